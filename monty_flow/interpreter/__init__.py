@@ -1,0 +1,44 @@
+"""The sandboxed interpreter: source in, values and pauses out.
+
+This is its front door. It may import nothing of the rest of the package.
+"""
+
+from monty_flow.interpreter.boundary import ScriptObject
+from monty_flow.interpreter.errors import (
+    BoundaryError,
+    InternalError,
+    LimitError,
+    MemoryLimitError,
+    MontyError,
+    MontyRuntimeError,
+    MontySyntaxError,
+    OutputLimitError,
+    SnapshotError,
+    StepLimitError,
+    TimeLimitError,
+)
+from monty_flow.interpreter.limits import ResourceLimits
+from monty_flow.interpreter.machine import Complete, Monty, Snapshot, load
+from monty_flow.interpreter.views import FrameView, Position
+
+__all__ = [
+    'BoundaryError',
+    'Complete',
+    'FrameView',
+    'InternalError',
+    'LimitError',
+    'MemoryLimitError',
+    'Monty',
+    'MontyError',
+    'MontyRuntimeError',
+    'MontySyntaxError',
+    'OutputLimitError',
+    'Position',
+    'ResourceLimits',
+    'ScriptObject',
+    'Snapshot',
+    'SnapshotError',
+    'StepLimitError',
+    'TimeLimitError',
+    'load',
+]

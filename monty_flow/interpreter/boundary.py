@@ -1,0 +1,309 @@
+"""The one place where values cross between host and script, always as copies.
+
+A value enters a script when its *exact* type is on a short list; what only looks like such a type (a
+subclass, an enum, a dataclass) is refused, since its methods would be host code in reach of a script.
+Values leave by the same list. What a script may hold but a host should not touch (functions, instances,
+iterators) leaves as an inert `ScriptObject`, and no method of it runs on the way.
+
+Nothing mutable is shared by the two sides. What is shared or cyclic within one value stays so in the
+copy: every container is copied once, found again by `id`. Mutable copies are filled from a work list and
+tuples are made from the inside out, so that no depth of nesting costs Python stack.
+"""
+
+from __future__ import annotations
+
+import builtins
+import types
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from monty_flow.interpreter.errors import BoundaryError
+
+#: Immutable, of no parts that could be something else: these cross as they are.
+SCALARS = frozenset({type(None), bool, int, float, complex, str, bytes, date, timedelta, Decimal})
+_FROZEN = frozenset({tuple, frozenset})
+
+ALLOWED = (
+    'None, bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range, '
+    'date, time, datetime, timedelta, timezone, Decimal, Fraction and UUID (exact types, no subclasses)'
+)
+
+#: Where a part is: None for the value itself, else the place of its container and the text of one step.
+_Place = tuple[Any, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptObject:
+    """Stand for a script's value that has no counterpart outside; it does nothing."""
+
+    #: The name of the value's type, as the script knows it.
+    type_name: str
+    #: A short description; for an exception its message.
+    text: str
+
+
+def to_script(value: Any, where: str = 'value') -> Any:
+    """Return a copy of a host value for a script, or raise BoundaryError naming the part that cannot enter.
+
+    `where` is how the message calls the value, such as `inputs['x']`.
+    """
+    if type(value) in SCALARS:
+        return value
+    return _Copier(where, _refuse_to_enter).copy(value)
+
+
+def to_host(value: Any, where: str = 'the result') -> Any:
+    """Return a copy of a script's value for the host, with a `ScriptObject` for what has no counterpart."""
+    if type(value) in SCALARS:
+        return value
+    return _Copier(where, lambda part, _: describe(part)).copy(value)
+
+
+def describe(value: Any) -> ScriptObject:
+    """Return the inert stand-in of a script's value; read only slots of built-in types, run nothing."""
+    kind = type(value)
+    type_name = type.__getattribute__(kind, '__name__')
+    if kind is type:
+        return ScriptObject('type', f'<class {type.__getattribute__(value, "__name__")!r}>')
+    if kind in (types.FunctionType, types.BuiltinFunctionType):
+        return ScriptObject('function', f'<function {value.__name__}>')
+    if issubclass(kind, BaseException):
+        arguments = BaseException.args.__get__(value)  # type: ignore[attr-defined]
+        return ScriptObject(type_name, _text_of_arguments(arguments))
+    return ScriptObject(type_name, f'<{type_name} object>')
+
+
+def exception_to_script(exc: BaseException) -> BaseException:
+    """Return a new exception for a script in place of one of the host.
+
+    A built-in `Exception` type keeps its type and its arguments; any other becomes an `Exception` with
+    the type's name and the text. Cause, context, traceback and attributes stay outside.
+    """
+    kind = type(exc)
+    if kind in SCRIPT_EXCEPTIONS:
+        # The second argument of a SyntaxError holds a path and source of the host.
+        arguments = exc.args[:1] if issubclass(kind, SyntaxError) else exc.args
+        try:
+            return kind(*[_argument_to_script(argument) for argument in arguments])
+        except (TypeError, ValueError):
+            # Exceptions with a constructor of their own can be made by hand with arguments it refuses.
+            pass
+    text = _safe_text(exc)
+    return Exception(f'{kind.__name__}: {text}' if text else kind.__name__)
+
+
+def _script_exceptions() -> frozenset[type[BaseException]]:
+    classes = [value for value in vars(builtins).values() if isinstance(value, type) and issubclass(value, Exception)]
+    return frozenset(cls for cls in classes if not issubclass(cls, BaseExceptionGroup))
+
+
+#: Exceptions of the host that enter a script as what they are.
+SCRIPT_EXCEPTIONS = _script_exceptions()
+
+
+def _argument_to_script(argument: Any) -> Any:
+    try:
+        return to_script(argument)
+    except BoundaryError:
+        return _safe_text(argument)
+
+
+def _safe_text(value: object) -> str:
+    try:
+        text = str(value)
+    except Exception:  # a host class may raise anything from its __str__, and the script needs some text
+        return f'<{type(value).__name__} object>'
+    return text if type(text) is str else str.__str__(text)
+
+
+def _text_of_arguments(arguments: tuple[Any, ...]) -> str:
+    texts = [argument if type(argument) is str else _text_of_argument(argument) for argument in arguments]
+    return ', '.join(texts)
+
+
+def _text_of_argument(argument: Any) -> str:
+    # repr of an int may be refused for its length, and repr of anything that is not a scalar may run a script.
+    if type(argument) in (type(None), bool, float, complex, bytes) or (
+        type(argument) is int and argument.bit_length() < 4096
+    ):
+        return repr(argument)
+    return f'<{type.__getattribute__(type(argument), "__name__")} object>'
+
+
+def _refuse_to_enter(value: Any, where: str) -> Any:
+    hint = ''
+    if isinstance(value, (str, int, float, bytes, list, tuple, dict, set, frozenset)):
+        base = next(cls for cls in type(value).__mro__ if cls.__module__ == 'builtins')
+        hint = f' (convert it with {base.__name__}() first)'
+    raise BoundaryError(
+        f'{where} is of type {type(value).__module__}.{type(value).__qualname__}, which cannot enter a script{hint}; '
+        f'these can: {ALLOWED}'
+    )
+
+
+class _Copier:
+    """Copy one value; `stranger(part, where)` answers for parts whose type is not on the list."""
+
+    __slots__ = ('_memo', '_stranger', '_todo', '_where')
+
+    def __init__(self, where: str, stranger: Callable[[Any, str], Any]) -> None:
+        self._where = where
+        self._stranger = stranger
+        self._memo: dict[int, Any] = {}
+        self._todo: list[tuple[Any, Any, _Place]] = []
+
+    def copy(self, value: Any) -> Any:
+        result = self._part(value, None)
+        todo = self._todo
+        while todo:
+            source, target, place = todo.pop()
+            FILLERS[type(source)](self, source, target, place)
+        return result
+
+    def _part(self, value: Any, place: _Place) -> Any:
+        """Return the copy of `value`, empty as yet when it is mutable."""
+        kind = type(value)
+        if kind in SCALARS:
+            return value
+        known = self._memo.get(id(value))
+        if known is not None:
+            return known
+        copied: Any
+        if kind in FILLERS:
+            copied = kind()
+            self._todo.append((value, copied, place))
+        elif kind in _FROZEN:
+            copied = self._frozen(value, place)
+        elif kind in REBUILDERS:
+            copied = REBUILDERS[kind](value)
+            if copied is None:
+                copied = self._stranger(value, self._render(place))
+        else:
+            copied = self._stranger(value, self._render(place))
+        self._memo[id(value)] = copied
+        return copied
+
+    def _frozen(self, value: Any, place: _Place) -> Any:
+        """Return the copy of a tuple or frozenset, after those that are in it, without recursion."""
+        memo = self._memo
+        stack = [(value, place)]
+        while stack:
+            top, at = stack[-1]
+            inner = [
+                (item, (at, f'[{index}]'))
+                for index, item in enumerate(top)
+                if type(item) in _FROZEN and id(item) not in memo
+            ]
+            if inner:
+                stack.extend(inner)
+                continue
+            stack.pop()
+            if id(top) not in memo:
+                memo[id(top)] = self._frozen_of_known(top, at)
+        return memo[id(value)]
+
+    def _frozen_of_known(self, value: Any, place: _Place) -> Any:
+        if SCALARS.issuperset(map(type, value)):
+            return value
+        parts = self._parts(value, place)
+        return tuple(parts) if type(value) is tuple else self._same_size(frozenset(parts), value, place)
+
+    def _parts(self, values: Iterable[Any], place: _Place) -> list[Any]:
+        return [
+            item if type(item) in SCALARS else self._part(item, (place, f'[{index}]'))
+            for index, item in enumerate(values)
+        ]
+
+    def _fill_list(self, source: list[Any], target: list[Any], place: _Place) -> None:
+        target.extend(source if SCALARS.issuperset(map(type, source)) else self._parts(source, place))
+
+    def _fill_bytearray(self, source: bytearray, target: bytearray, place: _Place) -> None:
+        target.extend(source)
+
+    def _fill_set(self, source: set[Any], target: set[Any], place: _Place) -> None:
+        if SCALARS.issuperset(map(type, source)):
+            target.update(source)
+            return
+        target.update(self._parts(source, place))
+        self._same_size(target, source, place)
+
+    def _fill_dict(self, source: dict[Any, Any], target: dict[Any, Any], place: _Place) -> None:
+        for index, (key, item) in enumerate(source.items()):
+            if type(key) not in SCALARS:
+                key = self._part(key, (place, f'.keys()[{index}]'))
+            if type(item) not in SCALARS:
+                step = f'[{key!r}]' if _is_short(key) else f'.values()[{index}]'
+                item = self._part(item, (place, step))
+            target[key] = item
+        self._same_size(target, source, place)
+
+    def _same_size(self, copied: Any, source: Any, place: _Place) -> Any:
+        # Two script objects may differ within and look the same as ScriptObjects.
+        if len(copied) != len(source):
+            raise BoundaryError(
+                f'{self._render(place)} has keys or members that cannot be told apart outside the script; '
+                'use strings, numbers or tuples of these'
+            )
+        return copied
+
+    def _render(self, place: _Place) -> str:
+        steps: list[str] = []
+        while place is not None:
+            place, step = place
+            steps.append(step if len(step) <= 60 else step[:57] + '...')
+        return self._where + ''.join(reversed(steps))
+
+
+def _is_short(key: Any) -> bool:
+    # repr of an int of many digits is refused by CPython.
+    return type(key) in (str, bool, float) or (type(key) is int and key.bit_length() <= 64)
+
+
+def _exact_timezone(zone: timezone) -> timezone | None:
+    arguments = zone.__getinitargs__()  # type: ignore[attr-defined]
+    if type(arguments[0]) is not timedelta or (len(arguments) > 1 and type(arguments[1]) is not str):
+        return None
+    return zone
+
+
+def _exact_time(value: Any) -> Any:
+    zone = value.tzinfo
+    if zone is None or (type(zone) is timezone and _exact_timezone(zone) is not None):
+        return value
+    return None
+
+
+def _exact_range(value: range) -> range | None:
+    return value if {type(value.start), type(value.stop), type(value.step)} == {int} else None
+
+
+def _exact_fraction(value: Fraction) -> Fraction | None:
+    numerator, denominator = value.numerator, value.denominator
+    return Fraction(numerator, denominator) if type(numerator) is int and type(denominator) is int else None
+
+
+def _exact_uuid(value: UUID) -> UUID | None:
+    return UUID(int=value.int) if type(value.int) is int else None
+
+
+#: Immutables that may hold parts of another type: give them back (or a copy), None when a part is strange.
+REBUILDERS: dict[type[Any], Callable[[Any], Any]] = {
+    range: _exact_range,
+    datetime: _exact_time,
+    time: _exact_time,
+    timezone: _exact_timezone,
+    Fraction: _exact_fraction,
+    UUID: _exact_uuid,
+}
+#: Mutables: made empty, filled later.
+FILLERS: dict[type[Any], Callable[..., None]] = {
+    list: _Copier._fill_list,
+    dict: _Copier._fill_dict,
+    set: _Copier._fill_set,
+    bytearray: _Copier._fill_bytearray,
+}

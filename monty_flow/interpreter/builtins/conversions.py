@@ -1,0 +1,120 @@
+"""Built-ins that make text, bytes and numbers."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Final
+
+from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
+from monty_flow.interpreter.runtime.codecs import check_codec
+from monty_flow.interpreter.runtime.formatting import Formatter
+from monty_flow.interpreter.runtime.guards import Guards
+from monty_flow.interpreter.runtime.metering import sized
+from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.text import MAX_DIGITS, ascii_of, repr_of, text_of
+
+#: Digit operations of a three-argument pow that CPython does in a few seconds.
+_MAX_POWER_WORK: Final = 5_000_000_000
+_POWER_OF_TWO_BASES: Final = frozenset({2, 4, 8, 16, 32})
+
+
+class Conversions:
+    """The part of `Builtins` about text, bytes and numbers."""
+
+    __slots__ = ()
+    run: Run
+    formatter: Formatter
+    guards: Guards
+
+    def b_str(self, *args: Any, **kwargs: Any) -> str:
+        if len(args) == 1 and not kwargs:
+            return text_of(args[0], self.run)
+        if args and type(args[0]) in (bytes, bytearray):
+            check_codec(args[1:], kwargs)
+        if not args and 'object' in kwargs:
+            return self.b_str(kwargs.pop('object'), **kwargs)
+        return str(*args, **kwargs)
+
+    def b_repr(self, *args: Any, **kwargs: Any) -> str:
+        if len(args) == 1 and not kwargs:
+            return repr_of(args[0], self.run)
+        return repr(*args, **kwargs)
+
+    def b_ascii(self, *args: Any, **kwargs: Any) -> str:
+        if len(args) == 1 and not kwargs:
+            return ascii_of(args[0], self.run)
+        return ascii(*args, **kwargs)
+
+    def b_format(self, *args: Any, **kwargs: Any) -> str:
+        if kwargs or not 1 <= len(args) <= 2 or (len(args) == 2 and type(args[1]) is not str):
+            return format(*args, **kwargs)
+        return self.formatter.format_value(args[0], '', args[1] if len(args) == 2 else '')
+
+    def b_int(self, *args: Any, **kwargs: Any) -> int:
+        if args and type(args[0]) in (str, bytes, bytearray) and len(args[0]) > MAX_DIGITS:
+            base = args[1] if len(args) > 1 else kwargs.get('base', 10)
+            self._check_digits(args[0], base)
+        return int(*args, **kwargs)
+
+    def _check_digits(self, text: Any, base: Any) -> None:
+        """Refuse what the host may have allowed itself with sys.set_int_max_str_digits."""
+        if base in _POWER_OF_TWO_BASES:
+            limit = self.run.limits.max_int_bits
+            if len(text) * (base.bit_length() - 1) > limit:
+                raise LimitReached(MemoryLimitError('max_int_bits', limit))
+        elif not 0 < sys.get_int_max_str_digits() <= MAX_DIGITS:
+            separator = '_' if type(text) is str else b'_'
+            digits = len(text.strip().lstrip('+-' if type(text) is str else b'+-')) - text.count(separator)
+            if digits > MAX_DIGITS:
+                raise ValueError(
+                    f'Exceeds the limit ({MAX_DIGITS} digits) for integer string conversion: value has {digits} digits; '
+                    'use sys.set_int_max_str_digits() to increase the limit'
+                )
+
+    def b_bytes(self, *args: Any, **kwargs: Any) -> bytes:
+        return bytes(*self._bytes_arguments(args, kwargs), **kwargs)
+
+    def b_bytearray(self, *args: Any, **kwargs: Any) -> bytearray:
+        return bytearray(*self._bytes_arguments(args, kwargs), **kwargs)
+
+    def _bytes_arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        if args and type(args[0]) is str:
+            check_codec(args[1:], kwargs)
+        if len(args) != 1:
+            return args
+        source = args[0]
+        kind = type(source)
+        if kind is int:
+            if source > 0:
+                self.run.reserve(source)
+            return args
+        if kind is str or kind is bytes or kind is bytearray:
+            return args
+        return (sized(self.run.charge, source),)
+
+    def b_pow(self, *args: Any, **kwargs: Any) -> Any:
+        if len(args) == 2 and not kwargs:
+            return self.guards.pow(args[0], args[1])
+        base, exponent, modulus = (
+            args[position] if len(args) > position else kwargs.get(name)
+            for position, name in enumerate(('base', 'exp', 'mod'))
+        )
+        if isinstance(base, int) and isinstance(exponent, int):
+            if modulus is None:
+                self.guards.pow(base, exponent)
+            elif isinstance(modulus, int):
+                self._check_modular(exponent, modulus)
+        return pow(*args, **kwargs)
+
+    def _check_modular(self, exponent: int, modulus: int) -> None:
+        digits = modulus.bit_length() // 30 + 1
+        if exponent.bit_length() * digits * digits > _MAX_POWER_WORK:
+            raise LimitReached(MemoryLimitError('max_int_bits', self.run.limits.max_int_bits))
+
+    def b_round(self, *args: Any, **kwargs: Any) -> Any:
+        if len(args) == 2 and not kwargs and isinstance(args[0], int) and type(args[1]) is int:
+            number, digits = args
+            # CPython would compute 10 ** -digits first.
+            if -digits > number.bit_length():
+                return 0
+        return round(*args, **kwargs)

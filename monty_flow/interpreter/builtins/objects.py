@@ -1,0 +1,151 @@
+"""Built-ins about objects: their attributes, classes, identity, and printing them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, Final
+
+from monty_flow.interpreter.runtime.metering import FREE
+from monty_flow.interpreter.runtime.methods import Methods
+from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.text import text_of
+from monty_flow.interpreter.runtime.universe import DATES, SCALARS, Rule, TypeFacade, attribute_rule, type_of
+
+#: Levels of tuples that hash() follows; CPython recurses in C, without a check of its own.
+MAX_HASH_DEPTH: Final = 200
+#: Hashed by CPython: nothing of a script is inside, and no address.
+_HASHED: Final = frozenset({*SCALARS, *DATES, range}) - {slice}
+
+
+class Objects:
+    """The part of `Builtins` about objects."""
+
+    __slots__ = ()
+    run: Run
+    methods: Methods
+    #: Numbers given by id(), with the objects, which must live as long as their numbers mean them.
+    _numbers: dict[int, tuple[int, object]]
+
+    def b_getattr(self, *args: Any, **kwargs: Any) -> Any:
+        if kwargs or not 2 <= len(args) <= 3 or type(args[1]) is not str:
+            # Always an error; a name that is no str never gets as far as the object.
+            return getattr(*args, **kwargs)
+        try:
+            return self._attribute(args[0], args[1])
+        except AttributeError:
+            if len(args) == 2:
+                raise
+        return args[2]
+
+    def b_hasattr(self, *args: Any, **kwargs: Any) -> bool:
+        if kwargs or len(args) != 2 or type(args[1]) is not str:
+            return hasattr(*args, **kwargs)
+        try:
+            self._attribute(args[0], args[1])
+        except AttributeError:
+            return False
+        return True
+
+    def _attribute(self, obj: Any, name: str) -> Any:
+        name = unicodedata.normalize('NFKC', name)
+        verdict = attribute_rule(name)
+        if verdict.rule is Rule.REFUSED:
+            raise AttributeError(f"the attribute '{name}' is refused: {verdict.reason}")
+        if verdict.rule is Rule.GUARDED:
+            return self.methods.attribute(obj, name)
+        return getattr(obj, name)
+
+    def b_hash(self, *args: Any, **kwargs: Any) -> int:
+        if len(args) != 1 or kwargs:
+            return hash(*args, **kwargs)
+        value = args[0]
+        return hash(value) if type(value) in _HASHED else hash(self._hashed(value, 0))
+
+    def _hashed(self, value: Any, depth: int) -> Any:
+        """Return a value with the hash of `value`, where objects without a value count by their number."""
+        kind = type(value)
+        if kind in _HASHED:
+            return value
+        if kind is tuple or kind is frozenset:
+            if depth > MAX_HASH_DEPTH:
+                raise RecursionError('maximum recursion depth exceeded while hashing a tuple')
+            if len(value) > FREE:
+                self.run.charge(len(value))
+            return kind([self._hashed(item, depth + 1) for item in value])
+        if kind.__hash__ is None or kind is slice:
+            # Unhashable: CPython's own error, which cannot depend on what is inside.
+            return hash(value)
+        return self.b_id(value)
+
+    def b_id(self, *args: Any, **kwargs: Any) -> int:
+        if len(args) != 1 or kwargs:
+            return id(*args, **kwargs)
+        numbers = self._numbers
+        entry = numbers.get(id(args[0]))
+        if entry is None:
+            entry = numbers[id(args[0])] = (len(numbers) + 1, args[0])
+        return entry[0]
+
+    def b_isinstance(self, *args: Any, **kwargs: Any) -> bool:
+        if len(args) == 2 and not kwargs and type(args[1]) in (tuple, TypeFacade):
+            value = args[0]
+            return any(
+                item.has_instance(value) if type(item) is TypeFacade else isinstance(value, item)
+                for item in _flatten(args[1])
+            )
+        return isinstance(*args, **kwargs)
+
+    def b_issubclass(self, *args: Any, **kwargs: Any) -> bool:
+        if len(args) != 2 or kwargs:
+            return issubclass(*args, **kwargs)
+        cls = args[0]
+        if type(cls) is TypeFacade:
+            return any(item is cls or item is object for item in _flatten(args[1]))
+        return any(type(item) is not TypeFacade and issubclass(cls, item) for item in _flatten(args[1]))
+
+    def b_type(self, *args: Any, **kwargs: Any) -> Any:
+        if len(args) != 1 or kwargs:
+            raise TypeError('type() takes 1 argument; classes cannot be made with type()')
+        return type_of(args[0])
+
+    def b_print(self, *args: Any, **kwargs: Any) -> None:
+        unknown = kwargs.keys() - {'sep', 'end', 'file', 'flush'}
+        if unknown:
+            # Always an error, before anything is written.
+            _refuse_keywords(**dict.fromkeys(unknown))
+        separator, end, file = kwargs.get('sep'), kwargs.get('end'), kwargs.get('file')
+        for name, value in (('sep', separator), ('end', end)):
+            if value is not None and type(value) is not str:
+                raise TypeError(f'{name} must be None or a string, not {type_name(value)}')
+        run = self.run
+        if len(args) > FREE:
+            run.charge(len(args))
+        text = (' ' if separator is None else separator).join([text_of(item, run) for item in args])
+        text += '\n' if end is None else end
+        if file is None:
+            run.write('stdout', text)
+        else:
+            file.write(text)
+
+
+_refuse_keywords: Final[Any] = print
+
+
+def type_name(value: object) -> str:
+    """Return the name of the type of value, as error texts show it."""
+    name: str = getattr(type(value), 'script_type_name', type(value).__name__)
+    return name
+
+
+def _flatten(classes: Any) -> Iterator[Any]:
+    """Yield the classes of nested tuples in order, each shared tuple once."""
+    pending = [classes]
+    seen: set[int] = set()
+    while pending:
+        item = pending.pop()
+        if type(item) is not tuple:
+            yield item
+        elif id(item) not in seen:
+            seen.add(id(item))
+            pending.extend(reversed(item))

@@ -1,0 +1,121 @@
+"""The one table of built-in names: what a script holds, what it calls, and what it may not use.
+
+A name is in `BUILTINS` or in `REFUSED_BUILTINS`; a test says that every public name of CPython's
+`builtins` is in one of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from monty_flow.interpreter.runtime.universe import EXCEPTIONS, TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """One built-in name."""
+
+    name: str
+    #: What CPython has under the name. The script holds it when it is a type, or when `guard` is None.
+    value: Any
+    #: The method of `Builtins` that direct calls go to (and what the script holds, for functions); None: native is safe.
+    guard: str | None = None
+    #: Positions and keywords of arguments that are called back while the built-in runs or its result is iterated.
+    callbacks: tuple[int | str, ...] = ()
+    #: True where the built-in iterates an argument before it returns, so that a lazy iterator runs inside it.
+    consumes: bool = False
+    #: True where the result iterates an argument later, so that it pauses where its source does.
+    lazy: bool = False
+
+
+#: Native: cheap for any operand in the universe, and giving values of the universe.
+_NATIVE: Final = (
+    abs, bin, bool, callable, chr, complex, divmod, float, hex, len, oct, object, ord, range, slice,
+)  # fmt: skip
+
+
+def _guarded(value: Any, *callbacks: int | str, consumes: bool = False, lazy: bool = False) -> Builtin:
+    return Builtin(value.__name__, value, f'b_{value.__name__}', callbacks, consumes, lazy)
+
+
+_ROWS: Final[tuple[Builtin, ...]] = (
+    *(Builtin(value.__name__, value) for value in _NATIVE),
+    Builtin('Ellipsis', Ellipsis),
+    Builtin('NotImplemented', NotImplemented),
+    *(Builtin(name, value) for name, value in EXCEPTIONS.items()),
+    _guarded(all, consumes=True),
+    _guarded(any, consumes=True),
+    _guarded(ascii),
+    _guarded(bytearray, consumes=True),
+    _guarded(bytes, consumes=True),
+    _guarded(dict, consumes=True),
+    _guarded(enumerate, lazy=True),
+    _guarded(filter, 0, lazy=True),
+    _guarded(format),
+    _guarded(frozenset, consumes=True),
+    _guarded(getattr),
+    _guarded(hasattr),
+    _guarded(hash),
+    _guarded(id),
+    _guarded(int),
+    _guarded(isinstance),
+    _guarded(issubclass),
+    _guarded(iter, lazy=True),
+    _guarded(list, consumes=True),
+    _guarded(map, 0, lazy=True),
+    _guarded(max, 'key', consumes=True),
+    _guarded(min, 'key', consumes=True),
+    # Native: what it advances was paid for; it runs lazy iterators, so it may pause.
+    Builtin('next', next, consumes=True),
+    _guarded(pow),
+    _guarded(print),
+    _guarded(repr),
+    _guarded(reversed, lazy=True),
+    _guarded(round),
+    _guarded(set, consumes=True),
+    _guarded(sorted, 'key', consumes=True),
+    _guarded(str),
+    _guarded(sum, consumes=True),
+    _guarded(tuple, consumes=True),
+    # `type` itself makes classes; scripts hold a facade that answers with one argument.
+    Builtin('type', TYPE, 'b_type'),
+    _guarded(zip, lazy=True),
+)
+BUILTINS: Final[dict[str, Builtin]] = {row.name: row for row in _ROWS}
+
+_CLASSES = 'classes are not supported in this release; use functions and dicts'
+_NAMESPACES = 'a script has no view of its namespaces; keep what you need in a dict'
+_INTERACTIVE = 'it is for interactive sessions'
+_ASYNC = 'async is not supported in this release; use an ordinary for loop'
+REFUSED_BUILTINS: Final[dict[str, str]] = {
+    'eval': 'a script cannot compile code; write the expression itself, or json.loads for data',
+    'exec': 'a script cannot compile code; write the statements themselves',
+    'compile': 'a script cannot compile code',
+    '__import__': 'use an import statement',
+    '__build_class__': _CLASSES,
+    '__loader__': 'it belongs to the host',
+    '__spec__': 'it belongs to the host',
+    'input': 'there is no standard input; declare inputs or call an external function',
+    'breakpoint': 'there is no debugger inside; print() what you want to see',
+    'globals': _NAMESPACES,
+    'locals': _NAMESPACES,
+    'vars': _NAMESPACES,
+    'dir': 'objects do not list their attributes; use hasattr(object, name)',
+    'open': 'there are no host files; pass data as inputs or call an external function',
+    'memoryview': 'use bytes or bytearray',
+    'help': _INTERACTIVE,
+    'exit': f'{_INTERACTIVE}; raise SystemExit',
+    'quit': f'{_INTERACTIVE}; raise SystemExit',
+    'copyright': _INTERACTIVE,
+    'credits': _INTERACTIVE,
+    'license': _INTERACTIVE,
+    'setattr': 'assign to the attribute, or use a dict for names that are computed',
+    'delattr': 'use del, or a dict for names that are computed',
+    'classmethod': _CLASSES,
+    'staticmethod': _CLASSES,
+    'property': _CLASSES,
+    'super': _CLASSES,
+    'aiter': _ASYNC,
+    'anext': _ASYNC,
+}

@@ -1,0 +1,327 @@
+"""Lower calls, and the expressions that are functions: lambdas, comprehensions, generator expressions.
+
+A comprehension in which nothing stops stays native. One that stops becomes a function of its own,
+called at once; a generator expression becomes a generator function unless a built-in uses it up at once;
+a lambda that needs statements becomes a `def`.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from monty_flow.interpreter.builtins.table import BUILTINS
+from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.core import CoreFunction
+from monty_flow.interpreter.compiler.expressions import EXPRESSIONS, PRELUDE, Expressions, has_stop, is_stop
+from monty_flow.interpreter.compiler.pausing import METHOD_CONSUMERS
+from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
+
+#: The parameter of a comprehension's function: the outermost iterable, as CPython's `.0`.
+ITERABLE = '$0'
+#: Local that holds what a comprehension has built so far.
+RESULT = '$r'
+
+
+class Calls(Expressions):
+    """The calls of one function."""
+
+    def call(self, node: ast.Call) -> ast.expr:
+        value, stops = self.call_value(node)
+        return self.stop_value(value, node) if stops else value
+
+    def call_value(self, node: ast.Call) -> tuple[ast.Call, bool]:
+        """Return the lowered call and whether it is a stop; the caller says where the result goes."""
+        func = node.func
+        if type(func) is ast.Name and self.is_builtin(func.id):
+            return self.builtin_call(node, func)
+        if type(func) is ast.Attribute:
+            return self.method_call(node, func)
+        if is_stop(node) and type(func) is ast.Name and func.id == 'reduce' and 'functools' in self.unit.imported:
+            return self.finish(node, nodes.load(self.unit.prelude('reduce'), node.lineno), None), True
+        callee = self.expr(func) if type(func) is not ast.Name else self.name(func)
+        if any(has_stop(operand) for operand in _operands(node)) and not self.is_fixed(func):
+            callee = self.save(callee, func)
+        if is_stop(node) and not self.is_fixed(func):
+            callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
+        elif self.unit.types_escape and not self.is_fixed(func):
+            callee = nodes.call(self.unit.helper('$callable'), [callee], node.lineno)
+        return self.finish(node, callee, None), is_stop(node)
+
+    def is_fixed(self, func: ast.expr) -> bool:
+        """Tell whether a name always means the same script function or external function."""
+        return type(func) is ast.Name and self.unit.is_fixed(func.id, self.scope)
+
+    def finish(
+        self, node: ast.Call, callee: ast.expr, first: ast.expr | None, args: list[ast.expr] | None = None
+    ) -> ast.Call:
+        """Lower the arguments and build the call; `first` goes before them, `args` are lowered already."""
+        operands = _operands(node)
+        if args is None:
+            lowered = self.exprs(operands)
+            count = len(node.args)
+        else:
+            lowered, count = [*args, *self.exprs(operands[len(node.args) :])], len(args)
+        node.args = [*([first] if first is not None else []), *lowered[:count]]
+        for keyword, value in zip(node.keywords, lowered[count:], strict=True):
+            keyword.value = value
+        node.func = callee
+        return node
+
+    def builtin_call(self, node: ast.Call, func: ast.Name) -> tuple[ast.Call, bool]:
+        name = func.id
+        args: list[ast.expr] | None = None
+        if is_stop(node):
+            if name in PRELUDE:
+                return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
+            args = self.collect_arguments(node)
+        entry = BUILTINS[name]
+        callee: ast.expr = func
+        if entry.guard is not None and isinstance(entry.value, type):
+            callee = nodes.load(self.unit.guarded_builtin(name), node.lineno)
+        else:
+            self.unit.use_name(name, self.scope)
+        return self.finish(node, callee, None, args), False
+
+    def collect_arguments(self, node: ast.Call) -> list[ast.expr]:
+        """Lower arguments that may be pausing generators to lists, each by a stop of its own."""
+        lowered = self.exprs(node.args)
+        collected: list[ast.expr] = []
+        for original, value in zip(list(node.args), lowered, strict=True):
+            if type(value) is not ast.Constant and type(value) is not ast.Starred:
+                name = f'$v{node.nid}_{len(collected)}'  # type: ignore[attr-defined]
+                call = nodes.call(self.unit.prelude('collect'), [value], original.lineno)
+                self.emit_stop(call, node, nodes.store(name, original.lineno))
+                self.live.append(name)
+                value = nodes.load(name, original.lineno)
+            collected.append(value)
+        return collected
+
+    def method_call(self, node: ast.Call, func: ast.Attribute) -> tuple[ast.Call, bool]:
+        name = func.attr
+        stops = is_stop(node)
+        guarded = name in GUARDED_METHODS
+        if stops and name in ('sort', 'sub', 'reduce'):
+            if name == 'reduce':
+                return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
+            target = self.expr(func.value)
+            if any(has_stop(operand) for operand in _operands(node)):
+                target = self.save(target, func.value)
+            return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), target), True
+        if any(has_stop(operand) for operand in _operands(node)) or (stops and name in METHOD_CONSUMERS):
+            callee = self.save(self.attribute(func), func)
+            if stops and name not in METHOD_CONSUMERS:
+                callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
+            if stops and name in METHOD_CONSUMERS:
+                return self.finish(node, callee, None, self.collect_arguments(node)), False
+            return self.finish(node, callee, None), stops
+        if guarded:
+            target = self.expr(func.value)
+            return self.finish(node, nodes.load(self.unit.guarded_method(name), node.lineno), target), stops
+        callee = self.attribute(func)
+        if stops and name != 'sleep':
+            callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
+        return self.finish(node, callee, None), stops
+
+    # Lambdas
+
+    def lambda_(self, node: ast.Lambda) -> ast.expr:
+        scope = self.unit.scopes[node.nid]  # type: ignore[attr-defined]
+        self.defaults(node.args)
+        if has_stop(node.body):
+            returned = nodes.at(ast.Return(node.body), node.body.lineno)
+            returned.has_stop = True
+            function = self.unit.function(node, '<lambda>', scope, node.args, self.function)
+            return self.define(function, [returned], node)
+        function = self.unit.function(node, '<lambda>', scope, node.args, self.function)
+        inner = type(self)(self.unit, function)
+        body = inner.expr(node.body)
+        tick = nodes.call(self.unit.helper('$tick'), [], node.lineno)
+        node.body = nodes.at(ast.BoolOp(ast.Or(), [tick, body]), node.lineno)
+        return nodes.at(node, function.line)  # type: ignore[no-any-return]
+
+    def yield_(self, node: ast.Yield) -> ast.expr:
+        value = None if node.value is None else self.expr(node.value)
+        name = f'$v{node.nid}'  # type: ignore[attr-defined]
+        self.emit_stop(ast.Yield(value), node, nodes.store(name, node.lineno), is_yield=True)
+        self.live.append(name)
+        return nodes.load(name, node.lineno)
+
+    def defaults(self, args: ast.arguments) -> None:
+        """Lower default values, in the order in which Python evaluates them."""
+        keyword_defaults = [default for default in args.kw_defaults if default is not None]
+        lowered = self.exprs([*args.defaults, *keyword_defaults])
+        args.defaults = lowered[: len(args.defaults)]
+        rest = iter(lowered[len(args.defaults) :])
+        args.kw_defaults = [None if default is None else next(rest) for default in args.kw_defaults]
+
+    def define(self, function: CoreFunction, body: list[Any], node: ast.AST) -> ast.expr:
+        """Emit a `def` for a function-like expression; return a load of the function."""
+        inner = type(self)(self.unit, function)
+        function.body = inner.function_body(body)
+        name = self.temporary(node, 'f')
+        self.out.append(self.definition(function, name))
+        return nodes.load(name, function.line)
+
+    def definition(self, function: CoreFunction, name: str) -> ast.stmt:
+        statement: Any = nodes.at(
+            ast.FunctionDef(name=name, args=function.args, body=[], decorator_list=[]), function.line
+        )
+        function.definition = statement
+        return statement  # type: ignore[no-any-return]
+
+    def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        raise NotImplementedError
+
+    # Comprehensions
+
+    def comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp) -> ast.expr:
+        scope = self.unit.scopes[node.nid]  # type: ignore[union-attr]
+        if not scope.inline:
+            return self.comprehension_function(node)
+        self.native_comprehension(node)
+        return node
+
+    def native_comprehension(self, node: Any) -> None:
+        """Lower the parts of a comprehension that stays native; each iterable is charged as a whole."""
+        outer = self.scope
+        first = node.generators[0]
+        first.iter = self.sized(self.expr(first.iter))
+        self.scope = self.unit.scopes[node.nid]
+        self.comprehensions += 1
+        for index, generator in enumerate(node.generators):
+            if index:
+                generator.iter = self.sized(self.expr(generator.iter))
+            generator.target = self.expr(generator.target)
+            generator.ifs = [self.expr(test) for test in generator.ifs]
+        if type(node) is ast.DictComp:
+            node.key, node.value = self.expr(node.key), self.expr(node.value)
+        else:
+            node.elt = self.expr(node.elt)
+        self.comprehensions -= 1
+        self.scope = outer
+
+    def sized(self, value: ast.expr) -> ast.expr:
+        return nodes.call(self.unit.helper('$sized'), [value], value.lineno)
+
+    def generator(self, node: ast.GeneratorExp) -> ast.expr:
+        scope = self.unit.scopes[node.nid]  # type: ignore[attr-defined]
+        if scope.inline:
+            self.native_comprehension(node)
+            return node
+        return self.comprehension_function(node)
+
+    def comprehension_function(self, node: Any) -> ast.expr:
+        """Emit a comprehension as a function of its own, and the call of it."""
+        kind = type(node)
+        line = node.lineno
+        iterable = self.expr(node.generators[0].iter)
+        if has_stop(node.generators[0].iter):
+            iterable = self.save(iterable, node.generators[0])
+        scope = self.unit.scopes[node.nid]
+        args = nodes.arguments([ITERABLE], line)
+        function = self.unit.function(node, _NAMES[kind], scope, args, self.function)
+        function.is_generator = kind is ast.GeneratorExp
+        inner: Any = type(self)(self.unit, function)
+        function.body = inner.comprehension_body(node)
+        name = self.temporary(node, 'f')
+        self.out.append(self.definition(function, name))
+        callee = nodes.load(name, line)
+        if kind is not ast.GeneratorExp:
+            return self.stop_value(nodes.call(callee, [iterable], line), node)
+        made = nodes.call(callee, [nodes.call(self.unit.helper('$iter'), [iterable], line)], line)
+        if any(not stop.is_yield for stop in function.stops):
+            return nodes.call(self.unit.helper('$pausable'), [made], line)
+        return made
+
+    def comprehension_body(self, node: Any) -> list[ast.stmt]:
+        """Return the body of a comprehension's function: nested loops that add to a result, or yield."""
+        line = node.lineno
+        empty = {ast.ListComp: lambda: ast.List([], nodes.LOAD), ast.DictComp: lambda: ast.Dict([], [])}
+        if type(node) is not ast.GeneratorExp:
+            self.live.append(RESULT)
+            display = nodes.call(self.unit.helper('$set'), [], line)
+            if type(node) in empty:
+                display = nodes.at(empty[type(node)](), line)
+            self.out.append(nodes.assign(RESULT, display, line))
+        self.comprehension_loop(node, 0)
+        if type(node) is not ast.GeneratorExp:
+            self.out.append(nodes.at(ast.Return(nodes.load(RESULT, line)), line))
+        elif not self.function.stops:
+            raise AssertionError('a generator expression yields')
+        return self.out
+
+    def comprehension_loop(self, node: Any, index: int) -> None:
+        generator = node.generators[index]
+        iterable = nodes.load(ITERABLE, node.lineno) if index == 0 else self.expr(generator.iter)
+
+        def body() -> None:
+            outer = self.out
+            for test in generator.ifs:
+                branch = nodes.if_(self.expr(test), [], [], test.lineno)
+                self.out.append(branch)
+                self.out = branch.body
+            if index + 1 < len(node.generators):
+                self.comprehension_loop(node, index + 1)
+            else:
+                self.comprehension_element(node)
+            self.out = outer
+
+        self.iterate(generator, generator.target, iterable, body)
+
+    def comprehension_element(self, node: Any) -> None:
+        kind = type(node)
+        mark = len(self.live)
+        if kind is ast.DictComp:
+            key, value = self.exprs([node.key, node.value])
+            # An assignment evaluates its value first, a display its key.
+            held = f'$k{node.nid}'
+            self.out.append(nodes.assign(held, key, key.lineno))
+            place = nodes.load(held, key.lineno)
+            target = nodes.at(ast.Subscript(nodes.load(RESULT, key.lineno), place, nodes.STORE), key.lineno)
+            self.out.append(nodes.at(ast.Assign([target], value), key.lineno))
+        elif kind is ast.GeneratorExp:
+            value = self.expr(node.elt)
+            self.emit_stop(ast.Yield(value), node, None, is_yield=True)
+        else:
+            value = self.expr(node.elt)
+            method = 'append' if kind is ast.ListComp else 'add'
+            add = nodes.at(ast.Attribute(nodes.load(RESULT, value.lineno), method, nodes.LOAD), value.lineno)
+            self.out.append(nodes.expression(nodes.call(add, [value], value.lineno), value.lineno))
+        del self.live[mark:]
+
+    def iterate(self, node: Any, target: ast.expr, iterable: ast.expr, body: Any, orelse: Any = None) -> None:
+        raise NotImplementedError
+
+
+def _operands(node: ast.Call) -> list[ast.expr]:
+    """Return the argument expressions in evaluation order; `**value` as a display, so that it can be saved."""
+    keywords = []
+    for keyword in node.keywords:
+        value = keyword.value
+        if keyword.arg is None and has_stop(value):
+            spread: Any = ast.copy_location(ast.Dict([None], [value]), value)
+            spread.nid, spread.has_stop = value.nid, True  # type: ignore[attr-defined]
+            value = spread
+        keywords.append(value)
+    return [*node.args, *keywords]
+
+
+_NAMES = {
+    ast.ListComp: '<listcomp>',
+    ast.SetComp: '<setcomp>',
+    ast.DictComp: '<dictcomp>',
+    ast.GeneratorExp: '<genexpr>',
+}
+
+EXPRESSIONS.update(
+    {
+        ast.Call: Calls.call,
+        ast.Lambda: Calls.lambda_,
+        ast.Yield: Calls.yield_,
+        ast.ListComp: Calls.comprehension,
+        ast.SetComp: Calls.comprehension,
+        ast.DictComp: Calls.comprehension,
+        ast.GeneratorExp: Calls.generator,
+    }
+)

@@ -1,0 +1,118 @@
+"""The core language: what lowering makes, and both emitted versions are built from.
+
+A function body in core form is a list of ordinary `ast` statements in which every stop is a
+statement of its own: `target = call`, a bare `call`, or `target = yield value`. Such a statement carries its
+number as `stmt.pc`. Numbers grow in emission order, so every compound statement covers one range of them
+(`stop_range`), which is what the resume version asks for.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from monty_flow.interpreter.compiler.lines import Span
+from monty_flow.interpreter.compiler.scopes import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One place at which a function may stop."""
+
+    #: Number in emission order, from 1; what the resume version jumps by.
+    pc: int
+    #: Identity in snapshots: number of the AST node, and which stop of that node.
+    node: int
+    part: int
+    #: Emitted line.
+    line: int
+    #: Place in the source.
+    span: Span
+    #: Temporaries whose value is needed after the stop.
+    live: frozenset[str]
+    #: Whether it is a `yield` rather than a call.
+    is_yield: bool
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class CoreFunction:
+    """One function in core form."""
+
+    #: Number of its AST node; its identity in snapshots.
+    number: int
+    name: str
+    qualname: str
+    scope: Scope
+    args: ast.arguments
+    body: list[ast.stmt]
+    #: Emitted line of the definition; the code object is found by it.
+    line: int
+    stops: list[Stop] = field(default_factory=list)
+    is_generator: bool = False
+    #: Names of the script's own that are locals here, without cells.
+    local_names: list[str] = field(default_factory=list)
+    #: Own captured names and names of outer functions, sorted: the cells.
+    cell_names: list[str] = field(default_factory=list)
+    #: Names declared `global`, and those declared `nonlocal`.
+    global_names: list[str] = field(default_factory=list)
+    nonlocal_names: list[str] = field(default_factory=list)
+    #: Own names that no emitted statement may bind: by a walrus in a comprehension's function, or a bare annotation.
+    phantom_names: list[str] = field(default_factory=list)
+    #: Temporaries that are live at some stop.
+    temporaries: set[str] = field(default_factory=set)
+    #: The `def` statement that makes it in the function around it; None for `main` and lambdas.
+    definition: ast.FunctionDef | None = None
+    #: Name under which pauses record the function: its number, or its name for functions of the prelude.
+    identity: int | str = 0
+
+    def stop_at(self, line: int) -> Stop | None:
+        """Return the stop on an emitted line."""
+        for stop in self.stops:
+            if stop.line == line:
+                return stop
+        return None
+
+    def stop_named(self, node: int, part: int) -> Stop | None:
+        """Return the stop of an AST node."""
+        for stop in self.stops:
+            if stop.node == node and stop.part == part:
+                return stop
+        return None
+
+
+def stop_range(statements: list[ast.stmt]) -> tuple[int, int] | None:
+    """Return the first and last stop number inside, or None where there is none."""
+    first: int | None = None
+    last = 0
+    for statement in statements:
+        found = _range_of(statement)
+        if found is not None:
+            first = found[0] if first is None else first
+            last = found[1]
+    return None if first is None else (first, last)
+
+
+def _range_of(statement: ast.stmt) -> tuple[int, int] | None:
+    pc: int | None = getattr(statement, 'pc', None)
+    if pc is not None:
+        return (pc, pc)
+    cached: tuple[int, int] | None | str = getattr(statement, 'range', 'unknown')
+    if cached != 'unknown':
+        return cached  # type: ignore[return-value]
+    found = None
+    blocks = blocks_of(statement)
+    if blocks:
+        found = stop_range([inner for block in blocks for inner in block])
+    statement.range = found  # type: ignore[attr-defined]
+    return found
+
+
+def blocks_of(statement: ast.stmt) -> list[list[ast.stmt]]:
+    """Return the blocks of a compound statement in emission order; function bodies do not count."""
+    kind = type(statement)
+    if kind is ast.If or kind is ast.While or kind is ast.For:
+        return [statement.body, statement.orelse]  # type: ignore[attr-defined]
+    if kind is ast.Try:
+        handlers = [handler.body for handler in statement.handlers]  # type: ignore[attr-defined]
+        return [statement.body, *handlers, statement.orelse, statement.finalbody]  # type: ignore[attr-defined]
+    return []

@@ -1,0 +1,432 @@
+"""Lower expressions: guard what may blow up, and put every stop into a statement of its own.
+
+`expr` returns the lowered expression; statements that must run before it go to `self.out`. Where a
+later operand holds a stop, the earlier ones are saved in temporaries first (A-normal form), so
+Python's evaluation order is kept. An expression without stops is changed in place, or not at all.
+
+Temporaries are named after the AST node whose value they hold, so that a snapshot made under
+one release of the compiler means the same to the next.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from monty_flow.interpreter.builtins.table import BUILTINS
+from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.core import CoreFunction, Stop
+from monty_flow.interpreter.compiler.lines import Lines, span_of
+from monty_flow.interpreter.compiler.scopes import Scope
+from monty_flow.interpreter.runtime.universe import Rule, attribute_rule
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.compiler.lower import Unit
+
+#: Binary operators whose result may be much larger than their operands -> name of the guard.
+GUARDED_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: 'add', ast.Mult: 'mul', ast.Pow: 'pow', ast.LShift: 'lshift', ast.Mod: 'mod',
+}  # fmt: skip
+#: Built-in functions that have a pausing version in the prelude.
+PRELUDE = frozenset('all any enumerate filter map max min next reduce sorted sum zip'.split())
+#: An exponent or shift up to this keeps a result near the size of its operand.
+_SMALL_SHIFT = 64
+
+
+def has_stop(node: ast.AST) -> bool:
+    return 'has_stop' in node.__dict__
+
+
+def is_stop(node: ast.AST) -> bool:
+    return 'stop' in node.__dict__
+
+
+def _is_number(node: ast.expr) -> bool:
+    return type(node) is ast.Constant and type(node.value) in (int, float, bool, complex)
+
+
+class Expressions:
+    """The expression half of the lowering of one function."""
+
+    def __init__(self, unit: Unit, function: CoreFunction) -> None:
+        self.unit = unit
+        self.function = function
+        self.scope: Scope = function.scope
+        self.out: list[ast.stmt] = []
+        self.lines: Lines = unit.lines
+        #: Temporaries whose value is still needed, oldest first.
+        self.live: list[str] = []
+        self.parts: dict[int, int] = {}
+        self.comprehensions = 0
+        self.walrus = 0
+
+    # Stops and temporaries
+
+    def temporary(self, node: ast.AST, kind: str = 'v') -> str:
+        """Return the temporary of a node, live from now on."""
+        name = f'${kind}{node.nid}'  # type: ignore[attr-defined]
+        self.live.append(name)
+        return name
+
+    def save(self, value: ast.expr, node: ast.AST, kind: str = 'v') -> ast.expr:
+        """Store a value in a temporary and return a load of it; constants stay as they are."""
+        if type(value) is ast.Constant or (type(value) is ast.Name and value.id.startswith('$')):
+            return value
+        line = value.lineno
+        value = self.standalone(value)
+        if type(value) is ast.Starred:
+            spread = nodes.at(ast.List([value], nodes.LOAD), line)
+            saved = self.save(spread, node, kind)
+            return nodes.at(ast.Starred(saved, nodes.LOAD), line)  # type: ignore[no-any-return]
+        name = self.temporary(node, kind)
+        self.out.append(nodes.assign(name, value, line))
+        return nodes.load(name, line)
+
+    def standalone(self, value: ast.expr) -> ast.expr:
+        """Return an index expression as one that may stand outside brackets: slices become calls."""
+        if type(value) is ast.Slice:
+            none = nodes.constant(None, value.lineno)
+            bounds = [value.lower or none, value.upper or none, value.step or none]
+            return nodes.call(self.unit.helper('$slice'), bounds, value.lineno)
+        if type(value) is ast.Tuple:
+            value.elts = [self.standalone(item) for item in value.elts]
+        return value
+
+    def emit_stop(self, value: ast.expr, node: ast.AST, target: ast.expr | None, *, is_yield: bool = False) -> ast.stmt:
+        """Append a stop: a statement that does nothing but this call (or yield), on a line of its own."""
+        number = node.nid  # type: ignore[attr-defined]
+        part = self.parts.get(number, 0)
+        self.parts[number] = part + 1
+        span = span_of(node)
+        line = self.lines.new(node)
+        nodes.at(value, line)
+        if type(value) is ast.Call and type(value.func) is ast.Attribute:
+            # CPython takes the line of a method call from the attribute.
+            nodes.at(value.func, line)
+        statement: Any
+        if target is None:
+            statement = nodes.expression(value, line)
+        else:
+            statement = nodes.at(ast.Assign([target], value), line)
+        stops = self.function.stops
+        live = frozenset(self.live)
+        stop = Stop(len(stops) + 1, number, part, line, span, live, is_yield)
+        stops.append(stop)
+        self.function.temporaries |= live
+        statement.pc = stop.pc
+        statement.is_yield = is_yield
+        self.out.append(statement)
+        return statement  # type: ignore[no-any-return]
+
+    def stop_value(self, value: ast.expr, node: ast.AST, kind: str = 'v') -> ast.expr:
+        """Emit a stop and return its result."""
+        name = f'${kind}{node.nid}'  # type: ignore[attr-defined]
+        statement = self.emit_stop(value, node, nodes.store(name, value.lineno))
+        self.live.append(name)
+        return nodes.load(name, statement.lineno)
+
+    # Dispatch
+
+    def expr(self, node: ast.expr) -> ast.expr:
+        """Lower one expression."""
+        method = EXPRESSIONS.get(type(node))
+        return node if method is None else method(self, node)
+
+    def exprs(self, operands: list[ast.expr]) -> list[ast.expr]:
+        """Lower operands that are evaluated in this order."""
+        last = -1
+        for index, operand in enumerate(operands):
+            if has_stop(operand):
+                last = index
+        if last < 0:
+            return [self.expr(operand) for operand in operands]
+        lowered = []
+        for index, operand in enumerate(operands):
+            value = self.expr(operand)
+            if index < last:
+                value = self.save(value, operand)
+            lowered.append(value)
+        return lowered
+
+    # Names
+
+    def name(self, node: ast.Name) -> ast.expr:
+        self.unit.use_name(node.id, self.scope)
+        return node
+
+    def named_expr(self, node: ast.NamedExpr) -> ast.expr:
+        node.value = self.expr(node.value)
+        return node
+
+    # Operators
+
+    def binary(self, node: ast.BinOp) -> ast.expr:
+        left, right = self.exprs([node.left, node.right])
+        return self.operation(node.op, left, right, node)
+
+    def operation(self, operator: ast.operator, left: ast.expr, right: ast.expr, node: ast.expr) -> ast.expr:
+        """Return `left operator right`, guarded where the result may be large."""
+        plain = ast.BinOp(left, operator, right)
+        ast.copy_location(plain, node)
+        guard = GUARDED_OPERATORS.get(type(operator))
+        if guard is None or _is_bounded(operator, left, right):
+            return plain
+        line = node.lineno
+        helper = self.unit.helper('$' + guard)
+        test = self.cheap_test(operator, left, right, line)
+        if test is None:
+            return nodes.call(helper, [left, right], line)
+        test, left, right = test
+        plain.left, plain.right = left, right
+        guarded = nodes.call(helper, [again(left), again(right)], line)
+        return nodes.at(ast.IfExp(test, plain, guarded), line)  # type: ignore[no-any-return]
+
+    def cheap_test(
+        self, operator: ast.operator, left: ast.expr, right: ast.expr, line: int
+    ) -> tuple[ast.expr, ast.expr, ast.expr] | None:
+        """Return an inline test under which the operator needs no guard, with both operands made repeatable.
+
+        None where the operands cannot be made so, or no cheap test helps.
+        """
+        if type(operator) is ast.Add:
+            simple_left, simple_right = is_simple(left), is_simple(right)
+            if simple_left and simple_right:
+                return self.type_is(right, 'int', line), left, right
+            if self.comprehensions:
+                return None
+            if simple_left and self.is_private(left):
+                bound = self.walrus_of(right, line)
+                return self.type_is(bound, 'int', line), left, again(bound.target)
+            first, second = self.walrus_of(left, line), self.walrus_of(right, line)
+            test = ast.Compare(
+                nodes.call(self.unit.helper('$type'), [first], line),
+                [ast.Is(), ast.Is()],
+                [nodes.call('$type', [second], line), nodes.load(self.unit.helper('$int'), line)],
+            )
+            return nodes.at(test, line), again(first.target), again(second.target)
+        if type(operator) is ast.Mod and is_simple(left):
+            return self.type_is(left, 'int', line), left, right
+        if type(operator) is ast.Mult and is_simple(left) and is_simple(right):
+            either = ast.BoolOp(ast.Or(), [self.type_is(right, 'float', line), self.type_is(left, 'float', line)])
+            return nodes.at(either, line), left, right
+        return None
+
+    def walrus_of(self, value: ast.expr, line: int) -> ast.NamedExpr:
+        self.walrus += 1
+        return nodes.at(ast.NamedExpr(nodes.store(f'$w{self.walrus}', line), value), line)  # type: ignore[no-any-return]
+
+    def is_private(self, node: ast.expr) -> bool:
+        """Tell whether evaluating other operands cannot change what a name holds."""
+        if type(node) is ast.Constant:
+            return True
+        assert type(node) is ast.Name
+        if node.id.startswith('$'):
+            return True
+        return self.unit.is_private(node.id, self.scope)
+
+    def type_is(self, value: ast.expr, kind: str, line: int) -> ast.expr:
+        """Return `type(value) is kind`."""
+        test = nodes.call(self.unit.helper('$type'), [again(value)], line)
+        return nodes.compare(test, ast.Is(), nodes.load(self.unit.helper('$' + kind), line), line)
+
+    def unary(self, node: ast.UnaryOp) -> ast.expr:
+        node.operand = self.expr(node.operand)
+        return node
+
+    def boolean(self, node: ast.BoolOp) -> ast.expr:
+        if not any(has_stop(value) for value in node.values[1:]):
+            node.values = [self.expr(value) for value in node.values]
+            return node
+        name = self.temporary(node)
+        line = node.lineno
+        outer = self.out
+        for index, value in enumerate(node.values):
+            result = self.expr(value)
+            self.out.append(nodes.assign(name, result, line))
+            if index < len(node.values) - 1:
+                test: ast.expr = nodes.load(name, line)
+                branch = nodes.if_(test if type(node.op) is ast.And else nodes.not_(test, line), [], [], line)
+                self.out.append(branch)
+                self.out = branch.body
+        self.out = outer
+        return nodes.load(name, line)
+
+    def conditional(self, node: ast.IfExp) -> ast.expr:
+        test = self.expr(node.test)
+        if not (has_stop(node.body) or has_stop(node.orelse)):
+            node.test, node.body, node.orelse = test, self.expr(node.body), self.expr(node.orelse)
+            return node
+        name = self.temporary(node)
+        line = node.lineno
+        branch = nodes.if_(test, [], [], line)
+        outer = self.out
+        outer.append(branch)
+        for block, value in ((branch.body, node.body), (branch.orelse, node.orelse)):
+            self.out = block
+            result = self.expr(value)
+            block.append(nodes.assign(name, result, line))
+        self.out = outer
+        return nodes.load(name, line)
+
+    def comparison(self, node: ast.Compare) -> ast.expr:
+        operands = [node.left, *node.comparators]
+        if not has_stop(node):
+            node.left = self.expr(node.left)
+            node.comparators = [self.expr(operand) for operand in node.comparators]
+            return node
+        if len(operands) == 2:
+            left, right = self.exprs(operands)
+            return self.compare_one(node, left, node.ops[0], right)
+        name = self.temporary(node)
+        line = node.lineno
+        outer = self.out
+        left, right = self.exprs(operands[:2])
+        for index, operator in enumerate(node.ops):
+            if index:
+                right = self.expr(operands[index + 1])
+            is_last = index == len(node.ops) - 1
+            if not is_last:
+                right = self.save(right, operands[index + 1])
+            self.out.append(nodes.assign(name, self.compare_one(node, left, operator, right), line))
+            if not is_last:
+                branch = nodes.if_(nodes.load(name, line), [], [], line)
+                self.out.append(branch)
+                self.out = branch.body
+                left = again(right)
+        self.out = outer
+        return nodes.load(name, line)
+
+    def compare_one(self, node: ast.Compare, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.expr:
+        if is_stop(node) and type(operator) in (ast.In, ast.NotIn):
+            found = self.stop_value(nodes.call(self.unit.prelude('contains'), [right, left], node.lineno), node, 'c')
+            return found if type(operator) is ast.In else nodes.not_(found, node.lineno)
+        return nodes.compare(left, operator, right, node.lineno)
+
+    # Displays
+
+    def sequence(self, node: ast.List | ast.Tuple | ast.Set) -> ast.expr:
+        node.elts = self.exprs(node.elts)
+        return node
+
+    def dictionary(self, node: ast.Dict) -> ast.expr:
+        if not has_stop(node):
+            node.keys = [key and self.expr(key) for key in node.keys]
+            node.values = [self.expr(value) for value in node.values]
+            return node
+        if node.keys == [None]:
+            node.values = [self.expr(node.values[0])]
+            return node
+        operands: list[ast.expr] = []
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is not None:
+                operands.append(key)
+                operands.append(value)
+            else:
+                spread: Any = ast.copy_location(ast.Dict([None], [value]), value)
+                spread.nid = value.nid  # type: ignore[attr-defined]
+                if has_stop(value):
+                    spread.has_stop = True
+                operands.append(spread)
+        lowered = iter(self.exprs(operands))
+        keys: list[ast.expr | None] = []
+        values: list[ast.expr] = []
+        for key in node.keys:
+            keys.append(None if key is None else next(lowered))
+            values.append(next(lowered))
+        node.keys, node.values = keys, values
+        return node
+
+    def starred(self, node: ast.Starred) -> ast.expr:
+        value = self.expr(node.value)
+        if is_stop(node):
+            value = self.stop_value(nodes.call(self.unit.prelude('collect'), [value], node.lineno), node)
+        node.value = value
+        return node
+
+    def subscript(self, node: ast.Subscript) -> ast.expr:
+        node.value, node.slice = self.exprs([node.value, node.slice])
+        return node
+
+    def slice(self, node: ast.Slice) -> ast.expr:
+        parts = [part for part in (node.lower, node.upper, node.step) if part is not None]
+        lowered = iter(self.exprs(parts))
+        node.lower = node.lower and next(lowered)
+        node.upper = node.upper and next(lowered)
+        node.step = node.step and next(lowered)
+        return node
+
+    def formatted_string(self, node: ast.JoinedStr) -> ast.expr:
+        node.values = self.exprs(node.values)
+        return node
+
+    def formatted_value(self, node: ast.FormattedValue) -> ast.expr:
+        """Return a call that gives text, inside a FormattedValue that only passes text on."""
+        value, spec = node.value, node.format_spec
+        operands = [value] if spec is None else [value, spec]
+        lowered = self.exprs(operands)
+        line = node.lineno
+        conversion = nodes.constant('' if node.conversion < 0 else chr(node.conversion), line)
+        text = lowered[1] if spec is not None else nodes.constant('', line)
+        result = nodes.call(self.unit.helper('$format_value'), [lowered[0], conversion, text], line)
+        node.value, node.conversion, node.format_spec = result, -1, None
+        return node
+
+    # Attributes
+
+    def attribute(self, node: ast.Attribute) -> ast.expr:
+        node.value = self.expr(node.value)
+        if attribute_rule(node.attr).rule is Rule.GUARDED:
+            line = node.lineno
+            return nodes.call(self.unit.helper('$attribute'), [node.value, nodes.constant(node.attr, line)], line)
+        return node
+
+    def is_builtin(self, name: str) -> bool:
+        """Tell whether a name means the built-in of that name here."""
+        return name in BUILTINS and self.unit.is_unbound(name, self.scope)
+
+
+def again(node: ast.expr) -> ast.expr:
+    """Return a second load of a name or constant; other nodes are used once and come back as they are."""
+    if type(node) is ast.Name:
+        return nodes.load(node.id, node.lineno)
+    return node
+
+
+def is_simple(node: ast.expr) -> bool:
+    return type(node) is ast.Name or type(node) is ast.Constant
+
+
+def _is_bounded(operator: ast.operator, left: ast.expr, right: ast.expr) -> bool:
+    """Tell whether a literal operand alone bounds the result."""
+    kind = type(operator)
+    if kind is ast.Add:
+        # A literal adds its own size; a number cannot be added to a sequence.
+        return type(left) is ast.Constant or type(right) is ast.Constant
+    if kind is ast.Mod:
+        return _is_number(left)
+    if kind is ast.Mult:
+        return any(type(side) is ast.Constant and type(side.value) in (float, complex) for side in (left, right))
+    if kind is ast.LShift:
+        return type(right) is ast.Constant and type(right.value) is int and right.value <= _SMALL_SHIFT
+    return False
+
+
+EXPRESSIONS: dict[type[ast.expr], Any] = {
+    ast.Name: Expressions.name,
+    ast.NamedExpr: Expressions.named_expr,
+    ast.BinOp: Expressions.binary,
+    ast.UnaryOp: Expressions.unary,
+    ast.BoolOp: Expressions.boolean,
+    ast.IfExp: Expressions.conditional,
+    ast.Compare: Expressions.comparison,
+    ast.List: Expressions.sequence,
+    ast.Tuple: Expressions.sequence,
+    ast.Set: Expressions.sequence,
+    ast.Dict: Expressions.dictionary,
+    ast.Starred: Expressions.starred,
+    ast.Subscript: Expressions.subscript,
+    ast.Slice: Expressions.slice,
+    ast.JoinedStr: Expressions.formatted_string,
+    ast.FormattedValue: Expressions.formatted_value,
+    ast.Attribute: Expressions.attribute,
+}

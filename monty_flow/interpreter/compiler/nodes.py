@@ -1,0 +1,74 @@
+"""Short constructors of AST nodes at the place of another one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+LOAD = ast.Load()
+STORE = ast.Store()
+DELETE = ast.Delete
+_DEL = ast.Del()
+
+
+def at(node: Any, line: int, column: int = 0) -> Any:
+    """Put a node on an emitted line."""
+    node.lineno = node.end_lineno = line
+    node.col_offset = node.end_col_offset = column
+    return node
+
+
+def load(name: str, line: int) -> ast.Name:
+    return ast.Name(name, LOAD, lineno=line, col_offset=0, end_lineno=line, end_col_offset=0)
+
+
+def store(name: str, line: int) -> ast.Name:
+    return ast.Name(name, STORE, lineno=line, col_offset=0, end_lineno=line, end_col_offset=0)
+
+
+def constant(value: object, line: int) -> ast.Constant:
+    return ast.Constant(value, lineno=line, col_offset=0, end_lineno=line, end_col_offset=0)  # type: ignore[arg-type]
+
+
+def call(function: str | ast.expr, args: Sequence[ast.expr], line: int, keywords: Sequence[ast.keyword] = ()) -> ast.Call:
+    target = load(function, line) if isinstance(function, str) else function
+    return ast.Call(
+        target, list(args), list(keywords), lineno=line, col_offset=0, end_lineno=line, end_col_offset=0
+    )  # fmt: skip
+
+
+def assign(name: str, value: ast.expr, line: int) -> ast.Assign:
+    return at(ast.Assign([store(name, line)], value), line)  # type: ignore[no-any-return]
+
+
+def expression(value: ast.expr, line: int) -> ast.Expr:
+    return at(ast.Expr(value), line)  # type: ignore[no-any-return]
+
+
+def if_(test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt], line: int) -> ast.If:
+    return at(ast.If(test, body, orelse), line)  # type: ignore[no-any-return]
+
+
+def not_(value: ast.expr, line: int) -> ast.UnaryOp:
+    return at(ast.UnaryOp(ast.Not(), value), line)  # type: ignore[no-any-return]
+
+
+def compare(left: ast.expr, operator: ast.cmpop, right: ast.expr, line: int) -> ast.Compare:
+    return at(ast.Compare(left, [operator], [right]), line)  # type: ignore[no-any-return]
+
+
+def raise_(value: ast.expr | None, line: int) -> ast.Raise:
+    return at(ast.Raise(value, None), line)  # type: ignore[no-any-return]
+
+
+def delete(name: str, line: int) -> ast.Delete:
+    target = ast.Name(name, _DEL, lineno=line, col_offset=0, end_lineno=line, end_col_offset=0)
+    return at(ast.Delete([target]), line)  # type: ignore[no-any-return]
+
+
+def arguments(names: Sequence[str], line: int) -> ast.arguments:
+    """Return plain positional parameters."""
+    return ast.arguments(
+        posonlyargs=[], args=[at(ast.arg(name), line) for name in names], kwonlyargs=[], kw_defaults=[], defaults=[]
+    )  # fmt: skip

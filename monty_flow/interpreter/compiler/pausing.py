@@ -1,0 +1,357 @@
+"""Find every place where a script may stop: the pausing set.
+
+A place stops when running it can reach an external call. The set is the least fixpoint of a few
+rules over the script's functions, and it must err to "stops": a place that is missing from the set ends the
+run with an `InternalError`, a place too many costs a temporary and a little speed.
+
+    call of an external name                       stops
+    call of a script function by its name          stops when the function does
+    call of anything else (parameter, item, ...)   stops when some pausing function *escapes*: is used as a value
+    call of a method                               the same, unless only built-in types bear the name
+    call of a built-in with a callback             stops when the callback may
+    a comprehension                                stops when its body does; it becomes a function of its own
+    iterating over a value                         stops when there is a pausing generator and the value may be one
+
+So a script that only calls external functions directly, which is most of what agents write, has
+stops at those calls and nowhere else.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from monty_flow.interpreter.builtins.table import BUILTINS
+from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope
+from monty_flow.interpreter.runtime.universe import GUARDED, NATIVE
+
+#: Built-ins that call back: (index of the callback or keyword name).
+CALLBACKS: dict[str, tuple[int | str, ...]] = {
+    'sorted': ('key',),
+    'min': ('key',),
+    'max': ('key',),
+    'map': (0,),
+    'filter': (0,),
+}
+#: Methods of built-in types that call back by keyword.
+METHOD_CALLBACKS: dict[str, tuple[int | str, ...]] = {'sort': ('key',)}
+#: Functions of modules that call back, by the name under which they are reached.
+MODULE_CALLBACKS: dict[str, tuple[int | str, ...]] = {'reduce': (0,), 'sub': (0, 1, 'repl')}
+#: Built-ins that go through an iterable argument, and so can step a pausing generator.
+CONSUMERS = frozenset(
+    'all any bytearray bytes dict enumerate filter frozenset iter list map max min next reversed set sorted sum tuple'
+    ' zip'.split()
+)
+#: Of these, the ones that use up a generator expression before they return, and never call back.
+_EAGER = frozenset('all any bytearray bytes dict frozenset list max min set sorted sum tuple'.split())
+#: The same for methods of built-in types.
+METHOD_CONSUMERS = frozenset(
+    'join extend update union difference intersection symmetric_difference isdisjoint issubset issuperset'
+    ' difference_update intersection_update symmetric_difference_update fromkeys extendleft writelines'.split()
+)
+#: Built-ins whose result is never a generator, nor anything lazy over one.
+_PLAIN_RESULTS = frozenset(
+    'abs all any ascii bin bool bytearray bytes chr complex dict divmod float format frozenset hash hex id int'
+    ' isinstance issubclass len list oct ord pow range repr round set sorted str sum tuple'.split()
+)
+_PLAIN_NODES = (
+    ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp,
+    ast.BinOp, ast.UnaryOp, ast.Compare, ast.Lambda,
+)  # fmt: skip
+#: Methods of built-in types that give something to iterate which is never a generator.
+_PLAIN_METHODS = frozenset('items keys values split splitlines rsplit partition rpartition copy'.split())
+
+
+@dataclass(slots=True)
+class Stops:
+    """The answer: marks are also left on the nodes (`node.stop`, `node.has_stop`)."""
+
+    #: Node numbers of calls and comprehensions that stop.
+    stops: set[int] = field(default_factory=set)
+    #: Node numbers of function-like nodes in which something stops.
+    pausing: set[int] = field(default_factory=set)
+    #: Whether some generator may pause while it runs.
+    pausing_generators: bool = False
+    #: Names that are external functions.
+    externals: set[str] = field(default_factory=set)
+
+
+class _Analysis:
+    def __init__(self, program: Program, externals: frozenset[str] | None) -> None:
+        self.program = program
+        self.declared = externals
+        self.result = Stops()
+        self.escapes = False
+        self.main = program.main
+        #: Nodes that need statements of their own, with the scope in which they are evaluated.
+        self.converted: set[int] = set()
+        self.sites: list[tuple[ast.AST, Scope]] = []
+
+    # What a name is
+
+    def is_external(self, name: str) -> bool:
+        """Tell whether a name that no scope owns is an external function."""
+        if not self.is_unbound(name):
+            return False
+        if self.declared is not None:
+            return name in self.declared
+        return name not in BUILTINS and not name.startswith('__')
+
+    def is_unbound(self, name: str) -> bool:
+        return not (name in self.main.bound or name in self.main.defined or self.assigned_global(name))
+
+    def assigned_global(self, name: str) -> bool:
+        return name in self._global_names
+
+    def functions_of(self, name: str, scope: Scope) -> list[ast.FunctionDef] | None:
+        """Return the functions that the name can only stand for, or None where it may be anything."""
+        owner = scope.owner(name)
+        if name in owner.bound or name not in owner.defined or name in self._rebound:
+            return None
+        return owner.defined[name]
+
+    def name_may_pause(self, name: str, scope: Scope) -> bool:
+        """Tell whether calling the value of a name may stop."""
+        functions = self.functions_of(name, scope)
+        if functions is not None:
+            return any(function.nid in self.result.pausing for function in functions)  # type: ignore[attr-defined]
+        owner = scope.owner(name)
+        if owner is self.main and self.is_unbound(name):
+            return self.is_external(name)
+        return self.escapes or self.is_sleep(name)
+
+    def is_sleep(self, name: str) -> bool:
+        return name in self._sleep_names
+
+    def callee_may_pause(self, node: ast.Call, scope: Scope) -> bool:
+        func = node.func
+        if type(func) is ast.Name:
+            name = func.id
+            if self.is_builtin(name, scope):
+                return name in CALLBACKS and self.argument_may_pause(node, CALLBACKS[name], scope)
+            if name in MODULE_CALLBACKS and self.argument_may_pause(node, MODULE_CALLBACKS[name], scope):
+                return True
+            return self.name_may_pause(name, scope)
+        if type(func) is ast.Attribute:
+            attr = func.attr
+            if attr == 'sleep' and self._imports_time:
+                return True
+            callbacks = METHOD_CALLBACKS.get(attr) or MODULE_CALLBACKS.get(attr)
+            if callbacks is not None and self.argument_may_pause(node, callbacks, scope):
+                return True
+            if attr not in self.program.stored_attributes and (attr in NATIVE or attr in GUARDED):
+                return False
+            return self.escapes
+        if type(func) is ast.Lambda:
+            return func.nid in self.result.pausing  # type: ignore[attr-defined]
+        return self.escapes
+
+    def decorator_may_pause(self, decorator: ast.expr, scope: Scope) -> bool:
+        if type(decorator) is ast.Name:
+            return not self.is_builtin(decorator.id, scope) and self.name_may_pause(decorator.id, scope)
+        return self.escapes
+
+    def is_builtin(self, name: str, scope: Scope) -> bool:
+        return (
+            name in BUILTINS
+            and scope.owner(name) is self.main
+            and self.is_unbound(name)
+            and (self.declared is None or name not in self.declared)
+        )
+
+    def argument_may_pause(self, node: ast.Call, places: tuple[int | str, ...], scope: Scope) -> bool:
+        """Tell whether a callback argument of a built-in may stop when called."""
+        values: list[ast.expr] = [keyword.value for keyword in node.keywords if keyword.arg in places]
+        values += [keyword.value for keyword in node.keywords if keyword.arg is None]
+        values += [argument for argument in node.args if type(argument) is ast.Starred]
+        values += [node.args[place] for place in places if type(place) is int and place < len(node.args)]
+        for value in values:
+            if type(value) is ast.Lambda:
+                if value.nid in self.result.pausing:  # type: ignore[attr-defined]
+                    return True
+            elif type(value) is ast.Name:
+                if not self.is_builtin(value.id, scope) and self.name_may_pause(value.id, scope):
+                    return True
+            elif type(value) is not ast.Constant and self.escapes:
+                return True
+        return False
+
+    def may_be_generator(self, node: ast.expr, scope: Scope) -> bool:
+        """Tell whether a value may be a generator that pauses, or lazy over one."""
+        if not self.result.pausing_generators or isinstance(node, _PLAIN_NODES):
+            return False
+        if type(node) is ast.Call:
+            func = node.func
+            if type(func) is ast.Name and func.id in _PLAIN_RESULTS and self.is_builtin(func.id, scope):
+                return False
+            if type(func) is ast.Attribute and func.attr in _PLAIN_METHODS:
+                return False
+        return True
+
+    def consumes_generator(self, node: ast.Call, scope: Scope) -> bool:
+        func = node.func
+        if type(func) is ast.Name:
+            if func.id not in CONSUMERS and func.id not in MODULE_CALLBACKS:
+                return False
+        elif type(func) is ast.Attribute:
+            if func.attr not in METHOD_CONSUMERS and func.attr not in MODULE_CALLBACKS:
+                return False
+        else:
+            return False
+        return any(self.may_be_generator(argument, scope) for argument in node.args)
+
+    # The fixpoint
+
+    def run(self) -> Stops:
+        program = self.program
+        self._global_names = {
+            name
+            for scope in program.scopes.values()
+            for name in scope.globals
+            if name in scope.bound or name in scope.defined
+        }
+        self._rebound = self._global_names
+        self._imports_time = 'time' in imported_modules(program) or 'asyncio' in imported_modules(program)
+        self._sleep_names = sleep_names(program)
+        changed = True
+        while changed:
+            changed = self.spread()
+        self.mark()
+        return self.result
+
+    def spread(self) -> bool:
+        result = self.result
+        before = (len(result.stops), len(result.pausing), self.escapes, result.pausing_generators)
+        for call, scope in self.program.calls:
+            number = call.nid  # type: ignore[attr-defined]
+            if number not in result.stops and (
+                self.callee_may_pause(call, scope) or self.consumes_generator(call, scope)
+            ):
+                self.stop(call, scope)
+                func = call.func
+                if type(func) is ast.Name and func.id in ('map', 'filter') and self.is_builtin(func.id, scope):
+                    result.pausing_generators = True
+        for decorator, scope in self.program.decorators:
+            if self.decorator_may_pause(decorator, scope):
+                decorator.decorator_stop = True  # type: ignore[attr-defined]
+                result.pausing.add(scope.node.nid)  # type: ignore[union-attr]
+                result.stops.add(decorator.parent.nid)  # type: ignore[attr-defined]
+                self.sites.append((decorator, scope))
+        for node, value, scope in self.program.iterations:
+            if node.nid not in result.stops and self.may_be_generator(value, scope):  # type: ignore[attr-defined]
+                self.stop(node, scope)
+        for scope in self.program.scopes.values():
+            number = scope.node.nid  # type: ignore[union-attr]
+            if number in result.pausing:
+                if scope.kind is Kind.COMPREHENSION and scope.inline:
+                    scope.inline = False
+                if scope.kind is Kind.COMPREHENSION and number not in result.stops and scope.parent is not None:
+                    self.stop(scope.node, scope.parent)
+                if scope.kind is Kind.GENERATOR:
+                    result.pausing_generators = True
+                if scope.kind is Kind.LAMBDA:
+                    self.escapes = True
+        if not self.escapes:
+            self.escapes = any(self.value_escapes(name, scope) for name, scope in self.program.values)
+        return before != (len(result.stops), len(result.pausing), self.escapes, result.pausing_generators)
+
+    def value_escapes(self, name: str, scope: Scope) -> bool:
+        """Tell whether a name used as a value hands out something whose call may stop."""
+        owner = scope.owner(name)
+        for function in owner.defined.get(name, ()):
+            if function.nid in self.result.pausing:  # type: ignore[attr-defined]
+                return True
+        if self.is_sleep(name):
+            return True
+        if owner is self.main and self.is_unbound(name):
+            return self.is_external(name)
+        return False
+
+    def stop(self, node: ast.AST, scope: Scope) -> None:
+        self.result.stops.add(node.nid)  # type: ignore[attr-defined]
+        self.result.pausing.add(scope.node.nid)  # type: ignore[union-attr]
+        self.sites.append((node, scope))
+
+    def mark(self) -> None:
+        """Mark what the lowering asks for: stops, and everything that holds a statement of its own."""
+        any_stop = bool(self.result.stops)
+        for scope in list(self.program.scopes.values()):
+            if scope.kind is Kind.GENERATOR and scope.parent is not None:
+                scope.inline = not any_stop or self.is_consumed_at_once(scope)
+                if not scope.inline:
+                    self.sites.append((scope.node, scope.parent))
+        self.sites += self.program.yields
+        for node, scope in self.sites:
+            if node.nid in self.result.stops:  # type: ignore[attr-defined]
+                node.stop = True  # type: ignore[attr-defined]
+            self.mark_around(node, scope)
+        self.result.externals = {
+            name
+            for scope in self.program.scopes.values()
+            for name in scope.used
+            if scope.owner(name) is self.main and self.is_unbound(name) and self.is_external(name)
+        }
+
+    def mark_around(self, node: ast.AST, scope: Scope) -> None:
+        """Mark `node` and all around it in its function as needing statements; go on outwards through lambdas."""
+        step: ast.AST = node
+        while step is not scope.node:
+            step.has_stop = True  # type: ignore[attr-defined]
+            step = step.parent  # type: ignore[attr-defined]
+        if scope.parent is None or scope.node.nid in self.converted:  # type: ignore[union-attr]
+            return
+        self.converted.add(scope.node.nid)  # type: ignore[union-attr]
+        if scope.kind is Kind.LAMBDA:
+            self.mark_around(scope.node, scope.parent)
+        elif scope.kind in (Kind.COMPREHENSION, Kind.GENERATOR):
+            scope.inline = False
+            if scope.kind is Kind.COMPREHENSION:
+                self.stop(scope.node, scope.parent)
+                scope.node.stop = True  # type: ignore[union-attr]
+            self.mark_around(scope.node, scope.parent)
+
+    def is_consumed_at_once(self, scope: Scope) -> bool:
+        """Tell whether a generator expression is the argument of a built-in that uses it up and cannot stop."""
+        node = scope.node
+        if node.nid in self.result.pausing or scope.parent is None:  # type: ignore[union-attr]
+            return False
+        call = node.parent  # type: ignore[union-attr]
+        if type(call) is not ast.Call or call.args != [node] or call.keywords or call.nid in self.result.stops:  # type: ignore[attr-defined]
+            return False
+        func = call.func
+        if type(func) is ast.Name:
+            return func.id in _EAGER and self.is_builtin(func.id, scope.parent)
+        return type(func) is ast.Attribute and func.attr in METHOD_CONSUMERS and not self.escapes
+
+
+def imported_modules(program: Program) -> set[str]:
+    """Return the names of the modules that the script imports."""
+    return {name for name, _ in _imports(program)}
+
+
+def sleep_names(program: Program) -> set[str]:
+    """Return the names under which the script has imported a function that stops."""
+    return {bound for module, bound in _imports(program) if bound is not None and module in ('time', 'asyncio')}
+
+
+def _imports(program: Program) -> list[tuple[str, str | None]]:
+    found: list[tuple[str, str | None]] = []
+    for node in program.imports:
+        if type(node) is ast.Import:
+            found += [(alias.name, None) for alias in node.names]
+        elif type(node) is ast.ImportFrom:
+            found += [
+                (node.module or '', alias.asname or alias.name if alias.name == 'sleep' else None)
+                for alias in node.names
+            ]
+    return found
+
+
+def find_stops(program: Program, externals: frozenset[str] | None, *, escapes: bool = False) -> Stops:
+    """Mark the places of a program that may stop; `externals` None means every name that nobody defines.
+
+    With `escapes`, calls of unknown values count as stops from the start (for the prelude).
+    """
+    analysis = _Analysis(program, externals)
+    analysis.escapes = escapes
+    return analysis.run()

@@ -1,0 +1,230 @@
+"""A compiled program: immutable, made once per source, run many times and from many threads."""
+
+from __future__ import annotations
+
+import ast
+import threading
+from collections import OrderedDict
+from types import CodeType
+from typing import Any
+
+from monty_flow.interpreter.compiler import emit, scopes
+from monty_flow.interpreter.compiler.assigned import maybe_unbound
+from monty_flow.interpreter.compiler.check import check
+from monty_flow.interpreter.compiler.core import CoreFunction
+from monty_flow.interpreter.compiler.lower import Statements
+from monty_flow.interpreter.compiler.nodes import arguments
+from monty_flow.interpreter.compiler.parse import parse, syntax_error
+from monty_flow.interpreter.compiler.pausing import find_stops
+from monty_flow.interpreter.compiler.scopes import ScopeError
+from monty_flow.interpreter.compiler.unit import Unit
+from monty_flow.interpreter.errors import InternalError, MontySyntaxError
+from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+
+#: File name of the code objects; a traceback entry with another one is not the script's.
+CODE_FILE = '<monty-flow script>'
+PRELUDE_FILE = '<monty-flow prelude>'
+#: Programs kept by `compile_program`.
+CACHE_SIZE = 256
+
+
+class Program:
+    """Code objects and tables of one script."""
+
+    def __init__(
+        self, unit: Unit, inputs: tuple[str, ...], main: CoreFunction, *, forced: bool, prelude: Program | None
+    ) -> None:
+        self.source = unit.source
+        self.script_name = unit.script_name
+        self.inputs = inputs
+        self.declared = unit.declared
+        self.lines = unit.lines
+        self.functions = unit.functions
+        self.main = main
+        self.forced = forced
+        self.prelude = prelude
+        self.is_prelude = unit.is_prelude
+        self.externals = frozenset(unit.stops.externals)
+        self.helpers = frozenset(unit.helpers)
+        self.builtins_used = frozenset(unit.builtins_used)
+        #: Inputs that inner functions use; they are globals of the run, the others parameters of `main`.
+        self.global_inputs = tuple(name for name in inputs if name in unit.found.global_names)
+        self.local_inputs = tuple(name for name in inputs if name not in unit.found.global_names)
+        #: Whether the script can stop at all.
+        self.can_stop = bool(unit.stops.stops)
+        #: Whether the script defines functions, and so may recurse.
+        self.has_functions = len(unit.functions) > 1
+        self.by_identity: dict[int | str, CoreFunction] = {
+            function.identity: function for function in unit.functions.values()
+        }
+        self._by_line = {function.line: function for function in unit.all_functions}
+        #: Every code object of the program by address, whichever version it belongs to; kept alive by `_kept`.
+        self.code_functions: dict[int, CoreFunction] = {}
+        #: The code object from which a function is made anew, by function number.
+        self.codes: dict[int, CodeType] = {}
+        self._kept: list[CodeType] = []
+        self._resume: dict[int, CodeType] = {}
+        self._lock = threading.Lock()
+        module = emit.fast_module(unit.all_functions, main, forced=forced)
+        top = self._compile(module)
+        self.main_code = self._named(_inner_code(top, emit.MAIN_NAME), canonical=True)
+
+    def _compile(self, module: ast.Module) -> CodeType:
+        file = PRELUDE_FILE if self.is_prelude else CODE_FILE
+        try:
+            return compile(module, file, 'exec', dont_inherit=True, optimize=0)
+        except SyntaxError as error:
+            error.lineno = self.lines.source_line(error.lineno or 0)
+            raise syntax_error(error, self.source, self.script_name) from None
+        except (RecursionError, MemoryError, OverflowError):
+            raise MontySyntaxError(
+                'SyntaxError: the source is nested too deeply', script_name=self.script_name
+            ) from None
+        except ValueError as error:
+            raise InternalError(f'the emitted code was refused: {error}') from error
+
+    def _named(self, code: CodeType, *, canonical: bool) -> CodeType:
+        """Return code with the script's names, for itself and all functions inside, and note whose code it is."""
+        consts = tuple(
+            self._named(item, canonical=canonical) if type(item) is CodeType else item for item in code.co_consts
+        )
+        function = self._by_line.get(code.co_firstlineno)
+        if function is None or code.co_name.startswith('<') and function.name != code.co_name:
+            code = code.replace(co_consts=consts)
+        else:
+            qualname, name = function.qualname, function.name
+            code = code.replace(co_consts=consts, co_name=name, co_qualname=qualname)
+            self.code_functions[id(code)] = function
+            self._kept.append(code)
+            if canonical:
+                self.codes.setdefault(function.number, code)
+        return code
+
+    def resume_code(self, function: CoreFunction) -> CodeType:
+        """Return the code of a function's resume version, compiled when it is first asked for."""
+        code = self._resume.get(function.number)
+        if code is None:
+            with self._lock:
+                code = self._resume.get(function.number)
+                if code is None:
+                    top = self._compile(emit.resume_module(function))
+                    inner = _inner_code(_inner_code(top, '$holder'), emit.MAIN_NAME)
+                    code = self._resume[function.number] = self._named(inner, canonical=False)
+        return code
+
+    def find_function(self, identity: int | str) -> tuple[Program, CoreFunction]:
+        """Return a function by the identity under which pauses record it, with the program that it is of."""
+        function = self.by_identity.get(identity)
+        if function is not None:
+            return self, function
+        if self.prelude is not None and identity in self.prelude.by_identity:
+            return self.prelude, self.prelude.by_identity[identity]
+        raise LookupError(f'there is no function {identity!r} in {self.script_name}')
+
+    def function_of_code(self, code: CodeType) -> tuple[Program, CoreFunction] | None:
+        """Return whose code an object is, or None for code that is not the script's."""
+        function = self.code_functions.get(id(code))
+        if function is not None:
+            return self, function
+        return None if self.prelude is None else self.prelude.function_of_code(code)
+
+
+def _inner_code(code: CodeType, name: str) -> CodeType:
+    for item in code.co_consts:
+        if type(item) is CodeType and item.co_name == name:
+            return item
+    raise InternalError(f'no code named {name!r} was emitted')
+
+
+_cache: OrderedDict[Any, Program] = OrderedDict()
+_cache_lock = threading.Lock()
+
+
+def compile_program(
+    source: str,
+    *,
+    script_name: str = 'main.py',
+    inputs: tuple[str, ...] = (),
+    externals: frozenset[str] | None = None,
+    limits: ResourceLimits = DEFAULT_LIMITS,
+    forced: bool = False,
+) -> Program:
+    """Compile a script, or return it from the cache.
+
+    `externals` None makes every name external that the script does not define and no built-in bears.
+    `forced` emits the resume transformation everywhere, for tests. Raises MontySyntaxError.
+    """
+    key = (source, script_name, inputs, externals, forced)
+    found = _cache.get(key)
+    if found is not None:
+        return found
+    from monty_flow.interpreter.runtime.prelude import prelude_program  # the prelude is itself compiled here
+
+    program = build_program(
+        source, script_name, inputs, externals, limits, forced=forced, prelude=prelude_program()
+    )
+    with _cache_lock:
+        _cache[key] = program
+        while len(_cache) > CACHE_SIZE:
+            _cache.popitem(last=False)
+    return program
+
+
+def build_program(
+    source: str,
+    script_name: str,
+    inputs: tuple[str, ...],
+    externals: frozenset[str] | None,
+    limits: ResourceLimits,
+    *,
+    forced: bool,
+    prelude: Program | None,
+    rename: Any = None,
+) -> Program:
+    """Run all stages of the compiler. `rename` turns the source into the prelude: it maps names in its tree."""
+    tree = parse(source, script_name, limits)
+    if rename is None:
+        check(tree, source, script_name)
+    else:
+        rename(tree)
+    found, unit = _analyse(tree, source, script_name, inputs, externals, is_prelude=rename is not None)
+    unit.check_refused()
+    main_args = arguments([name for name in inputs if name not in found.global_names], 1)
+    main = unit.function(tree, '<module>', found.main, main_args, None)
+    output = tree.body[-1] if tree.body else None
+    if type(output) is ast.Expr:
+        result: Any = ast.copy_location(ast.Return(output.value), output)
+        result.nid, result.is_output = output.nid, True  # type: ignore[attr-defined]
+        if hasattr(output, 'has_stop'):
+            result.has_stop = True
+        tree.body[-1] = result
+    try:
+        main.body = Statements(unit, main).function_body(tree.body)
+    except ScopeError as error:
+        raise unit.error(error.node, str(error)) from None
+    return Program(unit, inputs, main, forced=forced, prelude=prelude)
+
+
+def _analyse(
+    tree: ast.Module,
+    source: str,
+    script_name: str,
+    inputs: tuple[str, ...],
+    externals: frozenset[str] | None,
+    *,
+    is_prelude: bool,
+) -> tuple[scopes.Program, Unit]:
+    try:
+        found = scopes.build(tree)
+        found.main.bound.update(inputs)
+        stops = find_stops(found, externals, escapes=is_prelude)
+        found.global_names |= maybe_unbound(tree, inputs)
+        scopes.classify(found)
+    except ScopeError as error:
+        line = getattr(error.node, 'lineno', 1)
+        raise syntax_error(
+            SyntaxError(str(error), (script_name, line, getattr(error.node, 'col_offset', 0) + 1, None)),
+            source,
+            script_name,
+        ) from None
+    return found, Unit(source, script_name, found, stops, externals, is_prelude=is_prelude)

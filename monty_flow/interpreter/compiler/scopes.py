@@ -1,0 +1,406 @@
+"""Find out, for every name, which function it belongs to.
+
+Python's own rules (as in the `symtable` module), on the checked AST: a name is local to the function that
+binds it, unless declared otherwise; comprehensions have a scope of their own; a walrus binds in
+the function around the comprehension. Two things are ours:
+
+* the top level is compiled as a function, `main`: a top-level name that no inner function uses is a
+  local of it (fast), the others are globals of the run (`Scope.is_global`);
+* the pass also notes what the pausing analysis asks for: calls, names used as values, and places that iterate.
+
+A comprehension is compiled in place as long as nothing in it pauses, so it counts as part of its
+function when we ask who captures a name; a generator expression is a function of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Kind(Enum):
+    MAIN = 'main'
+    FUNCTION = 'function'
+    LAMBDA = 'lambda'
+    COMPREHENSION = 'comprehension'
+    GENERATOR = 'generator'
+
+
+FunctionNode = ast.Module | ast.FunctionDef | ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Scope:
+    """One function, lambda, comprehension or the top level."""
+
+    kind: Kind
+    node: FunctionNode
+    parent: Scope | None
+    #: Names bound here by something else than a `def`: assignment, parameter, import, loop, handler.
+    bound: set[str] = field(default_factory=set)
+    #: Names bound here by `def`, with every such definition.
+    defined: dict[str, list[ast.FunctionDef]] = field(default_factory=dict)
+    globals: set[str] = field(default_factory=set)
+    nonlocals: set[str] = field(default_factory=set)
+    #: Names that a walrus in a comprehension binds here.
+    walrus: set[str] = field(default_factory=set)
+    #: Names read or written here, whoever owns them.
+    used: set[str] = field(default_factory=set)
+    children: list[Scope] = field(default_factory=list)
+    params: list[str] = field(default_factory=list)
+    #: Own names that an inner function captures; they live in cells.
+    captured: set[str] = field(default_factory=set)
+    #: Names of outer functions that this one uses, or hands on to an inner one.
+    free: set[str] = field(default_factory=set)
+    #: Whether the code runs inside the function around it: comprehensions in which nothing pauses.
+    inline: bool = False
+
+    def owns(self, name: str) -> bool:
+        return (name in self.bound or name in self.defined) and name not in self.globals and name not in self.nonlocals
+
+    def owner(self, name: str) -> Scope:
+        """Return the scope whose name it is; the top level for globals, built-ins and external names."""
+        if name in self.globals:
+            return self.root()
+        scope: Scope | None = self if name not in self.nonlocals else self.parent
+        while scope is not None:
+            if scope.owns(name):
+                return scope
+            if name in scope.globals:
+                return scope.root()
+            scope = scope.parent
+        return self.root()
+
+    def root(self) -> Scope:
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def function(self) -> Scope:
+        """Return the scope of the function in which this code runs."""
+        scope = self
+        while scope.inline and scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+
+@dataclass(slots=True)
+class Program:
+    """What the pass found."""
+
+    main: Scope
+    #: Scope of each function-like node, by node number.
+    scopes: dict[int, Scope]
+    #: Every call, with the scope in which it is evaluated.
+    calls: list[tuple[ast.Call, Scope]]
+    #: Places that iterate over a value: (node that iterates, the iterated expression, scope).
+    iterations: list[tuple[ast.AST, ast.expr, Scope]]
+    #: Names read as values, not called.
+    values: list[tuple[str, Scope]]
+    #: Decorator expressions, with the scope in which they are applied.
+    decorators: list[tuple[ast.expr, Scope]]
+    #: Yield expressions.
+    yields: list[tuple[ast.AST, Scope]]
+    #: The import statements.
+    imports: list[ast.Import | ast.ImportFrom]
+    #: Attribute names that the script assigns.
+    stored_attributes: set[str]
+    #: Top-level names that inner functions use; they are globals of the run.
+    global_names: set[str] = field(default_factory=set)
+
+
+class ScopeError(Exception):
+    """A `nonlocal` or `global` that means nothing; carries the node for the message."""
+
+    def __init__(self, node: ast.AST, message: str) -> None:
+        self.node = node
+        super().__init__(message)
+
+
+class _Builder(ast.NodeVisitor):
+    """Visit the tree once; the depth of the tree was bounded by the checker."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.main = Scope(Kind.MAIN, tree, None)
+        self.scope = self.main
+        self.found = Program(self.main, {tree.nid: self.main}, [], [], [], [], [], [], set())  # type: ignore[attr-defined]
+
+    def visit(self, node: ast.AST) -> None:
+        method = _VISIT.get(type(node))
+        if method is not None:
+            method(self, node)
+        else:
+            self.visit_children(node)
+
+    def visit_children(self, node: ast.AST) -> None:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                for item in value:  # type: ignore[union-attr]
+                    if isinstance(item, ast.AST):
+                        self.visit(item)
+            elif isinstance(value, ast.AST):
+                self.visit(value)
+
+    def visit_all(self, nodes: list[ast.expr] | list[ast.stmt]) -> None:
+        for node in nodes:
+            self.visit(node)
+
+    def enter(self, kind: Kind, node: FunctionNode) -> Scope:
+        scope = Scope(kind, node, self.scope, inline=kind is Kind.COMPREHENSION)
+        self.scope.children.append(scope)
+        self.found.scopes[node.nid] = scope  # type: ignore[union-attr]
+        self.scope = scope
+        return scope
+
+    def leave(self) -> None:
+        assert self.scope.parent is not None
+        self.scope = self.scope.parent
+
+    def bind(self, name: str) -> None:
+        self.scope.bound.add(name)
+        self.scope.used.add(name)
+
+    # Names
+
+    def name(self, node: ast.Name) -> None:
+        if type(node.ctx) is ast.Load:
+            self.scope.used.add(node.id)
+            self.found.values.append((node.id, self.scope))
+        else:
+            self.bind(node.id)
+
+    def attribute(self, node: ast.Attribute) -> None:
+        if type(node.ctx) is not ast.Load:
+            self.found.stored_attributes.add(node.attr)
+        self.visit(node.value)
+
+    def named_expr(self, node: ast.NamedExpr) -> None:
+        self.visit(node.value)
+        target = self.scope
+        while target.kind in (Kind.COMPREHENSION, Kind.GENERATOR) and target.parent is not None:
+            target.used.add(node.target.id)
+            if target.owns(node.target.id):
+                raise ScopeError(
+                    node, f"assignment expression cannot rebind comprehension iteration variable '{node.target.id}'"
+                )
+            target.nonlocals.add(node.target.id)
+            target = target.parent
+        if target is not self.scope:
+            target.walrus.add(node.target.id)
+        target.bound.add(node.target.id)
+        target.used.add(node.target.id)
+
+    def call(self, node: ast.Call) -> None:
+        self.found.calls.append((node, self.scope))
+        if type(node.func) is ast.Name:
+            self.scope.used.add(node.func.id)
+        else:
+            self.visit(node.func)
+        for argument in node.args:
+            if type(argument) is ast.Starred:
+                self.found.iterations.append((argument, argument.value, self.scope))
+            self.visit(argument)
+        for keyword in node.keywords:
+            self.visit(keyword.value)
+
+    def yield_(self, node: ast.Yield) -> None:
+        self.found.yields.append((node, self.scope))
+        self.visit_children(node)
+
+    # Functions
+
+    def function(self, node: ast.FunctionDef) -> None:
+        self.visit_all(node.decorator_list)
+        self.found.decorators += [(decorator, self.scope) for decorator in node.decorator_list]
+        self.visit_defaults(node.args)
+        self.scope.used.add(node.name)
+        if node.decorator_list:
+            self.scope.bound.add(node.name)
+            self.scope.defined.setdefault(node.name, []).append(node)
+            self.found.values.append((node.name, self.scope))
+        else:
+            self.scope.defined.setdefault(node.name, []).append(node)
+        self.enter(Kind.FUNCTION, node)
+        self.parameters(node.args)
+        self.visit_all(node.body)
+        self.leave()
+
+    def lambda_(self, node: ast.Lambda) -> None:
+        self.visit_defaults(node.args)
+        self.enter(Kind.LAMBDA, node)
+        self.parameters(node.args)
+        self.visit(node.body)
+        self.leave()
+
+    def visit_defaults(self, arguments: ast.arguments) -> None:
+        self.visit_all(arguments.defaults)
+        self.visit_all([default for default in arguments.kw_defaults if default is not None])
+
+    def parameters(self, arguments: ast.arguments) -> None:
+        args = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        if arguments.vararg:
+            args.append(arguments.vararg)
+        if arguments.kwarg:
+            args.append(arguments.kwarg)
+        for arg in args:
+            self.bind(arg.arg)
+            self.scope.params.append(arg.arg)
+
+    def comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
+        first = node.generators[0]
+        self.visit(first.iter)
+        kind = Kind.GENERATOR if type(node) is ast.GeneratorExp else Kind.COMPREHENSION
+        self.enter(kind, node)
+        for index, generator in enumerate(node.generators):
+            if index:
+                self.visit(generator.iter)
+            self.found.iterations.append((generator, generator.iter, self.scope))
+            self.visit(generator.target)
+            self.visit_all(generator.ifs)
+        if type(node) is ast.DictComp:
+            self.visit(node.key)
+            self.visit(node.value)
+        else:
+            self.visit(node.elt)  # type: ignore[union-attr]
+        self.leave()
+
+    # Statements
+
+    def loop(self, node: ast.For) -> None:
+        self.found.iterations.append((node, node.iter, self.scope))
+        self.visit_children(node)
+
+    def assign(self, node: ast.Assign) -> None:
+        for target in node.targets:
+            is_slice = isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice)
+            if is_slice or isinstance(target, (ast.Tuple, ast.List)):
+                self.found.iterations.append((node, node.value, self.scope))
+        self.visit_children(node)
+
+    def augmented(self, node: ast.AugAssign) -> None:
+        if type(node.op) is ast.Add:
+            self.found.iterations.append((node, node.value, self.scope))
+        self.visit_children(node)
+
+    def annotated(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.visit(node.value)
+        self.visit(node.target)
+
+    def sequence(self, node: ast.List | ast.Tuple | ast.Set) -> None:
+        for item in node.elts:
+            if type(item) is ast.Starred and type(getattr(node, 'ctx', _LOAD)) is ast.Load:
+                self.found.iterations.append((item, item.value, self.scope))
+            self.visit(item)
+
+    def compare(self, node: ast.Compare) -> None:
+        for operator, operand in zip(node.ops, node.comparators, strict=True):
+            if type(operator) in (ast.In, ast.NotIn):
+                self.found.iterations.append((node, operand, self.scope))
+        self.visit_children(node)
+
+    def handler(self, node: ast.ExceptHandler) -> None:
+        if node.type is not None:
+            self.visit(node.type)
+        if node.name:
+            self.bind(node.name)
+        self.visit_all(node.body)
+
+    def global_(self, node: ast.Global) -> None:
+        if self.scope.kind is Kind.MAIN:
+            return
+        for name in node.names:
+            if name in self.scope.params:
+                raise ScopeError(node, f"name '{name}' is parameter and global")
+            self.scope.globals.add(name)
+            self.scope.used.add(name)
+
+    def nonlocal_(self, node: ast.Nonlocal) -> None:
+        if self.scope.kind is Kind.MAIN:
+            raise ScopeError(node, 'nonlocal declaration not allowed at module level')
+        for name in node.names:
+            if name in self.scope.params:
+                raise ScopeError(node, f"name '{name}' is parameter and nonlocal")
+            self.scope.nonlocals.add(name)
+            self.scope.used.add(name)
+
+    def import_(self, node: ast.Import) -> None:
+        self.found.imports.append(node)
+        for alias in node.names:
+            self.bind(alias.asname or alias.name.split('.')[0])
+
+    def import_from(self, node: ast.ImportFrom) -> None:
+        self.found.imports.append(node)
+        for alias in node.names:
+            self.bind(alias.asname or alias.name)
+
+
+_LOAD = ast.Load()
+_VISIT = {
+    ast.Name: _Builder.name,
+    ast.Attribute: _Builder.attribute,
+    ast.NamedExpr: _Builder.named_expr,
+    ast.Call: _Builder.call,
+    ast.FunctionDef: _Builder.function,
+    ast.Lambda: _Builder.lambda_,
+    ast.ListComp: _Builder.comprehension,
+    ast.SetComp: _Builder.comprehension,
+    ast.DictComp: _Builder.comprehension,
+    ast.GeneratorExp: _Builder.comprehension,
+    ast.For: _Builder.loop,
+    ast.Assign: _Builder.assign,
+    ast.AugAssign: _Builder.augmented,
+    ast.AnnAssign: _Builder.annotated,
+    ast.List: _Builder.sequence,
+    ast.Tuple: _Builder.sequence,
+    ast.Set: _Builder.sequence,
+    ast.Compare: _Builder.compare,
+    ast.ExceptHandler: _Builder.handler,
+    ast.Global: _Builder.global_,
+    ast.Nonlocal: _Builder.nonlocal_,
+    ast.Yield: _Builder.yield_,
+    ast.Import: _Builder.import_,
+    ast.ImportFrom: _Builder.import_from,
+}
+
+
+def build(tree: ast.Module) -> Program:
+    """Return the scopes of a checked tree; raise ScopeError for a misplaced declaration."""
+    builder = _Builder(tree)
+    builder.visit_children(tree)
+    return builder.found
+
+
+def classify(found: Program) -> None:
+    """Decide which top-level names are globals of the run, and which names live in cells.
+
+    Comes after the pausing analysis, which makes functions of the comprehensions that pause.
+    """
+    for scope in found.scopes.values():
+        for name in scope.used:
+            owner = scope.owner(name)
+            if owner.kind is not Kind.MAIN:
+                _capture(scope, owner, name)
+            elif scope.function().kind is not Kind.MAIN or name in scope.globals:
+                found.global_names.add(name)
+        if scope.kind in (Kind.FUNCTION, Kind.LAMBDA):
+            for name in scope.nonlocals:
+                if scope.owner(name).kind is Kind.MAIN:
+                    raise ScopeError(scope.node, f"no binding for nonlocal '{name}' found")
+
+
+def _capture(scope: Scope, owner: Scope, name: str) -> None:
+    """Note that `scope` uses a name of `owner`, and that the functions between hand it on."""
+    if scope is owner:
+        return
+    crossed = False
+    step: Scope | None = scope
+    while step is not None and step is not owner:
+        step.free.add(name)
+        crossed = crossed or not step.inline
+        step = step.parent
+    if crossed:
+        owner.captured.add(name)

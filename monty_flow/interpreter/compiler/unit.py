@@ -1,0 +1,168 @@
+"""What the lowering of one program knows and collects: scopes, stops, line numbers, helpers used, functions made."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
+from monty_flow.interpreter.compiler import scopes
+from monty_flow.interpreter.compiler.core import CoreFunction
+from monty_flow.interpreter.compiler.lines import Lines
+from monty_flow.interpreter.compiler.parse import source_line
+from monty_flow.interpreter.compiler.pausing import Stops, imported_modules
+from monty_flow.interpreter.compiler.scopes import Kind, Scope
+from monty_flow.interpreter.errors import MontySyntaxError
+
+#: Uses of these names as values put real types into variables, so that calls of unknown values need a look.
+_TYPES = frozenset(name for name, entry in BUILTINS.items() if isinstance(entry.value, type) and entry.guard)
+
+
+class Unit:
+    """The program being compiled."""
+
+    def __init__(
+        self,
+        source: str,
+        script_name: str,
+        found: scopes.Program,
+        stops: Stops,
+        declared: frozenset[str] | None,
+        *,
+        is_prelude: bool = False,
+    ) -> None:
+        self.is_prelude = is_prelude
+        self.source = source
+        self.script_name = script_name
+        self.found = found
+        self.scopes = found.scopes
+        self.main = found.main
+        self.stops = stops
+        self.declared = declared
+        self.imported = imported_modules(found)
+        lines = source.count('\n') + source.count('\r') + 2
+        self.lines = Lines(lines + 1, [])
+        #: The line of statements that no traceback shows.
+        self.hidden = self.lines.new(None)
+        #: Functions by number, and all of them: a `finally` that is laid out twice makes its functions twice.
+        self.functions: dict[int, CoreFunction] = {}
+        self.all_functions: list[CoreFunction] = []
+        #: Names of our own that the emitted code loads from the run's globals.
+        self.helpers: set[str] = {'$fuel', '$refuel'}
+        #: Built-in and external names that the script reads.
+        self.builtins_used: set[str] = set()
+        self.has_walrus = any(scope.nonlocals for scope in found.scopes.values())
+        self.types_escape = any(
+            (name in _TYPES or name == 'type') and self.is_unbound(name, scope) for name, scope in found.values
+        ) or self._calls_type()
+
+    def _calls_type(self) -> bool:
+        return any(type(call.func) is ast.Name and call.func.id == 'type' for call, _ in self.found.calls)
+
+    # Names
+
+    def is_unbound(self, name: str, scope: Scope) -> bool:
+        """Tell whether no part of the script binds the name that is meant here."""
+        main = self.main
+        if scope.owner(name) is not main or name in main.bound or name in main.defined:
+            return False
+        if self.declared is not None and name in self.declared:
+            return False
+        return not any(
+            name in other.globals and (name in other.bound or name in other.defined) for other in self.scopes.values()
+        )
+
+    def is_fixed(self, name: str, scope: Scope) -> bool:
+        """Tell whether a name can only mean one thing: an external function, a built-in, or one `def`."""
+        if name in self.stops.externals and scope.owner(name) is self.main:
+            return True
+        owner = scope.owner(name)
+        if owner.defined.get(name):
+            rebound = any(name in other.globals and name in other.bound for other in self.scopes.values())
+            return name not in owner.bound and len(owner.defined[name]) == 1 and not rebound
+        return False
+
+    def is_private(self, name: str, scope: Scope) -> bool:
+        """Tell whether only statements of this very function can change what the name holds."""
+        if self.has_walrus or scope.kind is Kind.COMPREHENSION:
+            return False
+        if not scope.owns(name) or name in scope.captured:
+            return False
+        return scope.kind is not Kind.MAIN or name not in self.found.global_names
+
+    def use_name(self, name: str, scope: Scope) -> ast.expr:
+        """Note that a name is read; refuse a built-in that scripts may not use."""
+        if name in self.stops.externals or name in BUILTINS:
+            self.builtins_used.add(name)
+        return ast.Name(name)
+
+    def check_refused(self) -> None:
+        """Refuse the use of a built-in name that the sandbox does not give."""
+        for node in ast.walk(self.main.node):
+            if type(node) is ast.Name and node.id in REFUSED_BUILTINS and type(node.ctx) is ast.Load:
+                if self.declared is not None and node.id in self.declared:
+                    continue
+                if not self._is_bound_anywhere(node.id):
+                    raise self.error(node, f"the built-in '{node.id}' is refused: {REFUSED_BUILTINS[node.id]}")
+
+    def _is_bound_anywhere(self, name: str) -> bool:
+        return any(name in scope.bound or name in scope.defined for scope in self.scopes.values())
+
+    def catches_plain(self, expression: ast.expr | None, scope: Scope) -> bool:
+        """Tell whether an `except` names only ordinary exceptions, so that nothing private can match."""
+        if type(expression) is ast.Tuple:
+            return all(self.catches_plain(item, scope) for item in expression.elts)
+        if type(expression) is not ast.Name or expression.id not in BUILTINS:
+            return False
+        value = BUILTINS[expression.id].value
+        plain = isinstance(value, type) and issubclass(value, Exception)
+        return plain and self.is_unbound(expression.id, scope)
+
+    # Helpers
+
+    def helper(self, name: str) -> str:
+        self.helpers.add(name)
+        return name
+
+    def guarded_method(self, name: str) -> str:
+        return self.helper(f'$m.{name}')
+
+    def guarded_builtin(self, name: str) -> str:
+        return self.helper(f'$b.{name}')
+
+    def prelude(self, name: str) -> str:
+        return self.helper(f'$p.{name}')
+
+    # Functions
+
+    def function(
+        self, node: Any, name: str, scope: Scope, args: ast.arguments, parent: CoreFunction | None
+    ) -> CoreFunction:
+        """Return a new function in core form, still without a body."""
+        inner = parent is not None and parent.number != 0
+        qualname = f'{parent.qualname}.<locals>.{name}' if inner and parent is not None else name
+        function = CoreFunction(node.nid, name, qualname, scope, args, [], self.lines.new(node))
+        is_main = scope.kind is Kind.MAIN
+        shared = self.found.global_names if is_main else frozenset()
+        own = scope.bound | set(scope.defined)
+        declared = {outer for outer in scope.nonlocals if scope.owner(outer) is self.main}
+        function.global_names = sorted((own & shared) if is_main else (scope.globals | declared))
+        function.nonlocal_names = sorted(scope.nonlocals - declared)
+        outside = scope.globals | scope.nonlocals | scope.captured | shared
+        function.local_names = sorted(own - outside)
+        function.phantom_names = sorted(scope.walrus & scope.captured)
+        function.cell_names = sorted(scope.captured | {free for free in scope.free})
+        function.identity = function.number if not self.is_prelude else name
+        self.functions[function.number] = function
+        self.all_functions.append(function)
+        return function
+
+    def error(self, node: ast.AST, message: str) -> MontySyntaxError:
+        line = getattr(node, 'lineno', 0)
+        return MontySyntaxError(
+            f'SyntaxError: {message}',
+            script_name=self.script_name,
+            line=line,
+            column=getattr(node, 'col_offset', 0),
+            source_line=source_line(self.source, line),
+        )

@@ -1,0 +1,34 @@
+"""What a script can import: one file a module, each an explicit list of exports.
+
+A module here is a facade of our own (`module.Module`), never a module of the host, so no neighbour of the
+real module is within reach. `registry` holds the table of all of them. May import `runtime.run`, `errors`
+and `limits`, and nothing else of the package.
+"""
+
+from monty_flow.interpreter.modules.module import Definition, External, FrozenType, Functions, Module
+from monty_flow.interpreter.modules.registry import (
+    DEFINITIONS,
+    NAMES,
+    REFUSED,
+    Description,
+    describe,
+    exports,
+    load,
+    reference_of,
+)
+
+__all__ = [
+    'DEFINITIONS',
+    'NAMES',
+    'REFUSED',
+    'Definition',
+    'Description',
+    'External',
+    'FrozenType',
+    'Functions',
+    'Module',
+    'describe',
+    'exports',
+    'load',
+    'reference_of',
+]

@@ -1,0 +1,146 @@
+"""`math`: CPython's own functions, with those whose work or result grows with the operand sized first."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable, Sequence
+from typing import Any, SupportsFloat, SupportsIndex
+
+from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLimitError
+from monty_flow.interpreter.modules.module import Definition, Functions, metered
+from monty_flow.interpreter.runtime.run import Run
+
+_BITS_PER_DIGIT = 30
+#: Seconds that one step of schoolbook arithmetic on two digits takes, generously.
+_SECONDS_PER_STEP = 1.5e-9
+#: Bits up to which no operation on ints is worth a look.
+_SMALL_BITS = 4096
+_LOG_2 = math.log(2)
+
+
+class MathFunctions(Functions):
+    """The functions of `math` that must know their operands' sizes."""
+
+    __slots__ = ()
+    module = 'math'
+
+    def factorial(self, n: SupportsIndex, /) -> int:
+        number = operator.index(n)
+        if number > 20:
+            limit = self._run.limits.max_int_bits
+            # Above the limit itself there is no need to compute: n! has more than n bits.
+            _fit(self._run, limit + 1 if number > limit else math.lgamma(number + 1) / _LOG_2)
+        return math.factorial(number)
+
+    def comb(self, n: SupportsIndex, k: SupportsIndex, /) -> int:
+        total, taken = operator.index(n), operator.index(k)
+        smaller = min(taken, total - taken)
+        if smaller > 0:
+            # C(n, k) <= (n * e / k) ** k, and log2(e) < 1.5.
+            _fit(self._run, smaller * (total.bit_length() - smaller.bit_length() + 2.5))
+        return math.comb(total, taken)
+
+    def perm(self, n: SupportsIndex, k: SupportsIndex | None = None, /) -> int:
+        if k is None:
+            return self.factorial(n)
+        total, taken = operator.index(n), operator.index(k)
+        if 0 < taken <= total:
+            _fit(self._run, taken * total.bit_length())
+        return math.perm(total, taken)
+
+    def isqrt(self, n: SupportsIndex, /) -> int:
+        number = operator.index(n)
+        _afford(self._run, number, number)
+        return math.isqrt(number)
+
+    def gcd(self, *integers: SupportsIndex) -> int:
+        self._run.charge(len(integers))
+        result = 0
+        for integer in integers:
+            number = operator.index(integer)
+            _afford(self._run, result, number)
+            result = math.gcd(result, number)
+        return result
+
+    def lcm(self, *integers: SupportsIndex) -> int:
+        self._run.charge(len(integers))
+        result = 1
+        for integer in integers:
+            number = operator.index(integer)
+            _afford(self._run, result, number)
+            _fit(self._run, result.bit_length() + number.bit_length())
+            result = math.lcm(result, number)
+        return result
+
+    def prod(self, iterable: Iterable[Any], /, *, start: Any = 1) -> Any:
+        result = start
+        for factor in metered(self._run, iterable):
+            if type(result) is not float:
+                _fit_product(self._run, result, factor)
+            result = result * factor
+        return result
+
+    def fsum(self, seq: Iterable[SupportsFloat], /) -> float:
+        return math.fsum(metered(self._run, seq))
+
+    def dist(self, p: Iterable[Any], q: Iterable[Any], /) -> float:
+        return math.dist(tuple(metered(self._run, p)), tuple(metered(self._run, q)))
+
+
+class SumOfProducts(MathFunctions):
+    """The same with `sumprod`, which CPython has from 3.12 on."""
+
+    __slots__ = ()
+
+    def sumprod(self, p: Iterable[Any], q: Iterable[Any], /) -> Any:
+        left, right = tuple(metered(self._run, p)), tuple(metered(self._run, q))
+        for a, b in zip(left, right, strict=False):
+            if type(a) is not float:
+                _fit_product(self._run, a, b)
+        return math.sumprod(left, right)  # type: ignore[attr-defined,unused-ignore]
+
+
+def _fit(run: Run, bits: float) -> None:
+    """Refuse a result of `bits` over the limit; charge for one that fits."""
+    limit = run.limits.max_int_bits
+    if bits > limit:
+        raise LimitReached(MemoryLimitError('max_int_bits', limit))
+    run.charge(int(bits) >> 6)
+
+
+def _afford(run: Run, a: int, b: int) -> None:
+    """Refuse an operation, quadratic in the operands' sizes, that would take longer than the run may."""
+    a_bits, b_bits = a.bit_length(), b.bit_length()
+    if a_bits < _SMALL_BITS or b_bits < _SMALL_BITS:
+        return
+    steps = (a_bits // _BITS_PER_DIGIT) * (b_bits // _BITS_PER_DIGIT)
+    limit = run.limits.max_duration_secs
+    if limit is not None and steps * _SECONDS_PER_STEP > limit - run.seconds_used:
+        raise LimitReached(TimeLimitError('max_duration_secs', limit))
+    run.charge(steps >> 6)
+
+
+def _fit_product(run: Run, a: Any, b: Any) -> None:
+    """Refuse the product of two ints, or of an int and a sequence, that is too big."""
+    if isinstance(a, int) and isinstance(b, int):
+        bits = int.bit_length(a) + int.bit_length(b)
+        if bits > _SMALL_BITS:
+            _fit(run, bits)
+            _afford(run, int(a), int(b))
+        return
+    sequence, count = (b, a) if isinstance(a, int) else (a, b)
+    if isinstance(sequence, Sequence) and isinstance(count, int) and count > 1:
+        run.reserve(len(sequence) * count * 8)
+
+
+_SIZED = ['factorial', 'comb', 'perm', 'isqrt', 'gcd', 'lcm', 'prod', 'fsum', 'dist', 'sumprod']
+
+MODULE = Definition(
+    'math',
+    # Constants and C functions of floats: pure, immutable, of constant cost.
+    static={
+        name: getattr(math, name) for name in sorted(vars(math)) if not name.startswith('_') and name not in _SIZED
+    },
+    functions=SumOfProducts if hasattr(math, 'sumprod') else MathFunctions,
+)

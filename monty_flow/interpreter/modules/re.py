@@ -1,0 +1,461 @@
+"""`re`: Python's regular expressions on an engine that stops at a time-out.
+
+`Pattern` and `Match` are ours. A Match is plain data (the text and the spans of the groups), a Pattern is its
+source and flags, so both can be written in a snapshot: `pattern_state` and `match_state` give what
+`make_pattern` and `make_match` take.
+
+What differs from CPython: flags are plain ints; `finditer` finds all matches when it is called; and with
+IGNORECASE the engine folds case by Unicode's rules, so that a few letters beyond ASCII pair otherwise (a dotted
+capital I is not an `i`, and a back reference takes a final sigma for a sigma).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
+from typing import Any, TypeAlias, cast
+
+from monty_flow.interpreter.errors import LimitReached, TimeLimitError
+from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType, Functions
+from monty_flow.interpreter.modules.pattern_syntax import Engine, compile_exact, compile_native, parse
+from monty_flow.interpreter.modules.replacement import Template, parse_template
+from monty_flow.interpreter.runtime.run import Run
+
+Text: TypeAlias = Any  # str, or bytes with a bytes pattern; mypy has no type for "the same as that one"
+Span: TypeAlias = tuple[int, int]
+
+#: Seconds that one call may search, since the engine looks at nothing but its own time-out.
+MAX_SEARCH_SECONDS = 1.0
+#: Characters of a pattern: compiling is quadratic in some of them.
+MAX_PATTERN_LENGTH = 10_000
+_COMPILE_STEPS = 20  # per character of a pattern
+_CACHED_PATTERNS = 256
+_NOT_FOUND: Span = (-1, -1)
+_FLAG_NAMES = {
+    'A': 'ASCII', 'I': 'IGNORECASE', 'L': 'LOCALE', 'M': 'MULTILINE', 'S': 'DOTALL', 'U': 'UNICODE', 'X': 'VERBOSE',
+}  # fmt: skip
+_LOCALE = int(re.LOCALE)
+_UNICODE = int(re.UNICODE)
+_SPECIAL = {ord(char): '\\' + char for char in '()[]{}?*+-|^$\\.&~# \t\n\r\v\f'}
+
+# CPython names the class `error` up to 3.12 and `PatternError` from 3.13 on.
+PatternError: Any = FrozenType(re.error.__name__, (re.error,), {'__module__': 're'})
+
+
+class _Compiled:
+    """A pattern as all runs share it; the engine for text beyond ASCII is made on first need."""
+
+    def __init__(self, pattern: Text, flags: int) -> None:
+        self.parsed = parse(pattern, flags)
+        self.native = compile_native(self.parsed)
+
+    @cached_property
+    def exact(self) -> Engine:
+        return compile_exact(self.parsed)
+
+
+# Typed, so that a str and a bytes pattern are never taken for one another.
+@lru_cache(_CACHED_PATTERNS, typed=True)
+def _compiled(pattern: Text, flags: int) -> _Compiled:
+    return _Compiled(pattern, flags)
+
+
+class Match(Frozen):
+    """What a search found."""
+
+    __slots__ = ('_regs', 'endpos', 'lastindex', 'pos', 're', 'string')
+    _regs: tuple[Span, ...]
+    re: Pattern
+    string: Text
+    pos: int
+    endpos: int
+    lastindex: int | None
+
+    def __init__(self) -> None:
+        raise TypeError("cannot create 're.Match' instances")
+
+    @property
+    def regs(self) -> tuple[Span, ...]:
+        return self._regs
+
+    @property
+    def lastgroup(self) -> str | None:
+        names = self.re._compiled.parsed.group_index
+        return next((name for name, number in names.items() if number == self.lastindex), None)
+
+    def group(self, *groups: int | str) -> Any:
+        if not groups:
+            return self._text(0, None)
+        if len(groups) == 1:
+            return self._text(self._number(groups[0]), None)
+        return tuple(self._text(self._number(group), None) for group in groups)
+
+    def __getitem__(self, group: int | str) -> Any:
+        return self._text(self._number(group), None)
+
+    def groups(self, default: Any = None) -> tuple[Any, ...]:
+        return tuple(self._text(number, default) for number in range(1, len(self._regs)))
+
+    def groupdict(self, default: Any = None) -> dict[str, Any]:
+        return {name: self._text(number, default) for name, number in self.re._compiled.parsed.group_index.items()}
+
+    def start(self, group: int | str = 0, /) -> int:
+        return self._regs[self._number(group)][0]
+
+    def end(self, group: int | str = 0, /) -> int:
+        return self._regs[self._number(group)][1]
+
+    def span(self, group: int | str = 0, /) -> Span:
+        return self._regs[self._number(group)]
+
+    def expand(self, template: Text) -> Text:
+        """Fill a template in as `sub` does."""
+        return self._fill(self.re._template(template))
+
+    def _text(self, number: int, default: Any) -> Any:
+        start, end = self._regs[number]
+        return default if start < 0 else self.string[start:end]
+
+    def _number(self, group: int | str) -> int:
+        number = self.re._compiled.parsed.group_index.get(group) if isinstance(group, str) else group
+        if isinstance(number, int) and 0 <= number < len(self._regs):
+            return number
+        raise IndexError('no such group')
+
+    def _fill(self, template: Template) -> Text:
+        run = self.re._run
+        empty = self.string[:0]
+        texts = [self._text(part, empty) if isinstance(part, int) else self.re._encode(part) for part in template]
+        run.charge(len(texts))
+        run.reserve(sum(map(len, texts)))
+        return empty.join(texts)
+
+    def __copy__(self) -> Match:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Match:
+        return self
+
+    def __repr__(self) -> str:
+        return f'<re.Match object; span={self.span()!r}, match={self.group()!r}>'
+
+
+class Pattern(Frozen):
+    """A compiled pattern of one run."""
+
+    __slots__ = ('_compiled', '_run', 'flags', 'groups', 'pattern')
+    _compiled: _Compiled
+    _run: Run
+    pattern: Text
+    flags: int
+    groups: int
+
+    def __init__(self) -> None:
+        raise TypeError("cannot create 're.Pattern' instances")
+
+    @property
+    def groupindex(self) -> dict[str, int]:
+        return dict(self._compiled.parsed.group_index)
+
+    def search(self, string: Text, pos: int = 0, endpos: int | None = None) -> Match | None:
+        return self._once('search', string, pos, endpos)
+
+    def match(self, string: Text, pos: int = 0, endpos: int | None = None) -> Match | None:
+        return self._once('match', string, pos, endpos)
+
+    def fullmatch(self, string: Text, pos: int = 0, endpos: int | None = None) -> Match | None:
+        return self._once('fullmatch', string, pos, endpos)
+
+    def finditer(self, string: Text, pos: int = 0, endpos: int | None = None) -> Iterator[Match]:
+        return iter(self._all(string, pos, endpos))
+
+    def findall(self, string: Text, pos: int = 0, endpos: int | None = None) -> list[Any]:
+        text = self._checked(string)
+        empty = text[:0]
+        found = self._found(text, *_bounds(text, pos, endpos))
+        if self.groups == 0:
+            return [match[0] for match in found]
+        if self.groups == 1:
+            return [match[1] or empty for match in found]
+        return [match.groups(empty) for match in found]
+
+    def split(self, string: Text, maxsplit: int = 0) -> list[Any]:
+        parts: list[Any] = []
+        at = 0
+        text = self._checked(string)
+        for match in self._all(text, 0, None, at_most=maxsplit):
+            parts.append(text[at : match.start()])
+            parts.extend(match.groups())
+            at = match.end()
+        parts.append(text[at:])
+        return parts
+
+    def sub(self, repl: Text | Callable[[Match], Text], string: Text, count: int = 0) -> Text:
+        return self.subn(repl, string, count)[0]
+
+    def subn(self, repl: Text | Callable[[Match], Text], string: Text, count: int = 0) -> tuple[Text, int]:
+        text = self._checked(string)
+        template = None if callable(repl) else self._template(repl)
+        pieces: list[Text] = []
+        at = size = 0
+        matches = self._all(text, 0, None, at_most=count)
+        for match in matches:
+            start, end = match._regs[0]
+            if at < start:
+                pieces.append(text[at:start])
+            piece = cast(Callable[[Match], Text], repl)(match) if template is None else match._fill(template)
+            if piece is not None:
+                pieces.append(piece)
+                size += len(piece) if isinstance(piece, (str, bytes)) else 0
+                self._run.reserve(size)
+            at = end
+        if at < len(text):
+            pieces.append(text[at:])
+        return text[:0].join(pieces), len(matches)
+
+    def _once(self, method: str, string: Text, pos: int, endpos: int | None) -> Match | None:
+        text = self._checked(string)
+        self._run.charge(1)
+        pos, end = _bounds(text, pos, endpos)
+        try:
+            engine = self._engine(text)
+            find = getattr(engine, method)
+            # The engine's time-out costs many times what a simple search does.
+            quick = engine.is_quick(len(text))
+            found = find(text, pos, end) if quick else find(text, pos, end, timeout=self._seconds_left())
+        except TimeoutError:
+            raise LimitReached(self._too_long()) from None
+        return None if found is None else self._made(found, text, pos, end)
+
+    def _all(self, string: Text, pos: int, endpos: int | None, at_most: int = 0) -> list[Match]:
+        """Find every match, or the first `at_most` ones; none if that is negative."""
+        text = self._checked(string)
+        if at_most < 0:
+            return []
+        pos, end = _bounds(text, pos, endpos)
+        matches: list[Match] = []
+        for found in self._found(text, pos, end):
+            matches.append(self._made(found, text, pos, end))
+            if len(matches) == at_most:
+                break
+        return matches
+
+    def _found(self, text: Text, pos: int, end: int) -> Iterator[Any]:
+        """Give the engine's own matches, each one charged for."""
+        charge, steps = self._run.charge, 1 + self.groups
+        try:
+            for found in self._engine(text).finditer(text, pos, end, timeout=self._seconds_left()):
+                charge(steps)
+                yield found
+        except TimeoutError:
+            raise LimitReached(self._too_long()) from None
+
+    def _made(self, found: Any, text: Text, pos: int, endpos: int) -> Match:
+        return make_match(self, text, pos, endpos, found.regs, found.lastindex)
+
+    def _engine(self, text: Text) -> Engine:
+        return self._compiled.native if type(text) is bytes or text.isascii() else self._compiled.exact
+
+    def _seconds_left(self) -> float:
+        """Return the seconds that one search may take."""
+        limit = self._run.limits.max_duration_secs
+        if limit is None:
+            return MAX_SEARCH_SECONDS
+        # The engine takes 0 for no time-out.
+        return max(min(limit - self._run.seconds_used, MAX_SEARCH_SECONDS), 0.001)
+
+    def _too_long(self) -> TimeLimitError:
+        """Return the error for a search that took longer than it may."""
+        limit = self._run.limits.max_duration_secs
+        if limit is not None and limit - self._run.seconds_used < MAX_SEARCH_SECONDS:
+            return TimeLimitError('max_duration_secs', limit)
+        return TimeLimitError('regex_search_secs', MAX_SEARCH_SECONDS)
+
+    def _checked(self, string: Text) -> Text:
+        """Return the text as an exact str or bytes, of the pattern's own kind."""
+        if isinstance(string, str):
+            if not self._compiled.parsed.is_text:
+                raise TypeError('cannot use a bytes pattern on a string-like object')
+            return str.__str__(string)
+        if isinstance(string, (bytes, bytearray)):
+            if self._compiled.parsed.is_text:
+                raise TypeError('cannot use a string pattern on a bytes-like object')
+            return string if type(string) is bytes else bytes(memoryview(string))
+        raise TypeError(f"expected string or bytes-like object, got '{type(string).__name__}'")
+
+    def _template(self, source: Text) -> Template:
+        text = self._checked_template(source)
+        self._run.charge(len(text))
+        try:
+            return parse_template(text, self.groups, self._compiled.parsed.group_index)
+        except re.error as error:
+            raise PatternError(error.msg, error.pattern, error.pos) from None
+
+    def _checked_template(self, source: Text) -> str:
+        exact = self._checked(source)
+        return exact if isinstance(exact, str) else exact.decode('latin-1')
+
+    def _encode(self, text: str) -> Text:
+        return text if self._compiled.parsed.is_text else text.encode('latin-1')
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not Pattern:
+            return NotImplemented
+        return self.flags == other.flags and type(self.pattern) is type(other.pattern) and self.pattern == other.pattern
+
+    def __hash__(self) -> int:
+        return hash((self.flags, self.pattern))
+
+    def __copy__(self) -> Pattern:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Pattern:
+        return self
+
+    def __repr__(self) -> str:
+        implied = _UNICODE if self._compiled.parsed.is_text else 0
+        names = [name for letter, name in _FLAG_NAMES.items() if self.flags & ~implied & int(getattr(re, letter))]
+        # In the order of their values, as CPython's enum shows them.
+        names.sort(key=lambda name: int(getattr(re, name)))
+        flags = ', ' + '|'.join(f're.{name}' for name in names) if names else ''
+        return f're.compile({repr(self.pattern)[:200]}{flags})'
+
+
+def pattern_state(pattern: Pattern) -> tuple[Text, int]:
+    """Return the source and flags that `make_pattern` takes."""
+    return pattern.pattern, pattern.flags
+
+
+def match_state(match: Match) -> tuple[Pattern, Text, int, int, tuple[Span, ...], int | None]:
+    """Return what `make_match` takes."""
+    return match.re, match.string, match.pos, match.endpos, match._regs, match.lastindex
+
+
+def make_pattern(run: Run, pattern: Text, flags: int) -> Pattern:
+    """Return the Pattern of an exact str or bytes; raise `re.error` as CPython does."""
+    if len(pattern) > MAX_PATTERN_LENGTH:
+        raise PatternError(f'pattern of more than {MAX_PATTERN_LENGTH} characters')
+    if flags & _LOCALE and isinstance(pattern, bytes):
+        raise ValueError('the LOCALE flag is not supported in the sandbox')
+    run.charge(len(pattern) * _COMPILE_STEPS)
+    try:
+        compiled = _compiled(pattern, flags)
+    except re.error as error:
+        raise PatternError(error.msg, error.pattern, error.pos) from None
+    parsed = compiled.parsed
+    made: Pattern = object.__new__(Pattern)
+    made._set(_run=run, _compiled=compiled, pattern=pattern, flags=parsed.flags, groups=parsed.groups)
+    return made
+
+
+def make_match(
+    pattern: Pattern, string: Text, pos: int, endpos: int, regs: tuple[Span, ...], lastindex: int | None
+) -> Match:
+    """Return the Match with these spans."""
+    made: Match = object.__new__(Match)
+    put = object.__setattr__
+    put(made, 're', pattern)
+    put(made, 'string', string)
+    put(made, 'pos', pos)
+    put(made, 'endpos', endpos)
+    put(made, '_regs', regs)
+    put(made, 'lastindex', lastindex)
+    return made
+
+
+def _bounds(text: Text, pos: int, endpos: int | None) -> Span:
+    """Clamp the part of the text to search, as CPython does."""
+    size = len(text)
+    start = min(max(pos, 0), size)
+    end = size if endpos is None else min(max(endpos, 0), size)
+    return start, end
+
+
+class ReFunctions(Functions):
+    """The functions of `re`."""
+
+    __slots__ = ('_patterns',)
+    module = 're'
+    #: The run's patterns by source and given flags, emptied when full.
+    _patterns: dict[tuple[Text, int], Pattern]
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self._set(_patterns={})
+
+    def compile(self, pattern: Text | Pattern, flags: int = 0) -> Pattern:
+        known = self._patterns.get((pattern, flags)) if type(pattern) is str and type(flags) is int else None
+        if known is not None:
+            return known
+        if type(pattern) is Pattern:
+            if flags:
+                raise ValueError('cannot process flags argument with a compiled pattern')
+            return pattern
+        if isinstance(pattern, str):
+            exact = str.__str__(pattern)
+            made = make_pattern(self._run, exact, int(flags))
+            if len(self._patterns) >= _CACHED_PATTERNS:
+                self._patterns.clear()
+            self._patterns[exact, int(flags)] = made
+            return made
+        if isinstance(pattern, (bytes, bytearray)):
+            return make_pattern(self._run, bytes(memoryview(pattern)), int(flags))
+        raise TypeError('first argument must be string or compiled pattern')
+
+    def search(self, pattern: Text | Pattern, string: Text, flags: int = 0) -> Match | None:
+        return self.compile(pattern, flags).search(string)
+
+    def match(self, pattern: Text | Pattern, string: Text, flags: int = 0) -> Match | None:
+        return self.compile(pattern, flags).match(string)
+
+    def fullmatch(self, pattern: Text | Pattern, string: Text, flags: int = 0) -> Match | None:
+        return self.compile(pattern, flags).fullmatch(string)
+
+    def split(self, pattern: Text | Pattern, string: Text, maxsplit: int = 0, flags: int = 0) -> list[Any]:
+        return self.compile(pattern, flags).split(string, maxsplit)
+
+    def findall(self, pattern: Text | Pattern, string: Text, flags: int = 0) -> list[Any]:
+        return self.compile(pattern, flags).findall(string)
+
+    def finditer(self, pattern: Text | Pattern, string: Text, flags: int = 0) -> Iterator[Match]:
+        return self.compile(pattern, flags).finditer(string)
+
+    def sub(self, pattern: Text | Pattern, repl: Any, string: Text, count: int = 0, flags: int = 0) -> Text:
+        return self.compile(pattern, flags).sub(repl, string, count)
+
+    def subn(
+        self, pattern: Text | Pattern, repl: Any, string: Text, count: int = 0, flags: int = 0
+    ) -> tuple[Text, int]:
+        return self.compile(pattern, flags).subn(repl, string, count)
+
+    def escape(self, pattern: Text) -> Text:
+        self._run.charge(len(pattern) >> 4)
+        self._run.reserve(2 * len(pattern))
+        if isinstance(pattern, str):
+            return str.__str__(pattern).translate(_SPECIAL)
+        return bytes(memoryview(pattern)).decode('latin-1').translate(_SPECIAL).encode('latin-1')
+
+    def purge(self) -> None:
+        """Do nothing: the cache is not the script's."""
+
+
+MODULE = Definition(
+    're',
+    static={
+        **{name: int(getattr(re, name)) for pair in _FLAG_NAMES.items() for name in pair if pair[0] != 'L'},
+        'NOFLAG': 0,
+        'Pattern': Pattern,
+        'Match': Match,
+        'error': PatternError,
+        'PatternError': PatternError,
+    },
+    functions=ReFunctions,
+    left_out={
+        'the locale of the host is out of reach': 'L LOCALE',
+        'it prints to the host': 'DEBUG',
+        'flags are plain ints': 'RegexFlag',
+        'CPython took it out of the language': 'T TEMPLATE template',
+        'it is not meant for users of the module': 'copyreg enum functools Scanner',
+    },
+)

@@ -1,0 +1,147 @@
+"""`sys`: a stub that tells nothing of the host; output goes to the run."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType, Functions
+from monty_flow.interpreter.runtime.run import Run
+
+#: The language level that scripts are told, whatever interpreter hosts them.
+VERSION = (3, 14, 0, 'final', 0)
+
+
+class VersionInfo(tuple[int | str, ...], metaclass=FrozenType):
+    """The version as a tuple with named fields."""
+
+    __slots__ = ()
+
+    @property
+    def major(self) -> int | str:
+        return self[0]
+
+    @property
+    def minor(self) -> int | str:
+        return self[1]
+
+    @property
+    def micro(self) -> int | str:
+        return self[2]
+
+    @property
+    def releaselevel(self) -> int | str:
+        return self[3]
+
+    @property
+    def serial(self) -> int | str:
+        return self[4]
+
+    def __repr__(self) -> str:
+        fields = ('major', 'minor', 'micro', 'releaselevel', 'serial')
+        return f'sys.version_info({", ".join(f"{name}={value!r}" for name, value in zip(fields, self, strict=True))})'
+
+
+class Stream(Frozen):
+    """`sys.stdout` or `sys.stderr` of a run: text that can be written and not read."""
+
+    __slots__ = ('_name', '_run')
+    _name: str
+    _run: Run
+
+    def __init__(self, run: Run, name: str) -> None:
+        self._set(_run=run, _name=name)
+
+    @property
+    def name(self) -> str:
+        return f'<{self._name}>'
+
+    def write(self, text: str, /) -> int:
+        """Write text and return its length."""
+        if not isinstance(text, str):
+            raise TypeError(f'write() argument must be str, not {type(text).__name__}')
+        exact = str.__str__(text)
+        self._run.write(self._name, exact)
+        return len(exact)
+
+    def flush(self) -> None:
+        """Do nothing: every write is handed to the host at once."""
+
+    def isatty(self) -> bool:
+        return False
+
+    def writable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return f"<stream '{self.name}'>"
+
+
+class SysFunctions(Functions):
+    """The functions of `sys`."""
+
+    __slots__ = ()
+    module = 'sys'
+
+    def exit(self, status: object = None, /) -> NoReturn:
+        if isinstance(status, tuple):
+            raise SystemExit(*status)
+        raise SystemExit(status) if status is not None else SystemExit()
+
+    def getrecursionlimit(self) -> int:
+        return self._run.limits.max_recursion_depth
+
+    def getdefaultencoding(self) -> str:
+        return 'utf-8'
+
+    def intern(self, string: str, /) -> str:
+        # Interning for real would keep the text alive after the run.
+        if type(string) is not str:
+            raise TypeError(f'intern() argument must be str, not {type(string).__name__}')
+        return string
+
+    def get_int_max_str_digits(self) -> int:
+        return sys.get_int_max_str_digits()
+
+
+MODULE = Definition(
+    'sys',
+    static={
+        'version': '3.14.0 (Monty)',
+        'version_info': VersionInfo(VERSION),
+        'hexversion': 0x030E00F0,
+        'platform': 'monty',
+        'maxsize': 2**63 - 1,
+        'maxunicode': 0x10FFFF,
+        'byteorder': 'little',
+        'copyright': '',
+        'float_info': sys.float_info,
+    },
+    functions=SysFunctions,
+    objects={
+        'stdout': lambda run: Stream(run, 'stdout'),
+        'stderr': lambda run: Stream(run, 'stderr'),
+        # New lists for each run: scripts may change them.
+        'argv': lambda run: [''],
+        'path': lambda run: [],
+    },
+    left_out={
+        'there is no input; pass it as inputs of the script': 'stdin',
+        'modules of the host are out of reach': 'modules builtin_module_names stdlib_module_names meta_path path_hooks '
+        'path_importer_cache pycache_prefix dont_write_bytecode',
+        'frames and tracebacks are out of reach': 'exc_info exception excepthook unraisablehook tracebacklimit '
+        'last_exc last_type last_value last_traceback call_tracing settrace gettrace setprofile getprofile '
+        'breakpointhook displayhook addaudithook audit monitoring activate_stack_trampoline '
+        'deactivate_stack_trampoline is_stack_trampoline_active get_asyncgen_hooks set_asyncgen_hooks '
+        'get_coroutine_origin_tracking_depth set_coroutine_origin_tracking_depth ps1 ps2',
+        'it shows the interpreter that hosts the script': 'abiflags api_version base_exec_prefix base_prefix exec_prefix '
+        'executable flags float_repr_style getallocatedblocks getunicodeinternedsize getdlopenflags '
+        'setdlopenflags getfilesystemencodeerrors getfilesystemencoding getrefcount getsizeof getswitchinterval '
+        'setswitchinterval hash_info implementation int_info is_finalizing orig_argv platlibdir prefix thread_info '
+        'warnoptions winver getwindowsversion dllhandle',
+        'limits are set by the host': 'setrecursionlimit set_int_max_str_digits',
+    },
+)

@@ -1,0 +1,97 @@
+"""Small native steps that the prelude and the lowered `with` statement are built on."""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import Any
+
+from monty_flow.interpreter.modules.module import Module
+from monty_flow.interpreter.modules.re import Pattern
+from monty_flow.interpreter.runtime.generators import PausableGenerator
+
+
+def is_pausable(value: Any) -> bool:
+    """Tell whether stepping a value may stop the script."""
+    return type(value) is PausableGenerator
+
+
+def is_list(value: Any) -> bool:
+    return type(value) is list
+
+
+def order(keys: list[Any], reverse: Any) -> list[int]:
+    """Return the positions of `keys` in sorted order; equal keys keep their order, as `sorted` does."""
+    return sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse)
+
+
+def pick(items: list[Any], places: list[int]) -> list[Any]:
+    return [items[place] for place in places]
+
+
+def replace(items: list[Any], new: list[Any]) -> None:
+    """Give a list new content in place."""
+    items[:] = new
+
+
+def native_sort(items: list[Any], reverse: Any) -> None:
+    items.sort(reverse=reverse)
+
+
+def zip_error(what: str, place: int) -> ValueError:
+    """Return the error of `zip(strict=True)`: argument `place` + 1 is shorter, or `place` is longer, than those before."""
+    number, before = place + 1, place
+    others = 'argument 1' if before == 1 else f'arguments 1-{before}'
+    return ValueError(f'zip() argument {number} is {what} than {others}')
+
+
+def enter(manager: Any) -> Any:
+    """Enter a context manager, as the `with` statement does."""
+    kind = type(manager)
+    if not hasattr(kind, '__enter__') or not hasattr(kind, '__exit__'):
+        missing = '__enter__' if not hasattr(kind, '__enter__') else '__exit__'
+        detail = '' if missing == '__enter__' else ' (missed __exit__ method)'
+        raise TypeError(f"'{kind.__name__}' object does not support the context manager protocol{detail}")
+    return kind.__enter__(manager)
+
+
+def leave(manager: Any, error: BaseException | None) -> Any:
+    """Leave a context manager; the traceback is not handed over."""
+    return type(manager).__exit__(manager, None if error is None else type(error), error, None)
+
+
+def matches(error: BaseException, kinds: Any) -> bool:
+    """Tell whether `except kinds` would catch an exception; the same TypeError as Python's for what is no class."""
+    try:
+        raise error
+    except kinds:
+        return True
+    except type(error) as other:
+        if other is not error:
+            raise
+        return False
+
+
+def substitution(target: Any, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, list[Any], Any] | None:
+    """Return (function, matches, text) of a `re.sub` whose replacement is a function, None for any other `sub`."""
+    names = ('repl', 'string', 'count') if isinstance(target, Pattern) else ('pattern', 'repl', 'string', 'count', 'flags')
+    given = dict(zip(names, args, strict=False)) | options
+    if not isinstance(target, (Pattern, Module)) or not isinstance(given.get('repl'), FunctionType):
+        return None
+    text = given.get('string')
+    if isinstance(target, Pattern):
+        found = target.finditer(text)
+    else:
+        found = target.finditer(given.get('pattern'), text, given.get('flags', 0))  # type: ignore[attr-defined]
+    count = given.get('count', 0)
+    matches = list(found)
+    return given['repl'], matches[:count] if count else matches, text
+
+
+def substitute(target: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Call the `sub` that an object has of its own."""
+    return target.sub(*args, **options)
+
+
+def join(text: Any, parts: list[Any]) -> Any:
+    """Join the parts of a substituted text."""
+    return text[:0].join(parts)

@@ -1,0 +1,71 @@
+"""What scripts hold in place of functions that they do not have."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from monty_flow.interpreter.boundary import exception_to_script, to_host, to_script
+from monty_flow.interpreter.runtime.pause import CallRequest, Pause
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.runtime.run import Run
+
+
+class ExternalFunction:
+    """A function of the host, as a script sees it: calling it stops the script.
+
+    Immutable and without anything of the host in reach, so all runs share it.
+    """
+
+    __slots__ = ('_name',)
+    _name: str
+
+    def __init__(self, name: str) -> None:
+        object.__setattr__(self, '_name', name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise Pause(CallRequest(self._name, args, kwargs))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"'function' object has no attribute '{name}'")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"'function' object has no attribute '{name}'")
+
+    def __repr__(self) -> str:
+        return f'<external function {self._name}>'
+
+
+def name_of(function: ExternalFunction) -> str:
+    """Return the name under which the host knows an external function."""
+    return function._name
+
+
+class HostFunction:
+    """A function of the host that `run` calls at once, without a pause; scripts hold its bound `call`."""
+
+    __slots__ = ('_function', '_name', '_run')
+
+    def __init__(self, name: str, function: Callable[..., Any], run: Run) -> None:
+        self._name = name
+        self._function = function
+        self._run = run
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the host's function with copies; its errors enter the script as the script's own."""
+        host_args = [to_host(value) for value in args]
+        host_kwargs = {name: to_host(value) for name, value in kwargs.items()} if kwargs else kwargs
+        started = time.perf_counter()
+        failure: BaseException | None = None
+        try:
+            value = self._function(*host_args, **host_kwargs)
+        except Exception as error:
+            failure = exception_to_script(error)
+        finally:
+            self._run.waited += time.perf_counter() - started
+        if failure is not None:
+            # Raised outside the handler: the host's exception must not become its context.
+            raise failure
+        return to_script(value, self._name)

@@ -1,0 +1,221 @@
+"""The three format languages of Python, bounded and closed.
+
+`str.format` is a second attribute language, and has broken more sandboxes than any other method. The
+template is split by CPython's own parser, but every step of a field is taken here: an index or a name,
+`[key]`, and `.name` by the rules of `universe`. Widths and precisions are checked before CPython pads.
+Values are shown by `text`, never by their own `__str__`.
+"""
+
+from __future__ import annotations
+
+import _string  # type: ignore[import-not-found]
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.text import ADDRESS, ascii_of, repr_of, text_of
+from monty_flow.interpreter.runtime.universe import Rule, attribute_rule, facade_name, type_of
+
+#: Specs up to this many characters cannot ask for much.
+_SHORT: Final = 3
+_NUMBER: Final = re.compile(r'\d+')
+_PERCENT_NUMBER: Final = re.compile(rb'\d{4,}')
+_SPECIFIED: Final = frozenset({str, int, float, complex, bool})
+#: Exact types whose text CPython makes without a look at anything else.
+_PLAIN: Final = frozenset({str, int, float, bool, type(None), bytes, bytearray, complex})
+_CONVERSIONS: Final[dict[str, Callable[[object, Run | None], str]]] = {'s': text_of, 'r': repr_of, 'a': ascii_of}
+#: How deep specs may hold fields, as in CPython.
+_NESTING: Final = 2
+
+Load = Callable[[Any, str], Any]
+
+
+def check_spec(run: Run, spec: str) -> None:
+    """Reserve what the widths and precisions of a format spec ask for."""
+    if len(spec) <= _SHORT:
+        return
+    for number in _NUMBER.findall(spec):
+        # CPython refuses what does not fit a machine word; it takes all decimal digits of Unicode, as int() does.
+        if len(number) <= 18:
+            run.reserve(int(number))
+
+
+class Formatter:
+    """Format for one run; `load` gives the value of a guarded attribute."""
+
+    __slots__ = ('_load', 'run')
+
+    def __init__(self, run: Run, load: Load) -> None:
+        self.run = run
+        self._load = load
+
+    def format_value(self, value: Any, conversion: str = '', spec: str = '') -> str:
+        """Return what `{value!conversion:spec}` of an f-string gives; conversion is 's', 'r', 'a' or ''."""
+        if conversion:
+            value = _CONVERSIONS[conversion](value, self.run)
+        if not spec:
+            return value if type(value) is str else text_of(value, self.run)
+        kind: Any = type(value)
+        if kind in _SPECIFIED:
+            check_spec(self.run, spec)
+            return format(value, spec)
+        if kind.__format__ is object.__format__:
+            shown = type_of(value)
+            name = shown.__name__ if type(shown) is type else facade_name(shown)
+            raise TypeError(f'unsupported format string passed to {name}.__format__')
+        check_spec(self.run, spec)
+        return format(value, spec)
+
+    def format(self, template: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+        """Return template.format(*args, **kwargs)."""
+        return _Filling(self, args, kwargs).fill(template, _NESTING)
+
+    def format_map(self, template: str, mapping: Any) -> str:
+        """Return template.format_map(mapping)."""
+        return _Filling(self, None, mapping).fill(template, _NESTING)
+
+    def step(self, value: Any, is_attribute: bool, key: str | int) -> Any:
+        """Return value.key or value[key], as a replacement field may say."""
+        if not is_attribute:
+            return value[key]
+        verdict = attribute_rule(str(key))
+        if verdict.rule is Rule.REFUSED:
+            raise AttributeError(f"the attribute '{key}' is refused in a format string: {verdict.reason}")
+        if verdict.rule is Rule.GUARDED:
+            return self._load(value, str(key))
+        return getattr(value, str(key))
+
+
+class _Filling:
+    """Fill one template: keep the count of automatic fields."""
+
+    __slots__ = ('_args', '_formatter', '_kwargs', '_next')
+
+    def __init__(self, formatter: Formatter, args: Sequence[Any] | None, kwargs: Any) -> None:
+        self._formatter = formatter
+        self._args = args
+        self._kwargs = kwargs
+        #: Number of the next automatic field; None after a manual one, 0 before any.
+        self._next: int | None = 0
+
+    def fill(self, template: str, nesting: int) -> str:
+        if nesting < 1:
+            raise ValueError('Max string recursion exceeded')
+        formatter = self._formatter
+        parts: list[str] = []
+        size = 0
+        fields = 0
+        for literal, field, spec, conversion in _string.formatter_parser(template):
+            parts.append(literal)
+            if field is not None:
+                fields += 1
+                value = self._value(field)
+                if conversion is not None and conversion not in _CONVERSIONS:
+                    raise ValueError(_unknown_conversion(conversion))
+                if spec:
+                    spec = self.fill(spec, nesting - 1)
+                parts.append(formatter.format_value(value, conversion or '', spec or ''))
+            size += len(parts[-1])
+            if size > 4096:
+                formatter.run.reserve(size)
+        if fields > 64:
+            formatter.run.charge(fields)
+        return ''.join(parts)
+
+    def _value(self, field: str) -> Any:
+        first, rest = _string.formatter_field_name_split(field)
+        if first == '':
+            if self._next is None:
+                raise ValueError('cannot switch from manual field specification to automatic field numbering')
+            first = self._next
+            self._next += 1
+        elif type(first) is int:
+            if self._next:
+                raise ValueError('cannot switch from automatic field numbering to manual field specification')
+            self._next = None
+        if type(first) is int:
+            if self._args is None:
+                raise ValueError('Format string contains positional fields')
+            if first >= len(self._args):
+                raise IndexError(f'Replacement index {first} out of range for positional args tuple')
+            value = self._args[first]
+        else:
+            value = self._kwargs[first]
+        for is_attribute, key in rest:
+            value = self._formatter.step(value, is_attribute, key)
+        return value
+
+
+def _unknown_conversion(conversion: str) -> str:
+    if 32 < ord(conversion) < 127:
+        return f"Unknown conversion specifier '{conversion}'"
+    return f"Unknown conversion specifier '\\x{ord(conversion):x}'"
+
+
+class _Shown:
+    """Stand for a value in a %-format, so that it is shown by `text`."""
+
+    __slots__ = ('_run', '_value')
+
+    def __init__(self, run: Run, value: Any) -> None:
+        self._run = run
+        self._value = value
+
+    def __str__(self) -> str:
+        return text_of(self._value, self._run)
+
+    def __repr__(self) -> str:
+        return repr_of(self._value, self._run)
+
+
+def percent(run: Run, template: Any, values: Any) -> Any:
+    """Return template % values for a template that is str, bytes or bytearray."""
+    kind = type(values)
+    _check_percent(run, template, values)
+    if kind in _PLAIN or (kind is tuple and all(type(item) in _PLAIN for item in values)):
+        return template % values
+    try:
+        return template % _shown(run, template, values)
+    except TypeError:
+        # The text would name our stand-in; what failed with it fails again below, in Python's words, and outside of
+        # this handler so that the script does not see two errors.
+        pass
+    return _percent_error(template, values)
+
+
+def _percent_error(template: Any, values: Any) -> Any:
+    blank = tuple(_blank(item) for item in values) if type(values) is tuple else _blank(values)
+    text = template % blank
+    return ADDRESS.sub('', text) if type(text) is str else text
+
+
+def _blank(value: Any) -> Any:
+    """Return a value of the same type with nothing in it, where there is one."""
+    return type(value)() if type(value) in (list, dict, set, frozenset) else value
+
+
+def _shown(run: Run, template: Any, values: Any) -> Any:
+    if type(values) is tuple:
+        return tuple(item if type(item) in _PLAIN else _Shown(run, item) for item in values)
+    if type(values) is dict and ('%(' in template if type(template) is str else b'%(' in template):
+        if len(values) > 64:
+            run.charge(len(values))
+        return {key: item if type(item) in _PLAIN else _Shown(run, item) for key, item in values.items()}
+    return _Shown(run, values)
+
+
+def _check_percent(run: Run, template: Any, values: Any) -> None:
+    text = template.encode('utf-8', 'surrogatepass') if type(template) is str else template
+    if len(text) > _SHORT:
+        for number in _PERCENT_NUMBER.findall(text):
+            if len(number) <= 18:
+                run.reserve(int(number))
+    if b'*' in text:
+        for item in values if type(values) is tuple else (values,):
+            if type(item) is int and -sys.maxsize <= item <= sys.maxsize:
+                run.reserve(abs(item))
+
+
+__all__ = ['Formatter', 'check_spec', 'percent']

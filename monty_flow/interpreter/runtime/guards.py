@@ -1,0 +1,208 @@
+"""Operators whose result may be much bigger than their operands, and calls of unknown callees.
+
+Each guard computes exactly what Python computes, errors included, after it has made sure that the
+result fits the limits. The common cases come first and cost one exact-type test.
+
+`-`, `//`, `/`, `&`, `|`, `^`, `>>` and the unary operators need no guard: what they give is never bigger than
+the bigger operand (plus one bit), and sets and dicts grow by references only.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Final
+
+from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
+from monty_flow.interpreter.runtime.formatting import percent
+from monty_flow.interpreter.runtime.metering import FREE, SIZED, metered, sized
+from monty_flow.interpreter.runtime.run import Run
+
+#: Ints below this need no look at their size.
+_SMALL: Final = 1 << 64
+#: Exponents that cannot make a small int big.
+_SMALL_EXPONENTS: Final = 64
+#: Items or characters up to which a result is not worth a look at the limits.
+_FEW: Final = 4096
+#: Bytes of one item, as CPython lays it out; a str of unknown content may take four.
+ITEM_BYTES: Final[dict[type, int]] = {str: 1, bytes: 1, bytearray: 1, list: 8, tuple: 8}
+_INTS: Final = (int, bool)
+_CALLEES: Final = frozenset({type, types.BuiltinFunctionType, types.GenericAlias})
+
+
+class Guards:
+    """Serve the guarded operators of one run; emitted code calls bound methods of it."""
+
+    __slots__ = ('builtins', 'run')
+
+    def __init__(self, run: Run, builtins: Any) -> None:
+        self.run = run
+        #: The run's `Builtins`, for callees that are held as values.
+        self.builtins = builtins
+
+    def add(self, a: Any, b: Any) -> Any:
+        """Return a + b."""
+        kind = type(a)
+        if kind is int or kind is float:
+            return a + b
+        if kind in ITEM_BYTES and type(b) in ITEM_BYTES:
+            size = len(a) + len(b)
+            if size > _FEW:
+                self._room(kind, size)
+        return a + b
+
+    def iadd(self, a: Any, b: Any) -> Any:
+        """Return a after a += b."""
+        kind = type(a)
+        if kind is int or kind is float:
+            a += b
+            return a
+        if kind is list:
+            return self._extend(a, b)
+        if kind in ITEM_BYTES and type(b) in ITEM_BYTES:
+            size = len(a) + len(b)
+            if size > _FEW:
+                self._room(kind, size)
+        a += b
+        return a
+
+    def mul(self, a: Any, b: Any) -> Any:
+        """Return a * b."""
+        if type(a) is int and type(b) is int:
+            # Both fit the limit, so the product takes at most twice as much: it is judged when it is there.
+            product = a * b
+            if -_SMALL < product < _SMALL:
+                return product
+            self._check_bits(product.bit_length())
+            return product
+        if type(a) is not float:
+            self._check_product(a, b)
+        return a * b
+
+    def imul(self, a: Any, b: Any) -> Any:
+        """Return a after a *= b."""
+        if type(a) is int and type(b) is int:
+            return self.mul(a, b)
+        if type(a) is not float:
+            self._check_product(a, b)
+        a *= b
+        return a
+
+    def pow(self, a: Any, b: Any) -> Any:
+        """Return a ** b."""
+        if type(a) is int and type(b) is int and 0 <= b <= _SMALL_EXPONENTS and -_SMALL < a < _SMALL:
+            return a**b
+        if isinstance(a, _INTS) and isinstance(b, _INTS):
+            self._check_power(a, b)
+        return a**b
+
+    def ipow(self, a: Any, b: Any) -> Any:
+        """Return a after a **= b."""
+        if isinstance(a, _INTS) and isinstance(b, _INTS):
+            self._check_power(a, b)
+        a **= b
+        return a
+
+    def lshift(self, a: Any, b: Any) -> Any:
+        """Return a << b."""
+        if isinstance(a, _INTS) and isinstance(b, _INTS):
+            self._check_shift(a, b)
+        return a << b
+
+    def ilshift(self, a: Any, b: Any) -> Any:
+        """Return a after a <<= b."""
+        if isinstance(a, _INTS) and isinstance(b, _INTS):
+            self._check_shift(a, b)
+        a <<= b
+        return a
+
+    def mod(self, a: Any, b: Any) -> Any:
+        """Return a % b, which formats where a is text."""
+        kind = type(a)
+        if kind is str or kind is bytes or kind is bytearray:
+            return percent(self.run, a, b)
+        return a % b
+
+    def imod(self, a: Any, b: Any) -> Any:
+        """Return a after a %= b."""
+        kind = type(a)
+        if kind is str or kind is bytes or kind is bytearray:
+            return percent(self.run, a, b)
+        a %= b
+        return a
+
+    def contains(self, container: Any, item: Any) -> bool:
+        """Return item in container."""
+        kind = type(container)
+        if kind is dict or kind is set or kind is str:
+            return item in container
+        if kind is range and type(item) not in _INTS:
+            # CPython would compare item by item. Of the universe only whole floats and complexes equal ints.
+            whole = item.real if type(item) is complex and not item.imag else item
+            return type(whole) is float and whole.is_integer() and int(whole) in container
+        if kind is list or kind is tuple:
+            if len(container) > FREE:
+                self.run.charge(len(container))
+            return item in container
+        if kind in SIZED:
+            return item in container
+        return item in sized(self.run.charge, container)
+
+    def sized(self, iterable: Any) -> Any:
+        """Pay for a C loop over `iterable`; return what to loop over (see `metering`)."""
+        return sized(self.run.charge, iterable)
+
+    def callable(self, value: Any) -> Any:
+        """Return what to call for a callee that the compiler does not know."""
+        if type(value) in _CALLEES:
+            return self.builtins.guarded(value)
+        return value
+
+    def _room(self, kind: type, size: int) -> None:
+        if size > _FEW:
+            nbytes = size * ITEM_BYTES[kind]
+            self.run.reserve(nbytes)
+            # About as much copying as one tick takes.
+            self.run.charge(nbytes >> 9)
+
+    def _extend(self, a: list[Any], b: Any) -> list[Any]:
+        kind = type(b)
+        if kind is list or kind is tuple:
+            self._room(list, len(a) + len(b))
+            a += b
+            return a
+        extend(self.run, a, b)
+        return a
+
+    def _check_product(self, a: Any, b: Any) -> None:
+        kind = type(a)
+        if isinstance(b, _INTS):
+            if kind in ITEM_BYTES:
+                if b > 1:
+                    self._room(kind, len(a) * b)
+            elif isinstance(a, _INTS):
+                self._check_bits(a.bit_length() + b.bit_length() - 1)
+        elif isinstance(a, _INTS) and type(b) in ITEM_BYTES and a > 1:
+            self._room(type(b), len(b) * a)
+
+    def _check_power(self, a: int, b: int) -> None:
+        if b > 1 and not -2 < a < 2:
+            self._check_bits((a.bit_length() - 1) * b)
+
+    def _check_shift(self, a: int, b: int) -> None:
+        if a and b > 0:
+            self._check_bits(a.bit_length() + b)
+
+    def _check_bits(self, bits: int) -> None:
+        limit = self.run.limits.max_int_bits
+        if bits > limit:
+            raise LimitReached(MemoryLimitError('max_int_bits', limit))
+
+
+def extend(run: Run, target: list[Any], items: Any) -> None:
+    """Do target.extend(items), paying chunk by chunk: `items` may be an iterator over the growing target itself."""
+    kind = type(items)
+    if kind in SIZED:
+        items = sized(run.charge, items)
+    elif kind is not types.GeneratorType and hasattr(kind, '__iter__'):
+        items = metered(run.charge, items)
+    target.extend(items)

@@ -1,0 +1,89 @@
+"""Guarded attributes that are loaded and not called: methods as values, names, classes, causes."""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Final
+
+from monty_flow.interpreter.runtime.universe import EXCEPTIONS, HELD_TYPES, TYPES, TypeFacade, facade_name, type_of
+
+_EXCEPTIONS: Final = frozenset(EXCEPTIONS.values())
+_UNIVERSE: Final = frozenset(TYPES)
+#: Types of what CPython gives for a method of a built-in type, bound or not.
+_METHODS: Final = frozenset(
+    {
+        types.BuiltinFunctionType, types.MethodDescriptorType, types.MethodWrapperType, types.WrapperDescriptorType,
+        types.ClassMethodDescriptorType,
+    }
+)  # fmt: skip
+
+
+class GuardedMethod:
+    """A guarded method of a built-in type, held as a value: `f = ', '.join`."""
+
+    __slots__ = ('_methods', '_name', '_owner')
+    _methods: Any
+    _name: str
+    _owner: Any
+    script_type_name: Final = 'builtin_function_or_method'
+
+    def __init__(self, methods: Any, owner: Any, name: str) -> None:
+        object.__setattr__(self, '_methods', methods)
+        object.__setattr__(self, '_owner', owner)
+        object.__setattr__(self, '_name', name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._methods.call(self._owner, self._name, args, kwargs)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"'builtin_function_or_method' object has no attribute '{name}'")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"'builtin_function_or_method' object has no attribute '{name}'")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is GuardedMethod and self._owner is other._owner and self._name == other._name
+
+    def __hash__(self) -> int:
+        return hash((id(self._owner), self._name))
+
+    def __repr__(self) -> str:
+        if type(self._owner) is type:
+            return f"<method '{self._name}' of '{self._owner.__name__}' objects>"
+        return f'<built-in method {self._name} of {type(self._owner).__name__} object>'
+
+
+def guarded_method_parts(method: GuardedMethod) -> tuple[Any, str]:
+    """Return the object and the name that `method` was loaded from; a snapshot stores them."""
+    return method._owner, method._name
+
+
+def is_guarded_method(obj: Any, value: Any) -> bool:
+    """Return whether value, loaded from obj, is CPython's own method of a built-in type."""
+    return type(value) in _METHODS and (type(obj) in _UNIVERSE or (type(obj) is type and obj in HELD_TYPES))
+
+
+def load(obj: Any, name: str) -> Any:
+    """Return a guarded attribute with a name of `GUARDED_LOADS`, as a script may see it."""
+    if name == '__class__':
+        return type_of(obj)
+    kind = type(obj)
+    if name == 'obj':
+        if kind in _EXCEPTIONS:
+            raise AttributeError(f"'{kind.__name__}' object has no attribute 'obj' in a script")
+        return getattr(obj, name)
+    if name == '__name__' or name == '__qualname__':
+        if kind is TypeFacade:
+            return facade_name(obj)
+        if kind is GuardedMethod:
+            return obj._name
+        value = getattr(obj, name)
+        if kind is types.MethodType:
+            return obj.__name__.removeprefix('b_')
+        return value
+    if name == '__cause__' or name == '__context__':
+        value = getattr(obj, name)
+        return value if type(value) in _EXCEPTIONS else None
+    if name == '__doc__' and kind is not types.FunctionType and kind not in _UNIVERSE:
+        return None
+    return getattr(obj, name)

@@ -1,0 +1,131 @@
+"""Pay for iteration that runs in C, where no tick of the script is met.
+
+Every iterator that a script can hold is paid for in one of three ways:
+
+* it has a size, and whoever consumes it pays the size first (containers, ranges, their iterators);
+* it ticks by itself, because it runs script code (generators);
+* it was paid for when it was made (`map`, `filter`, `zip`, `enumerate`, `reversed`, by `Builtins`).
+
+A charge is only a look at the clock, so it bounds nothing that comes after it: what is bigger than
+`BIG` is consumed in chunks with a charge before each.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from operator import length_hint
+from typing import Any, Final
+
+from monty_flow.interpreter.runtime.universe import COMPOSITES, ITERATORS, VIEWS
+
+#: Sizes below this are part of the tick of the call; from it on they are charged.
+FREE: Final = 64
+#: Sizes up to this are charged at once, bigger ones in chunks.
+BIG: Final = 100_000
+CHUNK: Final = 1_000
+
+SIZED: Final = frozenset({list, tuple, dict, set, frozenset, str, bytes, bytearray, range, *VIEWS})
+_HINTED: Final = frozenset(ITERATORS)
+#: `map`, `filter`, `zip`, ... are paid for when they are made; generators tick.
+PAID: Final = frozenset({*COMPOSITES, types.GeneratorType})
+
+Charge = Callable[[int], None]
+
+
+class Metered:
+    """Iterate `source` with a charge before each chunk; a snapshot stores the source and makes a new one."""
+
+    __slots__ = ('_charge', '_left', '_source')
+
+    def __init__(self, charge: Charge, source: Iterable[Any]) -> None:
+        self._charge = charge
+        self._source = iter(source)
+        self._left = 0
+
+    def __iter__(self) -> Metered:
+        return self
+
+    def __next__(self) -> Any:
+        if self._left <= 0:
+            self._charge(CHUNK)
+            self._left = CHUNK
+        self._left -= 1
+        return next(self._source)
+
+
+def metered_source(iterator: Metered) -> Iterator[Any]:
+    """Return the iterator that `iterator` meters."""
+    return iterator._source
+
+
+def metered(charge: Charge, source: Iterable[Any]) -> Iterator[Any]:
+    """Iterate `source` at the speed of C with a charge before each chunk, never reading ahead.
+
+    It cannot be put in a snapshot: use it for consumers that end before the next pause point.
+    """
+    return chain.from_iterable(_chunks(charge, iter(source)))
+
+
+def _chunks(charge: Charge, source: Iterator[Any]) -> Iterator[Iterator[Any]]:
+    for first in source:
+        charge(CHUNK)
+        yield chain((first,), islice(source, CHUNK - 1))
+
+
+def size_of(iterable: object) -> int | None:
+    """Return the number of items, None where it is unknown; ranges of any length have a size."""
+    kind = type(iterable)
+    if kind in SIZED:
+        if kind is range:
+            return _range_size(iterable)  # type: ignore[arg-type]
+        return len(iterable)  # type: ignore[arg-type]
+    if kind in _HINTED:
+        try:
+            return length_hint(iterable)
+        except OverflowError:
+            return 1 << 63
+    return None
+
+
+def _range_size(value: range) -> int:
+    try:
+        return len(value)
+    except OverflowError:
+        return (value[-1] - value[0]) // value.step + 1
+
+
+def sized(charge: Charge, iterable: Any) -> Any:
+    """Pay for consuming `iterable` in C: return it, or an iterator over it that pays as it goes.
+
+    What cannot be iterated is returned as it is, so that the consumer raises Python's own error.
+    """
+    kind = type(iterable)
+    if kind in PAID:
+        return iterable
+    size = size_of(iterable)
+    if size is None:
+        return metered(charge, iterable) if hasattr(kind, '__iter__') else iterable
+    if size < FREE:
+        return iterable
+    if size <= BIG:
+        charge(size)
+        return iterable
+    return metered(charge, iterable)
+
+
+def prepaid(charge: Charge, iterable: Any) -> Any:
+    """Pay for a source of a lazy iterator that outlives the call; like `sized`, but fit for snapshots."""
+    kind = type(iterable)
+    if kind in PAID:
+        return iterable
+    size = size_of(iterable)
+    if size is None:
+        return Metered(charge, iterable) if hasattr(kind, '__iter__') else iterable
+    if size < FREE:
+        return iterable
+    if size <= BIG:
+        charge(size)
+        return iterable
+    return Metered(charge, iterable)

@@ -1,0 +1,435 @@
+"""Guarded methods: what a call of a GUARDED attribute runs.
+
+The compiler knows the name of a method and not the type of its object, so `m_<name>` stands for the
+name on every type. Where the object is not of a built-in type that the guard is about (a module, a regular
+expression, ...), it is called as it stands. Where it is a class (`str.join(sep, items)`), the first argument takes its place.
+Each method checks what its result would take, or pays for its work, and then calls Python's own.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any, Final
+
+from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
+from monty_flow.interpreter.runtime import guards as _guards
+from monty_flow.interpreter.runtime.codecs import check_codec
+from monty_flow.interpreter.runtime.formatting import Formatter
+from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, load
+from monty_flow.interpreter.runtime.metering import FREE, sized
+from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.searching import needs_reversal, rfind, rindex, rpartition, rsplit
+from monty_flow.interpreter.runtime.universe import GUARDED_LOADS, GUARDED_METHODS, HELD_TYPES
+
+_TEXTS: Final = (str, bytes, bytearray)
+#: Characters, bytes or items up to which a scan is part of the tick of the call.
+_SHORT: Final = 4096
+#: Bytes of a result that are not worth a look at the limits.
+_FEW: Final = 1 << 16
+_UTC: Final = datetime.UTC
+
+#: Names that have an `m_<name>`; the other GUARDED names are called through `attribute`.
+CALLED: Final = GUARDED_METHODS
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+class Methods:
+    """Serve the guarded methods of one run; emitted code calls bound methods of it."""
+
+    __slots__ = ('callee', 'formatter', 'run')
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.formatter = Formatter(run, self.attribute)
+        #: Maps a callback to its guarded version; `Builtins` sets it.
+        self.callee: Callable[[Any], Any] = _same
+
+    def attribute(self, obj: Any, name: str) -> Any:
+        """Return what loading the guarded attribute `name` of obj gives."""
+        if name in GUARDED_LOADS:
+            return load(obj, name)
+        value = getattr(obj, name)
+        return GuardedMethod(self, obj, name) if is_guarded_method(obj, value) else value
+
+    def call(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call the guarded method `name` that was loaded as a value."""
+        if name in CALLED:
+            return getattr(self, f'm_{name}')(obj, *args, **kwargs)
+        return self._operate(obj, name, args, kwargs)
+
+    def _operate(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if type(obj) is type:
+            if not args or type(args[0]) is not obj:
+                return getattr(obj, name)(*args, **kwargs)
+            obj, args = args[0], args[1:]
+        if not kwargs:
+            if not args and name in _SHOWN:
+                return self.callee(_SHOWN[name])(obj)
+            if len(args) == 1:
+                if name == '__format__' and type(args[0]) is str:
+                    return self.formatter.format_value(obj, '', args[0])
+                operation = _OPERATIONS.get(name)
+                if operation is not None and type(args[0]) in (type(obj), int, bool):
+                    return operation(_guards.Guards(self.run, None), obj, args[0])
+                if name == '__contains__':
+                    return _guards.Guards(self.run, None).contains(obj, args[0])
+        return getattr(obj, name)(*args, **kwargs)
+
+    def _plain(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a method of an object that its guard is not about; for a class, guard its first argument."""
+        if type(obj) is type and obj in HELD_TYPES and args and type(args[0]) is obj:
+            method = type(obj.__dict__.get(name))
+            if method is not classmethod and method is not staticmethod and method.__name__ == 'method_descriptor':
+                return getattr(self, f'm_{name}')(*args, **kwargs)
+        return getattr(obj, name)(*args, **kwargs)
+
+    def _scan(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Pay for work over all of obj."""
+        kind = type(obj)
+        if kind in _TEXTS:
+            if len(obj) > _SHORT:
+                self.run.charge(len(obj) >> 6)
+        elif kind is list or kind is tuple or kind is dict or kind is set or kind is frozenset:
+            if len(obj) > FREE:
+                self.run.charge(len(obj))
+        elif kind is type:
+            return self._plain(obj, name, args, kwargs)
+        return getattr(obj, name)(*args, **kwargs)
+
+    def _iterate(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Pay for the iterables in args."""
+        if type(obj) is type:
+            return self._plain(obj, name, args, kwargs)
+        if len(args) == 1:
+            return getattr(obj, name)(self.source(args[0]), **kwargs)
+        return getattr(obj, name)(*[self.source(item) for item in args], **kwargs)
+
+    def source(self, value: Any) -> Any:
+        """Pay for an iterable or a mapping that is about to be consumed; mappings stay what they are."""
+        if hasattr(type(value), 'keys'):
+            if len(value) > FREE:
+                self.run.charge(len(value))
+            return value
+        return sized(self.run.charge, value)
+
+    def _pad(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if type(obj) is type:
+            return self._plain(obj, name, args, kwargs)
+        if type(obj) in _TEXTS and args and type(args[0]) is int and args[0] > _SHORT:
+            self.run.reserve(args[0])
+        return getattr(obj, name)(*args, **kwargs)
+
+    # Results that may be far bigger than their operands.
+
+    def m_center(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._pad(obj, 'center', args, kwargs)
+
+    def m_ljust(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._pad(obj, 'ljust', args, kwargs)
+
+    def m_rjust(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._pad(obj, 'rjust', args, kwargs)
+
+    def m_zfill(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._pad(obj, 'zfill', args, kwargs)
+
+    def m_to_bytes(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        length = args[0] if args else kwargs.get('length')
+        if type(length) is int and length > _SHORT:
+            self.run.reserve(length)
+        return self._plain(obj, 'to_bytes', args, kwargs)
+
+    def m_expandtabs(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) not in _TEXTS:
+            return self._plain(obj, 'expandtabs', args, kwargs)
+        size = args[0] if args else kwargs.get('tabsize', 8)
+        if type(size) is int and size > 0:
+            self._reserve_text(len(obj) + obj.count('\t' if type(obj) is str else b'\t') * size)
+        return obj.expandtabs(*args, **kwargs)
+
+    def m_replace(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        kind = type(obj)
+        if kind not in _TEXTS:
+            return self._plain(obj, 'replace', args, kwargs)
+        if len(args) >= 2:
+            old, new = args[0], args[1]
+            if type(old) in _TEXTS and type(new) in _TEXTS and len(obj) * (len(new) + 1) > _SHORT:
+                self.run.charge(len(obj) >> 6)
+                self._reserve_replaced(obj, old, new, args[2] if len(args) > 2 else kwargs.get('count', -1))
+        return obj.replace(*args, **kwargs)
+
+    def _reserve_replaced(self, obj: Any, old: Any, new: Any, count: Any) -> None:
+        if (type(obj) is str) is not (type(old) is str):
+            return
+        found = obj.count(old)
+        if type(count) is int and 0 <= count < found:
+            found = count
+        self._reserve_text(len(obj) + found * (len(new) - len(old)))
+
+    def m_translate(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is str and args:
+            table = args[0]
+            values = table.values() if type(table) is dict else table if type(table) in (list, tuple) else ()
+            longest = max((len(value) for value in values if type(value) is str), default=1)
+            self._reserve_text(len(obj) * longest)
+            return self._scan(obj, 'translate', args, kwargs)
+        return self._plain(obj, 'translate', args, kwargs)
+
+    def m_join(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        kind = type(obj)
+        if kind not in _TEXTS or len(args) != 1 or kwargs:
+            return self._plain(obj, 'join', args, kwargs)
+        items = args[0]
+        if type(items) is not list and type(items) is not tuple:
+            if not hasattr(type(items), '__iter__'):
+                return obj.join(items)
+            items = list(sized(self.run.charge, items))
+        elif len(items) > FREE:
+            self.run.charge(len(items))
+        try:
+            size = sum(map(len, items))
+        except TypeError:
+            # An item that is not text: Python's own error, below, says which.
+            size = 0
+        self._reserve_text(size + len(obj) * len(items))
+        return obj.join(items)
+
+    def _reserve_text(self, nbytes: int) -> None:
+        if nbytes > _FEW:
+            self.run.reserve(nbytes)
+            self.run.charge(nbytes >> 9)
+
+    def m_format(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is str:
+            return self.formatter.format(obj, args, kwargs)
+        return self._plain(obj, 'format', args, kwargs)
+
+    def m_format_map(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is str and len(args) == 1 and not kwargs:
+            return self.formatter.format_map(obj, args[0])
+        return self._plain(obj, 'format_map', args, kwargs)
+
+    # Work over the whole object.
+
+    def m_count(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is range and len(args) == 1 and not kwargs:
+            return int(_guards.Guards(self.run, None).contains(obj, args[0]))
+        return self._scan(obj, 'count', args, kwargs)
+
+    def m_index(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is range and len(args) == 1 and not kwargs and type(args[0]) not in (int, bool):
+            value = args[0]
+            if not _guards.Guards(self.run, None).contains(obj, value):
+                raise ValueError('sequence.index(x): x not in sequence')
+            return obj.index(int(value.real))
+        return self._scan(obj, 'index', args, kwargs)
+
+    def m_copy(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._scan(obj, 'copy', args, kwargs)
+
+    def m_find(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._scan(obj, 'find', args, kwargs)
+
+    def m_remove(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._scan(obj, 'remove', args, kwargs) if type(obj) is not set else obj.remove(*args, **kwargs)
+
+    def m_split(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._pieces(obj, 'split', args, kwargs)
+
+    def m_splitlines(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._pieces(obj, 'splitlines', args, kwargs)
+
+    def _pieces(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if type(obj) in _TEXTS and len(obj) > _FEW:
+            # At worst every second character is a piece of its own, some thirty bytes for each of the text.
+            self.run.reserve(len(obj) * 30 if name == 'split' and not args and not kwargs else len(obj) * 8)
+        return self._scan(obj, name, args, kwargs)
+
+    def m_rfind(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return rfind(obj, *args) if needs_reversal(obj, args, kwargs) else self._scan(obj, 'rfind', args, kwargs)
+
+    def m_rindex(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return rindex(obj, *args) if needs_reversal(obj, args, kwargs) else self._scan(obj, 'rindex', args, kwargs)
+
+    def m_rpartition(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if needs_reversal(obj, args, kwargs):
+            return rpartition(obj, *args)
+        return self._scan(obj, 'rpartition', args, kwargs)
+
+    def m_rsplit(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return rsplit(obj, *args) if needs_reversal(obj, args, kwargs) else self._pieces(obj, 'rsplit', args, kwargs)
+
+    def m_encode(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is not str:
+            return self._plain(obj, 'encode', args, kwargs)
+        if args or kwargs:
+            check_codec(args, kwargs)
+        return self._scan(obj, 'encode', args, kwargs)
+
+    def m_decode(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is not bytes and type(obj) is not bytearray:
+            return self._plain(obj, 'decode', args, kwargs)
+        if args or kwargs:
+            check_codec(args, kwargs)
+        return self._scan(obj, 'decode', args, kwargs)
+
+    def m_from_bytes(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        data = args[0] if args else kwargs.get('bytes')
+        if isinstance(data, bytes | bytearray):
+            limit = self.run.limits.max_int_bits
+            if len(data) * 8 > limit:
+                raise LimitReached(MemoryLimitError('max_int_bits', limit))
+        elif args:
+            args = (sized(self.run.charge, data), *args[1:])
+        return obj.from_bytes(*args, **kwargs)
+
+    def m_fromkeys(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if args:
+            args = (sized(self.run.charge, args[0]), *args[1:])
+        return obj.fromkeys(*args, **kwargs)
+
+    def m_maketrans(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        for item in args:
+            if type(item) in (str, bytes, dict) and len(item) > FREE:
+                self.run.charge(len(item))
+        return obj.maketrans(*args, **kwargs)
+
+    def m_sort(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is not list:
+            return self._plain(obj, 'sort', args, kwargs)
+        size = len(obj)
+        if size > FREE:
+            self.run.charge(size * size.bit_length() >> 1)
+        if 'key' in kwargs:
+            kwargs['key'] = self.callee(kwargs['key'])
+        return obj.sort(*args, **kwargs)
+
+    # Work over an iterable.
+
+    def m_extend(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is list and len(args) == 1 and not kwargs:
+            _guards.extend(self.run, obj, args[0])
+            return None
+        return self._iterate(obj, 'extend', args, kwargs)
+
+    def m_update(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._iterate(obj, 'update', args, kwargs)
+
+    def m_union(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._iterate(obj, 'union', args, kwargs)
+
+    def m_difference(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._iterate(obj, 'difference', args, kwargs)
+
+    def m_difference_update(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._iterate(obj, 'difference_update', args, kwargs)
+
+    def m_intersection(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._iterate(obj, 'intersection', args, kwargs)
+
+    def m_intersection_update(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._iterate(obj, 'intersection_update', args, kwargs)
+
+    def m_isdisjoint(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._iterate(obj, 'isdisjoint', args, kwargs)
+
+    def m_issubset(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._iterate(obj, 'issubset', args, kwargs)
+
+    def m_issuperset(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._iterate(obj, 'issuperset', args, kwargs)
+
+    def m_symmetric_difference(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._iterate(obj, 'symmetric_difference', args, kwargs)
+
+    def m_symmetric_difference_update(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._iterate(obj, 'symmetric_difference_update', args, kwargs)
+
+    # Callbacks of exception groups.
+
+    def m_derive(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return obj.derive(*[sized(self.run.charge, item) for item in args], **kwargs)
+
+    def m_subgroup(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return obj.subgroup(*[self.callee(item) for item in args], **kwargs)
+
+    # The clock and the time zone: a script's zone is UTC, and its clock is the run's.
+
+    def m_now(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if not _is_datetime(obj) or len(args) > 1 or kwargs.keys() - {'tz'}:
+            return self._plain(obj, 'now', args, kwargs)
+        tz = args[0] if args else kwargs.get('tz')
+        return self._moment(_class_of(obj), self.run.now(), tz)
+
+    def m_utcnow(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if not _is_datetime(obj) or args or kwargs:
+            return self._plain(obj, 'utcnow', args, kwargs)
+        return self._moment(_class_of(obj), self.run.now(), None)
+
+    def m_today(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if not _is_date(obj) or args or kwargs:
+            return self._plain(obj, 'today', args, kwargs)
+        moment = self._moment(datetime.datetime, self.run.now(), None)
+        return moment if _is_datetime(obj) else moment.date()
+
+    def m_fromtimestamp(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if not _is_date(obj) or not args:
+            return self._plain(obj, 'fromtimestamp', args, kwargs)
+        if not _is_datetime(obj):
+            return self._moment(datetime.datetime, args[0], None).date()
+        tz = args[1] if len(args) == 2 else kwargs.get('tz')
+        return self._moment(_class_of(obj), args[0], tz)
+
+    def _moment(self, cls: Any, seconds: float, tz: Any) -> Any:
+        if tz is None:
+            return cls.fromtimestamp(seconds, _UTC).replace(tzinfo=None)
+        return cls.fromtimestamp(seconds, tz)
+
+    def m_timestamp(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if _is_datetime(obj) and not args and not kwargs and type(obj) is not type and obj.tzinfo is None:
+            obj = obj.replace(tzinfo=_UTC)
+        return self._plain(obj, 'timestamp', args, kwargs)
+
+    def m_astimezone(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if _is_datetime(obj) and type(obj) is not type:
+            if obj.tzinfo is None:
+                obj = obj.replace(tzinfo=_UTC)
+            if not kwargs and (not args or args == (None,)):
+                args = (_UTC,)
+        return self._plain(obj, 'astimezone', args, kwargs)
+
+
+def _class_of(obj: Any) -> Any:
+    return obj if isinstance(obj, type) else type(obj)
+
+
+def _is_date(obj: Any) -> bool:
+    return issubclass(_class_of(obj), datetime.date)
+
+
+def _is_datetime(obj: Any) -> bool:
+    return issubclass(_class_of(obj), datetime.datetime)
+
+
+_SHOWN: Final[dict[str, Any]] = {'__str__': str, '__repr__': repr, '__hash__': hash}
+
+
+def _reflected_add(guard: _guards.Guards, a: Any, b: Any) -> Any:
+    return guard.add(b, a)
+
+
+_OPERATIONS: Final[dict[str, Callable[[_guards.Guards, Any, Any], Any]]] = {
+    '__add__': _guards.Guards.add,
+    '__iadd__': _guards.Guards.iadd,
+    '__imul__': _guards.Guards.imul,
+    '__lshift__': _guards.Guards.lshift,
+    '__mod__': _guards.Guards.mod,
+    '__mul__': _guards.Guards.mul,
+    '__pow__': _guards.Guards.pow,
+    '__radd__': _reflected_add,
+    '__rmul__': _guards.Guards.mul,
+}

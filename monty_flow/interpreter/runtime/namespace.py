@@ -1,0 +1,250 @@
+"""Build the globals in which a program's code runs.
+
+What a program needs is known when it is compiled (`program.helpers`, `program.builtins_used`), so the
+part that all its runs share is made once (`Plan`); a run copies that dict and binds what needs the run.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import Any
+
+from monty_flow.interpreter import modules
+from monty_flow.interpreter.builtins.functions import Builtins
+from monty_flow.interpreter.builtins.table import BUILTINS
+from monty_flow.interpreter.compiler.core import CoreFunction
+from monty_flow.interpreter.compiler.expressions import PRELUDE
+from monty_flow.interpreter.compiler.program import Program
+from monty_flow.interpreter.errors import LimitReached
+from monty_flow.interpreter.runtime import collections_support as support
+from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
+from monty_flow.interpreter.runtime.generators import END, PausableGenerator, next_or_end
+from monty_flow.interpreter.runtime.pause import Barrier, CannotPause, Pause, capture
+from monty_flow.interpreter.runtime.run import FUEL, Run
+
+#: Functions of modules that are external calls.
+MODULE_EXTERNALS = {'time.sleep': ExternalFunction('time.sleep')}
+#: What `except:` and `except BaseException` of a script catch.
+CATCHABLE = (Exception, SystemExit, KeyboardInterrupt, GeneratorExit, BaseExceptionGroup)
+PRIVATE = (Pause, LimitReached, CannotPause)
+
+
+def _again(iterator: Any) -> Any:
+    """Return an iterator whose first item stands for the one in hand when the loop was left."""
+    return itertools.chain((None,), iterator)
+
+
+#: Helpers that all runs share, by the name under which emitted code loads them.
+STATIC: dict[str, Any] = {
+    '$Pause': Pause, '$capture': capture, '$locals': locals, '$Private': PRIVATE, '$Catchable': CATCHABLE,
+    '$Any': BaseException, '$again': _again, '$end': END, '$next': next_or_end, '$pausable': PausableGenerator,
+    '$type': type, '$int': int, '$float': float, '$iter': iter, '$slice': slice, '$set': set, '$list': list,
+    '$tuple': tuple, '$len': len, '$AssertionError': AssertionError, '$StopIteration': StopIteration,
+    '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$is_list': support.is_list,
+    '$native_next': next, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
+    '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
+    '$leave': support.leave, '$substitution': support.substitution, '$substitute': support.substitute,
+    '$join': support.join, '$matches': support.matches,
+}  # fmt: skip
+#: Prelude helpers that are guarded built-ins.
+_NATIVE = {'$native_sorted': 'sorted', '$native_min': 'min', '$native_max': 'max', '$native_sum': 'sum'}
+
+
+#: Modules that C code of the admitted types imports for itself while it works.
+_IMPORTED_BY_C = frozenset({'_strptime', 'time', 'datetime', '_datetime'})
+
+
+def _import(name: str, *args: Any, **kwargs: Any) -> Any:
+    """Serve imports by C code (`datetime.strptime`); no script can spell the name of this function."""
+    if name in _IMPORTED_BY_C:
+        return __import__(name, *args, **kwargs)
+    raise ImportError(f'{name} is not available')
+
+
+class Plan:
+    """What all runs of one program share of their globals."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        needed = set(program.helpers)
+        self.prelude = self._prelude_needed(needed)
+        self.shared: dict[str, Any] = {
+            '__name__': '__main__', '$Pause': Pause, '$capture': capture, '$locals': locals,
+            '$Private': PRIVATE, '$Any': BaseException, '$again': _again,
+        }  # fmt: skip
+        self.bound: list[tuple[str, Callable[[Builtins], Any]]] = []
+        for name in needed:
+            if name in STATIC:
+                self.shared[name] = STATIC[name]
+            elif not name.startswith(('$p.', FUEL)) and name not in _OF_RUN:
+                self.bound.append((name, _binder(name)))
+        self.needs_stoppable = '$stoppable' in needed
+        self.needs_tick = '$tick' in needed
+        self.needs_import = '$import' in needed or '$import_from' in needed
+        #: Built-ins that all runs share, and the names of those that are bound to a run.
+        self.builtins: dict[str, Any] = {'__debug__': False, '__import__': _import}
+        self.bound_builtins: list[str] = []
+        for name in program.builtins_used:
+            row = BUILTINS.get(name)
+            if name in program.externals or row is None:
+                continue
+            if row.guard is None or isinstance(row.value, type) or name == 'type':
+                self.builtins[name] = row.value
+            else:
+                self.bound_builtins.append(name)
+        self.stopping_builtins = self.builtins | {name: ExternalFunction(name) for name in program.externals}
+        self.needs_objects = bool(self.bound or self.bound_builtins)
+
+    def _prelude_needed(self, needed: set[str]) -> list[CoreFunction]:
+        """Return the functions of the prelude that the program can reach, and add what they need."""
+        prelude = self.program.prelude
+        wanted = [name[3:] for name in needed if name.startswith('$p.')]
+        if prelude is None or not (wanted or '$stoppable' in needed):
+            return []
+        needed |= prelude.helpers | set(STATIC) | set(_NATIVE) | {'$contains'}
+        return [function for function in prelude.functions.values() if function.number]
+
+    def build(self, run: Run, hosts: Mapping[str, Callable[..., Any]] | None) -> dict[str, Any]:
+        """Return the globals of a run; with `hosts`, external functions are called at once."""
+        scope = self.shared.copy()
+        scope['$refuel'] = run.refuel
+        builtins = self.stopping_builtins
+        if hosts is not None:
+            builtins = self.builtins
+            if self.program.externals:
+                builtins = builtins.copy()
+                for name in self.program.externals:
+                    if name in hosts:
+                        builtins[name] = HostFunction(name, hosts[name], run).call
+        objects: Builtins | None = None
+        if self.needs_objects:
+            objects = Builtins(run)
+            for name, bind in self.bound:
+                scope[name] = bind(objects)
+            if self.bound_builtins:
+                builtins = builtins.copy()
+                for name in self.bound_builtins:
+                    builtins[name] = objects.value(name)
+        if self.needs_tick:
+            scope['$tick'] = run.tick
+        if self.needs_import:
+            importer = Importer(run, hosts)
+            scope['$import'], scope['$import_from'] = importer.load, importer.load_from
+        if self.needs_stoppable:
+            scope['$stoppable'] = Callees(scope, objects or Builtins(run)).stoppable
+        for function in self.prelude:
+            scope[f'$p.{function.name}'] = self.prelude_function(function, scope)
+        scope['__builtins__'] = builtins
+        run.globals = scope
+        return scope
+
+    def prelude_function(self, function: CoreFunction, scope: dict[str, Any]) -> FunctionType:
+        assert self.program.prelude is not None
+        made = FunctionType(self.program.prelude.codes[function.number], scope, function.name)
+        args = function.args
+        values = [_default(default) for default in args.defaults]
+        made.__defaults__ = tuple(values) or None
+        made.__kwdefaults__ = {
+            arg.arg: _default(default) for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True)
+        }
+        return made
+
+
+_OF_RUN = frozenset({FUEL, '$refuel', '$tick', '$import', '$import_from', '$stoppable'})
+
+
+def _default(node: Any) -> Any:
+    """Return the value of a default in the prelude: a literal or `$end`."""
+    return END if getattr(node, 'id', None) == '$end' else node.value
+
+
+def _binder(name: str) -> Callable[[Builtins], Any]:
+    """Return what gives the helper of that name for a run."""
+    if name.startswith('$m.'):
+        method = f'm_{name[3:]}'
+        return lambda objects: getattr(objects.methods, method)
+    if name.startswith('$b.'):
+        guard = BUILTINS[name[3:]].guard
+        assert guard is not None
+        return lambda objects: getattr(objects, guard)
+    if name in _NATIVE:
+        return lambda objects: objects.value(_NATIVE[name])
+    if name == '$attribute':
+        return lambda objects: objects.methods.attribute
+    if name == '$format_value':
+        return lambda objects: objects.formatter.format_value
+    operation = name[1:]
+    return lambda objects: getattr(objects.guards, operation)
+
+
+class Callees:
+    """Look at what a call that may stop is about to call."""
+
+    __slots__ = ('_objects', '_scope')
+
+    def __init__(self, scope: dict[str, Any], objects: Builtins) -> None:
+        self._scope = scope
+        self._objects = objects
+
+    def stoppable(self, function: Any) -> Any:
+        """Return what to call: script functions as they are, built-ins that call back in a form that can stop."""
+        kind = type(function)
+        if kind is FunctionType or kind is ExternalFunction:
+            return function
+        name = getattr(function, '__name__', '').removeprefix('b_')
+        if isinstance(getattr(function, '__self__', None), Builtins) or any(function is lazy for lazy in (map, filter, zip, enumerate)):
+            prelude = self._scope.get(f'$p.{name}')
+            if prelude is not None and name in PRELUDE:
+                return prelude
+        return Barrier(self._objects.guards.callable(function))
+
+
+@functools.lru_cache(maxsize=512)
+def plan_of(program: Program) -> Plan:
+    """Return the plan of a program, made once."""
+    return Plan(program)
+
+
+class Importer:
+    """Serve the import statements of one run."""
+
+    __slots__ = ('_externals', '_run')
+
+    def __init__(self, run: Run, hosts: Mapping[str, Callable[..., Any]] | None) -> None:
+        self._run = run
+        self._externals: dict[str, object] = dict(MODULE_EXTERNALS)
+        if hosts is not None:
+            self._externals = {
+                name: HostFunction(name, hosts.get(name, _sleep_of(run)), run).call for name in MODULE_EXTERNALS
+            }
+
+    def load(self, name: str) -> Any:
+        """Return the module `name` of this run."""
+        loaded = self._run.modules
+        if loaded is None:
+            loaded = self._run.modules = {}
+        module = loaded.get(name)
+        if module is None:
+            module = loaded[name] = modules.load(name, self._run, self._externals)
+        return module
+
+    def load_from(self, module: str, name: str) -> Any:
+        """Return one export of a module."""
+        if name not in modules.exports(module):
+            if f'{module}.{name}' in modules.NAMES:
+                return self.load(f'{module}.{name}')
+            raise ImportError(f"cannot import name '{name}' from '{module}'")
+        return getattr(self.load(module), name)
+
+
+def _sleep_of(run: Run) -> Callable[[float], None]:
+    """Return what `time.sleep` does in `Monty.run`: sleep, but never past the run's time limit."""
+    import time
+
+    def sleep(seconds: float) -> None:
+        time.sleep(seconds)
+
+    return sleep

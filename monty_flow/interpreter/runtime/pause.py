@@ -1,0 +1,163 @@
+"""Stop a running script, and enter it again.
+
+A pause is an exception that unwinds the native stack. Every script function that it passes appends a
+record of itself to it (`capture`), innermost first; a generator that was being stepped appends a
+mark. `frames_of` turns the records into `Frame`s, and a `Resumption` enters them again from the
+outermost inwards: each frame's resume version calls `enter` at its stop, which runs the next inner frame, and in
+the innermost returns the injected result or raises the injected error.
+
+This is generalised stack inspection (Pettyjohn et al., "Continuations from Generalized Stack Inspection", ICFP 2005).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import CellType, FunctionType
+from typing import TYPE_CHECKING, Any
+
+from monty_flow.interpreter.errors import InternalError
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.compiler.core import CoreFunction, Stop
+    from monty_flow.interpreter.compiler.program import Program
+    from monty_flow.interpreter.runtime.generators import PausableGenerator
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequest:
+    """The external call for which a script stopped, with script values."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+class Pause(BaseException):
+    """Unwind the stack of a script that made an external call; no script can catch it."""
+
+    def __init__(self, request: CallRequest) -> None:
+        self.request = request
+        #: Records of the functions passed, innermost first.
+        self.records: list[Any] = []
+
+
+class CannotPause(BaseException):
+    """End a script that made an external call where it cannot be stopped; no script can catch it."""
+
+
+class Barrier:
+    """A native function that calls back, called where a script function was expected.
+
+    A pause that passed native code could not be resumed, so it is turned into an error before the external call is
+    made.
+    """
+
+    __slots__ = ('_function',)
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return self._function(*args, **kwargs)
+        except Pause as pause:
+            raise CannotPause(
+                f"the external function '{pause.request.name}' was called from inside a built-in function that calls"
+                ' back, where the script cannot be stopped: make the call in a loop of the script instead'
+            ) from None
+
+
+def capture(pause: Pause, identity: int | str, names: dict[str, Any], closure: tuple[CellType, ...] | None) -> None:
+    """Record the function that a pause is passing; called by its handler, so the traceback's head is its own."""
+    traceback = pause.__traceback__
+    assert traceback is not None
+    pause.records.append((identity, traceback.tb_lineno, names, closure))
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Frame:
+    """A script function that stands at a stop."""
+
+    program: Program
+    function: CoreFunction
+    stop: Stop
+    #: Values of locals and live temporaries; unbound ones are absent.
+    names: dict[str, Any]
+    #: Cells of captured variables, own and outer ones.
+    cells: dict[str, CellType]
+
+    def call(self, scope: dict[str, Any], enter: Any) -> Any:
+        """Enter the function's resume version; for a generator this gives the new native generator."""
+        code = self.program.resume_code(self.function)
+        closure = tuple(self.cells[name] for name in code.co_freevars)
+        resume = FunctionType(code, scope, self.function.name, None, closure or None)
+        return resume(self.stop.pc, self.names, enter)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class GeneratorMark:
+    """A generator that was running when the pause passed; the next inner frame is its body."""
+
+    generator: PausableGenerator
+    #: Whether the one who stepped it wants the end as a value rather than as StopIteration.
+    end_as_value: bool
+
+
+def frames_of(pause: Pause, program: Program) -> list[Frame | GeneratorMark]:
+    """Return what a pause recorded as frames, outermost first."""
+    frames: list[Frame | GeneratorMark] = []
+    for record in reversed(pause.records):
+        if type(record) is GeneratorMark:
+            frames.append(record)
+            continue
+        identity, line, names, closure = record
+        owner, function = program.find_function(identity)
+        stop = function.stop_at(line)
+        if stop is None:
+            place = owner.lines.source_line(line)
+            raise InternalError(
+                f"'{function.name}' was stopped at line {place}, which was not expected to stop for"
+                f" '{pause.request.name}'; please report the script. As a way round, call"
+                f' {pause.request.name} in a statement of its own: result = {pause.request.name}(...)'
+            )
+        cells = dict(zip(function.cell_names, closure or (), strict=True))
+        frames.append(Frame(owner, function, stop, kept_names(function, stop, names), cells))
+    return frames
+
+
+def kept_names(function: CoreFunction, stop: Stop, names: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a function's locals has to be kept at a stop."""
+    kept = {name: names[name] for name in function.local_names if name in names}
+    for name in stop.live:
+        if name in names:
+            kept[name] = names[name]
+    return kept
+
+
+class Resumption:
+    """Enter captured frames again, outermost first."""
+
+    __slots__ = ('error', 'frames', 'scope', 'value')
+
+    def __init__(
+        self, frames: list[Frame | GeneratorMark], scope: dict[str, Any], value: Any, error: BaseException | None
+    ) -> None:
+        self.frames = frames[::-1]
+        self.scope = scope
+        self.value = value
+        self.error = error
+
+    def enter(self) -> Any:
+        """Run the next inner frame; in the innermost, give the injected result or error."""
+        if not self.frames:
+            if self.error is not None:
+                raise self.error
+            return self.value
+        frame = self.frames.pop()
+        if type(frame) is Frame:
+            return frame.call(self.scope, self.enter)
+        assert type(frame) is GeneratorMark
+        body = self.frames.pop()
+        assert type(body) is Frame
+        frame.generator.native = body.call(self.scope, self.enter)
+        return frame.generator.advance(frame.end_as_value)

@@ -1,0 +1,259 @@
+"""Built-ins that call back, written in the script language itself.
+
+Native `sorted` cannot be stopped in the middle. Where the compiler finds that a callback or an iterator may
+stop, it calls the version of this module instead, which is compiled by our own compiler and so
+can be captured and resumed like any function of the script. Names that begin with an underscore mean helpers
+of the runtime: `_next` is `$next`, `_p_sorted` is the prelude's own `sorted`.
+
+The names and the order of the stops in these functions are part of the snapshot format.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from typing import TYPE_CHECKING
+
+from monty_flow.interpreter.limits import DEFAULT_LIMITS
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.compiler.program import Program
+
+SOURCE = '''
+def collect(iterable):
+    if not _is_pausable(iterable):
+        return iterable
+    found = []
+    while True:
+        item = _next(iterable)
+        if item is _end:
+            return found
+        found.append(item)
+
+def collect_some(iterable, count):
+    if not _is_pausable(iterable):
+        return iterable
+    found = []
+    while _len(found) <= count:
+        item = _next(iterable)
+        if item is _end:
+            return found
+        found.append(item)
+    return found
+
+def sum(iterable, start=0):
+    if not _is_pausable(iterable):
+        return _native_sum(iterable, start)
+    total = _native_sum((), start)
+    while True:
+        item = _next(iterable)
+        if item is _end:
+            return total
+        total = total + item
+
+def contains(container, item):
+    if not _is_pausable(container):
+        return _contains(container, item)
+    while True:
+        found = _next(container)
+        if found is _end:
+            return False
+        if found is item or found == item:
+            return True
+
+def next(iterator, *default):
+    if not _is_pausable(iterator):
+        return _native_next(iterator, *default)
+    item = _next(iterator)
+    if item is _end:
+        if default:
+            return default[0]
+        raise _StopIteration
+    return item
+
+def any(iterable):
+    iterator = _iter(iterable)
+    while True:
+        item = _next(iterator)
+        if item is _end:
+            return False
+        if item:
+            return True
+
+def all(iterable):
+    iterator = _iter(iterable)
+    while True:
+        item = _next(iterator)
+        if item is _end:
+            return True
+        if not item:
+            return False
+
+def keys_of(key, items):
+    keys = []
+    for item in items:
+        keys.append(key(item))
+    return keys
+
+def sorted(iterable, *, key=None, reverse=False):
+    items = _list(_p_collect(iterable))
+    if key is None:
+        return _native_sorted(items, reverse=reverse)
+    keys = _p_keys_of(key, items)
+    return _pick(items, _order(keys, reverse))
+
+def sort(items, *, key=None, reverse=False):
+    if not _is_list(items):
+        return items.sort(key=key, reverse=reverse)
+    if key is None:
+        return _native_sort(items, reverse)
+    keys = _p_keys_of(key, items)
+    _replace(items, _pick(items, _order(keys, reverse)))
+
+def extreme(largest, args, key, default):
+    if _len(args) == 1:
+        items = _list(_p_collect(args[0]))
+        if not items and default is not _end:
+            return default
+    else:
+        items = args
+    if key is None or not items:
+        return _native_max(items) if largest else _native_min(items)
+    keys = _p_keys_of(key, items)
+    return items[keys.index(_native_max(keys) if largest else _native_min(keys))]
+
+def min(*args, key=None, default=_end):
+    return _p_extreme(False, args, key, default)
+
+def max(*args, key=None, default=_end):
+    return _p_extreme(True, args, key, default)
+
+def reduce(function, iterable, *initial):
+    iterator = _iter(iterable)
+    if initial:
+        value = initial[0]
+    else:
+        value = _next(iterator)
+        if value is _end:
+            raise _TypeError('reduce() of empty iterable with no initial value')
+    while True:
+        item = _next(iterator)
+        if item is _end:
+            return value
+        value = function(value, item)
+
+def sub(target, *args, **options):
+    parts = _substitution(target, args, options)
+    if parts is None:
+        return _substitute(target, args, options)
+    function, matches, text = parts
+    made = []
+    end = 0
+    for match in matches:
+        made.append(text[end:match.start()])
+        made.append(function(match))
+        end = match.end()
+    made.append(text[end:])
+    return _join(text, made)
+
+def map_steps(function, iterators):
+    while True:
+        args = []
+        for iterator in iterators:
+            item = _next(iterator)
+            if item is _end:
+                return
+            args.append(item)
+        yield function(*args)
+
+def map(function, *iterables):
+    if not iterables:
+        raise _TypeError('map() must have at least two arguments.')
+    return _pausable(_p_map_steps(function, [_iter(one) for one in iterables]))
+
+def filter_steps(function, iterator):
+    while True:
+        item = _next(iterator)
+        if item is _end:
+            return
+        if item if function is None else function(item):
+            yield item
+
+def filter(function, iterable):
+    return _pausable(_p_filter_steps(function, _iter(iterable)))
+
+def zip_steps(iterators, strict):
+    if not iterators:
+        return
+    while True:
+        items = []
+        for iterator in iterators:
+            item = _next(iterator)
+            if item is _end:
+                if strict:
+                    place = _len(items)
+                    if place:
+                        raise _zip_error('shorter', place)
+                    for other in iterators[1:]:
+                        place = place + 1
+                        item = _next(other)
+                        if item is not _end:
+                            raise _zip_error('longer', place)
+                return
+            items.append(item)
+        yield _tuple(items)
+
+def zip(*iterables, strict=False):
+    return _pausable(_p_zip_steps([_iter(one) for one in iterables], strict))
+
+def enumerate_steps(iterator, number):
+    while True:
+        item = _next(iterator)
+        if item is _end:
+            return
+        yield (number, item)
+        number = number + 1
+
+def enumerate(iterable, start=0):
+    return _pausable(_p_enumerate_steps(_iter(iterable), start))
+'''
+
+
+class _Rename(ast.NodeTransformer):
+    """Turn `_p_name` into the prelude's own function and `_name` into a helper; number the nodes."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        node.nid = self.count  # type: ignore[attr-defined]
+        self.count += 1
+        for child in ast.iter_child_nodes(node):
+            child.parent = node  # type: ignore[attr-defined]
+            self.visit(child)
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+        self.generic_visit(node)
+        if node.id.startswith('_p_'):
+            node.id = '$p.' + node.id[3:]
+        elif node.id.startswith('_'):
+            node.id = '$' + node.id[1:]
+        return node
+
+
+def _rename(tree: ast.Module) -> None:
+    tree.parent = None  # type: ignore[attr-defined]
+    _Rename().visit(tree)
+
+
+@functools.cache
+def prelude_program() -> Program:
+    """Return the compiled prelude, made once."""
+    from monty_flow.interpreter.compiler.program import build_program  # the compiler uses this module
+
+    functions = [node.name for node in ast.parse(SOURCE).body if isinstance(node, ast.FunctionDef)]
+    stops = frozenset({'$next', *(f'$p.{name}' for name in functions)})
+    return build_program(
+        SOURCE, 'prelude', (), stops, DEFAULT_LIMITS, forced=False, prelude=None, rename=_rename
+    )

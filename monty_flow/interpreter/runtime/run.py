@@ -1,0 +1,155 @@
+"""The context of one run: its limits, its output, its clock and its random source."""
+
+from __future__ import annotations
+
+import random as _random
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from monty_flow.interpreter.errors import (
+    LimitReached,
+    MemoryLimitError,
+    OutputLimitError,
+    StepLimitError,
+    TimeLimitError,
+)
+from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.compiler.program import Program
+
+PrintCallback = Callable[[str, str], None]
+
+#: The name under which the run's globals hold the ticks left before the next look at clock and memory.
+FUEL = '$fuel'
+#: Ticks of the first chunk; later ones are sized so that looks are LOOK_SECONDS apart.
+FIRST_CHUNK = 2_000
+LOOK_SECONDS = 0.002
+MAX_CHUNK = 1_000_000
+
+
+class Run:
+    """Hold what emitted code and its helpers need of the run that they serve."""
+
+    __slots__ = (
+        '_random', 'chunk', 'globals', 'last_look', 'limits', 'modules', 'output_bytes', 'print_callback', 'program',
+        'seconds_before', 'started', 'steps_used', 'waited',
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        program: Program,
+        limits: ResourceLimits = DEFAULT_LIMITS,
+        print_callback: PrintCallback | None = None,
+    ) -> None:
+        self.program = program
+        self.limits = limits
+        self.print_callback = print_callback
+        self.globals: dict[str, Any] = {}
+        #: Module objects by name, so that a module is itself wherever it is imported.
+        self.modules: dict[str, Any] | None = None
+        #: Seconds of computing before the present stretch (between two pauses).
+        self.seconds_before = 0.0
+        #: Steps taken before the present chunk of fuel.
+        self.steps_used = 0
+        self.output_bytes = 0
+        self.chunk = FIRST_CHUNK
+        self.started = self.last_look = time.perf_counter()
+        #: Seconds of this stretch spent in functions of the host, which are not the script's.
+        self.waited = 0.0
+        self._random: _random.Random | None = None
+
+    @property
+    def random(self) -> _random.Random:
+        """The run's random source; snapshots carry its state."""
+        if self._random is None:
+            self._random = _random.Random()  # noqa: S311
+        return self._random
+
+    @property
+    def random_state(self) -> tuple[Any, ...] | None:
+        """State of the random source, None while it was never used."""
+        return None if self._random is None else self._random.getstate()
+
+    # Fuel
+
+    def begin(self) -> None:
+        """Start a stretch of computing: give the first chunk of fuel and start the clock."""
+        self.started = self.last_look = time.perf_counter()
+        self.waited = 0.0
+        steps = self.limits.max_steps
+        self.chunk = FIRST_CHUNK if steps is None else min(FIRST_CHUNK, steps - self.steps_used)
+        self.globals[FUEL] = self.chunk
+
+    def end(self) -> None:
+        """End a stretch: add up what it used."""
+        self.steps_used += self.chunk - max(0, self.globals[FUEL])
+        self.chunk = 0
+        self.seconds_before = self.seconds_used
+        self.started = time.perf_counter()
+        self.waited = 0.0
+
+    def tick(self) -> None:
+        """Take one step of fuel, where that cannot be a statement."""
+        scope = self.globals
+        scope[FUEL] -= 1
+        if scope[FUEL] < 0:
+            scope[FUEL] = self.refuel()
+
+    def charge(self, steps: int) -> None:
+        """Take `steps` of fuel before sized work; raise LimitReached when a limit is met."""
+        scope = self.globals
+        scope[FUEL] -= steps
+        if scope[FUEL] < 0:
+            scope[FUEL] = self.refuel()
+
+    def refuel(self) -> int:
+        """Look at the clock and the step count; return the steps until the next look."""
+        limits = self.limits
+        now = time.perf_counter()
+        self.steps_used += self.chunk - self.globals[FUEL]
+        seconds = limits.max_duration_secs
+        if seconds is not None and self.seconds_before + now - self.started - self.waited > seconds:
+            raise LimitReached(TimeLimitError('max_duration_secs', seconds))
+        took = now - self.last_look
+        self.last_look = now
+        chunk = max(self.chunk, FIRST_CHUNK)
+        chunk = min(MAX_CHUNK, chunk * 2) if took < LOOK_SECONDS else max(100, int(chunk * LOOK_SECONDS / took))
+        if limits.max_steps is not None:
+            left = limits.max_steps - self.steps_used
+            if left < 0:
+                raise LimitReached(StepLimitError('max_steps', limits.max_steps))
+            chunk = min(chunk, left)
+        self.chunk = chunk
+        return chunk
+
+    @property
+    def seconds_used(self) -> float:
+        """Seconds of computing so far, over all stretches."""
+        return self.seconds_before + time.perf_counter() - self.started - self.waited
+
+    def reserve(self, nbytes: int) -> None:
+        """Refuse an object of `nbytes` that would go over `max_memory`."""
+        limit = self.limits.max_memory
+        if limit is not None and nbytes > limit:
+            raise LimitReached(MemoryLimitError('max_memory', limit))
+
+    # The outside
+
+    def write(self, stream: str, text: str) -> None:
+        """Hand text of the script to the host."""
+        limit = self.limits.max_output_bytes
+        self.output_bytes += len(text)
+        if limit is not None and self.output_bytes > limit:
+            raise LimitReached(OutputLimitError('max_output_bytes', limit))
+        if self.print_callback is not None:
+            self.print_callback(stream, text)
+
+    def now(self) -> float:
+        """Return seconds since the epoch."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Return seconds of a clock that never goes back."""
+        return time.monotonic()

@@ -1,0 +1,250 @@
+"""`str()` and `repr()` for scripts: bounded, and without addresses or anything else of the host.
+
+CPython's text of a function, an iterator or a method ends in ` at 0x7f...`; ours stops before that. A
+container is rendered with a stack of our own, so depth costs memory and not C stack, and every node
+is paid for as often as it is shown: a small value that shares its parts may be huge as text.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import types
+from collections.abc import Iterable
+from typing import Any, Final
+
+from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
+from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.universe import DATES, EXCEPTIONS, VIEWS, TypeFacade
+
+#: Decimal digits of an int as text, CPython's default; the host may have lifted its own.
+MAX_DIGITS: Final = 4300
+_DIGITS_BOUND: Final = 10**MAX_DIGITS
+_TOO_MANY_DIGITS: Final = (
+    f'Exceeds the limit ({MAX_DIGITS} digits) for integer string conversion; '
+    'use sys.set_int_max_str_digits() to increase the limit'
+)
+#: Nodes rendered between two charges.
+_STRIDE: Final = 1_000
+#: Nodes of a text that no run pays for.
+_UNPAID_NODES: Final = 1_000_000
+
+#: Rendered by CPython itself: nothing of a script is inside.
+LEAVES: Final = frozenset({str, float, bool, type(None), complex, bytes, bytearray, range, type(...), type, *DATES})
+_FLAT: Final = frozenset({str, int, float, bool, type(None), complex, bytes})
+_EXCEPTIONS: Final = frozenset(EXCEPTIONS.values())
+#: Attributes that str(exception) of a class reads beside its args.
+_SHOWN: Final[dict[type, tuple[str, ...]]] = {
+    OSError: ('errno', 'strerror', 'filename', 'filename2'),
+    SyntaxError: ('msg', 'filename', 'lineno'),
+}
+ADDRESS: Final = re.compile(r' at 0x[0-9a-fA-F]+')
+
+# What the stack of `_render` holds: text to show, a value to render, or the id of a container that ends.
+_TEXT: Final = 0
+_VALUE: Final = 1
+_LEAVE: Final = 2
+_Step = tuple[int, Any]
+
+
+def text_of(value: object, run: Run | None = None) -> str:
+    """Return str(value) as a script sees it; `run` pays where one is given."""
+    kind = type(value)
+    if kind is str:
+        return value  # type: ignore[return-value]
+    if kind in LEAVES:
+        return str(value)
+    if kind is int:
+        return _digits(value)  # type: ignore[arg-type]
+    if kind in _EXCEPTIONS:
+        return _exception_text(value, run)  # type: ignore[arg-type]
+    return repr_of(value, run)
+
+
+def repr_of(value: object, run: Run | None = None) -> str:
+    """Return repr(value) as a script sees it; `run` pays where one is given."""
+    kind = type(value)
+    if kind is int:
+        return _digits(value)  # type: ignore[arg-type]
+    if kind in LEAVES:
+        return repr(value)
+    if kind is list and _is_flat(value):  # type: ignore[arg-type]
+        if run is not None:
+            run.charge(len(value))  # type: ignore[arg-type]
+        return repr(value)
+    return _render(value, run)
+
+
+def _is_flat(items: list[Any]) -> bool:
+    return (
+        len(items) < _STRIDE and 0 < sys.get_int_max_str_digits() <= MAX_DIGITS and _FLAT.issuperset(map(type, items))
+    )
+
+
+def ascii_of(value: object, run: Run | None = None) -> str:
+    """Return ascii(value) as a script sees it."""
+    return repr_of(value, run).encode('ascii', 'backslashreplace').decode('ascii')
+
+
+def _digits(value: int) -> str:
+    if -_DIGITS_BOUND < value < _DIGITS_BOUND:
+        return repr(value)
+    raise ValueError(_TOO_MANY_DIGITS)
+
+
+def _exception_text(error: BaseException, run: Run | None) -> str:
+    shown = [*error.args]
+    for base, names in _SHOWN.items():
+        if isinstance(error, base):
+            shown.extend(getattr(error, name) for name in names)
+    # The arguments of these are checked to be text by CPython itself.
+    if isinstance(error, BaseExceptionGroup | UnicodeError) or all(type(item) in _FLAT for item in shown):
+        return str(error)
+    if len(error.args) != 1:
+        return repr_of(error.args, run)
+    return repr_of(error.args[0], run) if isinstance(error, KeyError) else text_of(error.args[0], run)
+
+
+def _render(value: object, run: Run | None) -> str:
+    out: list[str] = []
+    stack: list[_Step] = [(_VALUE, value)]
+    active: set[int] = set()
+    nodes = 0
+    size = 0
+    while stack:
+        step, item = stack.pop()
+        if step == _TEXT:
+            out.append(item)
+            continue
+        if step == _LEAVE:
+            active.discard(item)
+            continue
+        nodes += 1
+        if nodes % _STRIDE == 0:
+            _pay(run, nodes, size)
+        kind = type(item)
+        opened = _OPEN.get(kind)
+        if opened is None:
+            text = _leaf(item, kind)
+            if text is None:
+                _push(stack, _exception_steps(item) if kind in _EXCEPTIONS else _alias_steps(item))
+                continue
+            size += len(text)
+            out.append(text)
+            continue
+        key = id(item)
+        if key in active:
+            out.append(opened.cycle)
+            continue
+        if run is not None:
+            run.reserve(8 * len(item) if kind is not slice else 0)
+        active.add(key)
+        stack.append((_LEAVE, key))
+        _push(stack, opened.steps(item))
+    _pay(run, nodes, size)
+    return ''.join(out)
+
+
+def _pay(run: Run | None, nodes: int, size: int) -> None:
+    if run is not None:
+        run.charge(min(nodes, _STRIDE))
+        run.reserve(size + 8 * nodes)
+    elif nodes > _UNPAID_NODES:
+        raise LimitReached(MemoryLimitError('max_memory', _UNPAID_NODES))
+
+
+def _push(stack: list[_Step], steps: Iterable[_Step]) -> None:
+    stack.extend(reversed([*steps]))
+
+
+class _Open:
+    """How one container type is shown."""
+
+    __slots__ = ('close', 'cycle', 'empty', 'head')
+
+    def __init__(self, head: str, close: str, cycle: str, empty: str | None = None) -> None:
+        self.head = head
+        self.close = close
+        self.cycle = cycle
+        self.empty = empty
+
+    def steps(self, value: Any) -> list[_Step]:
+        if type(value) is slice:
+            value = (value.start, value.stop, value.step)
+        if not value and self.empty is not None:
+            return [(_TEXT, self.empty)]
+        steps: list[_Step] = [(_TEXT, self.head)]
+        if type(value) is dict:
+            for key, item in value.items():
+                steps += ((_VALUE, key), (_TEXT, ': '), (_VALUE, item), (_TEXT, ', '))
+        else:
+            for item in value:
+                steps += ((_VALUE, item), (_TEXT, ', '))
+        if len(steps) > 1:
+            steps.pop()
+        if type(value) is tuple and len(value) == 1:
+            steps.append((_TEXT, ','))
+        steps.append((_TEXT, self.close))
+        return steps
+
+
+_OPEN: Final[dict[type, _Open]] = {
+    list: _Open('[', ']', '[...]'),
+    tuple: _Open('(', ')', '(...)'),
+    dict: _Open('{', '}', '{...}'),
+    set: _Open('{', '}', 'set(...)', 'set()'),
+    frozenset: _Open('frozenset({', '})', 'frozenset(...)', 'frozenset()'),
+    slice: _Open('slice(', ')', '...'),
+    **{view: _Open(f'{view.__name__}([', '])', '...') for view in VIEWS},
+}
+
+
+def _exception_steps(error: BaseException) -> list[_Step]:
+    name = type(error).__name__
+    if len(error.args) == 1:
+        return [(_TEXT, f'{name}('), (_VALUE, error.args[0]), (_TEXT, ')')]
+    return [(_TEXT, name), (_VALUE, error.args)]
+
+
+def _alias_steps(alias: Any) -> list[_Step]:
+    separator = ' | ' if type(alias) is types.UnionType else ', '
+    steps: list[_Step] = []
+    for argument in alias.__args__:
+        if argument is type(None) and separator == ' | ':
+            steps.append((_TEXT, 'None'))
+        elif type(argument) is type:
+            steps.append((_TEXT, argument.__qualname__))
+        else:
+            steps.append((_VALUE, argument))
+        steps.append((_TEXT, separator))
+    if steps:
+        steps.pop()
+    if separator == ' | ':
+        return steps
+    return [(_TEXT, f'{alias.__origin__.__qualname__}['), *steps, (_TEXT, ']')]
+
+
+def _leaf(value: Any, kind: Any) -> str | None:
+    """Return the text of a value without parts that are rendered on their own, or None where it has them."""
+    if kind is int:
+        return _digits(value)
+    if kind in LEAVES or kind is TypeFacade:
+        return repr(value)
+    if kind in _EXCEPTIONS or kind is types.GenericAlias or kind is types.UnionType:
+        return None
+    if kind is types.FunctionType:
+        return f'<function {value.__qualname__}>'
+    if kind is types.MethodType:
+        # Built-in and module functions of ours are bound methods; `b_` keeps the former from hiding the real ones.
+        return f'<built-in function {value.__name__.removeprefix("b_")}>'
+    if kind is types.BuiltinFunctionType:
+        owner = value.__self__
+        if owner is None or isinstance(owner, types.ModuleType):
+            return f'<built-in function {value.__name__}>'
+        return f'<built-in method {value.__name__} of {type(owner).__name__} object>'
+    if kind is types.GeneratorType or kind is types.CoroutineType:
+        return f'<{kind.__name__} object {value.__qualname__}>'
+    if kind.__repr__ is object.__repr__:
+        return f'<{getattr(kind, "script_type_name", kind.__name__)} object>'
+    # Facades of ours write their own text.
+    return ADDRESS.sub('', repr(value))

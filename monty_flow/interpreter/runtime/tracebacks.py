@@ -1,0 +1,121 @@
+"""Tell a script's error as Python would, with the script's own lines and nothing of the host.
+
+Emitted code carries the script's line numbers, so the native traceback is filtered, not rebuilt. For an
+exception that came out of a snapshot, the lines that it had then are kept beside it (`EARLIER`).
+"""
+
+from __future__ import annotations
+
+import dis
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from monty_flow.interpreter.compiler.parse import source_line
+from monty_flow.interpreter.compiler.program import CODE_FILE, Program
+from monty_flow.interpreter.errors import MontyRuntimeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: One line of a traceback: name of the function, line of the script.
+Entry = tuple[str, int]
+#: Where an exception keeps the entries that it had when a snapshot was taken; no script can spell it.
+EARLIER = '$traceback'
+#: Entries of one traceback that are shown at its start and at its end.
+SHOWN = 50
+#: Exceptions of one chain that are shown.
+CHAIN = 50
+_RAISES = frozenset(dis.opmap[name] for name in ('RAISE_VARARGS', 'RERAISE') if name in dis.opmap)
+
+
+def entries_of(error: BaseException, program: Program) -> list[Entry]:
+    """Return the script's part of an exception's traceback, outermost first."""
+    entries: list[Entry] = []
+    for code, line in _script_steps(error.__traceback__):
+        number = program.lines.source_line(line)
+        if number:
+            entries.append((code.co_name, number))
+    earlier = error.__dict__.get(EARLIER)
+    return entries + list(earlier) if earlier else entries
+
+
+def _script_steps(traceback: TracebackType | None) -> Iterator[tuple[Any, int]]:
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename == CODE_FILE:
+            yield code, traceback.tb_lineno
+        traceback = traceback.tb_next
+
+
+def line_of(error: BaseException, program: Program) -> int:
+    """Return the script's innermost line in a traceback, 0 where there is none."""
+    found = 0
+    for _, line in _script_steps(error.__traceback__):
+        found = program.lines.source_line(line) or found
+    return found
+
+
+def is_raised_by_script(error: BaseException) -> bool:
+    """Tell whether a `raise` of the script raised it, rather than a signal that the host got."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None or traceback.tb_frame.f_code.co_filename != CODE_FILE:
+        return False
+    return traceback.tb_frame.f_code.co_code[traceback.tb_lasti] in _RAISES
+
+
+def text_of(error: BaseException) -> str:
+    """Return str() of an exception, whatever it holds."""
+    try:
+        return str(error)
+    except (Exception, RecursionError):
+        return '<text not available>'
+
+
+def runtime_error(error: BaseException, program: Program) -> MontyRuntimeError:
+    """Return what the host gets for an exception that the script did not catch."""
+    return MontyRuntimeError(type(error).__name__, text_of(error), render(error, program))
+
+
+def render(error: BaseException, program: Program) -> str:
+    """Return the text that Python prints for an uncaught exception, chain included."""
+    blocks: list[str] = []
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen and len(blocks) < 2 * CHAIN:
+        seen.add(id(current))
+        blocks.append(_block(current, program))
+        if current.__cause__ is not None:
+            blocks.append('\nThe above exception was the direct cause of the following exception:\n\n')
+            current = current.__cause__
+        elif current.__context__ is not None and not current.__suppress_context__:
+            blocks.append('\nDuring handling of the above exception, another exception occurred:\n\n')
+            current = current.__context__
+        else:
+            current = None
+    if len(blocks) % 2 == 0:
+        blocks.pop()
+    return ''.join(reversed(blocks)).rstrip('\n')
+
+
+def _block(error: BaseException, program: Program) -> str:
+    lines: list[str] = []
+    entries = entries_of(error, program)
+    if entries:
+        lines.append('Traceback (most recent call last):')
+    left_out = len(entries) - 2 * SHOWN
+    for index, (name, line) in enumerate(entries):
+        if left_out > 0 and SHOWN <= index < SHOWN + left_out:
+            if index == SHOWN:
+                lines.append(f'  [{left_out} more calls]')
+            continue
+        lines.append(f'  File "{program.script_name}", line {line}, in {name}')
+        text = source_line(program.source, line).strip()
+        if text:
+            lines.append(f'    {text}')
+    message = text_of(error)
+    name = type(error).__name__
+    lines.append(f'{name}: {message}' if message else name)
+    lines += [note for note in getattr(error, '__notes__', ()) if type(note) is str]
+    return '\n'.join(lines) + '\n'

@@ -1,0 +1,239 @@
+"""Write values as a heap; the format and the plan are in `heap.py`."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgpack
+
+from monty_flow.interpreter.errors import SnapshotError
+from monty_flow.interpreter.snapshot.plain import LEAVES, PlainTrees
+from monty_flow.interpreter.snapshot.registry import Arguments, Kind, Kinds
+
+#: Strings above this length are shared by the careful writer.
+LONG_TEXT = 256
+#: Up to this length one look at the items is quicker than the proof of plain.py.
+SMALL_ITEMS = 16
+_MIN_INT: Final = -(2**63)
+_MAX_INT: Final = 2**64 - 1
+
+
+def encode(root: object, kinds: Kinds, context: Any = None, *, limit: int) -> bytes:
+    """Return the heap of `root` as bytes; raise SnapshotError when it has strange types or over `limit` bytes.
+
+    `context` is handed to `Kind.reduce`. No value is changed.
+    """
+    try:
+        data = _Writer(kinds, context, limit, careful=False).write(root)
+    except (_NotPlain, OverflowError):
+        data = _Writer(kinds, context, limit, careful=True).write(root)
+    if len(data) > limit:
+        raise _too_large(limit)
+    return data
+
+
+class _NotPlain(Exception):
+    """Tell that the quick way does not hold: what was written whole is shared, or strings add up."""
+
+
+class _Open:
+    """Hold an object whose record waits for its build arguments."""
+
+    __slots__ = ('arguments', 'code', 'fill', 'keys', 'out', 'value')
+
+    def __init__(self, value: Any, code: int, arguments: Iterator[Any], fill: Arguments, keys: Arguments) -> None:
+        self.value = value
+        self.code = code
+        self.arguments = arguments
+        self.fill = fill
+        self.keys = keys
+        self.out: list[Any] = []
+
+
+class _Writer:
+    __slots__ = (
+        '_alive', '_careful', '_codes', '_context', '_kinds', '_limit', '_memo', '_opening', '_plain',
+        '_records', '_text_size', '_todo',
+    )  # fmt: skip
+
+    def __init__(self, kinds: Kinds, context: Any, limit: int, *, careful: bool) -> None:
+        self._kinds = kinds
+        self._context = context
+        self._limit = limit
+        self._careful = careful
+        self._codes: dict[str, int] = {}
+        self._records: list[Any] = []
+        #: id of an object to the index of its record.
+        self._memo: dict[int, int] = {}
+        #: ids of the objects that are open.
+        self._opening: set[int] = set()
+        self._plain = PlainTrees()
+        self._text_size = 0
+        #: Objects with a record, whose fill and key arguments are still to be written.
+        self._todo: deque[tuple[list[Any], Arguments, Arguments]] = deque()
+        #: What `reduce` made must live as long as ids are compared.
+        self._alive: list[Any] = []
+
+    def write(self, root: object) -> bytes:
+        slots = self._slots((root,))
+        todo = self._todo
+        while todo:
+            record, fill, keys = todo.popleft()
+            if fill:
+                record[2] = self._slots(fill)
+            if keys:
+                record.append(self._slots(keys))
+        if self._text_size + self._plain.text_size > self._limit:
+            raise _too_large(self._limit) if self._careful else _NotPlain
+        # bool is not strict about tuples: a subclass never gets here, and tuples are the cheapest arrays.
+        pack = msgpack.Packer(use_bin_type=True, unicode_errors='surrogatepass', autoreset=True).pack
+        data: bytes = pack((list(self._codes), slots[0], self._records))
+        return data
+
+    def _slots(self, values: Arguments) -> Arguments:
+        """Return slots for the values; objects met for the first time get records."""
+        if not self._careful and LEAVES.issuperset(map(type, values)):
+            self._text_size += sum([len(value) for value in values if type(value) is str or type(value) is bytes])
+            return values
+        memo = self._memo
+        out: list[Any] = []
+        for value in values:
+            if type(value) in LEAVES and (not self._careful or self._fits(value)):
+                if type(value) is str or type(value) is bytes:
+                    self._text_size += len(value)
+                out.append(value)
+            else:
+                index = memo.get(id(value))
+                if index is None:
+                    index = self._place_shell(value)
+                    if index is None:
+                        index = self._place(value)
+                out.append((index,))
+        return out
+
+    def _fits(self, leaf: Any) -> bool:
+        if type(leaf) is int:
+            return _MIN_INT <= leaf <= _MAX_INT
+        return not (type(leaf) in (str, bytes) and len(leaf) > LONG_TEXT)
+
+    def _place(self, value: Any) -> int:
+        """Make the record of `value`, after those that it is built from; return its index."""
+        memo = self._memo
+        stack = [self._open(value)]
+        while True:
+            top = stack[-1]
+            for argument in top.arguments:
+                if type(argument) in LEAVES and (not self._careful or self._fits(argument)):
+                    if type(argument) is str or type(argument) is bytes:
+                        self._text_size += len(argument)
+                    top.out.append(argument)
+                    continue
+                index = memo.get(id(argument))
+                if index is None:
+                    index = self._place_shell(argument)
+                if index is None:
+                    stack.append(self._open(argument))
+                    break
+                top.out.append((index,))
+            else:
+                index = self._close(top)
+                stack.pop()
+                if not stack:
+                    return index
+                stack[-1].out.append((index,))
+
+    def _place_shell(self, value: Any) -> int | None:
+        """Make the record of a list or dict, or of a tuple of leaves; None for anything else."""
+        kind = type(value)
+        if kind is list or kind is dict:
+            if not self._careful:
+                if id(value) in self._plain.inside:
+                    raise _NotPlain
+                if self._is_small(value) or self._plain.prove(value, self._memo):
+                    return self._add(value, (0, value))
+            record: list[Any] = [self._code(kind.__name__), (), ()]
+            index = self._add(value, record)
+            if kind is list:
+                self._todo.append((record, value, ()))
+            else:
+                self._todo.append((record, list(value.values()), list(value)))
+            return index
+        if kind is tuple and not self._careful and LEAVES.issuperset(map(type, value)):
+            return self._add(value, (self._code('tuple'), self._slots(value)))
+        return None
+
+    def _is_small(self, value: Any) -> bool:
+        """Tell quickly whether a list or dict is short and of leaves only."""
+        if len(value) > SMALL_ITEMS:
+            return False
+        parts = value if type(value) is list else [*value, *value.values()]
+        if not LEAVES.issuperset(map(type, parts)):
+            return False
+        self._text_size += sum([len(part) for part in parts if type(part) is str or type(part) is bytes])
+        return True
+
+    def _add(self, value: Any, record: Any) -> int:
+        index = len(self._records)
+        self._memo[id(value)] = index
+        self._records.append(record)
+        return index
+
+    def _open(self, value: Any) -> _Open:
+        if id(value) in self._opening:
+            raise SnapshotError(
+                f'a value of type {type(value).__name__!r} is made of itself, and cannot be stored in a snapshot; '
+                'break the cycle'
+            )
+        self._opening.add(id(value))
+        kind = type(value)
+        if kind is tuple:
+            return _Open(value, self._code('tuple'), iter(value), (), ())
+        if kind in LEAVES:
+            return self._open_long(value, self._code(kind.__name__))
+        row, parts = self._reduce(value)
+        self._alive.append((value, parts))
+        return _Open(value, self._code(row.name), iter(parts[0]), parts[1], parts[2] if len(parts) == 3 else ())
+
+    def _open_long(self, value: Any, code: int) -> _Open:
+        opened = _Open(value, code, iter(()), (), ())
+        if type(value) is int:
+            value = value.to_bytes(value.bit_length() // 8 + 1, 'big', signed=True)
+        self._text_size += len(value)
+        opened.out.append(value)
+        return opened
+
+    def _close(self, done: _Open) -> int:
+        value = done.value
+        self._opening.discard(id(value))
+        record: list[Any] = [done.code, done.out]
+        if done.fill or done.keys:
+            record.append(())
+            self._todo.append((record, done.fill, done.keys))
+        elif not done.out:
+            record.pop()
+        return self._add(value, record)
+
+    def _reduce(self, value: Any) -> tuple[Kind, Any]:
+        for row in self._kinds.by_type.get(type(value), self._kinds.fallbacks):
+            parts = row.reduce(value, self._context)
+            if parts is not None:
+                return row, parts
+        raise SnapshotError(
+            f'a value of type {type(value).__name__!r} cannot be stored in a snapshot; '
+            'finish with it before the pause, or keep plain data in its place'
+        )
+
+    def _code(self, name: str) -> int:
+        codes = self._codes
+        code = codes.get(name)
+        if code is None:
+            code = codes[name] = len(codes) + 1
+        return code
+
+
+def _too_large(limit: int) -> SnapshotError:
+    return SnapshotError(
+        f'the snapshot is larger than max_snapshot_bytes={limit}; raise the limit, or let the script hold less'
+    )

@@ -1,0 +1,331 @@
+"""The kinds of values that belong to a script and its run: functions, generators, modules, facades.
+
+Each row's `build` checks what it gets against the program: a function number, a stop, a variable that
+the program does not have is refused.
+"""
+
+from __future__ import annotations
+
+import gc
+from types import BuiltinFunctionType, CellType, FunctionType, GeneratorType, MethodDescriptorType, MethodType
+from typing import Any
+
+from monty_flow.interpreter import modules
+from monty_flow.interpreter.builtins.functions import Builtins
+from monty_flow.interpreter.builtins.table import BUILTINS
+from monty_flow.interpreter.compiler.core import CoreFunction
+from monty_flow.interpreter.compiler.emit import LOCALS
+from monty_flow.interpreter.compiler.program import Program
+from monty_flow.interpreter.errors import SnapshotError
+from monty_flow.interpreter.modules.module import Functions, Module
+from monty_flow.interpreter.modules.re import Match, Pattern, make_match, make_pattern, match_state, pattern_state
+from monty_flow.interpreter.runtime.external import ExternalFunction, name_of
+from monty_flow.interpreter.runtime.generators import END, End, PausableGenerator
+from monty_flow.interpreter.runtime.loads import GuardedMethod, guarded_method_parts
+from monty_flow.interpreter.runtime.metering import Metered, metered_source
+from monty_flow.interpreter.runtime.pause import kept_names
+from monty_flow.interpreter.runtime.universe import (
+    CONTAINERS,
+    GUARDED,
+    HELD_TYPES,
+    NATIVE,
+    SCALARS,
+    TypeFacade,
+    facade_name,
+    facade_named,
+)
+from monty_flow.interpreter.snapshot.kinds import builtin_kinds
+from monty_flow.interpreter.snapshot.registry import Kind, Kinds
+
+_NOTHING = ((), ())
+
+
+def check_cells(expected: list[str], cells: dict[Any, Any]) -> None:
+    """Refuse cells that are not exactly those that a function has."""
+    if cells.keys() != set(expected) or any(type(cell) is not CellType for cell in cells.values()):
+        raise SnapshotError('the snapshot is damaged: the captured variables of a function are not those that it has')
+
+
+def _find(context: Any, identity: Any) -> tuple[Program, CoreFunction]:
+    if type(identity) not in (int, str):
+        raise TypeError('a function has no number')
+    owner, function = context.program.find_function(identity)
+    return owner, function
+
+
+# Functions
+
+
+def _reduce_function(function: FunctionType, context: Any) -> Any:
+    found = context.program.function_of_code(function.__code__)
+    if found is None:
+        return None
+    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+    rest = (function.__defaults__, function.__kwdefaults__, dict(function.__dict__))
+    return (found[1].identity, tuple(cells), *cells.values()), rest
+
+
+def _build_function(context: Any, identity: Any, names: Any, *cells: Any) -> FunctionType:
+    owner, function = _find(context, identity)
+    code = owner.codes[function.number]
+    given = dict(zip(names, cells, strict=True))
+    if given.keys() != set(code.co_freevars) or any(type(cell) is not CellType for cell in cells):
+        raise ValueError('a function has other captured variables')
+    closure = tuple(given[name] for name in code.co_freevars)
+    return FunctionType(code, context.run.globals, function.name, None, closure or None)
+
+
+def _fill_function(context: Any, function: FunctionType, defaults: Any, kwdefaults: Any, attributes: Any) -> None:
+    if type(defaults) not in (tuple, type(None)) or type(kwdefaults) not in (dict, type(None)):
+        raise TypeError('the defaults of a function are malformed')
+    function.__defaults__ = defaults
+    function.__kwdefaults__ = kwdefaults
+    for name, value in attributes.items():
+        if type(name) is not str or name.startswith(('_', '$')):
+            raise ValueError('a function has an attribute that scripts cannot set')
+        setattr(function, name, value)
+
+
+# Generators: a native one is made by its resume version, which runs to the yield when the heap is complete
+
+
+def _reduce_generator(generator: GeneratorType[Any, Any, Any], context: Any) -> Any:
+    if generator.gi_frame is None:
+        return (None, 0, 0, {}, ()), ()
+    found = context.program.function_of_code(generator.gi_code)
+    if found is None or generator.gi_running:
+        return None
+    function = found[1]
+    values = dict(generator.gi_frame.f_locals)
+    cells = _cells_of(generator)
+    names, members = tuple(cells), tuple(cells.values())
+    if generator.gi_suspended:
+        stop = function.stop_at(generator.gi_frame.f_lineno)
+        if stop is None or not stop.is_yield:
+            raise SnapshotError('a generator stands where it cannot be resumed')
+        return (function.identity, stop.node, stop.part, kept_names(function, stop, values), names, *members), ()
+    # Not started: what it will start from is its arguments, or those of its resume version.
+    starting = values[LOCALS] if LOCALS in values else {name: values[name] for name in _parameters(function)}
+    return (function.identity, -1, 0, starting, names, *members), ()
+
+
+def _cells_of(generator: GeneratorType[Any, Any, Any]) -> dict[str, CellType]:
+    """Return a generator's cells by name.
+
+    They lie among its variables in CPython's order: parameters in cells, other own cells, captured ones. No
+    script can hold a cell as a value, so each cell that the collector finds is one of these.
+    """
+    code = generator.gi_code
+    names = [name for name in code.co_varnames if name in code.co_cellvars]
+    names += [name for name in code.co_cellvars if name not in code.co_varnames]
+    names += code.co_freevars
+    cells = [found for found in gc.get_referents(generator) if type(found) is CellType]
+    return dict(zip(names, cells, strict=True))
+
+
+def _parameters(function: CoreFunction) -> list[str]:
+    args = function.args
+    named = [arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
+    return named + [arg.arg for arg in (args.vararg, args.kwarg) if arg is not None]
+
+
+def _build_generator(
+    context: Any, identity: Any, node: Any, part: Any, values: Any, names: Any, *cells: Any
+) -> GeneratorType[Any, Any, Any]:
+    if identity is None:
+        return _closed()
+    owner, function = _find(context, identity)
+    given = dict(zip(names, cells, strict=True))
+    if not function.is_generator or type(values) is not dict:
+        raise TypeError('a generator is none')
+    check_cells(function.cell_names, given)
+    stop = None if node == -1 else function.stop_named(node, part)
+    if node != -1 and (stop is None or not stop.is_yield):
+        raise ValueError('a generator does not yield where it stands')
+    closure = tuple(given[name] for name in owner.resume_code(function).co_freevars)
+    resume = FunctionType(owner.resume_code(function), context.run.globals, function.name, None, closure or None)
+    generator: GeneratorType[Any, Any, Any] = resume(0 if stop is None else stop.pc, values, None)
+    context.generators.append((generator, function, stop, values))
+    return generator
+
+
+def _closed() -> GeneratorType[Any, Any, Any]:
+    generator = (_ for _ in ())
+    generator.close()
+    return generator
+
+
+def start_generators(context: Any) -> None:
+    """Run restored generators to the yield where they stand, now that their variables are there."""
+    for generator, function, stop, values in context.generators:
+        allowed = {*function.local_names, *_parameters(function), *(stop.live if stop is not None else ())}
+        if not values.keys() <= allowed:
+            raise ValueError('a generator has a variable that its function has not')
+        if stop is not None:
+            next(generator)
+
+
+def _fill_pausable(context: Any, generator: PausableGenerator, native: Any) -> None:
+    if type(native) not in (GeneratorType, type(None)):
+        raise TypeError('a generator is none')
+    generator.native = native
+
+
+# What belongs to the run
+
+
+def _reduce_bound(method: MethodType, context: Any) -> Any:
+    owner = method.__self__
+    if type(owner) is Builtins:
+        return ('builtin', method.__name__.removeprefix('b_')), ()
+    if isinstance(owner, Functions):
+        return (owner.module, method.__name__), ()
+    if type(owner) is PausableGenerator and method.__name__ in _GENERATOR_METHODS:
+        return ('', method.__name__, owner), ()
+    return None
+
+
+_GENERATOR_METHODS = frozenset({'__next__', 'send', 'throw', 'close'})
+
+
+def _build_bound(context: Any, owner: Any, name: Any, *target: Any) -> Any:
+    if target:
+        if type(target[0]) is not PausableGenerator or name not in _GENERATOR_METHODS:
+            raise ValueError('a bound method is not on the list')
+        return getattr(target[0], name)
+    if owner == 'builtin':
+        held = context.run.globals['__builtins__'].get(name)
+        return context.objects().value(name) if held is None else held
+    return _export(context, owner, name)
+
+
+def _export(context: Any, module: Any, name: Any) -> Any:
+    if name not in modules.exports(module):
+        raise ValueError('a module has no such name')
+    return getattr(context.module(module), name)
+
+
+def _reduce_module(module: Module, context: Any) -> Any:
+    for name, known in (context.run.modules or {}).items():
+        if known is module:
+            return (name,), ()
+    return None
+
+
+def _reduce_export(value: Any, context: Any) -> Any:
+    reference = modules.reference_of(value)
+    if reference is None:
+        reference = _reference_in(context.run.modules or {}, value)
+    return None if reference is None else (reference, ())
+
+
+def _reference_in(loaded: dict[str, Any], value: Any) -> tuple[str, str] | None:
+    """Return (module, name) of an object that a loaded module exports to this run, such as `sys.stdout`."""
+    for module_name, module in loaded.items():
+        for name in modules.exports(module_name):
+            if getattr(module, name) is value:
+                return module_name, name
+    return None
+
+
+def _reduce_class_method(method: Any, context: Any) -> Any:
+    owner, name = method.__self__, method.__name__
+    return ((owner, name), ()) if _is_class_method(owner, name) else None
+
+
+def _build_class_method(context: Any, owner: Any, name: Any) -> Any:
+    if not _is_class_method(owner, name):
+        raise ValueError('a class method is not on the list')
+    return getattr(owner, name)
+
+
+def _is_class_method(owner: Any, name: Any) -> bool:
+    return type(owner) is type and owner in HELD_TYPES and name in NATIVE
+
+
+def _reduce_descriptor(method: MethodDescriptorType, context: Any) -> Any:
+    return (method.__objclass__, method.__name__), ()
+
+
+def _build_descriptor(context: Any, owner: Any, name: Any) -> Any:
+    if not _is_class_method(owner, name) or type(found := getattr(owner, name)) is not MethodDescriptorType:
+        raise ValueError('a method is not on the list')
+    return found
+
+
+def _reduce_guarded(method: GuardedMethod, context: Any) -> Any:
+    owner, name = guarded_method_parts(method)
+    return (owner, name), ()
+
+
+def _build_guarded(context: Any, owner: Any, name: Any) -> Any:
+    if name not in GUARDED or not hasattr(type(owner), name) and not hasattr(owner, name):
+        raise ValueError('a method is not on the list')
+    return GuardedMethod(context.objects().methods, owner, name)
+
+
+def _build_pattern(context: Any, pattern: Any, flags: Any) -> Pattern:
+    if type(pattern) not in (str, bytes) or type(flags) is not int:
+        raise TypeError('a pattern is malformed')
+    return make_pattern(context.run, pattern, flags)
+
+
+def _build_match(context: Any, pattern: Any, string: Any, pos: Any, endpos: Any, regs: Any, lastindex: Any) -> Match:
+    if type(pattern) is not Pattern or type(string) not in (str, bytes) or type(regs) is not tuple:
+        raise TypeError('a match is malformed')
+    if len(regs) != pattern.groups + 1 or any(
+        type(span) is not tuple or len(span) != 2 or type(span[0]) is not int or type(span[1]) is not int
+        for span in regs
+    ):
+        raise ValueError('a match has other groups than its pattern')
+    if type(pos) is not int or type(endpos) is not int or type(lastindex) not in (int, type(None)):
+        raise TypeError('a match is malformed')
+    return make_match(pattern, string, pos, endpos, regs, lastindex)
+
+
+def _build_metered(context: Any, source: Any) -> Metered:
+    return Metered(context.run.charge, source)
+
+
+def _named() -> dict[str, object]:
+    plain = (type, BuiltinFunctionType)
+    return {name: row.value for name, row in BUILTINS.items() if isinstance(row.value, plain) and name != 'type'}
+
+
+def _methods() -> list[str]:
+    """Return the methods of built-in types that may be held bound to a value: those that are emitted natively."""
+    types = (*SCALARS, *CONTAINERS)
+    return [f'{kind.__name__}.{name}' for kind in types for name in NATIVE if hasattr(kind, name)]
+
+
+def _script_kinds() -> Kinds:
+    kinds = builtin_kinds(_named(), _methods())
+    kinds.add(
+        Kind('function', FunctionType, _reduce_function, _build_function, _fill_function),
+        Kind('generator', GeneratorType, _reduce_generator, _build_generator),
+        Kind('pausable', PausableGenerator, lambda v, _: ((), (v.native,)), lambda _: PausableGenerator(None), _fill_pausable),
+        Kind('external', ExternalFunction, lambda v, _: ((name_of(v),), ()), lambda context, name: _external(context, name)),
+        Kind('end', End, lambda v, _: _NOTHING, lambda _: END),
+        Kind('bound', MethodType, _reduce_bound, _build_bound),
+        Kind('class_method', BuiltinFunctionType, _reduce_class_method, _build_class_method),
+        Kind('descriptor', MethodDescriptorType, _reduce_descriptor, _build_descriptor),
+        Kind('guarded_method', GuardedMethod, _reduce_guarded, _build_guarded),
+        Kind('type_facade', TypeFacade, lambda v, _: ((facade_name(v),), ()), lambda _, name: facade_named(name)),
+        Kind('pattern', Pattern, lambda v, _: (pattern_state(v), ()), _build_pattern),
+        Kind('match', Match, lambda v, _: (match_state(v), ()), _build_match),
+        Kind('metered', Metered, lambda v, _: ((metered_source(v),), ()), _build_metered),
+        Kind('module', None, _reduce_module, lambda context, name: context.module(name)),
+        Kind('export', (type, BuiltinFunctionType), _reduce_export, _export),
+        Kind('object', None, _reduce_export, _export),
+    )
+    return kinds
+
+
+def _external(context: Any, name: Any) -> ExternalFunction:
+    if type(name) is not str:
+        raise TypeError('an external function has no name')
+    return ExternalFunction(name)
+
+
+#: Every kind that a snapshot of a script can hold.
+KINDS = _script_kinds()

@@ -1,0 +1,100 @@
+"""The universe is closed: every attribute of every type in it has a rule."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from monty_flow.interpreter.runtime.loads import GuardedMethod
+from monty_flow.interpreter.runtime.metering import Metered
+from monty_flow.interpreter.runtime.methods import CALLED, Methods
+from monty_flow.interpreter.runtime.universe import (
+    GUARDED,
+    NATIVE,
+    REFUSED,
+    TYPES,
+    Rule,
+    TypeFacade,
+    Verdict,
+    attribute_rule,
+    type_of,
+)
+
+
+@pytest.mark.parametrize('kind', TYPES, ids=lambda kind: kind.__name__)
+def test_every_public_attribute_of_a_type_of_the_universe_is_in_exactly_one_group(kind: type) -> None:
+    names = {name for name in dir(kind) if not name.startswith('_')}
+
+    assert names - NATIVE - GUARDED - REFUSED.keys() == set()
+    assert (names & NATIVE & GUARDED) | (names & NATIVE & REFUSED.keys()) | (names & GUARDED & REFUSED.keys()) == set()
+
+
+@pytest.mark.parametrize('kind', TYPES, ids=lambda kind: kind.__name__)
+def test_underscore_attributes_of_a_type_of_the_universe_are_never_native(kind: type) -> None:
+    rules = {attribute_rule(name).rule for name in dir(kind) if name.startswith('_')}
+
+    assert Rule.NATIVE not in rules
+
+
+@pytest.mark.parametrize('kind', [GuardedMethod, Metered, TypeFacade], ids=lambda kind: kind.__name__)
+def test_slots_of_our_own_types_cannot_be_named_by_a_script(kind: type) -> None:
+    rules = {name: attribute_rule(name).rule for name in kind.__slots__}  # type: ignore[attr-defined]
+
+    assert rules == dict.fromkeys(rules, Rule.REFUSED)
+
+
+def test_every_guarded_method_has_a_guard() -> None:
+    guards = {name.removeprefix('m_') for name in dir(Methods) if name.startswith('m_')}
+
+    assert guards == CALLED
+
+
+def test_a_name_that_no_type_bears_is_native() -> None:
+    assert attribute_rule('sqrt') == Verdict(Rule.NATIVE)
+
+
+def test_a_frame_is_refused_with_a_reason() -> None:
+    assert attribute_rule('gi_frame') == Verdict(Rule.REFUSED, 'frames and code objects are not part of a script')
+
+
+def test_an_unknown_dunder_is_refused_with_a_reason() -> None:
+    verdict = attribute_rule('__reduce_ex__')
+
+    assert verdict == Verdict(
+        Rule.REFUSED, 'names with a leading underscore are private to the sandbox; use a name without it'
+    )
+
+
+@pytest.mark.parametrize('value', [1, 'a', [], {}, None, datetime.date(2020, 1, 1), ValueError('x'), iter([])])
+def test_the_type_of_a_value_of_the_universe_is_its_class(value: object) -> None:
+    assert type_of(value) is type(value)
+
+
+def test_the_type_of_a_function_is_a_facade_that_makes_nothing() -> None:
+    facade = type_of(lambda: 1)
+
+    with pytest.raises(TypeError) as caught:
+        facade()
+
+    assert (repr(facade), str(caught.value)) == ("<class 'function'>", "cannot create 'function' instances")
+    assert facade is type_of(test_every_guarded_method_has_a_guard)
+
+
+def test_the_type_of_a_class_is_the_facade_of_type_and_makes_no_class() -> None:
+    facade = type_of(int)
+
+    with pytest.raises(TypeError) as caught:
+        facade('X', (), {})
+
+    assert (repr(facade), facade(1)) == ("<class 'type'>", int)
+    assert str(caught.value) == 'type() takes 1 argument; classes cannot be made with type()'
+
+
+def test_a_facade_cannot_be_changed() -> None:
+    facade = type_of(len)
+
+    with pytest.raises(AttributeError) as caught:
+        facade._name = 'x'
+
+    assert str(caught.value) == "cannot set '_name' attribute of immutable type 'builtin_function_or_method'"

@@ -1,0 +1,5 @@
+try:
+    raise ValueError(ext(1))
+except ValueError:
+    ext_none()
+    raise NotImplementedError
