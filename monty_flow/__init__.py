@@ -1,37 +1,37 @@
 """monty-flow: a durable workflow engine around pausable scripts.
 
-The names here are the public ones. The engine is loaded when one of its names is first used, so
-that using the interpreter alone does not pay for the database libraries.
+The names here are the public ones. Each part is loaded when one of its names is first used, so that the
+interpreter alone does not pay for the database libraries, nor `monty-flow --help` for the interpreter.
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
-
-from monty_flow.interpreter import (
-    BoundaryError,
-    Complete,
-    FrameView,
-    InternalError,
-    LimitError,
-    MemoryLimitError,
-    Monty,
-    MontyError,
-    MontyRuntimeError,
-    MontySyntaxError,
-    OutputLimitError,
-    Position,
-    ResourceLimits,
-    ScriptObject,
-    Snapshot,
-    SnapshotError,
-    StepLimitError,
-    TimeLimitError,
-    load,
-)
 
 if TYPE_CHECKING:
     from monty_flow.engine import Engine, Functions, Worker, current_call
+    from monty_flow.interpreter import (
+        BoundaryError,
+        Complete,
+        FrameView,
+        InternalError,
+        LimitError,
+        MemoryLimitError,
+        Monty,
+        MontyError,
+        MontyRuntimeError,
+        MontySyntaxError,
+        OutputLimitError,
+        Position,
+        ResourceLimits,
+        ScriptObject,
+        Snapshot,
+        SnapshotError,
+        StepLimitError,
+        TimeLimitError,
+        load,
+    )
 
 __version__ = '0.1.0'
 
@@ -65,8 +65,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _ENGINE:
-        import monty_flow.engine as engine  # loaded on first use: it needs the database libraries
-
-        return getattr(engine, name)
-    raise AttributeError(f"module 'monty_flow' has no attribute {name!r}")
+    if name not in __all__:
+        raise AttributeError(f"module 'monty_flow' has no attribute {name!r}")
+    part = importlib.import_module('monty_flow.engine' if name in _ENGINE else 'monty_flow.interpreter')
+    value = globals()[name] = getattr(part, name)
+    return value

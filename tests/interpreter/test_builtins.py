@@ -94,7 +94,7 @@ def test_a_builtin_gives_what_python_gives(objects: Builtins, name: str) -> None
         ('int', ('ff', 16), {}),
         ('int', ('12',), {'base': 5}),
         ('int', ('1' * 5000,), {}),
-        ('int', ('1' * 5000,), {'base': 16}),
+        ('int', ('1' * 500,), {'base': 16}),
         ('str', (b'\xc3\xa9', 'utf-8'), {}),
         ('str', (), {'object': 5}),
         ('str', (), {'object': b'a', 'encoding': 'ascii'}),
@@ -106,7 +106,6 @@ def test_a_builtin_gives_what_python_gives(objects: Builtins, name: str) -> None
         ('pow', (2,), {'exp': 5}),
         ('pow', (2, 5), {'mod': 0}),
         ('round', (12345, -2), {}),
-        ('round', (12345, -(10**9)), {}),
         ('round', (2.675,), {'ndigits': 2}),
         ('getattr', (1, 'nothing', 'default'), {}),
         ('getattr', (1, 'nothing'), {}),
@@ -156,6 +155,10 @@ def test_a_builtin_held_as_a_value_cannot_be_changed(objects: Builtins) -> None:
     assert kind == 'AttributeError'
 
 
+def test_a_round_far_to_the_left_is_zero_at_once(objects: Builtins) -> None:
+    assert objects.b_round(12345, -(10**9)) == 0
+
+
 def test_print_writes_one_text(objects: Builtins) -> None:
     objects.b_print(1, 'a', [None, len], sep='-', end='!', flush=True)
     objects.b_print()
@@ -203,9 +206,11 @@ def test_hash_shows_no_address_and_survives_depth(objects: Builtins) -> None:
 
 def test_iterators_nest_up_to_a_depth(objects: Builtins) -> None:
     made: Any = [1]
+    for _ in range(1_000):
+        made = objects.b_map(abs, made)
+
     with pytest.raises(RecursionError) as caught:
-        for _ in range(2_000):
-            made = objects.b_map(abs, made)
+        objects.b_map(abs, made)
 
     assert str(caught.value) == 'iterators are nested too deeply'
 

@@ -15,8 +15,8 @@ from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.errors import LimitReached
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.runtime import searching
-from monty_flow.interpreter.runtime.methods import CALLED
 from monty_flow.interpreter.runtime.metering import BIG
+from monty_flow.interpreter.runtime.methods import CALLED
 from monty_flow.interpreter.runtime.run import Run
 
 OPERATORS = ('add', 'iadd', 'mul', 'imul', 'pow', 'ipow', 'lshift', 'ilshift', 'mod', 'imod', 'contains')
@@ -91,7 +91,9 @@ def test_a_method_gives_what_python_gives(objects: Builtins, name: str) -> None:
     for value in VALUES:
         if not hasattr(value, name):
             continue
-        for args in itertools.chain([()], itertools.product(VALUES, repeat=1), itertools.product(VALUES[:20], repeat=2)):
+        for args in itertools.chain(
+            [()], itertools.product(VALUES, repeat=1), itertools.product(VALUES[:20], repeat=2)
+        ):
             ours, theirs = copy.deepcopy((value, args)), copy.deepcopy((value, args))
 
             got, wanted = outcome(guard, ours[0], *ours[1]), outcome(getattr(theirs[0], name), *theirs[1])
@@ -152,7 +154,7 @@ def test_a_sequence_over_max_memory_is_refused(objects: Builtins) -> None:
         lambda b: b.b_list(range(10**15)),
         lambda b: b.b_sum(range(10**15)),
         lambda b: b.b_max(range(10**15)),
-        lambda b: b.b_any(b.b_map(bool, b.b_zip(range(10**15)))) or b.b_all(b.b_enumerate(range(10**15))),
+        lambda b: b.b_any(b.b_map(callable, b.b_zip(range(10**15)))),
         lambda b: b.b_set(range(10**30)),
         lambda b: b.methods.m_extend([], range(10**15)),
         lambda b: b.methods.m_update(set(), range(10**15)),

@@ -19,6 +19,8 @@ from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
 
 #: The parameter of a comprehension's function: the outermost iterable, as CPython's `.0`.
 ITERABLE = '$0'
+#: Local that counts the steps of loops in which nothing stops.
+COUNT = '$n'
 #: Local that holds what a comprehension has built so far.
 RESULT = '$r'
 
@@ -40,8 +42,12 @@ class Calls(Expressions):
         if is_stop(node) and type(func) is ast.Name and func.id == 'reduce' and 'functools' in self.unit.imported:
             return self.finish(node, nodes.load(self.unit.prelude('reduce'), node.lineno), None), True
         callee = self.expr(func) if type(func) is not ast.Name else self.name(func)
-        if any(has_stop(operand) for operand in _operands(node)) and not self.is_fixed(func):
-            callee = self.save(callee, func)
+        if any(has_stop(operand) for operand in _operands(node)):
+            if not self.is_fixed(func):
+                callee = self.save(callee, func)
+            elif isinstance(func, ast.Name) and func.id not in self.unit.stops.externals:
+                # The name is looked up before the arguments are evaluated: an unbound one fails here.
+                self.out.append(nodes.expression(nodes.load(func.id, func.lineno), func.lineno))
         if is_stop(node) and not self.is_fixed(func):
             callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
         elif self.unit.types_escape and not self.is_fixed(func):
@@ -173,6 +179,15 @@ class Calls(Expressions):
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
         raise NotImplementedError
 
+    def started(self) -> list[ast.stmt]:
+        """Return the body that was emitted, begun with the counter of its loops."""
+        if self.counts:
+            line = self.function.line
+            start: Any = nodes.assign(COUNT, nodes.constant(0, line), line)
+            start.always = True
+            self.out.insert(0, start)
+        return self.out
+
     # Comprehensions
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp) -> ast.expr:
@@ -198,6 +213,10 @@ class Calls(Expressions):
             node.key, node.value = self.expr(node.key), self.expr(node.value)
         else:
             node.elt = self.expr(node.elt)
+        last = node.generators[-1]
+        if any(isinstance(part, ast.Call) for part in ast.walk(node) if part is not first.iter):
+            # What is called may make the source grow, so its size now does not bound the turns.
+            last.ifs.insert(0, nodes.not_(nodes.call(self.unit.helper('$tick'), [], node.lineno), node.lineno))
         self.comprehensions -= 1
         self.scope = outer
 
@@ -249,7 +268,7 @@ class Calls(Expressions):
             self.out.append(nodes.at(ast.Return(nodes.load(RESULT, line)), line))
         elif not self.function.stops:
             raise AssertionError('a generator expression yields')
-        return self.out
+        return self.started()
 
     def comprehension_loop(self, node: Any, index: int) -> None:
         generator = node.generators[index]

@@ -65,13 +65,6 @@ class CoreFunction:
     #: Name under which pauses record the function: its number, or its name for functions of the prelude.
     identity: int | str = 0
 
-    def stop_at(self, line: int) -> Stop | None:
-        """Return the stop on an emitted line."""
-        for stop in self.stops:
-            if stop.line == line:
-                return stop
-        return None
-
     def stop_named(self, node: int, part: int) -> Stop | None:
         """Return the stop of an AST node."""
         for stop in self.stops:

@@ -17,6 +17,7 @@ from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.core import CoreFunction, Stop
 from monty_flow.interpreter.compiler.lines import Lines, span_of
+from monty_flow.interpreter.compiler.numeric import is_numeric
 from monty_flow.interpreter.compiler.scopes import Scope
 from monty_flow.interpreter.runtime.universe import Rule, attribute_rule
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 GUARDED_OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: 'add', ast.Mult: 'mul', ast.Pow: 'pow', ast.LShift: 'lshift', ast.Mod: 'mod',
 }  # fmt: skip
+#: Literal containers, which are as small as their source.
+_SMALL_DISPLAYS = (ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict)
 #: Built-in functions that have a pausing version in the prelude.
 PRELUDE = frozenset('all any enumerate filter map max min next reduce sorted sum zip'.split())
 #: An exponent or shift up to this keeps a result near the size of its operand.
@@ -39,10 +42,6 @@ def has_stop(node: ast.AST) -> bool:
 
 def is_stop(node: ast.AST) -> bool:
     return 'stop' in node.__dict__
-
-
-def _is_number(node: ast.expr) -> bool:
-    return type(node) is ast.Constant and type(node.value) in (int, float, bool, complex)
 
 
 class Expressions:
@@ -58,6 +57,10 @@ class Expressions:
         self.live: list[str] = []
         self.parts: dict[int, int] = {}
         self.comprehensions = 0
+        #: Names that only ever hold numbers.
+        self.numeric: set[str] = set()
+        #: Whether the function has loops that count their steps in a local.
+        self.counts = False
         self.walrus = 0
 
     # Stops and temporaries
@@ -169,7 +172,7 @@ class Expressions:
         plain = ast.BinOp(left, operator, right)
         ast.copy_location(plain, node)
         guard = GUARDED_OPERATORS.get(type(operator))
-        if guard is None or _is_bounded(operator, left, right):
+        if guard is None or self.is_bounded(operator, left, right):
             return plain
         line = node.lineno
         helper = self.unit.helper('$' + guard)
@@ -180,6 +183,19 @@ class Expressions:
         plain.left, plain.right = left, right
         guarded = nodes.call(helper, [again(left), again(right)], line)
         return nodes.at(ast.IfExp(test, plain, guarded), line)  # type: ignore[no-any-return]
+
+    def is_bounded(self, operator: ast.operator, left: ast.expr, right: ast.expr) -> bool:
+        """Tell whether what is known of the operands bounds the result."""
+        kind = type(operator)
+        if kind is ast.Add and (self.is_number(left) or self.is_number(right)):
+            return True
+        if kind is ast.Mod and self.is_number(left):
+            return True
+        return _is_bounded(operator, left, right)
+
+    def is_number(self, node: ast.expr) -> bool:
+        """Tell whether an operand is known to be a number: such cannot be added to a sequence."""
+        return is_numeric(node, self.numeric, self.is_builtin)
 
     def cheap_test(
         self, operator: ast.operator, left: ast.expr, right: ast.expr, line: int
@@ -273,6 +289,8 @@ class Expressions:
         if not has_stop(node):
             node.left = self.expr(node.left)
             node.comparators = [self.expr(operand) for operand in node.comparators]
+            if len(operands) == 2 and type(node.ops[0]) in (ast.In, ast.NotIn):
+                return self.compare_one(node, node.left, node.ops[0], node.comparators[0])
             return node
         if len(operands) == 2:
             left, right = self.exprs(operands)
@@ -297,8 +315,13 @@ class Expressions:
         return nodes.load(name, line)
 
     def compare_one(self, node: ast.Compare, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.expr:
-        if is_stop(node) and type(operator) in (ast.In, ast.NotIn):
-            found = self.stop_value(nodes.call(self.unit.prelude('contains'), [right, left], node.lineno), node, 'c')
+        if type(operator) in (ast.In, ast.NotIn) and (is_stop(node) or not isinstance(right, _SMALL_DISPLAYS)):
+            if is_stop(node):
+                call = nodes.call(self.unit.prelude('contains'), [right, left], node.lineno)
+                found = self.stop_value(call, node, 'c')
+            else:
+                # `contains` takes its arguments the other way round, but they are evaluated in this order.
+                found = nodes.call(self.unit.helper('$in'), [left, right], node.lineno)
             return found if type(operator) is ast.In else nodes.not_(found, node.lineno)
         return nodes.compare(left, operator, right, node.lineno)
 
@@ -400,10 +423,8 @@ def _is_bounded(operator: ast.operator, left: ast.expr, right: ast.expr) -> bool
     """Tell whether a literal operand alone bounds the result."""
     kind = type(operator)
     if kind is ast.Add:
-        # A literal adds its own size; a number cannot be added to a sequence.
+        # A literal adds its own size.
         return type(left) is ast.Constant or type(right) is ast.Constant
-    if kind is ast.Mod:
-        return _is_number(left)
     if kind is ast.Mult:
         return any(type(side) is ast.Constant and type(side.value) in (float, complex) for side in (left, right))
     if kind is ast.LShift:

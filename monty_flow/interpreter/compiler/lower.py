@@ -20,10 +20,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
-from monty_flow.interpreter.compiler.calls import Calls
+from monty_flow.interpreter.compiler.calls import COUNT, Calls
+from monty_flow.interpreter.compiler.core import stop_range
 from monty_flow.interpreter.compiler.expressions import again, has_stop, is_simple, is_stop
+from monty_flow.interpreter.compiler.numeric import numeric_names
 from monty_flow.interpreter.compiler.unit import Unit
 
+#: Steps of a loop that are charged together.
+COUNTED = 200
 #: What a pending jump through a `finally` with stops will do when the `finally` is done.
 RETURN, BREAK, CONTINUE, RAISE = 1, 2, 3, 4
 _IN_PLACE: dict[type[ast.operator], tuple[str, str | None]] = {
@@ -51,8 +55,15 @@ class Statements(Calls):
 
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """Return the core form of a function's body."""
+        self.find_numbers(body)
         self.statements(body)
-        return self.out
+        return self.started()
+
+    def find_numbers(self, body: list[ast.stmt]) -> None:
+        scope = self.scope
+        self.numeric = numeric_names(
+            body, scope.params, lambda name: self.unit.is_private(name, scope), self.is_builtin
+        )
 
     def statements(self, body: list[ast.stmt]) -> None:
         for statement in body:
@@ -171,7 +182,8 @@ class Statements(Calls):
         target, value = self.target(node.target), self.expr(node.value)
         node.target, node.value = target, value  # type: ignore[assignment]
         number = type(value) is ast.Constant and type(value.value) in (int, float)
-        if guard is None or (number and type(node.op) is ast.Add):
+        is_known = isinstance(target, ast.Name) and target.id in self.numeric
+        if guard is None or (type(node.op) is ast.Add and (number or is_known or self.is_number(value))):
             self.out.append(node)
             return
         line = node.lineno
@@ -362,7 +374,8 @@ class Statements(Calls):
         self.regions.append(Region(None, set()))
         if not has_stop(node.test):
             node.test = self.expr(node.test)
-            node.body = [*self.tick(line), *self.block(node.body)]
+            body = self.block(node.body)
+            node.body = [*(self.count(line) if stop_range(body) is None else self.tick(line)), *body]
             region = self.regions.pop()
             node.orelse = self.block(node.orelse)
             self.out.append(node)
@@ -432,7 +445,14 @@ class Statements(Calls):
                 iterable = nodes.load(f'$i{node.nid}', line)
             statement: Any = nodes.at(ast.For(self.target(target), iterable, [], []), line)
             statement.nid = node.nid
-            statement.body = [*self.tick(line), *self.collect(body)]
+            made = self.collect(body)
+            if stop_range(made) is not None:
+                statement.body = [*self.tick(line), *made]
+            elif self.is_range(iterable):
+                statement.iter = nodes.call(self.unit.helper('$paid'), [iterable], line)
+                statement.body = made or [nodes.at(ast.Pass(), line)]
+            else:
+                statement.body = [*self.count(line), *made]
             region = self.regions.pop()
             statement.orelse = self.block(orelse)
             self.out.append(statement)
@@ -479,6 +499,26 @@ class Statements(Calls):
         empty = nodes.compare(nodes.load('$fuel', line), ast.Lt(), nodes.constant(0, line), line)
         refuel = nodes.assign('$fuel', nodes.call('$refuel', [], line), line)
         return [spend, nodes.if_(empty, [refuel], [], line)]
+
+    def count(self, line: int) -> list[ast.stmt]:
+        """Return the statements that take one step, counted in a local and charged in hundreds.
+
+        For loops in which nothing stops: a local costs half of what a global does.
+        """
+        self.counts = True
+        add: ast.stmt = nodes.at(ast.AugAssign(nodes.store(COUNT, line), ast.Add(), nodes.constant(1, line)), line)
+        full = nodes.compare(nodes.load(COUNT, line), ast.Gt(), nodes.constant(COUNTED, line), line)
+        charge = nodes.assign(COUNT, nodes.call(self.unit.helper('$charge'), [nodes.load(COUNT, line)], line), line)
+        return [add, nodes.if_(full, [charge], [], line)]
+
+    def is_range(self, node: ast.expr) -> bool:
+        """Tell whether an iterable is a call of the built-in `range`."""
+        return (
+            type(node) is ast.Call
+            and type(node.func) is ast.Name
+            and node.func.id == 'range'
+            and self.is_builtin('range')
+        )
 
     def break_(self, node: ast.Break) -> None:
         self.leave(node, BREAK)

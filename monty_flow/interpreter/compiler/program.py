@@ -11,7 +11,7 @@ from typing import Any
 from monty_flow.interpreter.compiler import emit, scopes
 from monty_flow.interpreter.compiler.assigned import maybe_unbound
 from monty_flow.interpreter.compiler.check import check
-from monty_flow.interpreter.compiler.core import CoreFunction
+from monty_flow.interpreter.compiler.core import CoreFunction, Stop
 from monty_flow.interpreter.compiler.lower import Statements
 from monty_flow.interpreter.compiler.nodes import arguments
 from monty_flow.interpreter.compiler.parse import parse, syntax_error
@@ -57,6 +57,8 @@ class Program:
         self.by_identity: dict[int | str, CoreFunction] = {
             function.identity: function for function in unit.functions.values()
         }
+        # A function in a `finally` that is laid out twice has two sets of lines, and one identity.
+        self._stop_lines = {stop.line: stop for function in unit.all_functions for stop in function.stops}
         self._by_line = {function.line: function for function in unit.all_functions}
         #: Every code object of the program by address, whichever version it belongs to; kept alive by `_kept`.
         self.code_functions: dict[int, CoreFunction] = {}
@@ -120,6 +122,11 @@ class Program:
         if self.prelude is not None and identity in self.prelude.by_identity:
             return self.prelude, self.prelude.by_identity[identity]
         raise LookupError(f'there is no function {identity!r} in {self.script_name}')
+
+    def stop_at(self, function: CoreFunction, line: int) -> Stop | None:
+        """Return the stop of a function on an emitted line."""
+        stop = self._stop_lines.get(line)
+        return None if stop is None else function.stop_named(stop.node, stop.part)
 
     def function_of_code(self, code: CodeType) -> tuple[Program, CoreFunction] | None:
         """Return whose code an object is, or None for code that is not the script's."""

@@ -113,7 +113,8 @@ class _Filling:
                 fields += 1
                 value = self._value(field)
                 if conversion is not None and conversion not in _CONVERSIONS:
-                    raise ValueError(_unknown_conversion(conversion))
+                    # Always an error, in the words of this release of CPython.
+                    f'{{!{conversion}}}'.format(0)
                 if spec:
                     spec = self.fill(spec, nesting - 1)
                 parts.append(formatter.format_value(value, conversion or '', spec or ''))
@@ -146,12 +147,6 @@ class _Filling:
         for is_attribute, key in rest:
             value = self._formatter.step(value, is_attribute, key)
         return value
-
-
-def _unknown_conversion(conversion: str) -> str:
-    if 32 < ord(conversion) < 127:
-        return f"Unknown conversion specifier '{conversion}'"
-    return f"Unknown conversion specifier '\\x{ord(conversion):x}'"
 
 
 class _Shown:
@@ -192,8 +187,10 @@ def _percent_error(template: Any, values: Any) -> Any:
 
 
 def _blank(value: Any) -> Any:
-    """Return a value of the same type with nothing in it, where there is one."""
-    return type(value)() if type(value) in (list, dict, set, frozenset) else value
+    """Return a value of the same type with nothing of the script in it, where there is one."""
+    if type(value) is dict:
+        return {key: _blank(item) for key, item in value.items() if type(item) is not dict}
+    return type(value)() if type(value) in (list, set, frozenset) else value
 
 
 def _shown(run: Run, template: Any, values: Any) -> Any:

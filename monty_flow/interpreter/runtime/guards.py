@@ -14,11 +14,12 @@ from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.runtime.formatting import percent
-from monty_flow.interpreter.runtime.metering import FREE, SIZED, metered, sized
+from monty_flow.interpreter.runtime.metering import CHUNK, FREE, SIZED, metered, paid_chunks, range_size, sized
 from monty_flow.interpreter.runtime.run import Run
 
 #: Ints below this need no look at their size.
 _SMALL: Final = 1 << 64
+_SMALL_NEGATIVE: Final = -_SMALL
 #: Exponents that cannot make a small int big.
 _SMALL_EXPONENTS: Final = 64
 #: Items or characters up to which a result is not worth a look at the limits.
@@ -70,7 +71,7 @@ class Guards:
         if type(a) is int and type(b) is int:
             # Both fit the limit, so the product takes at most twice as much: it is judged when it is there.
             product = a * b
-            if -_SMALL < product < _SMALL:
+            if _SMALL_NEGATIVE < product < _SMALL:
                 return product
             self._check_bits(product.bit_length())
             return product
@@ -89,7 +90,7 @@ class Guards:
 
     def pow(self, a: Any, b: Any) -> Any:
         """Return a ** b."""
-        if type(a) is int and type(b) is int and 0 <= b <= _SMALL_EXPONENTS and -_SMALL < a < _SMALL:
+        if type(a) is int and type(b) is int and 0 <= b <= _SMALL_EXPONENTS and _SMALL_NEGATIVE < a < _SMALL:
             return a**b
         if isinstance(a, _INTS) and isinstance(b, _INTS):
             self._check_power(a, b)
@@ -146,6 +147,20 @@ class Guards:
         if kind in SIZED:
             return item in container
         return item in sized(self.run.charge, container)
+
+    def is_in(self, item: Any, container: Any) -> bool:
+        """Return item in container, with the operands in their order of evaluation."""
+        return self.contains(container, item)
+
+    def paid(self, numbers: range) -> Any:
+        """Pay for a loop over a range: a short one at once, a long one a chunk at a time while it runs."""
+        if type(numbers) is not range:
+            return numbers
+        steps = range_size(numbers)
+        if steps <= CHUNK:
+            self.run.charge(steps)
+            return numbers
+        return paid_chunks(self.run.charge, numbers)
 
     def sized(self, iterable: Any) -> Any:
         """Pay for a C loop over `iterable`; return what to loop over (see `metering`)."""

@@ -79,7 +79,7 @@ def size_of(iterable: object) -> int | None:
     kind = type(iterable)
     if kind in SIZED:
         if kind is range:
-            return _range_size(iterable)  # type: ignore[arg-type]
+            return range_size(iterable)  # type: ignore[arg-type]
         return len(iterable)  # type: ignore[arg-type]
     if kind in _HINTED:
         try:
@@ -89,11 +89,28 @@ def size_of(iterable: object) -> int | None:
     return None
 
 
-def _range_size(value: range) -> int:
+def range_size(value: range) -> int:
+    """Return the length of a range, which may be more than `len` can say."""
     try:
         return len(value)
     except OverflowError:
         return (value[-1] - value[0]) // value.step + 1
+
+
+def paid_chunks(charge: Charge, numbers: range) -> Iterator[int]:
+    """Iterate a long range with a charge before each chunk of it."""
+    return chain.from_iterable(_ranges(charge, numbers))
+
+
+def _ranges(charge: Charge, numbers: range) -> Iterator[range]:
+    start, stop, step = numbers.start, numbers.stop, numbers.step
+    width = CHUNK * step
+    while (start < stop) if step > 0 else (start > stop):
+        end = min(start + width, stop) if step > 0 else max(start + width, stop)
+        part = range(start, end, step)
+        charge(len(part))
+        yield part
+        start += width
 
 
 def sized(charge: Charge, iterable: Any) -> Any:

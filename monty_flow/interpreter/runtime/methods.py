@@ -8,12 +8,12 @@ Each method checks what its result would take, or pays for its work, and then ca
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.runtime import guards as _guards
+from monty_flow.interpreter.runtime.clock_methods import ClockMethods
 from monty_flow.interpreter.runtime.codecs import check_codec
 from monty_flow.interpreter.runtime.formatting import Formatter
 from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, load
@@ -27,7 +27,6 @@ _TEXTS: Final = (str, bytes, bytearray)
 _SHORT: Final = 4096
 #: Bytes of a result that are not worth a look at the limits.
 _FEW: Final = 1 << 16
-_UTC: Final = datetime.UTC
 
 #: Names that have an `m_<name>`; the other GUARDED names are called through `attribute`.
 CALLED: Final = GUARDED_METHODS
@@ -37,7 +36,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-class Methods:
+class Methods(ClockMethods):
     """Serve the guarded methods of one run; emitted code calls bound methods of it."""
 
     __slots__ = ('callee', 'formatter', 'run')
@@ -356,63 +355,6 @@ class Methods:
 
     def m_subgroup(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         return obj.subgroup(*[self.callee(item) for item in args], **kwargs)
-
-    # The clock and the time zone: a script's zone is UTC, and its clock is the run's.
-
-    def m_now(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if not _is_datetime(obj) or len(args) > 1 or kwargs.keys() - {'tz'}:
-            return self._plain(obj, 'now', args, kwargs)
-        tz = args[0] if args else kwargs.get('tz')
-        return self._moment(_class_of(obj), self.run.now(), tz)
-
-    def m_utcnow(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if not _is_datetime(obj) or args or kwargs:
-            return self._plain(obj, 'utcnow', args, kwargs)
-        return self._moment(_class_of(obj), self.run.now(), None)
-
-    def m_today(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if not _is_date(obj) or args or kwargs:
-            return self._plain(obj, 'today', args, kwargs)
-        moment = self._moment(datetime.datetime, self.run.now(), None)
-        return moment if _is_datetime(obj) else moment.date()
-
-    def m_fromtimestamp(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if not _is_date(obj) or not args:
-            return self._plain(obj, 'fromtimestamp', args, kwargs)
-        if not _is_datetime(obj):
-            return self._moment(datetime.datetime, args[0], None).date()
-        tz = args[1] if len(args) == 2 else kwargs.get('tz')
-        return self._moment(_class_of(obj), args[0], tz)
-
-    def _moment(self, cls: Any, seconds: float, tz: Any) -> Any:
-        if tz is None:
-            return cls.fromtimestamp(seconds, _UTC).replace(tzinfo=None)
-        return cls.fromtimestamp(seconds, tz)
-
-    def m_timestamp(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if _is_datetime(obj) and not args and not kwargs and type(obj) is not type and obj.tzinfo is None:
-            obj = obj.replace(tzinfo=_UTC)
-        return self._plain(obj, 'timestamp', args, kwargs)
-
-    def m_astimezone(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if _is_datetime(obj) and type(obj) is not type:
-            if obj.tzinfo is None:
-                obj = obj.replace(tzinfo=_UTC)
-            if not kwargs and (not args or args == (None,)):
-                args = (_UTC,)
-        return self._plain(obj, 'astimezone', args, kwargs)
-
-
-def _class_of(obj: Any) -> Any:
-    return obj if isinstance(obj, type) else type(obj)
-
-
-def _is_date(obj: Any) -> bool:
-    return issubclass(_class_of(obj), datetime.date)
-
-
-def _is_datetime(obj: Any) -> bool:
-    return issubclass(_class_of(obj), datetime.datetime)
 
 
 _SHOWN: Final[dict[str, Any]] = {'__str__': str, '__repr__': repr, '__hash__': hash}

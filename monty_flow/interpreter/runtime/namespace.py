@@ -156,6 +156,10 @@ class Plan:
 _OF_RUN = frozenset({FUEL, '$refuel', '$tick', '$import', '$import_from', '$stoppable'})
 
 
+#: Guards whose method has another name.
+_OPERATIONS = {'$in': 'is_in'}
+
+
 def _default(node: Any) -> Any:
     """Return the value of a default in the prelude: a literal or `$end`."""
     return END if getattr(node, 'id', None) == '$end' else node.value
@@ -176,7 +180,9 @@ def _binder(name: str) -> Callable[[Builtins], Any]:
         return lambda objects: objects.methods.attribute
     if name == '$format_value':
         return lambda objects: objects.formatter.format_value
-    operation = name[1:]
+    if name == '$charge':
+        return lambda objects: objects.run.spend
+    operation = _OPERATIONS.get(name, name[1:])
     return lambda objects: getattr(objects.guards, operation)
 
 

@@ -104,6 +104,11 @@ class Run:
         if scope[FUEL] < 0:
             scope[FUEL] = self.refuel()
 
+    def spend(self, steps: int) -> int:
+        """Charge steps that a loop has counted; return 0, its new count."""
+        self.charge(steps)
+        return 0
+
     def refuel(self) -> int:
         """Look at the clock and the step count; return the steps until the next look."""
         limits = self.limits

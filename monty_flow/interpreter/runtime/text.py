@@ -20,6 +20,7 @@ from monty_flow.interpreter.runtime.universe import DATES, EXCEPTIONS, VIEWS, Ty
 #: Decimal digits of an int as text, CPython's default; the host may have lifted its own.
 MAX_DIGITS: Final = 4300
 _DIGITS_BOUND: Final = 10**MAX_DIGITS
+_NEGATIVE_BOUND: Final = -_DIGITS_BOUND
 _TOO_MANY_DIGITS: Final = (
     f'Exceeds the limit ({MAX_DIGITS} digits) for integer string conversion; '
     'use sys.set_int_max_str_digits() to increase the limit'
@@ -52,10 +53,10 @@ def text_of(value: object, run: Run | None = None) -> str:
     kind = type(value)
     if kind is str:
         return value  # type: ignore[return-value]
-    if kind in LEAVES:
-        return str(value)
     if kind is int:
         return _digits(value)  # type: ignore[arg-type]
+    if kind in LEAVES:
+        return str(value)
     if kind in _EXCEPTIONS:
         return _exception_text(value, run)  # type: ignore[arg-type]
     return repr_of(value, run)
@@ -87,7 +88,7 @@ def ascii_of(value: object, run: Run | None = None) -> str:
 
 
 def _digits(value: int) -> str:
-    if -_DIGITS_BOUND < value < _DIGITS_BOUND:
+    if _NEGATIVE_BOUND < value < _DIGITS_BOUND:
         return repr(value)
     raise ValueError(_TOO_MANY_DIGITS)
 

@@ -20,6 +20,7 @@ in no group, so a new attribute of a new CPython is a failing test and not a hol
 from __future__ import annotations
 
 import builtins
+import collections
 import datetime
 import types
 from collections.abc import Iterator
@@ -77,8 +78,12 @@ DATES: Final[tuple[type, ...]] = (
     datetime.date, datetime.time, datetime.datetime, datetime.timedelta, datetime.timezone, datetime.tzinfo,
     type(datetime.date(2000, 1, 1).isocalendar()), type(datetime.date(2000, 1, 1).timetuple()),
 )  # fmt: skip
+#: Base types of the containers of `collections`; ours add a slot for the run.
+COLLECTIONS: Final[tuple[type, ...]] = (
+    collections.deque, collections.Counter, collections.OrderedDict, collections.defaultdict,
+)  # fmt: skip
 TYPES: Final[tuple[type, ...]] = (
-    *SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *CALLABLES, *SUSPENDED, *DATES, *EXCEPTIONS.values(),
+    *COLLECTIONS, *SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *CALLABLES, *SUSPENDED, *DATES, *EXCEPTIONS.values(),
     type, object, types.GenericAlias, types.UnionType,
 )  # fmt: skip
 
@@ -98,6 +103,9 @@ NATIVE: Final = (
     # containers, one element at a time
     | _words('add append clear discard get insert items keys pop popitem reverse setdefault values')
     | _words('indices start step stop')
+    # collections: what goes over all items is metered by our classes themselves
+    | _words('appendleft default_factory elements extendleft maxlen most_common move_to_end popleft rotate subtract')
+    | _words('total')
     # generators
     | _words('close send throw')
     # exceptions
@@ -255,4 +263,5 @@ def type_of(value: object) -> Any:
     kind = type(value)
     if kind in HELD_TYPES:
         return kind
-    return facade_named(_SHOWN_NAMES.get(kind) or getattr(kind, 'script_type_name', kind.__name__))
+    shown: Any = _SHOWN_NAMES.get(kind) or getattr(kind, 'script_type_name', kind.__name__)
+    return facade_named(shown)

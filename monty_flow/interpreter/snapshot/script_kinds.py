@@ -35,6 +35,7 @@ from monty_flow.interpreter.runtime.universe import (
     facade_named,
 )
 from monty_flow.interpreter.snapshot.kinds import builtin_kinds
+from monty_flow.interpreter.snapshot.library_kinds import library_kinds
 from monty_flow.interpreter.snapshot.registry import Kind, Kinds
 
 _NOTHING = ((), ())
@@ -95,12 +96,12 @@ def _reduce_generator(generator: GeneratorType[Any, Any, Any], context: Any) -> 
     found = context.program.function_of_code(generator.gi_code)
     if found is None or generator.gi_running:
         return None
-    function = found[1]
+    owner, function = found
     values = dict(generator.gi_frame.f_locals)
     cells = _cells_of(generator)
     names, members = tuple(cells), tuple(cells.values())
     if generator.gi_suspended:
-        stop = function.stop_at(generator.gi_frame.f_lineno)
+        stop = owner.stop_at(function, generator.gi_frame.f_lineno)
         if stop is None or not stop.is_yield:
             raise SnapshotError('a generator stands where it cannot be resumed')
         return (function.identity, stop.node, stop.part, kept_names(function, stop, values), names, *members), ()
@@ -300,6 +301,7 @@ def _methods() -> list[str]:
 
 def _script_kinds() -> Kinds:
     kinds = builtin_kinds(_named(), _methods())
+    kinds.add(*library_kinds())
     kinds.add(
         Kind('function', FunctionType, _reduce_function, _build_function, _fill_function),
         Kind('generator', GeneratorType, _reduce_generator, _build_generator),

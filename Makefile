@@ -1,0 +1,89 @@
+# Every target makes the virtual environment that it needs, so each works as the first command on a fresh clone.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+# The Pythons that `make test-all` looks for; one that is not on the machine is named and passed over.
+VERSIONS := 3.11 3.12 3.13
+JOBS ?= 2
+PYTEST_ARGS ?=
+
+VENV := .venv
+READY := $(VENV)/.ready
+BENCH_VENV := .venv-bench
+BENCH_READY := $(BENCH_VENV)/.ready
+# Such as --json FILE or --rounds 15; --profile for the engine.
+INTERPRETER_ARGS ?=
+ENGINE_ARGS ?=
+
+.PHONY: help demo test check format test-all bench wheel clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+# Call with a folder, a Python, and what to install. The marker is written last, so half an environment is made again.
+define make_venv
+	echo "making $(1) ..." >&2
+	python="$(2)"; test -n "$$python"
+	rm -rf $(1)
+	"$$python" -m venv $(1)
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check $(3)
+	touch $(1)/.ready
+endef
+
+.ONESHELL:
+
+$(READY): pyproject.toml
+	@$(call make_venv,$(VENV),$$(.ci/python),-e '.[dev]')
+
+$(BENCH_READY): pyproject.toml
+	@$(call make_venv,$(BENCH_VENV),$$(.ci/python),-e .)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check pydantic-monty==0.0.18 \
+		|| echo 'pydantic-monty==0.0.18 could not be installed: its columns will say missing' >&2
+
+.venv-3.%/.ready: pyproject.toml
+	@$(call make_venv,.venv-3.$*,$$(.ci/python 3.$*),-e '.[dev]')
+
+demo: $(READY)  ## run the example: several runs, a worker killed with kill -9, another that goes on
+	@$(VENV)/bin/python examples/demo.py
+
+test: $(READY)  ## run the tests
+	@$(VENV)/bin/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+check: $(READY)  ## formatter, linter, types, import rules
+	@$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+format: $(READY)  ## format the code and mend what the linter can mend
+	@$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+test-all:  ## run the tests on every supported Python that is on the machine
+	@found=0
+	for version in $(VERSIONS); do
+		if ! .ci/python $$version >/dev/null; then
+			echo "Python $$version: not on this machine, passed over"
+			continue
+		fi
+		found=1
+		$(MAKE) --no-print-directory .venv-$$version/.ready
+		echo "Python $$version:"
+		.venv-$$version/bin/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+	done
+	test $$found = 1
+
+bench: $(BENCH_READY)  ## measure against CPython, pydantic-monty and bare commits
+	@status=0
+	$(BENCH_VENV)/bin/python benchmarks/interpreter.py $(INTERPRETER_ARGS) || status=1
+	$(BENCH_VENV)/bin/python benchmarks/engine.py $(ENGINE_ARGS) || status=1
+	exit $$status
+
+wheel: $(READY)  ## build the wheel and the source archive into dist/
+	@rm -rf dist
+	$(VENV)/bin/python -m build --outdir dist .
+
+clean:  ## remove what the other targets made
+	@rm -rf .venv .venv-* dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

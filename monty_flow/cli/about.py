@@ -1,0 +1,23 @@
+"""The command that says what is installed: `version`."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+
+import typer
+
+from monty_flow.cli.options import AsJson
+from monty_flow.cli.records import print_json
+
+
+def version(as_json: AsJson = False) -> None:
+    """Print the version of monty-flow and of Python."""
+    installed = importlib.metadata.version('monty-flow')
+    if as_json:
+        print_json({'monty-flow': installed, 'python': platform.python_version()})
+    else:
+        typer.echo(f'monty-flow {installed}, Python {platform.python_version()}')
+
+
+COMMANDS = (version,)

@@ -1,0 +1,49 @@
+"""Inputs of a script from the command line: NAME=VALUE pairs and a JSON file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+
+def parse_inputs(pairs: Sequence[str] | None, file: Path | None) -> dict[str, Any]:
+    """Return the inputs of `file` with the `pairs` over them.
+
+    The value of a pair is read as JSON, and as text when it is not JSON: `n=3` is a number, `n="3"` and
+    `name=Ann` are texts. Raises a usage error for a pair without `=`, a name given twice, or a file that
+    is not a JSON object.
+    """
+    inputs = _read(file) if file is not None else {}
+    named: set[str] = set()
+    for pair in pairs or ():
+        name, equals, text = pair.partition('=')
+        if not equals or not name.isidentifier():
+            raise typer.BadParameter(f'--input {pair!r} is not NAME=VALUE; write for example --input city=Oslo.')
+        if name in named:
+            raise typer.BadParameter(f'--input {name} is given twice; keep one of them.')
+        named.add(name)
+        inputs[name] = _value(text)
+    return inputs
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(file.read_text(encoding='utf-8'))
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(f'--inputs {file} is not a JSON file: {error}.') from None
+    if not isinstance(document, dict):
+        raise typer.BadParameter(
+            f'--inputs {file} holds a {type(document).__name__}; it must hold an object such as {{"city": "Oslo"}}.'
+        )
+    return document

@@ -1,0 +1,137 @@
+"""Commands that look at runs and change nothing: `ps`, `show`, `logs` and `result`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monty_flow.cli.database import open_engine
+from monty_flow.cli.options import AsJson, Database, RunId
+from monty_flow.cli.outcome import end_with_outcome
+from monty_flow.cli.place import describe_place
+from monty_flow.cli.records import duration, moment, output_text, plain, print_json
+from monty_flow.cli.tables import CALL_COLUMNS, RUN_COLUMNS, render
+
+if TYPE_CHECKING:
+    from monty_flow.engine import Engine, Run, RunStatus
+    from monty_flow.interpreter import FrameView
+
+
+def ps(
+    status: Annotated[
+        str | None, typer.Option('--status', metavar='STATUS', help='Only runs of this status, such as waiting.')
+    ] = None,
+    limit: Annotated[int, typer.Option('--limit', metavar='N', min=1, help='At most so many runs.')] = 20,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """List runs, the newest first."""
+    wanted = _status(status)
+    with open_engine(database) as engine:
+        runs = engine.list(status=wanted, limit=limit)
+    if as_json:
+        print_json(runs)
+    elif runs:
+        typer.echo(render(RUN_COLUMNS, runs))
+    else:
+        typer.echo('no runs' if wanted is None else f'no runs that are {wanted.value}', err=True)
+
+
+def show(run_id: RunId, database: Database = None, as_json: AsJson = False) -> None:
+    """Tell where a run stands.
+
+    Its status, the source line where it waits and the variables there, its calls with attempts and timings.
+    """
+    with open_engine(database) as engine:
+        run = engine.get(run_id)
+        print_json(_document(engine, run)) if as_json else typer.echo(_description(engine, run))
+
+
+def logs(run_id: RunId, database: Database = None, as_json: AsJson = False) -> None:
+    """Print what a run has printed so far.
+
+    What the script wrote to stderr goes to stderr.
+    """
+    with open_engine(database) as engine:
+        lines = engine.logs(engine.get(run_id).id)
+    if as_json:
+        print_json(lines)
+        return
+    for line in lines:
+        typer.echo(line.text, err=line.stream == 'stderr', nl=False)
+
+
+def result(run_id: RunId, database: Database = None, as_json: AsJson = False) -> None:
+    """Print the output of a run."""
+    with open_engine(database) as engine:
+        end_with_outcome(engine, engine.get(run_id).id, as_json=as_json)
+
+
+def _status(name: str | None) -> RunStatus | None:
+    from monty_flow.engine import RunStatus
+
+    if name is None:
+        return None
+    try:
+        return RunStatus(name)
+    except ValueError:
+        known = ', '.join(status.value for status in RunStatus)
+        raise typer.BadParameter(f'--status {name!r} is no status of a run; there are {known}.') from None
+
+
+def _document(engine: Engine, run: Run) -> dict[str, Any]:
+    frames, _ = _frames(engine, run)
+    return {
+        **plain(run),
+        'frames': plain(frames),
+        'calls': plain(engine.calls(run.id)),
+        'history': plain(engine.history(run.id)),
+    }
+
+
+def _description(engine: Engine, run: Run) -> str:
+    blocks = ['\n'.join(f'{label:10} {text}' for label, text in _facts(run))]
+    frames, trouble = _frames(engine, run)
+    if frames:
+        blocks.append(describe_place(frames, engine.source(run.id), run.script_name, ended=run.finished_at is not None))
+    elif trouble:
+        blocks.append(trouble)
+    if run.error is not None:
+        blocks.append((run.error.traceback or str(run.error)).rstrip())
+    calls = engine.calls(run.id)
+    if calls:
+        blocks.append(render(CALL_COLUMNS, calls))
+    return '\n\n'.join(blocks)
+
+
+def _frames(engine: Engine, run: Run) -> tuple[tuple[FrameView, ...], str | None]:
+    """Return the frames in which a run waits, or why they cannot be shown; the rest of a run is worth showing then."""
+    from monty_flow.interpreter import SnapshotError
+
+    try:
+        state = engine.snapshot(run.id)
+    except SnapshotError as error:
+        return (), f'the state in which it waits cannot be read by this release: {error}'
+    return (() if state is None else state.frames), None
+
+
+def _facts(run: Run) -> list[tuple[str, str]]:
+    facts = [
+        ('run', run.id),
+        ('script', f'{run.script_name} ({run.script_hash[:12]})'),
+        ('status', run.status.value + (f', for {run.waiting_for}' if run.waiting_for else '')),
+        ('step', str(run.step)),
+        ('submitted', f'{moment(run.created_at)} UTC'),
+    ]
+    if run.finished_at is not None:
+        facts.append(('finished', f'{moment(run.finished_at)} UTC, after {duration(run.created_at, run.finished_at)}'))
+    if run.key is not None:
+        facts.append(('key', run.key))
+    facts += [('input', f'{name} = {value!r}') for name, value in run.inputs.items()]
+    if run.output is not None:
+        facts.append(('output', output_text(run.output)))
+    return facts
+
+
+COMMANDS = (ps, show, logs, result)

@@ -1,0 +1,56 @@
+"""The command that does the work of runs: `worker`."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monty_flow.cli.database import database_url
+from monty_flow.cli.exit_codes import ExitCode
+from monty_flow.cli.options import FUNCTIONS_HELP, AsJson, Concurrency, Database, Lease
+from monty_flow.cli.records import print_json
+
+if TYPE_CHECKING:
+    from monty_flow.engine import Functions
+
+
+def worker(
+    functions: Annotated[str, typer.Argument(metavar='MODULE:NAME', help=FUNCTIONS_HELP)],
+    concurrency: Concurrency = 10,
+    lease: Lease = 15,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Do the work of runs until stopped.
+
+    Ctrl-C or SIGTERM finishes the calls in hand and ends; a second one ends at once.
+    """
+    from monty_flow.engine import Worker
+
+    registered = registered_functions(functions)
+    url = database_url(database)
+    serving = Worker(url, registered, concurrency=concurrency, lease_seconds=lease)
+    if as_json:
+        print_json({'database': url, 'functions': sorted(registered.names), 'concurrency': concurrency})
+    else:
+        typer.echo(f'working on {url} with {", ".join(sorted(registered.names))}; stop with Ctrl-C', err=True)
+    serving.run(install_signal_handlers=True)
+
+
+def registered_functions(place: str) -> Functions:
+    """Load functions; an error that their own module raises is shown as Python shows it, with a sentence."""
+    from monty_flow.engine import EngineError, load_functions
+
+    try:
+        return load_functions(place)
+    except EngineError:
+        raise
+    except Exception:
+        typer.echo(traceback.format_exc(), err=True, nl=False)
+        typer.echo(f'{place} cannot be loaded: its module raises the error above; mend it and try again.', err=True)
+        raise typer.Exit(ExitCode.FUNCTIONS) from None
+
+
+COMMANDS = (worker,)

@@ -1,0 +1,91 @@
+"""Commands that begin a run: `submit` hands it to the workers, `run` does its work in this process."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monty_flow.cli.database import database_url, open_engine
+from monty_flow.cli.exit_codes import ExitCode
+from monty_flow.cli.following import LogFollower
+from monty_flow.cli.inputs import parse_inputs
+from monty_flow.cli.options import FUNCTIONS_HELP, AsJson, Concurrency, Database, InputFile, InputPairs, Key, Script
+from monty_flow.cli.outcome import end_with_outcome
+from monty_flow.cli.records import print_json
+
+if TYPE_CHECKING:
+    from monty_flow.engine import Engine, Run
+
+
+def submit(
+    script: Script,
+    inputs: InputPairs = None,
+    input_file: InputFile = None,
+    wait: Annotated[bool, typer.Option('--wait', help='Wait until the run has ended, and print its result.')] = False,
+    key: Key = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Store a run of SCRIPT for the workers.
+
+    Prints the id of the run, or its result with --wait.
+    """
+    with open_engine(database) as engine:
+        stored = _store(engine, script, inputs, input_file, key)
+        if not wait:
+            print_json(stored) if as_json else typer.echo(stored.id)
+            return
+        typer.echo(f'run {stored.id} is submitted; waiting for a worker to finish it', err=True)
+        engine.wait(stored.id)
+        end_with_outcome(engine, stored.id, as_json=as_json)
+
+
+def run(
+    script: Script,
+    functions: Annotated[str, typer.Option('--functions', '-f', metavar='MODULE:NAME', help=FUNCTIONS_HELP)],
+    inputs: InputPairs = None,
+    input_file: InputFile = None,
+    key: Key = None,
+    concurrency: Concurrency = 10,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run SCRIPT here until it has ended.
+
+    Submits it and does its work in this process; what it prints comes to stdout as it prints it, then its result.
+    """
+    from monty_flow.cli.serving import registered_functions
+    from monty_flow.engine import Worker
+
+    registered = registered_functions(functions)
+    with open_engine(database) as engine:
+        stored = _store(engine, script, inputs, input_file, key)
+        # With --json stdout holds the one document, so that the prints go to stderr.
+        with LogFollower(engine, stored.id, out=sys.stderr if as_json else sys.stdout):
+            worker = Worker(database_url(database), registered, concurrency=concurrency)
+            try:
+                worker.run_until(stored.id)
+            except KeyboardInterrupt:
+                typer.echo(f'run {stored.id} is stored; `monty-flow worker {functions}` goes on with it', err=True)
+                raise typer.Exit(ExitCode.INTERRUPTED) from None
+        end_with_outcome(engine, stored.id, as_json=as_json)
+
+
+def _store(engine: Engine, script: Path, pairs: list[str] | None, file: Path | None, key: str | None) -> Run:
+    inputs = parse_inputs(pairs, file)
+    return engine.submit(read_source(script), inputs=inputs, script_name=script.name, key=key)
+
+
+def read_source(script: Path) -> str:
+    """Return the text of a script, or end with a sentence when it is not UTF-8."""
+    try:
+        return script.read_bytes().decode('utf-8')
+    except UnicodeDecodeError as error:
+        typer.echo(f'{script} is not UTF-8 text (byte {error.start}); save it as UTF-8 and try again.', err=True)
+        raise typer.Exit(ExitCode.SCRIPT_REFUSED) from None
+
+
+COMMANDS = (submit, run)

@@ -1,0 +1,73 @@
+"""The columns of every table that a command prints, and how a table is laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from monty_flow.cli.records import duration, moment, shorten
+
+if TYPE_CHECKING:
+    from monty_flow.engine import Call, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading, the text of a row, and on which side it is flush."""
+
+    title: str
+    text: Callable[[Any], str]
+    flush_right: bool = False
+
+
+def _call_text(call: Call) -> str:
+    arguments = [repr(item) for item in call.args] + [f'{name}={item!r}' for name, item in call.kwargs.items()]
+    return shorten(f'{call.function}({", ".join(arguments)})', 48)
+
+
+def _call_outcome(call: Call) -> str:
+    if call.error is not None and call.status != 'done':
+        return shorten(str(call.error), 48)
+    return '' if call.result is None else shorten(repr(call.result), 48)
+
+
+def _run_outcome(run: Run) -> str:
+    if run.waiting_for:
+        return shorten(run.waiting_for)
+    if run.error is not None:
+        return shorten(str(run.error))
+    return shorten(repr(run.output)) if run.output is not None else ''
+
+
+RUN_COLUMNS = (
+    Column('RUN', lambda run: run.id),
+    Column('STATUS', lambda run: run.status.value),
+    Column('SCRIPT', lambda run: run.script_name),
+    Column('STEP', lambda run: str(run.step), flush_right=True),
+    Column('SUBMITTED (UTC)', lambda run: moment(run.created_at)),
+    Column('TOOK', lambda run: duration(run.created_at, run.finished_at), flush_right=True),
+    Column('WAITS FOR / OUTCOME', _run_outcome),
+)
+
+CALL_COLUMNS = (
+    Column('CALL', lambda call: str(call.number), flush_right=True),
+    Column('STATUS', lambda call: call.status.value),
+    Column('ATTEMPTS', lambda call: str(call.attempts), flush_right=True),
+    Column('TOOK', lambda call: duration(call.started_at, call.finished_at), flush_right=True),
+    Column('WHAT', _call_text),
+    Column('RESULT / ERROR', _call_outcome),
+)
+
+
+def render(columns: Sequence[Column], rows: Sequence[Any]) -> str:
+    """Return a table of text with a line of headings; columns are as wide as what they hold."""
+    cells = [[column.title for column in columns]] + [[column.text(row) for column in columns] for row in rows]
+    widths = [max(len(line[place]) for line in cells) for place in range(len(columns))]
+    return '\n'.join(
+        '  '.join(
+            cell.rjust(width) if column.flush_right else cell.ljust(width)
+            for cell, width, column in zip(line, widths, columns, strict=True)
+        ).rstrip()
+        for line in cells
+    )

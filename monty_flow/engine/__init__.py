@@ -1,0 +1,76 @@
+"""Runs, calls and leases in a SQL database: the durable part of monty-flow.
+
+    engine = Engine('sqlite:///monty-flow.db')
+    run = engine.submit('fetch(url).upper()', inputs={'url': 'https://example.com'})
+    Worker(engine.url, functions).run_until(run.id)
+    engine.result(run.id)
+
+This is the front door. It may import the interpreter's front door and nothing above itself.
+"""
+
+from __future__ import annotations
+
+from monty_flow.engine.client import Engine
+from monty_flow.engine.clock import Clock, ManualClock, SystemClock
+from monty_flow.engine.errors import (
+    DatabaseRefused,
+    EngineError,
+    FunctionRefused,
+    FunctionsNotFound,
+    InputsRefused,
+    PayloadUnreadable,
+    RunCancelled,
+    RunFailed,
+    RunIdAmbiguous,
+    RunNotFinished,
+    RunNotFound,
+    SchemaMismatch,
+    ValueRefused,
+    WaitTimeout,
+    WrongStatus,
+)
+from monty_flow.engine.functions import CallContext, Functions, HostFunction, NoCurrentCall, current_call
+from monty_flow.engine.loading import load_functions
+from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, Submission
+from monty_flow.engine.retry import RetryPolicy
+from monty_flow.engine.states import CallKind, CallStatus, RunStatus
+from monty_flow.engine.worker import Worker
+
+__all__ = [
+    'Engine',
+    'Worker',
+    'Functions',
+    'HostFunction',
+    'RetryPolicy',
+    'CallContext',
+    'current_call',
+    'load_functions',
+    'Submission',
+    'Run',
+    'RunStatus',
+    'Call',
+    'CallKind',
+    'CallStatus',
+    'HistoryEntry',
+    'LogLine',
+    'ErrorInfo',
+    'Clock',
+    'SystemClock',
+    'ManualClock',
+    'EngineError',
+    'DatabaseRefused',
+    'FunctionRefused',
+    'FunctionsNotFound',
+    'InputsRefused',
+    'NoCurrentCall',
+    'PayloadUnreadable',
+    'RunCancelled',
+    'RunFailed',
+    'RunIdAmbiguous',
+    'RunNotFinished',
+    'RunNotFound',
+    'SchemaMismatch',
+    'ValueRefused',
+    'WaitTimeout',
+    'WrongStatus',
+]

@@ -1,0 +1,359 @@
+"""Advance a run by one call: execute, decide, step the script, and say it all in one `Transition`.
+
+    Hand -> execute -> Outcome -> settle -> Transition
+
+Nothing here commits, waits or starts a thread; the worker does that around it.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from monty_flow.engine import payloads
+from monty_flow.engine.clock import MICROSECONDS, Clock
+from monty_flow.engine.errors import ValueRefused
+from monty_flow.engine.functions import CallContext, Functions, HostFunction
+from monty_flow.engine.interpreting import (
+    Broken,
+    Completed,
+    Paused,
+    Prints,
+    Programs,
+    StepOutcome,
+    decode_limits,
+    load_snapshot,
+    resume,
+    resume_raising,
+    start,
+)
+from monty_flow.engine.records import Claim, ErrorInfo, NewCall, Program, Transition
+from monty_flow.engine.states import CallKind, CallStatus, RunStatus
+from monty_flow.engine.store import error_payload
+from monty_flow.interpreter import BoundaryError, Snapshot
+
+#: The external call that is a timer.
+SLEEP = 'time.sleep'
+#: Sleeps beyond this many seconds, some 3000 years, are refused as CPython refuses what its clock cannot hold.
+MAX_SLEEP_SECONDS = 1e11
+#: Characters of a host traceback that are kept, its end.
+KEPT_TRACEBACK = 8000
+#: Longest delay after an error of the engine.
+MAX_SETBACK_SECONDS = 60.0
+
+logger = logging.getLogger('monty_flow.engine')
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There was nothing to execute: the start of a script, or a timer that is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The function returned a value that can cross."""
+
+    value: Any
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The attempt failed; `final` when no further one can help."""
+
+    error: BaseException
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFailed:
+    """The engine or the interpreter failed, which must not fail the run."""
+
+    error: BaseException
+
+
+Outcome = Nothing | Returned | Raised | EngineFailed
+
+
+class Hand:
+    """A run that a worker has in hand, from its claim until it is let go."""
+
+    __slots__ = ('claim', 'following', 'function_us', 'session', 'snapshot', 'started_at', 'transition')
+
+    def __init__(self, claim: Claim, session: str, snapshot: Snapshot | None = None) -> None:
+        self.claim = claim
+        #: The session whose lease it is under.
+        self.session = session
+        #: The state in which the script waits, None until it is loaded; used up by a step.
+        self.snapshot = snapshot
+        #: The state after the step, which counts once the step is committed.
+        self.following: Snapshot | None = None
+        self.started_at: int | None = None
+        self.function_us = 0
+        #: What was handed to the committer last.
+        self.transition: Transition | None = None
+
+    def went_on(self, transition: Transition) -> None:
+        """Take over what was committed: the next call is in hand."""
+        new = transition.next
+        assert new is not None
+        claim = self.claim
+        claim.version += 1
+        claim.status = RunStatus.WAITING
+        claim.number += 1
+        claim.kind = new.kind
+        claim.function = new.function
+        claim.attempt = 1
+        claim.failures = 0
+        self.snapshot, self.following = self.following, None
+        self.started_at = None
+        self.function_us = 0
+
+
+class Advancer:
+    """Turn hands into transitions, with the functions and the policy of one worker."""
+
+    def __init__(
+        self,
+        functions: Functions,
+        clock: Clock,
+        random: Random,
+        read_program: Callable[[Claim], Program],
+        max_setbacks: int,
+    ) -> None:
+        self._functions = functions
+        self._clock = clock
+        self._random = random
+        self._read_program = read_program
+        self._max_setbacks = max_setbacks
+        self._programs = Programs()
+        #: Whether new calls may be taken at once; off while the worker drains.
+        self.takes_calls = True
+
+    def prepare(self, hand: Hand) -> HostFunction | None:
+        """Load what the hand needs, and return the function to execute, None when there is nothing to execute."""
+        claim = hand.claim
+        hand.started_at = self._clock.now()
+        if claim.kind is CallKind.START:
+            return None
+        if hand.snapshot is None:
+            hand.snapshot = self._load(claim)
+        if claim.kind is CallKind.TIMER:
+            return None
+        function = self._functions.get(claim.function)
+        if function is None:
+            raise LookupError(f'this worker does not serve {claim.function!r}')
+        return function
+
+    def context(self, hand: Hand) -> CallContext:
+        """Return what `current_call` tells the function."""
+        claim = hand.claim
+        return CallContext(claim.run_id, claim.number, claim.attempt, claim.function)
+
+    def returned(self, hand: Hand, value: Any) -> Outcome:
+        """Return the outcome of a function that returned `value`."""
+        try:
+            return Returned(value, payloads.encode(value, f'the result of {hand.claim.function}()'))
+        except ValueRefused as error:
+            return Raised(TypeError(str(error)), final=True)
+
+    def settle(self, hand: Hand, outcome: Outcome) -> Transition:
+        """Return the transition that follows from an outcome, stepping the script where it goes on."""
+        try:
+            transition = self._settle(hand, outcome)
+        except Exception as error:  # an error that is not the script's must not fail the run
+            transition = self._set_back(hand, error)
+        hand.transition = transition
+        return transition
+
+    def _settle(self, hand: Hand, outcome: Outcome) -> Transition:
+        match outcome:
+            case EngineFailed(error):
+                return self._set_back(hand, error)
+            case Raised():
+                return self._retried(hand, outcome) or self._stepped(hand, outcome)
+            case _:
+                return self._stepped(hand, outcome)
+
+    def too_often(self, claim: Claim) -> bool:
+        """Tell whether the call was begun so often without an end that it must not be begun again."""
+        return claim.attempt - claim.failures > self._max_setbacks
+
+    def _load(self, claim: Claim) -> Snapshot:
+        stored = self._read_program(claim)
+        if stored.snapshot is None:
+            raise LookupError(f'the snapshot of run {claim.run_id} at call {claim.number} is missing')
+        names = _input_names(payloads.decode(claim.inputs))
+        program = self._programs.get(claim.script_hash, names, claim.script_name) or self._programs.compile(
+            stored.source, claim.script_hash, names, claim.script_name
+        )
+        return load_snapshot(stored.snapshot, program)
+
+    def _retried(self, hand: Hand, outcome: Raised) -> Transition | None:
+        claim = hand.claim
+        function = self._functions.get(claim.function)
+        if outcome.final or function is None:
+            return None
+        failures = claim.failures + 1
+        delay = function.policy.delay(failures, outcome.error, self._random)
+        if delay is None:
+            return None
+        return self._transition(
+            hand,
+            claim.status,
+            CallStatus.PENDING,
+            failures=failures,
+            due_at=self._clock.now() + round(delay * MICROSECONDS),
+            call_error=error_payload(host_error(outcome.error)),
+        )
+
+    def _stepped(self, hand: Hand, outcome: Nothing | Returned | Raised) -> Transition:
+        prints = Prints()
+        began = self._clock.elapsed()
+        step, outcome = self._step(hand, outcome, prints)
+        details: dict[str, Any] = {'logs': prints.outputs(), 'script_us': self._clock.elapsed() - began}
+        call_status = CallStatus.DONE
+        if isinstance(outcome, Returned):
+            details['result'] = outcome.payload
+        elif isinstance(outcome, Raised):
+            call_status = CallStatus.FAILED
+            details['call_error'] = error_payload(host_error(outcome.error))
+            details['failures'] = hand.claim.failures + 1
+        match step:
+            case Paused():
+                hand.following = step.snapshot
+                return self._transition(hand, RunStatus.WAITING, call_status, next=self._next_call(step), **details)
+            case Completed(output):
+                return self._transition(hand, RunStatus.SUCCEEDED, call_status, output=output, **details)
+            case Broken(error):
+                run_error = error_payload(error)
+                return self._transition(hand, RunStatus.FAILED, call_status, run_error=run_error, **details)
+
+    def _step(
+        self, hand: Hand, outcome: Nothing | Returned | Raised, prints: Prints
+    ) -> tuple[StepOutcome, Nothing | Returned | Raised]:
+        claim = hand.claim
+        if claim.kind is CallKind.START:
+            inputs = payloads.decode(claim.inputs)
+            return start(self._program(claim, inputs), inputs, decode_limits(claim.limits), prints), outcome
+        # A snapshot is used up by a step, whatever comes of it.
+        snapshot, hand.snapshot = hand.snapshot, None
+        assert snapshot is not None
+        match outcome:
+            case Raised(error):
+                return resume_raising(snapshot, error, prints), outcome
+            case Returned(value, _):
+                try:
+                    return resume(snapshot, value, prints), outcome
+                except BoundaryError as error:
+                    refused = Raised(TypeError(f'the result of {claim.function}() cannot enter the script: {error}'))
+                    return resume_raising(snapshot, refused.error, prints), refused
+            case Nothing():
+                return self._after_timer(snapshot, prints), outcome
+
+    def _after_timer(self, snapshot: Snapshot, prints: Prints) -> StepOutcome:
+        _, error = sleep_seconds(snapshot)
+        if error is not None:
+            return resume_raising(snapshot, error, prints)
+        return resume(snapshot, None, prints)
+
+    def _program(self, claim: Claim, inputs: dict[str, Any]) -> Any:
+        names = _input_names(inputs)
+        found = self._programs.get(claim.script_hash, names, claim.script_name)
+        if found is not None:
+            return found
+        source = self._read_program(claim).source
+        return self._programs.compile(source, claim.script_hash, names, claim.script_name)
+
+    def _next_call(self, step: Paused) -> NewCall:
+        now = self._clock.now()
+        name = step.snapshot.function_name
+        if name == SLEEP:
+            seconds, _ = sleep_seconds(step.snapshot)
+            due_at = now + math.ceil(seconds * MICROSECONDS)
+            leased = self.takes_calls and due_at <= now
+            return NewCall(CallKind.TIMER, name, step.arguments, due_at, leased, step.data)
+        leased = self.takes_calls and name in self._functions
+        return NewCall(CallKind.FUNCTION, name, step.arguments, now, leased, step.data)
+
+    def _set_back(self, hand: Hand, error: BaseException) -> Transition:
+        claim = hand.claim
+        hand.snapshot = hand.following = None
+        setbacks = claim.attempt - claim.failures
+        logger.error(
+            'run %s: the engine failed at call %d %s (%d times so far); the run is not failed by this',
+            claim.run_id, claim.number, claim.function, setbacks, exc_info=error,
+        )  # fmt: skip
+        reason = host_error(error)
+        if setbacks >= self._max_setbacks:
+            return self._transition(
+                hand, RunStatus.PAUSED, CallStatus.HELD, run_error=error_payload(reason),
+                call_error=error_payload(reason),
+            )  # fmt: skip
+        delay = min(MAX_SETBACK_SECONDS, 2.0 ** (setbacks - 1))
+        back_to = RunStatus.PENDING if claim.kind is CallKind.START else claim.status
+        return self._transition(
+            hand,
+            back_to,
+            CallStatus.PENDING,
+            due_at=self._clock.now() + round(delay * MICROSECONDS),
+            call_error=error_payload(reason),
+        )
+
+    def _transition(self, hand: Hand, to_status: RunStatus, call_status: CallStatus, **details: Any) -> Transition:
+        claim = hand.claim
+        now = self._clock.now()
+        details.setdefault('failures', claim.failures)
+        return Transition(
+            run_id=claim.run_id,
+            from_version=claim.version,
+            from_status=claim.status,
+            to_status=to_status,
+            number=claim.number,
+            function=claim.function,
+            worker=hand.session,
+            at=now,
+            call_status=call_status,
+            attempt=claim.attempt,
+            started_at=hand.started_at,
+            function_us=hand.function_us,
+            **details,
+        )
+
+
+def sleep_seconds(snapshot: Snapshot) -> tuple[float, Exception | None]:
+    """Return the seconds of a `time.sleep` call, or 0 and the error that CPython would raise for its arguments."""
+    args = snapshot.args
+    if len(args) != 1 or snapshot.kwargs:
+        return 0.0, TypeError(f'time.sleep() takes exactly one argument ({len(args) + len(snapshot.kwargs)} given)')
+    value = args[0]
+    if type(value) not in (int, float, bool):
+        return 0.0, TypeError(f'{type(value).__name__!r} object cannot be interpreted as an integer')
+    if value != value:
+        return 0.0, ValueError('Invalid value NaN (not a number)')
+    if value < 0:
+        return 0.0, ValueError('sleep length must be non-negative')
+    if value > MAX_SLEEP_SECONDS:
+        return 0.0, OverflowError('timestamp out of range for platform time_t')
+    return float(value), None
+
+
+def host_error(error: BaseException) -> ErrorInfo:
+    """Return an error of host code as it is stored, with the end of its traceback for the operator."""
+    try:
+        message = str(error)
+    except Exception:  # the class is the user's, and its text may fail
+        message = '<its text could not be made>'
+    if error.__traceback__ is None:
+        return ErrorInfo(type(error).__name__, message)
+    text = ''.join(traceback.format_exception(error))
+    return ErrorInfo(type(error).__name__, message, text[-KEPT_TRACEBACK:])
+
+
+def _input_names(inputs: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(sorted(inputs))

@@ -1,0 +1,269 @@
+"""`Engine`: submit runs, look at them, steer them. It executes nothing; workers do."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from random import Random, SystemRandom
+from types import TracebackType
+from typing import Any, TypeVar
+
+from monty_flow.engine import database, payloads, wakeup
+from monty_flow.engine.clock import MICROSECONDS, Clock, SystemClock
+from monty_flow.engine.errors import (
+    InputsRefused,
+    RunCancelled,
+    RunFailed,
+    RunIdAmbiguous,
+    RunNotFinished,
+    RunNotFound,
+    ValueRefused,
+    WaitTimeout,
+    WrongStatus,
+)
+from monty_flow.engine.ids import IdSource
+from monty_flow.engine.interpreting import compile_script, encode_limits, load_snapshot, names_in
+from monty_flow.engine.records import Call, HistoryEntry, LogLine, Run, Submission
+from monty_flow.engine.states import ENDED, RunStatus, sources_of
+from monty_flow.engine.store import NewRun, Store, open_store
+from monty_flow.interpreter import ResourceLimits, Snapshot
+
+DEFAULT_URL = 'sqlite:///monty-flow.db'
+#: Seconds between looks for commits of other processes, while waiting.
+POLL_SECONDS = 0.02
+#: Characters of a whole id.
+ID_LENGTH = 36
+
+Result = TypeVar('Result')
+# Within the class below, `list` is a method.
+Listing = list
+
+
+class Engine:
+    """The runs of one database; may be used by several threads.
+
+    The database is made on first use, and one of an older release is upgraded. Raises DatabaseRefused when it
+    cannot be opened and SchemaMismatch when a newer release made it.
+    """
+
+    def __init__(self, url: str | None = None, *, clock: Clock | None = None, random: Random | None = None) -> None:
+        self.url = url or DEFAULT_URL
+        self._clock = clock or SystemClock()
+        self._ids = IdSource(self._clock, random or SystemRandom())
+        database.prepare(self.url)
+        self._store = open_store(self.url, self._clock)
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection to the database."""
+        with self._lock:
+            self._store.close()
+
+    # Submitting.
+
+    def submit(
+        self,
+        source: str,
+        *,
+        inputs: Mapping[str, Any] | None = None,
+        script_name: str = 'main.py',
+        key: str | None = None,
+        limits: ResourceLimits | None = None,
+    ) -> Run:
+        """Store a run of a script and return it.
+
+        The names of `inputs` are variables of the script. Submitting again with the same `key` returns the first
+        run. Raises MontySyntaxError for a script that cannot be compiled and InputsRefused for inputs that do not
+        fit it; nothing is stored then.
+        """
+        return self.submit_many([Submission(source, inputs or {}, script_name, key, limits)])[0]
+
+    def submit_many(self, submissions: Sequence[Submission]) -> Listing[Run]:
+        """Store many runs in one transaction, all or none; otherwise as `submit`."""
+        checked: dict[tuple[str, str, tuple[str, ...]], str] = {}
+        new = [self._new_run(submission, checked) for submission in submissions]
+        ids = self._write(lambda store: store.insert_runs(new))
+        with self._lock:
+            return [self._existing(run_id) for run_id in ids]
+
+    def _new_run(self, submission: Submission, checked: dict[tuple[str, str, tuple[str, ...]], str]) -> NewRun:
+        names = tuple(sorted(submission.inputs))
+        what = (submission.source, submission.script_name, names)
+        if what not in checked:
+            _check_input_names(names)
+            compile_script(submission.source, names, submission.script_name)
+            _check_inputs_are_read(names, submission.source)
+            checked[what] = hashlib.sha256(submission.source.encode()).hexdigest()
+        return NewRun(
+            id=self._ids.next(),
+            source=submission.source,
+            script_hash=checked[what],
+            script_name=submission.script_name,
+            key=submission.key,
+            inputs=_encode_inputs(submission.inputs),
+            limits=encode_limits(submission.limits),
+        )
+
+    # Looking.
+
+    def get(self, run_id: str) -> Run:
+        """Return the run of an id, or of a beginning of an id that only one run has.
+
+        Raises RunNotFound when there is none, and RunIdAmbiguous when there are several.
+        """
+        with self._lock:
+            if len(run_id) >= ID_LENGTH:
+                found = self._store.get(run_id)
+                matches: Sequence[Run] = [] if found is None else [found]
+            else:
+                matches = self._store.find(run_id) if run_id else []
+        if not matches:
+            raise RunNotFound(run_id)
+        if len(matches) > 1:
+            raise RunIdAmbiguous(run_id)
+        return matches[0]
+
+    def calls(self, run_id: str) -> Listing[Call]:
+        """Return the external calls of a run in their order."""
+        return self._of_run(run_id, lambda run: self._store.calls(run.id))
+
+    def history(self, run_id: str) -> Listing[HistoryEntry]:
+        """Return what workers committed for a run, with timings, in order."""
+        return self._of_run(run_id, lambda run: self._store.history(run.id))
+
+    def logs(self, run_id: str, *, after: int = 0) -> Listing[LogLine]:
+        """Return what the script of a run printed, from after the line with the sequence number `after`."""
+        return self._of_run(run_id, lambda run: self._store.logs(run.id, after))
+
+    def source(self, run_id: str) -> str:
+        """Return the source text of a run."""
+        with self._lock:
+            run = self.get(run_id)
+            return self._store.program(run.script_hash, run.id, run.step).source
+
+    def snapshot(self, run_id: str) -> Snapshot | None:
+        """Return the loaded state in which a run waits, or failed, with its frames and variables.
+
+        None before the first call, and when the run succeeded or was cancelled before it. Resuming it changes
+        nothing in the database. Raises SnapshotError when this release cannot load it.
+        """
+        with self._lock:
+            run = self.get(run_id)
+            if run.status is RunStatus.SUCCEEDED:
+                return None
+            stored = self._store.program(run.script_hash, run.id, run.step)
+        if stored.snapshot is None:
+            return None
+        names = tuple(sorted(run.inputs))
+        return load_snapshot(stored.snapshot, compile_script(stored.source, names, run.script_name))
+
+    def result(self, run_id: str) -> Any:
+        """Return the output of a run that succeeded.
+
+        Raises RunFailed, with the script's traceback, RunCancelled, or RunNotFinished.
+        """
+        run = self.get(run_id)
+        match run.status:
+            case RunStatus.SUCCEEDED:
+                return run.output
+            case RunStatus.CANCELLED:
+                raise RunCancelled(run.id)
+            case RunStatus.FAILED if run.error is not None:
+                raise RunFailed(run.id, run.error.type, run.error.message, run.error.traceback)
+            case _:
+                raise RunNotFinished(run.id, run.status, run.waiting_for)
+
+    def wait(self, run_id: str, *, timeout_seconds: float | None = None) -> Run:
+        """Wait until a run has ended or was paused, and return it; raise WaitTimeout after `timeout_seconds`."""
+        changed = wakeup.subscribe(self.url)
+        began = self._clock.elapsed()
+        while True:
+            changed.clear()
+            run = self.get(run_id)
+            if run.status in ENDED or run.status is RunStatus.PAUSED:
+                return run
+            seconds = (self._clock.elapsed() - began) / MICROSECONDS
+            if timeout_seconds is not None and seconds >= timeout_seconds:
+                raise WaitTimeout(run.id, run.status, timeout_seconds)
+            changed.wait(POLL_SECONDS)
+
+    def list(self, *, status: RunStatus | None = None, limit: int = 50, before: str | None = None) -> Listing[Run]:
+        """Return runs, newest first; `before` is an id from which to go on to older ones."""
+        with self._lock:
+            return [*self._store.list(None if status is None else RunStatus(status), limit, before)]
+
+    # Steering.
+
+    def cancel(self, run_id: str) -> Run:
+        """End a run that has not ended; the result of a call in execution will be dropped.
+
+        Raises WrongStatus when it has ended already.
+        """
+        run = self.get(run_id)
+        if not self._write(lambda store: store.cancel(run.id)):
+            raise WrongStatus(run.id, 'cancelled', self.get(run.id).status, sources_of(RunStatus.CANCELLED))
+        return self.get(run.id)
+
+    def retry(self, run_id: str) -> Run:
+        """Let a failed or paused run go on with its last call, executed anew, or from the start if there was none.
+
+        Raises WrongStatus for a run that is in another status.
+        """
+        run = self.get(run_id)
+        if not self._write(lambda store: store.retry(run.id)):
+            raise WrongStatus(run.id, 'retried', self.get(run.id).status, (RunStatus.FAILED, RunStatus.PAUSED))
+        return self.get(run.id)
+
+    def _write(self, operate: Callable[[Store], Result]) -> Result:
+        with self._lock, self._store.transaction():
+            result = operate(self._store)
+        wakeup.announce(self.url)
+        return result
+
+    def _of_run(self, run_id: str, read: Callable[[Run], Sequence[Result]]) -> Listing[Result]:
+        with self._lock:
+            return [*read(self.get(run_id))]
+
+    def _existing(self, run_id: str) -> Run:
+        run = self._store.get(run_id)
+        if run is None:
+            raise RunNotFound(run_id)
+        return run
+
+
+def _check_input_names(names: Sequence[str]) -> None:
+    wrong = [name for name in names if not isinstance(name, str) or not name.isidentifier()]
+    if wrong:
+        raise InputsRefused(f'inputs: {", ".join(map(repr, wrong))} cannot be a variable of a script; use identifiers')
+
+
+def _check_inputs_are_read(names: Sequence[str], source: str) -> None:
+    """Refuse inputs that the script never mentions: a misspelt name would be noticed only in the middle of a run."""
+    if not names:
+        return
+    mentioned = names_in(source)
+    unknown = [name for name in names if name not in mentioned]
+    if not unknown:
+        return
+    close = get_close_matches(unknown[0], sorted(mentioned - set(names)), n=1)
+    hint = f'did you mean {close[0]!r}?' if close else 'leave them out'
+    raise InputsRefused(f'inputs: the script never uses {", ".join(map(repr, unknown))}; {hint}')
+
+
+def _encode_inputs(inputs: Mapping[str, Any]) -> bytes:
+    for name, value in inputs.items():
+        try:
+            payloads.encode(value, f'the input {name!r}')
+        except ValueRefused as error:
+            raise InputsRefused(str(error)) from None
+    return payloads.encode(dict(inputs), 'the inputs')

@@ -1,0 +1,146 @@
+"""The committer: one transaction at a time for everything that a worker writes, shared by all who are ready.
+
+Whoever hands in an entry while nobody commits becomes the committer, without a hop to another thread: a
+lone run thus writes a step as fast as the disk allows. Whoever comes while a commit is in flight leaves the entry
+and goes; the thread that commits takes all entries that have gathered when it comes back. So batches
+grow with the load and nobody waits for a batch to fill. (A thread of its own, fed by a queue, was dropped:
+two thread switches a step cost more than the step.)
+
+An entry whose transaction fails is tried again alone, so that it cannot take the others with it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from monty_flow.engine.records import Transition
+from monty_flow.engine.store import Store
+
+Owner = TypeVar('Owner')
+Result = TypeVar('Result')
+
+#: Entries in one transaction at most: bounds how long a newcomer can wait.
+MAX_BATCH = 500
+
+
+class Step(Generic[Owner]):
+    """A transition on its way into the database, with the one who handed it in."""
+
+    __slots__ = ('owner', 'transition')
+
+    def __init__(self, transition: Transition, owner: Owner) -> None:
+        self.transition = transition
+        self.owner = owner
+
+
+class Job:
+    """Another write, such as a claim, that shares the transaction; `operate` may run more than once."""
+
+    __slots__ = ('_done', '_error', '_operate', '_value')
+
+    def __init__(self, operate: Callable[[Store], Any]) -> None:
+        self._operate = operate
+        self._done = threading.Event()
+        self._value: Any = None
+        self._error: BaseException | None = None
+
+    def run(self, store: Store) -> None:
+        """Operate within the transaction that is open."""
+        self._value = self._operate(store)
+
+    def finish(self, error: BaseException | None) -> None:
+        """Let the one who waits for it go on."""
+        self._error = error
+        self._done.set()
+
+    def result(self) -> Any:
+        """Wait until it is committed; raise its error if it failed."""
+        self._done.wait()
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+class Committer(Generic[Owner]):
+    """Write steps and jobs through one store.
+
+    `settled(owner, stood, error)` is called after each commit for each step: `stood` tells whether the
+    transition was written, `error` is set when its transaction failed.
+    """
+
+    def __init__(self, store: Store, settled: Callable[[Owner, bool, BaseException | None], None]) -> None:
+        self._store = store
+        self._settled = settled
+        self._entries: deque[Step[Owner] | Job] = deque()
+        self._committing = threading.Lock()
+        #: Transactions so far, for tests and measurements.
+        self.commits = 0
+
+    def submit(self, transition: Transition, owner: Owner) -> tuple[bool, BaseException | None] | None:
+        """Hand in a step.
+
+        Returns what `settled` would have been told when the step was committed at once and alone, so that its
+        thread can go straight on; otherwise None, and `settled` is called by whoever commits it.
+        """
+        step = Step(transition, owner)
+        self._entries.append(step)
+        return self._drain(step)
+
+    def execute(self, operate: Callable[[Store], Result]) -> Result:
+        """Run an operation in a transaction, possibly a shared one, and return its result."""
+        job = Job(operate)
+        self._entries.append(job)
+        self._drain(None)
+        result: Result = job.result()
+        return result
+
+    def _drain(self, own: Step[Owner] | None) -> tuple[bool, BaseException | None] | None:
+        # The queue is looked at again after each release: an entry that came just before it would be left otherwise.
+        outcome: tuple[bool, BaseException | None] | None = None
+        while self._entries and self._committing.acquire(blocking=False):
+            try:
+                batch = self._gather()
+                outcomes = self._commit(batch)
+            finally:
+                self._committing.release()
+            if len(batch) == 1 and batch[0] is own and not self._entries:
+                outcome = outcomes[0]
+            else:
+                self._tell(batch, outcomes)
+        return outcome
+
+    def _tell(self, batch: list[Step[Owner] | Job], outcomes: list[tuple[bool, BaseException | None]]) -> None:
+        for entry, (stood, error) in zip(batch, outcomes, strict=True):
+            if isinstance(entry, Job):
+                entry.finish(error)
+            else:
+                self._settled(entry.owner, stood, error)
+
+    def _gather(self) -> list[Step[Owner] | Job]:
+        batch: list[Step[Owner] | Job] = []
+        while self._entries and len(batch) < MAX_BATCH:
+            batch.append(self._entries.popleft())
+        return batch
+
+    def _commit(self, batch: list[Step[Owner] | Job]) -> list[tuple[bool, BaseException | None]]:
+        try:
+            return [(stood, None) for stood in self._write(batch)]
+        except Exception as error:  # whatever it is, the other entries must not suffer from it
+            if len(batch) == 1:
+                return [(False, error)]
+            return [self._commit([entry])[0] for entry in batch]
+
+    def _write(self, batch: list[Step[Owner] | Job]) -> list[bool]:
+        steps = [entry for entry in batch if isinstance(entry, Step)]
+        if not batch:
+            return []
+        self.commits += 1
+        with self._store.transaction():
+            stood = iter(self._store.apply([step.transition for step in steps]) if steps else ())
+            for entry in batch:
+                if isinstance(entry, Job):
+                    entry.run(self._store)
+        return [True if isinstance(entry, Job) else next(stood) for entry in batch]

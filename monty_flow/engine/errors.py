@@ -1,0 +1,119 @@
+"""The errors of the engine, one class per thing that a caller can do about it; the class builds the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class EngineError(Exception):
+    """Base of all errors of the engine."""
+
+
+class RunNotFound(EngineError):
+    """No run has this id."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f'no run has the id {run_id!r}; list the runs to see the ids that exist')
+
+
+class RunIdAmbiguous(RunNotFound):
+    """Several runs have ids that begin like this."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(run_id)
+        self.args = (f'several runs have ids that begin with {run_id!r}; give more characters of the id',)
+
+
+class RunNotFinished(EngineError):
+    """The run has no result yet."""
+
+    def __init__(self, run_id: str, status: str, waiting_for: str | None = None) -> None:
+        self.run_id = run_id
+        self.status = status
+        waits = f', waiting for {waiting_for}' if waiting_for else ''
+        super().__init__(f'run {run_id} is {status}{waits}; wait until it has ended')
+
+
+class RunFailed(EngineError):
+    """The script of the run ended with an error, which `traceback` shows."""
+
+    def __init__(self, run_id: str, error_type: str, message: str, traceback: str) -> None:
+        self.run_id = run_id
+        self.error_type = error_type
+        self.message = message
+        self.traceback = traceback
+        what = f'{error_type}: {message}' if message else error_type
+        super().__init__(f'run {run_id} failed with {what}; mend the cause and retry it, or submit a new run')
+
+
+class RunCancelled(EngineError):
+    """The run was cancelled and has no result."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f'run {run_id} was cancelled and has no result; submit a new run')
+
+
+class WrongStatus(EngineError):
+    """The run is in a status in which it cannot do what was asked."""
+
+    def __init__(self, run_id: str, action: str, status: str, allowed: Sequence[str]) -> None:
+        self.run_id = run_id
+        self.action = action
+        self.status = status
+        self.allowed = tuple(allowed)
+        super().__init__(
+            f'run {run_id} is {status}, so it cannot be {action}; this is for runs that are {" or ".join(allowed)}'
+        )
+
+
+class WaitTimeout(EngineError, TimeoutError):
+    """The run did not end in the time that the caller gave."""
+
+    def __init__(self, run_id: str, status: str, seconds: float) -> None:
+        self.run_id = run_id
+        self.status = status
+        self.seconds = seconds
+        super().__init__(f'run {run_id} is still {status} after {seconds:g} s; wait longer, or see that a worker runs')
+
+
+class InputsRefused(EngineError):
+    """The inputs do not fit the script, or cannot enter it."""
+
+
+class ValueRefused(EngineError, TypeError):
+    """A value cannot be stored or cross between host and script."""
+
+
+class PayloadUnreadable(EngineError):
+    """Stored bytes cannot be decoded by this release."""
+
+
+class FunctionsNotFound(EngineError):
+    """The place of the host functions does not lead to a `Functions` object."""
+
+
+class FunctionRefused(EngineError):
+    """A host function cannot be registered as it is."""
+
+
+class DatabaseRefused(EngineError):
+    """The database URL cannot be used, or the database cannot be opened."""
+
+
+class SchemaMismatch(EngineError):
+    """The schema of the database is not the one that this release knows."""
+
+    def __init__(self, url: str, found: str | None, known: str, *, newer: bool) -> None:
+        self.url = url
+        self.found = found
+        self.known = known
+        self.newer = newer
+        if newer:
+            cure = 'upgrade monty-flow on this machine to the release that made it'
+        else:
+            cure = 'run "monty-flow db upgrade" with this release'
+        super().__init__(
+            f'the schema of {url} is at revision {found or "none"}, this release knows {known}; {cure}, then start again'
+        )

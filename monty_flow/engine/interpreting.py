@@ -1,0 +1,197 @@
+"""The engine's only way into the interpreter: one step of a script, and every way in which it can stop.
+
+A step ends in one of three records: `Paused` at a call, `Completed` with an output, `Broken` by an error of the
+script. Everything else that comes out of here is an error of the engine or of the interpreter, and must not
+fail the run.
+"""
+
+from __future__ import annotations
+
+import ast
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from monty_flow.engine import payloads
+from monty_flow.engine.errors import ValueRefused
+from monty_flow.engine.records import ErrorInfo, Output
+from monty_flow.interpreter import (
+    BoundaryError,
+    Complete,
+    LimitError,
+    Monty,
+    MontyRuntimeError,
+    MontySyntaxError,
+    ResourceLimits,
+    Snapshot,
+    SnapshotError,
+    load,
+)
+
+#: Compiled scripts that a process keeps.
+KEPT_PROGRAMS = 256
+
+# CPython 3.11 counts the depth of `ast.parse` for all threads together, and raises SystemError when two meet.
+_compiling = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The script waits for a call."""
+
+    snapshot: Snapshot
+    #: The snapshot as it is stored.
+    data: bytes
+    #: Payload of [args, kwargs].
+    arguments: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The script came to its end."""
+
+    #: Payload of the output.
+    output: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The script ended with an error."""
+
+    error: ErrorInfo
+
+
+StepOutcome = Paused | Completed | Broken
+
+
+class Prints:
+    """Gather what a step prints, as pieces of at most one line."""
+
+    def __init__(self) -> None:
+        self._pieces: list[tuple[str, str]] = []
+
+    def write(self, stream: str, text: str) -> None:
+        """Take text as the script wrote it."""
+        if text:
+            self._pieces.append((stream, text))
+
+    def outputs(self) -> tuple[Output, ...]:
+        """Return what was written, joined where one stream went on and cut after each line."""
+        if not self._pieces:
+            return ()
+        found: list[Output] = []
+        stream, text = self._pieces[0]
+        parts = [text]
+        for next_stream, text in self._pieces[1:]:
+            if next_stream != stream:
+                found.extend(Output(stream, line) for line in _lines(''.join(parts)))
+                stream, parts = next_stream, []
+            parts.append(text)
+        found.extend(Output(stream, line) for line in _lines(''.join(parts)))
+        return tuple(found)
+
+
+def _lines(text: str) -> list[str]:
+    # Not `splitlines`, which also cuts at form feeds and other separators that belong to the text.
+    lines = [line + '\n' for line in text.split('\n')]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
+
+
+class Programs:
+    """Compiled scripts by their hash and the names of their inputs, the least used forgotten first."""
+
+    def __init__(self, size: int = KEPT_PROGRAMS) -> None:
+        self._size = size
+        self._kept: OrderedDict[tuple[str, str, tuple[str, ...]], Monty] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, script_hash: str, names: tuple[str, ...], script_name: str) -> Monty | None:
+        """Return the compiled script, or None when it is not kept."""
+        with self._lock:
+            found = self._kept.get((script_hash, script_name, names))
+            if found is not None:
+                self._kept.move_to_end((script_hash, script_name, names))
+            return found
+
+    def compile(self, source: str, script_hash: str, names: tuple[str, ...], script_name: str) -> Monty:
+        """Return a compiled script and keep it; raise MontySyntaxError when it cannot be compiled."""
+        with _compiling:
+            # Whoever waited for the lock may find what was compiled meanwhile.
+            program = self.get(script_hash, names, script_name) or Monty(source, inputs=names, script_name=script_name)
+        with self._lock:
+            self._kept[script_hash, script_name, names] = program
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return program
+
+
+def compile_script(source: str, names: tuple[str, ...], script_name: str) -> Monty:
+    """Return a compiled script; raise MontySyntaxError when it cannot be compiled."""
+    with _compiling:
+        return Monty(source, inputs=names, script_name=script_name)
+
+
+def names_in(source: str) -> set[str]:
+    """Return the names that a script mentions; the source must be one that compiles."""
+    with _compiling:
+        tree = ast.parse(source)
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def start(program: Monty, inputs: dict[str, Any], limits: ResourceLimits | None, prints: Prints) -> StepOutcome:
+    """Run a script from its beginning to its first pause or its end."""
+    return _step(lambda: program.start(inputs=inputs, limits=limits, print_callback=prints.write))
+
+
+def resume(snapshot: Snapshot, value: Any, prints: Prints) -> StepOutcome:
+    """Go on with the result of the call."""
+    return _step(lambda: snapshot.resume(return_value=value, print_callback=prints.write))
+
+
+def resume_raising(snapshot: Snapshot, error: BaseException, prints: Prints) -> StepOutcome:
+    """Go on by raising an error at the call."""
+    return _step(lambda: snapshot.resume(exception=error, print_callback=prints.write))
+
+
+def load_snapshot(data: bytes, program: Monty) -> Snapshot:
+    """Return the snapshot of stored bytes; raise SnapshotError when this release cannot load it."""
+    return load(data, script=program)
+
+
+def encode_limits(limits: ResourceLimits | None) -> bytes | None:
+    """Return limits as they are stored."""
+    return None if limits is None else payloads.encode(asdict(limits))
+
+
+def decode_limits(data: bytes | None) -> ResourceLimits | None:
+    """Return stored limits; settings that this release does not know are left out."""
+    if data is None:
+        return None
+    known = ResourceLimits.__dataclass_fields__
+    return ResourceLimits(**{name: value for name, value in payloads.decode(data).items() if name in known})
+
+
+def _step(advance: Callable[[], Snapshot | Complete]) -> StepOutcome:
+    try:
+        advanced = advance()
+    except MontyRuntimeError as error:
+        return Broken(ErrorInfo(error.exception_type, error.message, error.traceback))
+    except (MontySyntaxError, LimitError) as error:
+        return _broken_by(error)
+    # What the script made cannot be kept or handed out: its own error, the same at every attempt.
+    try:
+        if isinstance(advanced, Complete):
+            return Completed(payloads.encode(advanced.output, "the script's output"))
+        arguments = payloads.encode(
+            [list(advanced.args), dict(advanced.kwargs)], f'an argument of {advanced.function_name}()'
+        )
+        return Paused(advanced, payloads.wrap(advanced.dump(with_source=False)), arguments)
+    except (SnapshotError, BoundaryError, ValueRefused) as error:
+        return _broken_by(error)
+
+
+def _broken_by(error: Exception) -> Broken:
+    return Broken(ErrorInfo(type(error).__name__, str(error), str(error)))

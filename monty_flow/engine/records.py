@@ -1,0 +1,230 @@
+"""What the engine hands out and what it writes, as frozen records.
+
+`Run`, `Call`, `HistoryEntry` and `LogLine` are what a caller sees. `Claim` is what a worker gets from the
+store, and `Transition` what it gives back: everything that one step changes, written in one transaction
+or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from monty_flow.engine.states import CallKind, CallStatus, RunStatus
+from monty_flow.interpreter import ResourceLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A script and what it is to be run with."""
+
+    #: Text of the script.
+    source: str
+    #: Values of the script's inputs by name.
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    #: Name of the script in tracebacks.
+    script_name: str = 'main.py'
+    #: Submitting the same key again gives the first run; None for no such bond.
+    key: str | None = None
+    #: Bounds on the run, None for the defaults.
+    limits: ResourceLimits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorInfo:
+    """An error as it is stored: texts only."""
+
+    #: Name of the exception's type.
+    type: str
+    #: Its text, which may be empty.
+    message: str
+    #: The text that Python would print, with script frames only; empty for an error of a host function.
+    traceback: str = ''
+
+    def __str__(self) -> str:
+        return f'{self.type}: {self.message}' if self.message else self.type
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as it stood when it was read."""
+
+    id: str
+    status: RunStatus
+    script_name: str
+    #: SHA-256 of the source, in hexadecimal.
+    script_hash: str
+    inputs: dict[str, Any]
+    #: What the script evaluated to; None before it succeeded.
+    output: Any
+    #: Why it failed or was set aside, else None.
+    error: ErrorInfo | None
+    key: str | None
+    #: Grows with every commit of the run.
+    version: int
+    #: Steps taken; also the number of the call that it waits for.
+    step: int
+    created_at: datetime
+    updated_at: datetime
+    #: None until a worker began it.
+    started_at: datetime | None
+    #: None until it ended.
+    finished_at: datetime | None
+    #: What it waits for in words, None when it has ended.
+    waiting_for: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One external call of a run."""
+
+    run_id: str
+    #: 1 for the first call of the run.
+    number: int
+    kind: CallKind
+    function: str
+    status: CallStatus
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    #: What the function returned, None while there is nothing.
+    result: Any
+    #: The error of the last failed attempt; final when the status is `failed`.
+    error: ErrorInfo | None
+    #: Attempts begun, the present one included.
+    attempts: int
+    #: Attempts that ended with an error of the function.
+    failures: int
+    #: Id of the worker that has it in hand.
+    worker: str | None
+    created_at: datetime
+    #: When it may next be taken: the end of a timer, or of the delay before a retry.
+    due_at: datetime
+    #: When the last attempt began, as far as it is recorded.
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One commit of a run by a worker, with where the time went."""
+
+    run_id: str
+    #: The version of the run that this commit made.
+    version: int
+    #: The call that it was about; 0 is the start of the script.
+    number: int
+    function: str
+    #: What came of it: the status of the call, and of the run.
+    call_status: CallStatus
+    run_status: RunStatus
+    attempt: int
+    #: Seconds in the host function.
+    function_seconds: float
+    #: Seconds in the script.
+    script_seconds: float
+    #: Bytes of the snapshot that was written, 0 when there was none.
+    snapshot_bytes: int
+    worker: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A piece of output of the script, a line at most."""
+
+    #: Grows over all runs; give it as `after` to read on.
+    seq: int
+    run_id: str
+    step: int
+    #: 'stdout' or 'stderr'.
+    stream: str
+    #: As the script wrote it, with the line's end when it was written.
+    text: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Claim:
+    """A call that this worker has leased, with what it needs of the run."""
+
+    run_id: str
+    version: int
+    status: RunStatus
+    script_hash: str
+    script_name: str
+    inputs: bytes
+    limits: bytes | None
+    number: int
+    kind: CallKind
+    function: str
+    attempt: int
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The source of a run and the snapshot in which it waits, as stored."""
+
+    source: str
+    snapshot: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """The call for which a run waits from now on."""
+
+    kind: CallKind
+    function: str
+    #: Payload of [args, kwargs].
+    arguments: bytes
+    due_at: int
+    #: Whether the worker that writes it takes it at once.
+    leased: bool
+    snapshot: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A piece of output, before it is stored."""
+
+    stream: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """Everything that one advance of a run changes.
+
+    It stands only if the run still has `from_version` and `from_status`, and the call is still leased by
+    `worker`; otherwise someone else went on with the run, and it is dropped alone.
+    """
+
+    run_id: str
+    from_version: int
+    from_status: RunStatus
+    to_status: RunStatus
+    #: The call that was in hand.
+    number: int
+    function: str
+    worker: str
+    at: int
+    call_status: CallStatus
+    attempt: int
+    failures: int
+    #: When the call may be taken again, if it goes back to `pending`.
+    due_at: int | None = None
+    started_at: int | None = None
+    #: Payload of the function's result.
+    result: bytes | None = None
+    #: Payload of the error of the attempt.
+    call_error: bytes | None = None
+    next: NewCall | None = None
+    #: Payload of the run's output.
+    output: bytes | None = None
+    #: Payload of the run's error.
+    run_error: bytes | None = None
+    logs: Sequence[Output] = ()
+    function_us: int = 0
+    script_us: int = 0

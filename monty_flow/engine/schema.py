@@ -1,0 +1,140 @@
+"""The tables. Migrations lead here; a test holds the two equal.
+
+A run is the row that a person asks about, and a call is the unit of work. Every run has a call number 0,
+the start of its script, so that workers find all their work in one place: calls that are pending and due.
+Moments are microseconds since the epoch, values are payloads (`payloads.py`), ids are 36 characters.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
+
+#: The newest migration; a test holds it equal to what Alembic finds.
+SCHEMA_REVISION = '0001'
+
+metadata = MetaData(
+    naming_convention={
+        'ix': 'ix_%(table_name)s_%(column_0_N_name)s',
+        'uq': 'uq_%(table_name)s_%(column_0_N_name)s',
+        'fk': 'fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s',
+        'pk': 'pk_%(table_name)s',
+    }
+)
+
+scripts = Table(
+    'scripts',
+    metadata,
+    Column('hash', Text, primary_key=True),
+    Column('source', Text, nullable=False),
+    Column('created_at', BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+runs = Table(
+    'runs',
+    metadata,
+    Column('id', Text, primary_key=True),
+    Column('status', Text, nullable=False),
+    Column('version', Integer, nullable=False),
+    # Also the number of the call that the run waits for.
+    Column('step', Integer, nullable=False),
+    Column('script_hash', Text, ForeignKey('scripts.hash'), nullable=False),
+    Column('script_name', Text, nullable=False),
+    Column('key', Text, unique=True),
+    Column('inputs', LargeBinary, nullable=False),
+    Column('limits', LargeBinary),
+    Column('output', LargeBinary),
+    Column('error', LargeBinary),
+    Column('created_at', BigInteger, nullable=False),
+    Column('updated_at', BigInteger, nullable=False),
+    Column('started_at', BigInteger),
+    Column('finished_at', BigInteger),
+    Index('ix_runs_status_id', 'status', 'id'),
+    sqlite_with_rowid=False,
+)
+
+calls = Table(
+    'calls',
+    metadata,
+    Column('run_id', Text, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
+    Column('number', Integer, primary_key=True, autoincrement=False),
+    Column('kind', Text, nullable=False),
+    Column('function', Text, nullable=False),
+    Column('status', Text, nullable=False),
+    Column('arguments', LargeBinary),
+    Column('result', LargeBinary),
+    Column('error', LargeBinary),
+    Column('attempt', Integer, nullable=False),
+    Column('failures', Integer, nullable=False),
+    Column('due_at', BigInteger, nullable=False),
+    # The worker's session; whether it still lives is in `workers`.
+    Column('worker', Text),
+    Column('created_at', BigInteger, nullable=False),
+    Column('started_at', BigInteger),
+    Column('finished_at', BigInteger),
+    # Both are partial: finished calls, which are nearly all, cost no index entry.
+    Index(
+        'ix_calls_pending',
+        'due_at',
+        'function',
+        sqlite_where=text("status = 'pending'"),
+        postgresql_where=text("status = 'pending'"),
+    ),
+    Index(
+        'ix_calls_leased', 'worker', sqlite_where=text("status = 'leased'"), postgresql_where=text("status = 'leased'")
+    ),
+    sqlite_with_rowid=False,
+)
+
+snapshots = Table(
+    'snapshots',
+    metadata,
+    Column('run_id', Text, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
+    # The call for which the script waits in this snapshot.
+    Column('number', Integer, nullable=False),
+    Column('data', LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+history = Table(
+    'history',
+    metadata,
+    Column('run_id', Text, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
+    Column('version', Integer, primary_key=True, autoincrement=False),
+    Column('number', Integer, nullable=False),
+    Column('function', Text, nullable=False),
+    Column('call_status', Text, nullable=False),
+    Column('run_status', Text, nullable=False),
+    Column('attempt', Integer, nullable=False),
+    Column('function_us', BigInteger, nullable=False),
+    Column('script_us', BigInteger, nullable=False),
+    Column('snapshot_bytes', Integer, nullable=False),
+    Column('worker', Text, nullable=False),
+    Column('at', BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+logs = Table(
+    'logs',
+    metadata,
+    # Integer on SQLite, where only that makes the row id itself the key.
+    Column('id', BigInteger().with_variant(Integer, 'sqlite'), primary_key=True, autoincrement=True),
+    Column('run_id', Text, ForeignKey('runs.id', ondelete='CASCADE'), nullable=False),
+    Column('step', Integer, nullable=False),
+    Column('stream', Text, nullable=False),
+    Column('text', Text, nullable=False),
+    Column('at', BigInteger, nullable=False),
+    Index('ix_logs_run_id_id', 'run_id', 'id'),
+)
+
+workers = Table(
+    'workers',
+    metadata,
+    Column('session', Text, primary_key=True),
+    Column('name', Text, nullable=False),
+    # Names of the functions that it serves, one a line.
+    Column('functions', Text, nullable=False),
+    Column('started_at', BigInteger, nullable=False),
+    Column('expires_at', BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,385 @@
+"""A worker at work: claims calls, has them executed, and commits what comes of them.
+
+Threads and what they do:
+
+* The thread that calls `run` coordinates: it claims, renews the lease, watches time-outs, and wakes for
+  timers. It never executes functions or scripts, so a long step cannot hold back a heartbeat.
+* Pool threads execute sync functions, step scripts and commit (`committer.py`). One hand is with one thread at
+  a time, so a run never steps twice at once.
+* A loop thread executes async functions; their runs step on the pool.
+
+A hand keeps its place among `concurrency` while its run goes from call to call: the next call is inserted already
+leased, and the live snapshot stays in memory. It is let go when the run ends or has to wait.
+
+If the process dies, its lease runs out and another worker takes the calls over from the database.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from monty_flow.engine import wakeup
+from monty_flow.engine.advance import Advancer, EngineFailed, Hand, Nothing, Outcome, Raised
+from monty_flow.engine.clock import MICROSECONDS, Clock
+from monty_flow.engine.committer import Committer
+from monty_flow.engine.functions import Functions, HostFunction, executing
+from monty_flow.engine.ids import IdSource
+from monty_flow.engine.records import Claim, Program, Transition
+from monty_flow.engine.states import ENDED, RunStatus
+from monty_flow.engine.store import Store, open_store
+from monty_flow.engine.threads import LoopThread, Pool, ThreadLost
+from monty_flow.interpreter import Snapshot
+
+logger = logging.getLogger('monty_flow.engine')
+
+#: Live snapshots of waiting runs that a worker keeps, to go on without loading them.
+KEPT_SNAPSHOTS = 1000
+#: Attempts to write a step before the call is set back.
+MAX_COMMIT_ERRORS = 3
+#: Seconds between attempts to write a step that could not be written.
+COMMIT_RETRY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """How a worker behaves; the defaults suit a process on its own."""
+
+    #: Runs in hand at once; also the bound on threads for sync functions.
+    concurrency: int = 10
+    #: Seconds after which a worker that gives no sign of life loses its calls.
+    lease_seconds: float = 15.0
+    #: Seconds between looks for changes by other processes.
+    poll_seconds: float = 0.02
+    #: Seconds that calls in execution get to end when the worker is told to stop.
+    drain_seconds: float = 30.0
+    #: Times that a call may be begun without an end, by errors of the engine or lost workers, before its run is paused.
+    max_setbacks: int = 10
+
+
+class Shift:
+    """One time that a worker works, from opening the database to closing it.
+
+    `stopping` is set by whoever wants it to end; `work` then takes no more calls and drains.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        functions: Functions,
+        settings: WorkerSettings,
+        name: str,
+        clock: Clock,
+        random: Random,
+        stopping: threading.Event,
+    ) -> None:
+        self._url = url
+        self._functions = functions
+        self._settings = settings
+        self._name = name
+        self._clock = clock
+        self._stopping = stopping
+        self._ids = IdSource(clock, random)
+        self._reader = open_store(url, clock)
+        self._reading = threading.Lock()
+        self._writer = open_store(url, clock)
+        self._committer: Committer[Hand] = Committer(self._writer, self._settled)
+        self._advancer = Advancer(functions, clock, random, self._read_program, settings.max_setbacks)
+        self._pool: Pool[tuple[Hand, Outcome | None]] = Pool(settings.concurrency, self._task, f'{name} executes')
+        self._loop = LoopThread(f'{name} awaits')
+        self._wake = wakeup.subscribe(url)
+        self._hands: dict[str, Hand] = {}
+        #: Attempts in execution that have a time-out: whoever takes one out settles it.
+        self._timed: dict[Hand, int] = {}
+        self._kept: OrderedDict[str, tuple[int, Snapshot]] = OrderedDict()
+        #: Steps that could not be written, with the number of attempts.
+        self._unwritten: dict[Hand, tuple[Transition, int]] = {}
+        self._retry_writing_at = 0
+        self._session = ''
+        self._lease_us = round(settings.lease_seconds * MICROSECONDS)
+        self._lease_ends = 0
+        self._changes = -1
+        self._next_due: int | None = None
+        #: Whether a claim may find something that the last one did not.
+        self._stale = True
+        self._idle = False
+
+    # The coordinator.
+
+    def work(self, done: Callable[[Shift], bool]) -> None:
+        """Work until `done` or told to stop, then drain."""
+        self._open_session()
+        while not self._stopping.is_set():
+            self._wake.clear()
+            self._look_for_changes()
+            self._keep_lease()
+            self._end_late_attempts()
+            self._write_again()
+            self._claim()
+            if done(self):
+                break
+            self._wait()
+        self._drain()
+
+    def close(self) -> None:
+        """End the session; what is still in hand is handed back."""
+        self._pool.stop()
+        self._loop.stop()
+        if self._session:
+            session, self._session = self._session, ''
+            try:
+                self._committer.execute(lambda store: store.close_session(session))
+            except Exception:
+                logger.exception('the worker could not end its session; its calls come back when the lease runs out')
+        wakeup.announce(self._url)
+        self._reader.close()
+        self._writer.close()
+
+    @property
+    def commits(self) -> int:
+        """Transactions so far."""
+        return self._committer.commits
+
+    def has_stopped(self, run_id: str) -> bool:
+        """Tell whether a run has ended or was paused."""
+        if run_id in self._hands:
+            return False
+        with self._reading:
+            run = self._reader.get(run_id)
+        return run is None or run.status in ENDED or run.status is RunStatus.PAUSED
+
+    def is_idle(self) -> bool:
+        """Tell whether nothing is in hand and the last claim found nothing."""
+        if not self._idle or self._hands or self._stale:
+            return False
+        # A hand that was let go a moment ago may have left something that is due.
+        with self._reading:
+            return self._reader.changes() == self._changes
+
+    def _open_session(self) -> None:
+        session = self._ids.next()
+        names = self._functions.names
+
+        def operate(store: Store) -> int:
+            store.recover()
+            return store.open_session(session, self._name, names, self._lease_us)
+
+        self._lease_ends = self._committer.execute(operate)
+        self._session = session
+        self._stale = True
+
+    def _look_for_changes(self) -> None:
+        with self._reading:
+            changes = self._reader.changes()
+        now = self._clock.now()
+        if changes != self._changes or (self._next_due is not None and self._next_due <= now):
+            self._changes = changes
+            self._stale = True
+
+    def _keep_lease(self) -> None:
+        now = self._clock.now()
+        # Twice within a lease a renewal may fail before it runs out.
+        if self._lease_ends - now > self._lease_us * 2 // 3:
+            return
+        session = self._session
+        ends = self._committer.execute(lambda store: store.renew_session(session, self._lease_us))
+        # Others' leases are looked at as often as ours.
+        self._committer.execute(lambda store: store.recover())
+        if ends is not None and ends > now:
+            self._lease_ends = ends
+            return
+        logger.warning('the lease ran out and other workers took the calls in hand over; a new session begins')
+        self._hands.clear()
+        self._timed.clear()
+        self._open_session()
+
+    def _end_late_attempts(self) -> None:
+        now = self._clock.now()
+        for hand, deadline in list(self._timed.items()):
+            if deadline > now or self._timed.pop(hand, None) is None:
+                continue
+            function = self._functions.get(hand.claim.function)
+            assert function is not None
+            error = TimeoutError(f'{function.name}() took longer than {function.timeout_seconds:g} s')
+            if function.is_async:
+                self._loop.cancel(hand)
+            else:
+                self._pool.replace_thread()
+            hand.function_us = self._clock.now() - (hand.started_at or now)
+            self._pool.put((hand, Raised(error)))
+
+    def _write_again(self) -> None:
+        now = self._clock.now()
+        if not self._unwritten or now < self._retry_writing_at:
+            return
+        self._retry_writing_at = now + round(COMMIT_RETRY_SECONDS * MICROSECONDS)
+        for hand, (transition, _) in list(self._unwritten.items()):
+            outcome = self._committer.submit(transition, hand)
+            if outcome is not None:
+                self._settled(hand, *outcome)
+
+    def _claim(self) -> None:
+        free = self._settings.concurrency - len(self._hands)
+        if not self._stale or free <= 0 or self._stopping.is_set():
+            return
+        self._stale = False
+        session, names = self._session, self._functions.names
+
+        def operate(store: Store) -> tuple[list[Claim], int | None]:
+            return store.claim(session, names, free), store.next_due()
+
+        claims, self._next_due = self._committer.execute(operate)
+        self._idle = not claims
+        # As many as asked for: there may be more, for when a hand is free.
+        self._stale = len(claims) == free
+        for claim in claims:
+            number, snapshot = self._kept.pop(claim.run_id, (0, None))
+            hand = Hand(claim, session, snapshot if number == claim.number else None)
+            self._hands[claim.run_id] = hand
+            self._pool.put((hand, None))
+
+    def _wait(self) -> None:
+        self._wake.wait(self._settings.poll_seconds)
+
+    def _drain(self) -> None:
+        self._advancer.takes_calls = False
+        ends = self._clock.elapsed() + round(self._settings.drain_seconds * MICROSECONDS)
+        self._stopping.set()
+        while self._hands and self._clock.elapsed() < ends:
+            self._wake.clear()
+            self._keep_lease()
+            self._end_late_attempts()
+            self._write_again()
+            if self._hands:
+                self._wait()
+        if self._hands:
+            logger.warning('%d calls did not end in time and are handed back', len(self._hands))
+
+    # In the pool's threads: one hand is with one of them at a time.
+
+    def _task(self, task: tuple[Hand, Outcome | None]) -> None:
+        hand, outcome = task
+        while True:
+            if outcome is None:
+                outcome = self._execute(hand)
+            if outcome is None:
+                return
+            transition = self._advancer.settle(hand, outcome)
+            committed = self._committer.submit(transition, hand)
+            if committed is None or not self._after_commit(hand, transition, *committed):
+                return
+            outcome = None
+
+    def _execute(self, hand: Hand) -> Outcome | None:
+        """Return the outcome of the call, or None when it comes later or never."""
+        if self._stopping.is_set() or self._clock.now() >= self._lease_ends:
+            self._hand_back(hand)
+            return None
+        claim = hand.claim
+        if self._advancer.too_often(claim):
+            return EngineFailed(RuntimeError(f'the call was begun {claim.attempt - 1} times and never came to an end'))
+        try:
+            function = self._advancer.prepare(hand)
+        except Exception as error:  # it cannot be loaded here and now, which is not the run's fault
+            return EngineFailed(error)
+        if function is None:
+            return Nothing()
+        if function.timeout_seconds is not None:
+            self._timed[hand] = self._clock.now() + round(function.timeout_seconds * MICROSECONDS)
+        if function.is_async:
+            self._loop.spawn(hand, self._await(hand, function))
+            return None
+        return self._call(hand, function)
+
+    def _call(self, hand: Hand, function: HostFunction) -> Outcome:
+        snapshot = hand.snapshot
+        assert snapshot is not None
+        began = self._clock.elapsed()
+        try:
+            with executing(self._advancer.context(hand)):
+                value = function.function(*snapshot.args, **snapshot.kwargs)
+        except BaseException as error:  # also SystemExit: a function must not end the worker
+            outcome: Outcome = Raised(error)
+        else:
+            outcome = self._advancer.returned(hand, value)
+        if function.timeout_seconds is not None and self._timed.pop(hand, None) is None:
+            # The attempt was settled as too late, and this thread replaced.
+            raise ThreadLost
+        hand.function_us = self._clock.elapsed() - began
+        return outcome
+
+    async def _await(self, hand: Hand, function: HostFunction) -> None:
+        snapshot = hand.snapshot
+        assert snapshot is not None
+        began = self._clock.elapsed()
+        try:
+            with executing(self._advancer.context(hand)):
+                value = await function.function(*snapshot.args, **snapshot.kwargs)
+        except BaseException as error:  # also a cancellation by the function itself
+            outcome: Outcome = Raised(error)
+        else:
+            outcome = self._advancer.returned(hand, value)
+        if function.timeout_seconds is not None and self._timed.pop(hand, None) is None:
+            return
+        hand.function_us = self._clock.elapsed() - began
+        self._pool.put((hand, outcome))
+
+    def _settled(self, hand: Hand, stood: bool, error: BaseException | None) -> None:
+        transition = hand.transition
+        assert transition is not None
+        if self._after_commit(hand, transition, stood, error):
+            self._pool.put((hand, None))
+
+    def _after_commit(self, hand: Hand, transition: Transition, stood: bool, error: BaseException | None) -> bool:
+        """Act upon what was committed, and tell whether the hand goes straight on to its next call."""
+        if error is not None:
+            self._keep_unwritten(hand, transition, error)
+            return False
+        self._unwritten.pop(hand, None)
+        new = transition.next
+        if not stood:
+            logger.info('run %s was taken over or stopped by someone else; a step of it is dropped', hand.claim.run_id)
+        elif new is not None and new.leased:
+            hand.went_on(transition)
+            return True
+        else:
+            self._keep_snapshot(hand, transition)
+        self._let_go(hand)
+        return False
+
+    def _keep_unwritten(self, hand: Hand, transition: Transition, error: BaseException) -> None:
+        _, errors = self._unwritten.get(hand, (transition, 0))
+        logger.error(
+            'a step of run %s could not be written (attempt %d)', hand.claim.run_id, errors + 1, exc_info=error
+        )
+        if errors + 1 == MAX_COMMIT_ERRORS:
+            transition = self._advancer.settle(hand, EngineFailed(error))
+        self._unwritten[hand] = (transition, errors + 1)
+        self._retry_writing_at = self._clock.now() + round(COMMIT_RETRY_SECONDS * MICROSECONDS)
+
+    def _keep_snapshot(self, hand: Hand, transition: Transition) -> None:
+        snapshot = hand.snapshot if transition.next is None else hand.following
+        if snapshot is None or transition.to_status is not RunStatus.WAITING:
+            return
+        number = transition.number if transition.next is None else transition.number + 1
+        self._kept[hand.claim.run_id] = (number, snapshot)
+        while len(self._kept) > KEPT_SNAPSHOTS:
+            self._kept.popitem(last=False)
+
+    def _hand_back(self, hand: Hand) -> None:
+        self._committer.execute(lambda store: store.release(hand.session, [hand.claim]))
+        self._let_go(hand)
+
+    def _let_go(self, hand: Hand) -> None:
+        run_id = hand.claim.run_id
+        if self._hands.get(run_id) is hand:
+            del self._hands[run_id]
+        wakeup.announce(self._url)
+
+    def _read_program(self, claim: Claim) -> Program:
+        with self._reading:
+            return self._reader.program(claim.script_hash, claim.run_id, claim.number)

@@ -1,0 +1,102 @@
+"""The statuses of runs and calls, and the one table of the transitions that are allowed.
+
+Every UPDATE of a status names the status that it expects and takes both from here, so a transition that
+is not in the table cannot reach the database.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from monty_flow.engine.errors import EngineError
+
+
+class RunStatus(StrEnum):
+    """Where a run stands."""
+
+    #: Submitted, and no worker has begun it.
+    PENDING = 'pending'
+    #: A worker advances it towards its first call.
+    RUNNING = 'running'
+    #: It waits for a call: a function, or a timer.
+    WAITING = 'waiting'
+    #: Set aside with a reason; `retry` goes on with it.
+    PAUSED = 'paused'
+    SUCCEEDED = 'succeeded'
+    FAILED = 'failed'
+    CANCELLED = 'cancelled'
+
+
+class CallStatus(StrEnum):
+    """Where a call stands."""
+
+    #: A worker that serves its function may take it once it is due.
+    PENDING = 'pending'
+    #: A worker has it in hand.
+    LEASED = 'leased'
+    #: Its result is recorded.
+    DONE = 'done'
+    #: Its error is recorded and was raised in the script.
+    FAILED = 'failed'
+    CANCELLED = 'cancelled'
+    #: Its run is paused; no worker takes it.
+    HELD = 'held'
+
+
+class CallKind(StrEnum):
+    """What has to be done for a call."""
+
+    #: Call number 0 of every run: nothing is executed, the script is started.
+    START = 'start'
+    #: A host function is executed.
+    FUNCTION = 'function'
+    #: Nothing is executed, the script goes on when the call is due.
+    TIMER = 'timer'
+
+
+#: From each status of a run, the statuses that it may go to.
+RUN_TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
+    RunStatus.PENDING: frozenset({RunStatus.RUNNING, RunStatus.CANCELLED}),
+    RunStatus.RUNNING: frozenset(
+        {
+            # A start that is handed back, by a worker that stops or whose lease ran out.
+            RunStatus.PENDING,
+            RunStatus.WAITING,
+            RunStatus.PAUSED,
+            RunStatus.SUCCEEDED,
+            RunStatus.FAILED,
+            RunStatus.CANCELLED,
+        }
+    ),
+    RunStatus.WAITING: frozenset(
+        # To itself: from one call to the next, and when an attempt is to be repeated.
+        {RunStatus.WAITING, RunStatus.PAUSED, RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED}
+    ),
+    RunStatus.PAUSED: frozenset({RunStatus.PENDING, RunStatus.WAITING, RunStatus.CANCELLED}),
+    RunStatus.FAILED: frozenset({RunStatus.PENDING, RunStatus.WAITING}),
+    RunStatus.SUCCEEDED: frozenset(),
+    RunStatus.CANCELLED: frozenset(),
+}
+
+#: Statuses in which a run has ended; a failed one can be retried.
+ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
+
+
+class TransitionRefused(EngineError):
+    """The engine was about to move a run in a way that the table does not allow."""
+
+    def __init__(self, current: RunStatus, target: RunStatus) -> None:
+        self.current = current
+        self.target = target
+        super().__init__(f'a run that is {current} cannot become {target}; this is an error of the engine, report it')
+
+
+def check_transition(current: RunStatus, target: RunStatus) -> None:
+    """Raise TransitionRefused unless a run may go from `current` to `target`."""
+    if target not in RUN_TRANSITIONS[current]:
+        raise TransitionRefused(current, target)
+
+
+def sources_of(target: RunStatus) -> tuple[RunStatus, ...]:
+    """Return the statuses from which a run may go to `target`, in the order of the table."""
+    return tuple(status for status, targets in RUN_TRANSITIONS.items() if target in targets)

@@ -1,0 +1,262 @@
+"""The store: the list of named operations that the engine asks of a database.
+
+Guarantees, whatever the dialect:
+
+* `apply` writes all transitions of a batch in one transaction; a stale one is left out alone.
+* A call is leased by one session at most, and only its session can settle it.
+* A session whose lease ran out loses its calls to `recover`, in the same transaction that ends the session.
+
+A dialect brings a connection, its way to run a compiled `Statement`, and what its SQL says differently.
+Write operations run inside `transaction()`; they never commit by themselves, so that the committer can put
+many of them into one transaction.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
+from typing import Any, ClassVar
+
+from sqlalchemy.engine import Dialect
+
+from monty_flow.engine import payloads
+from monty_flow.engine.clock import Clock
+from monty_flow.engine.records import Call, Claim, HistoryEntry, LogLine, Program, Run, Transition
+from monty_flow.engine.states import ENDED, CallKind, RunStatus, check_transition
+from monty_flow.engine.store import rows
+from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates, upserts
+
+Row = tuple[Any, ...]
+#: Above every id: ids are hexadecimal digits and dashes.
+_LAST_ID = '~'
+
+
+class Store(ABC):
+    """Operations on one database, over one connection; not for several threads at once unless it says so."""
+
+    #: What writes the SQL of this database, and its INSERT with ON CONFLICT.
+    dialect: ClassVar[Dialect]
+    insert_of: ClassVar[Any]
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._statements = self._compiled()
+        self._claims: dict[frozenset[str], Statement] = {}
+
+    @classmethod
+    @cache
+    def _compiled(cls) -> dict[str, Statement]:
+        return {name: Statement(clause, cls.dialect) for name, clause in (CLAUSES | upserts(cls.insert_of)).items()}
+
+    # What a dialect brings.
+
+    @abstractmethod
+    def now(self) -> int:
+        """Return the present moment of the clock that decides leases and timers."""
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """Return a context that commits at its end, or rolls back when an exception leaves it."""
+
+    @abstractmethod
+    def changes(self) -> int:
+        """Return a number that changes when another connection has committed."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connection."""
+
+    @abstractmethod
+    def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]: ...
+
+    @abstractmethod
+    def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> int: ...
+
+    @abstractmethod
+    def _execute_many(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None: ...
+
+    # Submitting.
+
+    def insert_runs(self, new: Sequence[rows.NewRun]) -> list[str]:
+        """Insert runs and return the id of each; a run whose key exists already gives the id of the first."""
+        now = self.now()
+        ids = []
+        for run in new:
+            known = self._query(self._statements['find_by_key'], {'key': run.key}) if run.key is not None else []
+            if known:
+                ids.append(known[0][0])
+                continue
+            self._execute(self._statements['keep_script'], {'hash': run.script_hash, 'source': run.source, 'now': now})
+            self._execute(
+                self._statements['insert_run'],
+                {
+                    'run_id': run.id,
+                    'script_hash': run.script_hash,
+                    'script_name': run.script_name,
+                    'key': run.key,
+                    'inputs': run.inputs,
+                    'limits': run.limits,
+                    'now': now,
+                },
+            )
+            self._execute(self._statements['insert_call'], rows.start_call(run.id, now))
+            ids.append(run.id)
+        return ids
+
+    # Workers.
+
+    def open_session(self, session: str, name: str, functions: Iterable[str], lease_us: int) -> int:
+        """Register a worker's session and return the moment at which its lease runs out."""
+        now = self.now()
+        row = {
+            'session': session,
+            'name': name,
+            'functions': '\n'.join(sorted(functions)),
+            'started_at': now,
+            'expires_at': now + lease_us,
+        }
+        self._execute(self._statements['insert_worker'], row)
+        return now + lease_us
+
+    def renew_session(self, session: str, lease_us: int) -> int | None:
+        """Renew all leases of a session and return the new end, or None when the session is gone."""
+        expires_at = self.now() + lease_us
+        renewed = self._execute(self._statements['renew_worker'], {'worker': session, 'expires_at': expires_at})
+        return expires_at if renewed else None
+
+    def close_session(self, session: str) -> None:
+        """End a session; what it still has in hand is pending again."""
+        self._execute(self._statements['delete_worker'], {'worker': session})
+        self._recover(self.now())
+
+    def recover(self) -> int:
+        """End the sessions whose lease ran out, make their calls pending, and return how many calls these are."""
+        now = self.now()
+        if not self._execute(self._statements['delete_expired_workers'], {'now': now}):
+            return 0
+        return self._recover(now)
+
+    def _recover(self, now: int) -> int:
+        self._execute(self._statements['reset_lost_starts'], {'now': now})
+        return self._execute(self._statements['recover_calls'], {'now': now})
+
+    def claim(self, session: str, functions: frozenset[str], limit: int) -> list[Claim]:
+        """Lease up to `limit` due calls that a worker with these functions can serve."""
+        now = self.now()
+        statement = self._claims.get(functions)
+        if statement is None:
+            statement = self._claims[functions] = Statement(claim_candidates(functions), self.dialect)
+        claims = [rows.claim(row) for row in self._query(statement, {'now': now, 'limit': limit})]
+        leases = [{'run_id': claim.run_id, 'number': claim.number, 'worker': session, 'now': now} for claim in claims]
+        self._execute_many(self._statements['lease_call'], leases)
+        starts = [claim for claim in claims if claim.status is RunStatus.PENDING]
+        self._execute_many(
+            self._statements['begin_run'],
+            [{'run_id': claim.run_id, 'version': claim.version, 'now': now} for claim in starts],
+        )
+        for claim in starts:
+            claim.status = RunStatus.RUNNING
+            claim.version += 1
+        return claims
+
+    def release(self, session: str, claims: Iterable[Claim]) -> None:
+        """Hand back calls that the session has not begun; the attempt does not count."""
+        for claim in claims:
+            row = {'run_id': claim.run_id, 'number': claim.number, 'worker': session, 'attempt': claim.attempt - 1}
+            if self._execute(self._statements['release_call'], row) and claim.kind is CallKind.START:
+                self._execute(self._statements['reset_released_start'], {'run_id': claim.run_id})
+
+    def next_due(self) -> int | None:
+        """Return the moment at which the next pending call is due that is not due yet."""
+        value: int | None = self._query(self._statements['next_due'], {'now': self.now()})[0][0]
+        return value
+
+    # The step.
+
+    def apply(self, transitions: Sequence[Transition]) -> list[bool]:
+        """Write the transitions that still fit, and return for each whether it did."""
+        stood = self._advance_runs(transitions)
+        fitting = [transition for transition, fits in zip(transitions, stood, strict=True) if fits]
+        statements = self._statements
+        self._execute_many(statements['settle_call'], [rows.settled_call(transition) for transition in fitting])
+        paused = [transition for transition in fitting if transition.next is not None]
+        self._execute_many(statements['insert_call'], [rows.next_call(transition) for transition in paused])
+        self._execute_many(statements['put_snapshot'], [rows.snapshot(transition) for transition in paused])
+        self._execute_many(statements['insert_history'], [rows.history_row(transition) for transition in fitting])
+        self._execute_many(
+            statements['insert_log'], [row for transition in fitting for row in rows.log_rows(transition)]
+        )
+        return stood
+
+    def _advance_runs(self, transitions: Sequence[Transition]) -> list[bool]:
+        statement = self._statements['advance_run']
+        stood = []
+        for transition in transitions:
+            check_transition(transition.from_status, transition.to_status)
+            stood.append(self._execute(statement, rows.advanced_run(transition)) == 1)
+        return stood
+
+    # What people ask for.
+
+    def cancel(self, run_id: str) -> bool:
+        """Cancel a run that has not ended, and return whether there was one."""
+        now = self.now()
+        if not self._execute(self._statements['cancel_run'], {'run_id': run_id, 'now': now}):
+            return False
+        self._execute(self._statements['cancel_calls'], {'run_id': run_id, 'now': now})
+        return True
+
+    def retry(self, run_id: str) -> bool:
+        """Let a failed or paused run go on with its last call, and return whether there was one."""
+        now = self.now()
+        if not self._execute(self._statements['retry_run'], {'run_id': run_id, 'now': now}):
+            return False
+        self._execute(self._statements['retry_call'], {'run_id': run_id, 'now': now})
+        return True
+
+    # Reading.
+
+    def get(self, run_id: str) -> Run | None:
+        """Return the run of this whole id, or None."""
+        return next(iter(self._runs(self._query(self._statements['get_run'], {'run_id': run_id}))), None)
+
+    def find(self, prefix: str) -> Sequence[Run]:
+        """Return up to two runs whose ids begin with `prefix`."""
+        return self._runs(self._query(self._statements['runs_by_prefix'], {'low': prefix, 'high': prefix + _LAST_ID}))
+
+    def list(self, status: RunStatus | None, limit: int, before: str | None) -> Sequence[Run]:
+        """Return runs, newest first, older than the id `before`."""
+        parameters = {'status': status, 'limit': limit, 'before': before or _LAST_ID}
+        name = 'list_runs' if status is None else 'list_runs_in_status'
+        return self._runs(self._query(self._statements[name], parameters))
+
+    def calls(self, run_id: str) -> Sequence[Call]:
+        """Return the calls of a run in their order."""
+        return [rows.call(row) for row in self._query(self._statements['list_calls'], {'run_id': run_id})]
+
+    def history(self, run_id: str) -> Sequence[HistoryEntry]:
+        """Return the commits of a run in their order."""
+        return [rows.history_entry(row) for row in self._query(self._statements['list_history'], {'run_id': run_id})]
+
+    def logs(self, run_id: str, after: int) -> Sequence[LogLine]:
+        """Return the output of a run that comes after the sequence number `after`."""
+        return [
+            rows.log_line(row) for row in self._query(self._statements['list_logs'], {'run_id': run_id, 'after': after})
+        ]
+
+    def program(self, script_hash: str, run_id: str, number: int) -> Program:
+        """Return the source of a run and the snapshot in which it waits for its call `number`."""
+        source = self._query(self._statements['find_script'], {'hash': script_hash})[0][0]
+        data = self._query(self._statements['get_snapshot'], {'run_id': run_id, 'number': number})
+        return Program(source, payloads.unwrap(data[0][0]) if data else None)
+
+    def _runs(self, found: Sequence[Row]) -> Sequence[Run]:
+        waiting = any(RunStatus(row[1]) not in ENDED for row in found)
+        now = self.now()
+        served: frozenset[str] | None = None
+        if waiting:
+            lines = self._query(self._statements['live_workers'], {'now': now})
+            served = frozenset(name for (text,) in lines for name in text.split('\n')) if lines else None
+        return [rows.run(row, served, now) for row in found]

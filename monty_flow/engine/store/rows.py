@@ -1,0 +1,288 @@
+"""Rows of the tables to records, and transitions to the rows that they write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from typing import Any
+
+from monty_flow.engine import payloads
+from monty_flow.engine.clock import moment, moment_or_none
+from monty_flow.engine.records import Call, Claim, ErrorInfo, HistoryEntry, LogLine, Run, Transition
+from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
+
+MICRO = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run that is to be inserted."""
+
+    id: str
+    source: str
+    script_hash: str
+    script_name: str
+    key: str | None
+    inputs: bytes
+    limits: bytes | None
+
+
+def start_call(run_id: str, now: int) -> dict[str, Any]:
+    """Return the row of call number 0."""
+    return {
+        'run_id': run_id,
+        'number': 0,
+        'kind': CallKind.START.value,
+        'function': '',
+        'status': CallStatus.PENDING.value,
+        'arguments': None,
+        'attempt': 0,
+        'due_at': now,
+        'worker': None,
+        'now': now,
+    }
+
+
+def advanced_run(transition: Transition) -> dict[str, Any]:
+    """Return the parameters of the UPDATE of the run."""
+    return {
+        'run_id': transition.run_id,
+        'from_version': transition.from_version,
+        'from_status': transition.from_status.value,
+        'to_status': transition.to_status.value,
+        'number': transition.number,
+        'worker': transition.worker,
+        'step': transition.number if transition.next is None else transition.number + 1,
+        'output': transition.output,
+        'run_error': transition.run_error,
+        'now': transition.at,
+        'finished_at': transition.at if transition.to_status in ENDED else None,
+    }
+
+
+def settled_call(transition: Transition) -> dict[str, Any]:
+    """Return the parameters of the UPDATE of the call that was in hand."""
+    over = transition.call_status in (CallStatus.DONE, CallStatus.FAILED)
+    return {
+        'run_id': transition.run_id,
+        'number': transition.number,
+        'worker': transition.worker,
+        'call_status': transition.call_status.value,
+        'result': transition.result,
+        'call_error': transition.call_error,
+        'attempt': transition.attempt,
+        'failures': transition.failures,
+        'due_at': transition.due_at,
+        'started_at': transition.started_at,
+        'call_finished_at': transition.at if over else None,
+    }
+
+
+def next_call(transition: Transition) -> dict[str, Any]:
+    """Return the row of the call for which the run waits from now on."""
+    new = transition.next
+    assert new is not None
+    return {
+        'run_id': transition.run_id,
+        'number': transition.number + 1,
+        'kind': new.kind.value,
+        'function': new.function,
+        'status': (CallStatus.LEASED if new.leased else CallStatus.PENDING).value,
+        'arguments': new.arguments,
+        'attempt': 1 if new.leased else 0,
+        'due_at': new.due_at,
+        'worker': transition.worker if new.leased else None,
+        'now': transition.at,
+    }
+
+
+def snapshot(transition: Transition) -> dict[str, Any]:
+    """Return the row of the snapshot in which the run waits."""
+    new = transition.next
+    assert new is not None
+    return {'run_id': transition.run_id, 'number': transition.number + 1, 'data': new.snapshot}
+
+
+def history_row(transition: Transition) -> dict[str, Any]:
+    """Return the row of the history."""
+    return {
+        'run_id': transition.run_id,
+        'version': transition.from_version + 1,
+        'number': transition.number,
+        'function': transition.function,
+        'call_status': transition.call_status.value,
+        'run_status': transition.to_status.value,
+        'attempt': transition.attempt,
+        'function_us': transition.function_us,
+        'script_us': transition.script_us,
+        'snapshot_bytes': len(transition.next.snapshot) if transition.next else 0,
+        'worker': transition.worker,
+        'at': transition.at,
+    }
+
+
+def log_rows(transition: Transition) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the output that the step wrote."""
+    for output in transition.logs:
+        yield {
+            'run_id': transition.run_id,
+            'step': transition.number,
+            'stream': output.stream,
+            'text': output.text,
+            'now': transition.at,
+        }
+
+
+def claim(row: tuple[Any, ...]) -> Claim:
+    """Return the claim of a row of `claim_candidates`, its attempt counted."""
+    run_id, version, status, script_hash, script_name, inputs, limits, number, kind, function, attempt, failures = row
+    return Claim(
+        run_id=run_id,
+        version=version,
+        status=RunStatus(status),
+        script_hash=script_hash,
+        script_name=script_name,
+        inputs=inputs,
+        limits=limits,
+        number=number,
+        kind=CallKind(kind),
+        function=function,
+        attempt=attempt + 1,
+        failures=failures,
+    )
+
+
+def error_payload(error: ErrorInfo) -> bytes:
+    """Return an error as it is stored."""
+    return payloads.encode([error.type, error.message, error.traceback])
+
+
+def _error(data: bytes | None) -> ErrorInfo | None:
+    return None if data is None else ErrorInfo(*payloads.decode(data))
+
+
+def _value(data: bytes | None) -> Any:
+    return None if data is None else payloads.decode(data)
+
+
+def run(row: tuple[Any, ...], served: Set[str] | None, now: int) -> Run:
+    """Return the run of a row of `runs` and of its current call.
+
+    `served` are the functions of the live workers, None when there is no worker.
+    """
+    (
+        run_id, status, version, step, script_hash, script_name, key, inputs, _limits, output, error,
+        created_at, updated_at, started_at, finished_at, *current,
+    ) = row  # fmt: skip
+    return Run(
+        id=run_id,
+        status=RunStatus(status),
+        script_name=script_name,
+        script_hash=script_hash,
+        inputs=payloads.decode(inputs),
+        output=_value(output),
+        error=_error(error),
+        key=key,
+        version=version,
+        step=step,
+        created_at=moment(created_at),
+        updated_at=moment(updated_at),
+        started_at=moment_or_none(started_at),
+        finished_at=moment_or_none(finished_at),
+        waiting_for=_waiting_for(RunStatus(status), current, served, now),
+    )
+
+
+def _waiting_for(run_status: RunStatus, current: list[Any], served: Set[str] | None, now: int) -> str | None:
+    if run_status in ENDED:
+        return None
+    if run_status is RunStatus.PAUSED:
+        return 'a retry by a person'
+    kind, function, status, attempt, error, due_at = current
+    if kind == CallKind.TIMER:
+        return f'timer until {_stamp(due_at)}' + ('' if served is not None else ' (no worker is running)')
+    leased = status == CallStatus.LEASED
+    if kind == CallKind.START:
+        return None if leased else _start_text(served, error, due_at, now)
+    text = f'call {function} (attempt {attempt if leased else attempt + 1})'
+    if leased:
+        return text
+    if due_at > now:
+        text += f' at {_stamp(due_at)}'
+    failure = _error(error)
+    if failure is not None:
+        text += f' after {failure}'
+    if served is None:
+        return f'{text}: no worker is running'
+    if function not in served:
+        return f'{text}: no running worker serves the function {function!r}; start one that does'
+    return text
+
+
+def _start_text(served: Set[str] | None, error: bytes | None, due_at: int, now: int) -> str:
+    text = 'a worker to start it'
+    if due_at > now:
+        text += f' at {_stamp(due_at)}'
+    failure = _error(error)
+    if failure is not None:
+        text += f' after {failure}'
+    return text if served is not None else f'{text}: no worker is running'
+
+
+def _stamp(value: int) -> str:
+    return moment(value).isoformat(timespec='seconds').replace('+00:00', 'Z')
+
+
+def call(row: tuple[Any, ...]) -> Call:
+    """Return the call of a row of `calls`."""
+    (
+        run_id, number, kind, function, status, arguments, result, error, attempt, failures, due_at, worker,
+        created_at, started_at, finished_at,
+    ) = row  # fmt: skip
+    args, kwargs = payloads.decode(arguments)
+    return Call(
+        run_id=run_id,
+        number=number,
+        kind=CallKind(kind),
+        function=function,
+        status=CallStatus(status),
+        args=tuple(args),
+        kwargs=kwargs,
+        result=_value(result),
+        error=_error(error),
+        attempts=attempt,
+        failures=failures,
+        worker=worker,
+        created_at=moment(created_at),
+        due_at=moment(due_at),
+        started_at=moment_or_none(started_at),
+        finished_at=moment_or_none(finished_at),
+    )
+
+
+def history_entry(row: tuple[Any, ...]) -> HistoryEntry:
+    """Return the entry of a row of `history`."""
+    (
+        run_id, version, number, function, call_status, run_status, attempt, function_us, script_us, snapshot_bytes,
+        worker, at,
+    ) = row  # fmt: skip
+    return HistoryEntry(
+        run_id=run_id,
+        version=version,
+        number=number,
+        function=function,
+        call_status=CallStatus(call_status),
+        run_status=RunStatus(run_status),
+        attempt=attempt,
+        function_seconds=function_us * MICRO,
+        script_seconds=script_us * MICRO,
+        snapshot_bytes=snapshot_bytes,
+        worker=worker,
+        at=moment(at),
+    )
+
+
+def log_line(row: tuple[Any, ...]) -> LogLine:
+    """Return the line of a row of `logs`."""
+    seq, run_id, step, stream, text, at = row
+    return LogLine(seq=seq, run_id=run_id, step=step, stream=stream, text=text, at=moment(at))

@@ -1,0 +1,111 @@
+"""The store on SQLite: WAL, `synchronous=FULL`, one writer at a time, readers never blocked.
+
+The clock of this process decides leases: everyone who opens a SQLite file is on the machine of the file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.dialects import sqlite
+
+from monty_flow.engine.clock import Clock
+from monty_flow.engine.errors import DatabaseRefused
+from monty_flow.engine.store.base import Row, Store
+from monty_flow.engine.store.statements import Statement
+
+#: Seconds that a writer waits for another process to commit.
+BUSY_SECONDS = 30.0
+
+#: Seconds between attempts to switch a new file to WAL while another process does the same.
+SWITCH_SECONDS = 0.01
+
+_PRAGMAS = (
+    # A commit that was reported survives a loss of power.
+    'PRAGMA synchronous = FULL',
+    'PRAGMA foreign_keys = OFF',
+    'PRAGMA temp_store = MEMORY',
+    # Pages in the log before they are copied back; each copy costs two more fsyncs, so not too often.
+    'PRAGMA wal_autocheckpoint = 4000',
+)
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """Open a SQLite file with the settings of the engine, or raise DatabaseRefused."""
+    try:
+        connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        _switch_to_wal(connection)
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except sqlite3.Error as error:
+        raise DatabaseRefused(
+            f'the database {path!r} cannot be opened: {error}; check that it is a SQLite file and may be written'
+        ) from None
+    return connection
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait for others here, whatever the time-out of the connection: two first users would collide.
+    for _ in range(round(BUSY_SECONDS / SWITCH_SECONDS)):
+        try:
+            connection.execute('PRAGMA journal_mode = WAL')
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            threading.Event().wait(SWITCH_SECONDS)
+        else:
+            return
+    raise sqlite3.OperationalError('another process holds it locked')
+
+
+class SqliteStore(Store):
+    """Operations on one SQLite file."""
+
+    dialect = sqlite.dialect(paramstyle='qmark')
+    insert_of = staticmethod(sqlite.insert)
+
+    def __init__(self, path: str, clock: Clock) -> None:
+        super().__init__(clock)
+        self._connection = connect(path)
+
+    def now(self) -> int:
+        """Return the present moment of this process."""
+        return self._clock.now()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit at the end, or roll back when an exception leaves the block."""
+        execute = self._connection.execute
+        execute('BEGIN IMMEDIATE')
+        try:
+            yield
+            execute('COMMIT')
+        except BaseException:
+            if self._connection.in_transaction:
+                execute('ROLLBACK')
+            raise
+
+    def changes(self) -> int:
+        """Return SQLite's data version: it changes when any other connection has committed."""
+        value: int = self._connection.execute('PRAGMA data_version').fetchone()[0]
+        return value
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
+        return self._connection.execute(statement.sql, statement.parameters(parameters)).fetchall()
+
+    def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
+        return self._connection.execute(statement.sql, statement.parameters(parameters)).rowcount
+
+    def _execute_many(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None:
+        if parameters:
+            self._connection.executemany(statement.sql, [statement.parameters(row) for row in parameters])

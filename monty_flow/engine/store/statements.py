@@ -1,0 +1,282 @@
+"""The SQL of the store, each statement built and compiled once and run on the driver itself.
+
+SQLAlchemy writes the SQL for the dialect; its execution layer, which costs more than the database does for a
+row of this size, stays out of the hot path. A `Statement` turns a row given as a dict into the
+positional parameters that the driver wants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import ClauseElement
+
+from monty_flow.engine.schema import calls, history, logs, runs, scripts, snapshots, workers
+from monty_flow.engine.states import CallKind, CallStatus, RunStatus, sources_of
+
+
+class Statement:
+    """One compiled statement: its text, and the order of its parameters."""
+
+    __slots__ = ('_order', '_template', 'sql')
+
+    def __init__(self, clause: ClauseElement, dialect: Dialect) -> None:
+        compiled: Any = clause.compile(dialect=dialect, compile_kwargs={'render_postcompile': True})
+        self.sql = str(compiled)
+        names = compiled.positiontup or ()
+        values = compiled.construct_params(_check=False)
+        # Values that the statement itself brings, such as the status that it expects, stay as they are.
+        self._template = [None if name.startswith(_OPEN) else values[name] for name in names]
+        self._order = [(index, name[len(_OPEN) :]) for index, name in enumerate(names) if name.startswith(_OPEN)]
+
+    def parameters(self, row: Mapping[str, Any]) -> Sequence[Any]:
+        """Return the positional parameters for `row`, whose keys are the names of the open parameters."""
+        values = self._template.copy()
+        for index, name in self._order:
+            values[index] = row[name]
+        return values
+
+
+#: Marks the parameters that a row fills; SQLAlchemy keeps plain column names for itself.
+_OPEN = 'open_'
+
+
+def _open(name: str) -> Any:
+    return bindparam(_OPEN + name, required=False)
+
+
+def _status_in(column: ColumnElement[str], statuses: Iterable[str]) -> ColumnElement[bool]:
+    return or_(*(column == str(status) for status in statuses))
+
+
+_now = _open('now')
+_run = _open('run_id')
+_worker = _open('worker')
+
+_live_worker = exists(select(literal(1)).where(workers.c.session == calls.c.worker, workers.c.expires_at > _now))
+_current_call = and_(calls.c.run_id == runs.c.id, calls.c.number == runs.c.step)
+_run_row: Select[Any] = select(
+    runs,
+    calls.c.kind.label('call_kind'),
+    calls.c.function.label('call_function'),
+    calls.c.status.label('call_status'),
+    calls.c.attempt.label('call_attempt'),
+    calls.c.error.label('call_error'),
+    calls.c.due_at.label('call_due_at'),
+).select_from(runs.join(calls, _current_call, isouter=True))
+
+
+def claim_candidates(functions: Iterable[str]) -> Select[Any]:
+    """Select due calls that a worker with these functions can serve, the longest due first."""
+    return (
+        select(
+            runs.c.id,
+            runs.c.version,
+            runs.c.status,
+            runs.c.script_hash,
+            runs.c.script_name,
+            runs.c.inputs,
+            runs.c.limits,
+            calls.c.number,
+            calls.c.kind,
+            calls.c.function,
+            calls.c.attempt,
+            calls.c.failures,
+        )
+        .join(runs, runs.c.id == calls.c.run_id)
+        # A literal, so that SQLite sees that the partial index holds all such rows.
+        .where(text("calls.status = 'pending'"), calls.c.due_at <= _now)
+        .where(or_(calls.c.kind != CallKind.FUNCTION.value, calls.c.function.in_(sorted(functions) or [''])))
+        .order_by(calls.c.due_at)
+        .limit(_open('limit'))
+        .with_for_update(skip_locked=True, of=calls)
+    )
+
+
+#: Every other statement by name.
+CLAUSES: dict[str, ClauseElement] = {
+    # Submitting.
+    'find_script': select(scripts.c.source).where(scripts.c.hash == _open('hash')),
+    'find_by_key': select(runs.c.id).where(runs.c.key == _open('key')),
+    'insert_run': insert(runs).values(
+        id=_run,
+        status=RunStatus.PENDING.value,
+        version=1,
+        step=0,
+        script_hash=_open('script_hash'),
+        script_name=_open('script_name'),
+        key=_open('key'),
+        inputs=_open('inputs'),
+        limits=_open('limits'),
+        created_at=_now,
+        updated_at=_now,
+    ),
+    'insert_call': insert(calls).values(
+        run_id=_run,
+        number=_open('number'),
+        kind=_open('kind'),
+        function=_open('function'),
+        status=_open('status'),
+        arguments=_open('arguments'),
+        attempt=_open('attempt'),
+        failures=0,
+        due_at=_open('due_at'),
+        worker=_worker,
+        created_at=_now,
+    ),
+    # Claiming.
+    'lease_call': update(calls)
+    .where(calls.c.run_id == _run, calls.c.number == _open('number'), calls.c.status == CallStatus.PENDING.value)
+    .values(status=CallStatus.LEASED.value, worker=_worker, attempt=calls.c.attempt + 1, started_at=_now),
+    'begin_run': update(runs)
+    .where(runs.c.id == _run, runs.c.version == _open('version'), runs.c.status == RunStatus.PENDING.value)
+    .values(
+        status=RunStatus.RUNNING.value,
+        version=runs.c.version + 1,
+        started_at=func.coalesce(runs.c.started_at, _now),
+        updated_at=_now,
+    ),
+    'next_due': select(func.min(calls.c.due_at)).where(text("calls.status = 'pending'"), calls.c.due_at > _now),
+    # The step.
+    'advance_run': update(runs)
+    .where(runs.c.id == _run, runs.c.version == _open('from_version'), runs.c.status == _open('from_status'))
+    .where(
+        exists(
+            select(literal(1)).where(
+                calls.c.run_id == _run,
+                calls.c.number == _open('number'),
+                calls.c.status == CallStatus.LEASED.value,
+                calls.c.worker == _worker,
+            )
+        )
+    )
+    .values(
+        status=_open('to_status'),
+        version=runs.c.version + 1,
+        step=_open('step'),
+        output=_open('output'),
+        error=_open('run_error'),
+        updated_at=_now,
+        finished_at=_open('finished_at'),
+    ),
+    'settle_call': update(calls)
+    .where(
+        calls.c.run_id == _run,
+        calls.c.number == _open('number'),
+        calls.c.status == CallStatus.LEASED.value,
+        calls.c.worker == _worker,
+    )
+    .values(
+        status=_open('call_status'),
+        result=_open('result'),
+        error=func.coalesce(_open('call_error'), calls.c.error),
+        attempt=_open('attempt'),
+        failures=_open('failures'),
+        due_at=func.coalesce(_open('due_at'), calls.c.due_at),
+        worker=None,
+        started_at=func.coalesce(_open('started_at'), calls.c.started_at),
+        finished_at=_open('call_finished_at'),
+    ),
+    'insert_history': insert(history).values({column.name: _open(column.name) for column in history.c}),
+    'insert_log': insert(logs).values(
+        run_id=_run, step=_open('step'), stream=_open('stream'), text=_open('text'), at=_now
+    ),
+    # Workers and their leases.
+    'insert_worker': insert(workers).values({column.name: _open(column.name) for column in workers.c}),
+    'renew_worker': update(workers).where(workers.c.session == _worker).values(expires_at=_open('expires_at')),
+    'delete_worker': delete(workers).where(workers.c.session == _worker),
+    'delete_expired_workers': delete(workers).where(workers.c.expires_at <= _now),
+    'live_workers': select(workers.c.functions).where(workers.c.expires_at > _now),
+    # A start that nobody has in hand any more is pending again.
+    'reset_lost_starts': update(runs)
+    .where(runs.c.status == RunStatus.RUNNING.value)
+    .where(
+        runs.c.id.in_(
+            select(calls.c.run_id).where(
+                text("calls.status = 'leased'"), calls.c.kind == CallKind.START.value, ~_live_worker
+            )
+        )
+    )
+    .values(status=RunStatus.PENDING.value, version=runs.c.version + 1),
+    'recover_calls': update(calls)
+    .where(text("calls.status = 'leased'"), ~_live_worker)
+    .values(status=CallStatus.PENDING.value, worker=None),
+    'reset_released_start': update(runs)
+    .where(runs.c.id == _run, runs.c.status == RunStatus.RUNNING.value)
+    .values(status=RunStatus.PENDING.value, version=runs.c.version + 1),
+    'release_call': update(calls)
+    .where(calls.c.run_id == _run, calls.c.number == _open('number'))
+    .where(calls.c.status == CallStatus.LEASED.value, calls.c.worker == _worker)
+    .values(status=CallStatus.PENDING.value, worker=None, attempt=_open('attempt')),
+    # What people ask for.
+    'cancel_run': update(runs)
+    .where(runs.c.id == _run, _status_in(runs.c.status, sources_of(RunStatus.CANCELLED)))
+    .values(status=RunStatus.CANCELLED.value, version=runs.c.version + 1, updated_at=_now, finished_at=_now),
+    'cancel_calls': update(calls)
+    .where(calls.c.run_id == _run)
+    .where(_status_in(calls.c.status, (CallStatus.PENDING, CallStatus.LEASED, CallStatus.HELD)))
+    .values(status=CallStatus.CANCELLED.value, worker=None, finished_at=_now),
+    'retry_run': update(runs)
+    .where(runs.c.id == _run, _status_in(runs.c.status, (RunStatus.FAILED, RunStatus.PAUSED)))
+    .values(
+        status=case((runs.c.step == 0, RunStatus.PENDING.value), else_=RunStatus.WAITING.value),
+        version=runs.c.version + 1,
+        error=None,
+        finished_at=None,
+        updated_at=_now,
+    ),
+    'retry_call': update(calls)
+    .where(calls.c.run_id == _run)
+    .where(calls.c.number == select(runs.c.step).where(runs.c.id == _run).scalar_subquery())
+    .values(
+        status=CallStatus.PENDING.value,
+        worker=None,
+        result=None,
+        error=None,
+        attempt=0,
+        failures=0,
+        due_at=_now,
+        finished_at=None,
+    ),
+    'get_run': _run_row.where(runs.c.id == _run),
+    'runs_by_prefix': _run_row.where(runs.c.id >= _open('low'), runs.c.id < _open('high')).limit(2),
+    'list_runs': _run_row.where(runs.c.id < _open('before')).order_by(runs.c.id.desc()).limit(_open('limit')),
+    'list_runs_in_status': _run_row.where(runs.c.status == _open('status'), runs.c.id < _open('before'))
+    .order_by(runs.c.id.desc())
+    .limit(_open('limit')),
+    'list_calls': select(calls).where(calls.c.run_id == _run, calls.c.number > 0).order_by(calls.c.number),
+    'list_history': select(history).where(history.c.run_id == _run).order_by(history.c.version),
+    'list_logs': select(logs).where(logs.c.run_id == _run, logs.c.id > _open('after')).order_by(logs.c.id),
+    'get_snapshot': select(snapshots.c.data).where(snapshots.c.run_id == _run, snapshots.c.number == _open('number')),
+}
+
+
+def upserts(insert_of: Any) -> dict[str, ClauseElement]:
+    """Return the statements that need the dialect's own INSERT with ON CONFLICT."""
+    script = insert_of(scripts).values(hash=_open('hash'), source=_open('source'), created_at=_now)
+    snapshot = insert_of(snapshots).values(run_id=_run, number=_open('number'), data=_open('data'))
+    return {
+        'keep_script': script.on_conflict_do_nothing(index_elements=[scripts.c.hash]),
+        'put_snapshot': snapshot.on_conflict_do_update(
+            index_elements=[snapshots.c.run_id],
+            set_={'number': snapshot.excluded.number, 'data': snapshot.excluded.data},
+        ),
+    }

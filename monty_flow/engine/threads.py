@@ -1,0 +1,127 @@
+"""Threads that work off tasks, and an event loop in a thread for async functions.
+
+Threads are made when they are needed and are daemons: a host function that hangs must not hold back the end of
+the process. One that hangs over its time-out is given up: another thread takes its place, and it ends by
+itself if it ever comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine
+from queue import SimpleQueue
+from typing import Any, Generic, TypeVar
+
+Task = TypeVar('Task')
+
+logger = logging.getLogger('monty_flow.engine')
+
+
+class ThreadLost(BaseException):
+    """Tell a pool from within a task that this thread was replaced, so it ends."""
+
+
+class Pool(Generic[Task]):
+    """Up to `size` threads that call `work` with each task that is put."""
+
+    def __init__(self, size: int, work: Callable[[Task], None], name: str) -> None:
+        self._size = size
+        self._work = work
+        self._name = name
+        self._tasks: SimpleQueue[Task | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._idle = 0
+
+    def put(self, task: Task) -> None:
+        """Have a task done by the next free thread."""
+        self._tasks.put(task)
+        with self._lock:
+            if self._idle >= self._tasks.qsize() or self._threads >= self._size:
+                return
+            self._threads += 1
+        threading.Thread(target=self._run, name=self._name, daemon=True).start()
+
+    def replace_thread(self) -> None:
+        """Give up a thread that is stuck in its task; that task must end in ThreadLost."""
+        with self._lock:
+            self._threads -= 1
+
+    def stop(self) -> None:
+        """Let every thread end after the task that it has."""
+        with self._lock:
+            self._size = 0
+            waiting = self._threads
+        for _ in range(waiting):
+            self._tasks.put(None)
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                self._idle += 1
+            task = self._tasks.get()
+            with self._lock:
+                self._idle -= 1
+            if task is None:
+                return
+            try:
+                self._work(task)
+            except ThreadLost:
+                return
+            except Exception:  # a thread less would be noticed by nobody
+                logger.exception('a task of the worker failed; this is an error of the engine')
+
+
+class LoopThread:
+    """An asyncio event loop in a thread of its own, begun at its first use."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: dict[Any, asyncio.Task[None]] = {}
+
+    def spawn(self, key: Any, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine; `cancel(key)` ends it early."""
+        loop = self._running_loop()
+        loop.call_soon_threadsafe(self._begin, key, coroutine)
+
+    def cancel(self, key: Any) -> None:
+        """Cancel the coroutine of this key, if it runs."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._cancel, key)
+
+    def stop(self) -> None:
+        """End the loop; what still runs is cancelled."""
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            loop.call_soon_threadsafe(loop.stop)
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._run, args=(self._loop,), name=self._name, daemon=True).start()
+            return self._loop
+
+    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        asyncio.set_event_loop(loop)
+        loop.run_forever()
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        # One more turn lets cancelled functions close what they have open.
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+
+    def _begin(self, key: Any, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(coroutine)
+        self._tasks[key] = task
+        task.add_done_callback(lambda _: self._tasks.pop(key, None))
+
+    def _cancel(self, key: Any) -> None:
+        task = self._tasks.get(key)
+        if task is not None:
+            task.cancel()

@@ -1,0 +1,91 @@
+"""The worker as its user sees it; what happens inside is in `shift.py`."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from random import Random, SystemRandom
+
+from monty_flow.engine import database, signals
+from monty_flow.engine.clock import Clock, SystemClock
+from monty_flow.engine.functions import Functions
+from monty_flow.engine.shift import Shift, WorkerSettings
+
+_DEFAULTS = WorkerSettings()
+#: How long a script that computes may keep the other threads waiting at a time. With CPython's 5 ms, a step of another
+#: run beside it takes 8 ms instead of 2.6, since it needs the interpreter lock again after each word with the database.
+SWITCH_SECONDS = 0.001
+
+
+class Worker:
+    """Advance runs of the database at `url` with these functions, until it is told to stop.
+
+    `functions` is what scripts may call here; a call of any other function is left to other workers.
+    The database is made if there is none; `run` raises SchemaMismatch when its schema is of another release.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        functions: Functions,
+        *,
+        concurrency: int = _DEFAULTS.concurrency,
+        worker_id: str | None = None,
+        clock: Clock | None = None,
+        random: Random | None = None,
+        lease_seconds: float = _DEFAULTS.lease_seconds,
+        poll_seconds: float = _DEFAULTS.poll_seconds,
+        drain_seconds: float = _DEFAULTS.drain_seconds,
+        max_setbacks: int = _DEFAULTS.max_setbacks,
+    ) -> None:
+        self.settings = WorkerSettings(concurrency, lease_seconds, poll_seconds, drain_seconds, max_setbacks)
+        #: How the worker is called in the database; its sessions have ids of their own.
+        self.worker_id = worker_id or f'{socket.gethostname()}:{os.getpid()}'
+        self._url = url
+        self._functions = functions
+        self._clock = clock or SystemClock()
+        self._random = random or SystemRandom()
+        self._stopping = threading.Event()
+
+    def run(self, *, install_signal_handlers: bool = False) -> None:
+        """Work until `stop` is called; with handlers, also until SIGTERM or SIGINT, a second of which ends at once."""
+        if install_signal_handlers:
+            with signals.stopping_on_signals(self.stop):
+                self._work(lambda shift: False)
+        else:
+            self._work(lambda shift: False)
+
+    def run_until(self, goal: str | Callable[[], bool]) -> None:
+        """Work until the run with this id has ended or was paused, or until the predicate is true."""
+        if callable(goal):
+            self._work(lambda shift: goal())
+        else:
+            self._work(lambda shift: shift.has_stopped(goal))
+
+    def run_until_idle(self) -> None:
+        """Work until nothing is in hand and nothing that this worker serves is due now."""
+        self._work(lambda shift: shift.is_idle())
+
+    def stop(self) -> None:
+        """Make `run` take no more calls, end or hand back those in hand, and return; from any thread or handler."""
+        self._stopping.set()
+
+    def _work(self, done: Callable[[Shift], bool]) -> None:
+        if database.current(self._url) is None:
+            database.prepare(self._url)
+        database.require(self._url)
+        shift = Shift(
+            self._url, self._functions, self.settings, self.worker_id, self._clock, self._random, self._stopping
+        )
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(min(interval, SWITCH_SECONDS))
+        try:
+            shift.work(done)
+        finally:
+            sys.setswitchinterval(interval)
+            shift.close()
+            # A worker that was stopped can be run again.
+            self._stopping.clear()

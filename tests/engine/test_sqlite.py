@@ -1,0 +1,57 @@
+"""What is SQLite's own: its settings, and that the hot statements use the indexes made for them."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from monty_flow.engine import database
+from monty_flow.engine.schema import metadata
+from monty_flow.engine.store.sqlite import SqliteStore, connect
+from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates
+
+
+@pytest.fixture
+def connection(url: str, tmp_path: Path) -> sqlite3.Connection:
+    """Return a connection to a database with the schema."""
+    database.upgrade(url)
+    return connect(f'{tmp_path}/flow.db')
+
+
+def plan(connection: sqlite3.Connection, statement: Statement) -> str:
+    """Return how SQLite looks up the calls."""
+    nothing = [None] * statement.sql.count('?')
+    return str(connection.execute(f'EXPLAIN QUERY PLAN {statement.sql}', nothing).fetchone()[3])
+
+
+def test_commits_are_synchronous_and_do_not_block_readers(connection: sqlite3.Connection) -> None:
+    mode = connection.execute('PRAGMA journal_mode').fetchone()[0]
+    synchronous = connection.execute('PRAGMA synchronous').fetchone()[0]
+
+    assert (mode, synchronous) == ('wal', 2)
+
+
+def test_claims_and_timers_use_the_index_of_pending_calls(connection: sqlite3.Connection) -> None:
+    claims = Statement(claim_candidates(['f', 'g']), SqliteStore.dialect)
+    next_due = Statement(CLAUSES['next_due'], SqliteStore.dialect)
+
+    assert plan(connection, claims) == 'SEARCH calls USING INDEX ix_calls_pending (due_at<?)'
+    assert plan(connection, next_due) == 'SEARCH calls USING INDEX ix_calls_pending (due_at>?)'
+
+
+def test_recovery_looks_at_leased_calls_only(connection: sqlite3.Connection) -> None:
+    recover = Statement(CLAUSES['recover_calls'], SqliteStore.dialect)
+
+    assert plan(connection, recover) == 'SCAN calls USING INDEX ix_calls_leased'
+
+
+def test_no_table_but_the_logs_has_a_second_key(connection: sqlite3.Connection) -> None:
+    made = {
+        name: 'WITHOUT ROWID' in sql
+        for name, sql in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+        if name in metadata.tables
+    }
+
+    assert made == {name: name != 'logs' for name in metadata.tables}

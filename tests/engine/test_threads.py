@@ -1,0 +1,97 @@
+"""Threads for sync functions and the loop for async ones."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+
+import pytest
+
+from monty_flow.engine import wakeup
+from monty_flow.engine.threads import LoopThread, Pool, ThreadLost
+
+
+def test_tasks_are_done_side_by_side_up_to_the_size() -> None:
+    together = threading.Barrier(3, timeout=10)
+    done = threading.Semaphore(0)
+
+    def work(task: int) -> None:
+        together.wait()
+        done.release()
+
+    pool: Pool[int] = Pool(3, work, 'test')
+    for task in range(6):
+        pool.put(task)
+
+    assert all(done.acquire(timeout=10) for _ in range(6))
+    pool.stop()
+
+
+def test_a_thread_that_is_lost_is_replaced() -> None:
+    stuck, release, done = threading.Event(), threading.Event(), threading.Event()
+
+    def work(task: str) -> None:
+        if task == 'hangs':
+            stuck.set()
+            release.wait(10)
+            raise ThreadLost
+        done.set()
+
+    pool: Pool[str] = Pool(1, work, 'test')
+    pool.put('hangs')
+    stuck.wait(10)
+    pool.replace_thread()
+    pool.put('goes on')
+
+    assert done.wait(10)
+    release.set()
+    pool.stop()
+
+
+def test_a_task_that_fails_is_logged_and_its_thread_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    done = threading.Event()
+
+    def work(task: int) -> None:
+        if task == 0:
+            raise ValueError('no')
+        done.set()
+
+    pool: Pool[int] = Pool(1, work, 'test')
+    with caplog.at_level(logging.ERROR, 'monty_flow.engine'):
+        pool.put(0)
+        pool.put(1)
+        went_on = done.wait(10)
+
+    pool.stop()
+    assert went_on
+    assert [record.message for record in caplog.records] == [
+        'a task of the worker failed; this is an error of the engine'
+    ]
+
+
+def test_stopping_the_loop_cancels_what_runs() -> None:
+    begun, cancelled = threading.Event(), threading.Event()
+
+    async def hang() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    loop = LoopThread('test')
+    loop.spawn('key', hang())
+    begun.wait(10)
+
+    loop.stop()
+
+    assert cancelled.wait(10)
+
+
+def test_an_announcement_wakes_those_who_wait_for_this_database() -> None:
+    here, there = wakeup.subscribe('here'), wakeup.subscribe('there')
+
+    wakeup.announce('here')
+
+    assert (here.is_set(), there.is_set()) == (True, False)

@@ -1,0 +1,74 @@
+"""A worker as a process of its own, for tests that signal and kill it.
+
+    python worker_process.py URL FOLDER LEASE_SECONDS
+
+`draw` appends a line to FOLDER/effects for each execution and returns a number that nobody can foresee. `hold` says in
+FOLDER/effects that it has begun and ends when there is a file FOLDER/release.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from monty_flow.engine import Functions, Worker, current_call
+
+#: Short, so that what a killed worker had in hand comes back within a test.
+LEASE_SECONDS = 1.0
+
+
+def functions_in(folder: Path) -> Functions:
+    """Return functions that leave their traces in `folder`."""
+    functions = Functions()
+    effects = os.open(folder / 'effects', os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    @functions.function
+    def draw(place: int) -> int:
+        number = secrets.randbits(60)
+        os.write(effects, f'{current_call().idempotency_key} {number}\n'.encode())
+        return number
+
+    @functions.function
+    def hold() -> str:
+        os.write(effects, b'begun\n')
+        while not (folder / 'release').exists():
+            threading.Event().wait(0.005)
+        return 'released'
+
+    return functions
+
+
+@contextmanager
+def started(url: str, folder: Path, lease_seconds: float = LEASE_SECONDS) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the process; kill it at the end if it still runs."""
+    process = subprocess.Popen([sys.executable, __file__, url, str(folder), str(lease_seconds)])
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        process.wait(10)
+
+
+def wait_for_effects(process: subprocess.Popen[bytes], folder: Path, size: int) -> None:
+    """Wait until the effects have grown to `size` bytes, or the process has ended."""
+    path = folder / 'effects'
+    while process.poll() is None and not (path.exists() and path.stat().st_size >= size):
+        threading.Event().wait(0.001)
+
+
+if __name__ == '__main__':
+    Worker(
+        sys.argv[1],
+        functions_in(Path(sys.argv[2])),
+        lease_seconds=float(sys.argv[3]),
+        # A call may well be in hand at many of the kills.
+        max_setbacks=1000,
+    ).run(install_signal_handlers=True)
