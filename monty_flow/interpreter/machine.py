@@ -6,7 +6,7 @@ import inspect
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from types import FunctionType
+from types import FrameType, FunctionType
 from typing import Any
 
 from monty_flow.interpreter.boundary import exception_to_script, to_host, to_script
@@ -315,11 +315,11 @@ def _make_room(depth: int) -> None:
 
     The setting is one for the whole interpreter and is only ever raised, so that no other thread loses room.
     """
-    frame = sys._getframe()
+    frame: FrameType | None = sys._getframe()
     used = 0
     while frame is not None:
         used += 1
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     needed = used + depth + _SPARE_DEPTH
     if needed > sys.getrecursionlimit():
         sys.setrecursionlimit(needed)

@@ -8,6 +8,7 @@ a lambda that needs statements becomes a `def`.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 from monty_flow.interpreter.builtins.table import BUILTINS
@@ -256,7 +257,7 @@ class Calls(Expressions):
     def comprehension_body(self, node: Any) -> list[ast.stmt]:
         """Return the body of a comprehension's function: nested loops that add to a result, or yield."""
         line = node.lineno
-        empty = {ast.ListComp: lambda: ast.List([], nodes.LOAD), ast.DictComp: lambda: ast.Dict([], [])}
+        empty: dict[type[ast.AST], Callable[[], ast.expr]] = {ast.ListComp: lambda: ast.List([], nodes.LOAD), ast.DictComp: lambda: ast.Dict([], [])}
         if type(node) is not ast.GeneratorExp:
             self.live.append(RESULT)
             display = nodes.call(self.unit.helper('$set'), [], line)

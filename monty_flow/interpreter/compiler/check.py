@@ -9,7 +9,9 @@ source can exhaust the stack, and visits nodes in pre-order: the number that a n
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.table import REFUSED_BUILTINS
@@ -170,7 +172,7 @@ class Checker:
             raise self.fail(node.iter, 'async comprehensions are not supported in this release')
 
 
-_VISITORS = {
+_VISITORS: dict[type[ast.AST], Callable[[Checker, Any], None]] = {
     ast.Name: Checker.check_name,
     ast.Attribute: Checker.check_attribute,
     ast.FunctionDef: Checker.check_function,
@@ -195,7 +197,7 @@ def _children(node: ast.AST) -> list[ast.AST]:
     for field in node._fields:
         value = getattr(node, field, None)
         if value.__class__ is list:
-            for item in value:  # type: ignore[union-attr]
+            for item in value:
                 if isinstance(item, ast.AST) and not isinstance(item, _MARKS):
                     found.append(item)
         elif isinstance(value, ast.AST) and not isinstance(value, _MARKS):

@@ -89,7 +89,7 @@ def _range_of(statement: ast.stmt) -> tuple[int, int] | None:
     pc: int | None = getattr(statement, 'pc', None)
     if pc is not None:
         return (pc, pc)
-    cached: tuple[int, int] | None | str = getattr(statement, 'range', 'unknown')
+    cached: tuple[int, int] | str | None = getattr(statement, 'range', 'unknown')
     if cached != 'unknown':
         return cached  # type: ignore[return-value]
     found = None

@@ -168,7 +168,7 @@ def resume_statement(statement: Any, *, is_last: bool) -> list[ast.stmt]:
     line = statement.lineno
     if hasattr(statement, 'pc'):
         return [resume_stop(statement, is_last=is_last)]
-    transformed = _COMPOUND[type(statement)](statement)
+    transformed: list[ast.stmt] = _COMPOUND[type(statement)](statement)
     if is_last:
         return transformed
     _, high = _range(statement)
@@ -189,7 +189,7 @@ def resume_stop(statement: Any, *, is_last: bool) -> ast.stmt:
         entered = nodes.expression(value, line)
     again_.append(entered)
     here = nodes.compare(nodes.load(PC, line), ast.Eq(), nodes.constant(statement.pc, line), line)
-    orelse = again_ if is_last else [nodes.if_(here, again_, [], line)]
+    orelse: list[ast.stmt] = again_ if is_last else [nodes.if_(here, again_, [], line)]
     return nodes.if_(nodes.not_(nodes.load(PC, line), line), [statement], orelse, line)
 
 
@@ -242,9 +242,7 @@ def resume_for(node: Any) -> list[ast.stmt]:
     iterable = nodes.at(ast.IfExp(nodes.load(PC, line), inside, again(node.iter)), line)
     item = f'$a{node.nid}'
     take = nodes.at(ast.Assign([node.target], nodes.load(item, line)), line)
-    loop = ast.For(
-        nodes.store(item, line), iterable, resume_block([take, *node.body]), resume_block(node.orelse)
-    )
+    loop = ast.For(nodes.store(item, line), iterable, resume_block([take, *node.body]), resume_block(node.orelse))
     return [nodes.at(loop, line)]
 
 
@@ -261,7 +259,9 @@ def resume_try(node: ast.Try) -> list[ast.stmt]:
             continue
         later = True
         low, high = found
-        inside = ast.Compare(nodes.constant(low, line), [ast.LtE(), ast.LtE()], [nodes.load(PC, line), nodes.constant(high, line)])
+        inside = ast.Compare(
+            nodes.constant(low, line), [ast.LtE(), ast.LtE()], [nodes.load(PC, line), nodes.constant(high, line)]
+        )
         nodes.at(inside, line)
         hidden = handler.raise_line  # type: ignore[attr-defined]
         raise_again = nodes.raise_(nodes.load(handler.saved, line), hidden)  # type: ignore[attr-defined]

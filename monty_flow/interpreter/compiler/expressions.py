@@ -22,7 +22,7 @@ from monty_flow.interpreter.compiler.scopes import Scope
 from monty_flow.interpreter.runtime.universe import Rule, attribute_rule
 
 if TYPE_CHECKING:
-    from monty_flow.interpreter.compiler.lower import Unit
+    from monty_flow.interpreter.compiler.unit import Unit
 
 #: Binary operators whose result may be much larger than their operands -> name of the guard.
 GUARDED_OPERATORS: dict[type[ast.operator], str] = {
@@ -176,10 +176,10 @@ class Expressions:
             return plain
         line = node.lineno
         helper = self.unit.helper('$' + guard)
-        test = self.cheap_test(operator, left, right, line)
-        if test is None:
+        inline = self.cheap_test(operator, left, right, line)
+        if inline is None:
             return nodes.call(helper, [left, right], line)
-        test, left, right = test
+        test, left, right = inline
         plain.left, plain.right = left, right
         guarded = nodes.call(helper, [again(left), again(right)], line)
         return nodes.at(ast.IfExp(test, plain, guarded), line)  # type: ignore[no-any-return]

@@ -31,7 +31,9 @@ def constant(value: object, line: int) -> ast.Constant:
     return ast.Constant(value, lineno=line, col_offset=0, end_lineno=line, end_col_offset=0)  # type: ignore[arg-type]
 
 
-def call(function: str | ast.expr, args: Sequence[ast.expr], line: int, keywords: Sequence[ast.keyword] = ()) -> ast.Call:
+def call(
+    function: str | ast.expr, args: Sequence[ast.expr], line: int, keywords: Sequence[ast.keyword] = ()
+) -> ast.Call:
     target = load(function, line) if isinstance(function, str) else function
     return ast.Call(
         target, list(args), list(keywords), lineno=line, col_offset=0, end_lineno=line, end_col_offset=0

@@ -31,9 +31,7 @@ def numeric_names(
     found = {name for name in bindings if is_private(name)}
     changed = True
     while changed:
-        wrong = {
-            name for name in found if not all(is_numeric(value, found, is_builtin) for value in bindings[name])
-        }
+        wrong = {name for name in found if not all(is_numeric(value, found, is_builtin) for value in bindings[name])}
         found -= wrong
         changed = bool(wrong)
     return found

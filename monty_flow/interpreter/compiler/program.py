@@ -91,7 +91,7 @@ class Program:
             self._named(item, canonical=canonical) if type(item) is CodeType else item for item in code.co_consts
         )
         function = self._by_line.get(code.co_firstlineno)
-        if function is None or code.co_name.startswith('<') and function.name != code.co_name:
+        if function is None or (code.co_name.startswith('<') and function.name != code.co_name):
             code = code.replace(co_consts=consts)
         else:
             qualname, name = function.qualname, function.name
@@ -167,9 +167,7 @@ def compile_program(
         return found
     from monty_flow.interpreter.runtime.prelude import prelude_program  # the prelude is itself compiled here
 
-    program = build_program(
-        source, script_name, inputs, externals, limits, forced=forced, prelude=prelude_program()
-    )
+    program = build_program(source, script_name, inputs, externals, limits, forced=forced, prelude=prelude_program())
     with _cache_lock:
         _cache[key] = program
         while len(_cache) > CACHE_SIZE:

@@ -15,8 +15,10 @@ function when we ask who captures a name; a generator expression is a function o
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 
 class Kind(Enum):
@@ -138,7 +140,7 @@ class _Builder(ast.NodeVisitor):
         for name in node._fields:
             value = getattr(node, name, None)
             if value.__class__ is list:
-                for item in value:  # type: ignore[union-attr]
+                for item in value:
                     if isinstance(item, ast.AST):
                         self.visit(item)
             elif isinstance(value, ast.AST):
@@ -339,7 +341,7 @@ class _Builder(ast.NodeVisitor):
 
 
 _LOAD = ast.Load()
-_VISIT = {
+_VISIT: dict[type[ast.AST], Callable[[_Builder, Any], None]] = {
     ast.Name: _Builder.name,
     ast.Attribute: _Builder.attribute,
     ast.NamedExpr: _Builder.named_expr,

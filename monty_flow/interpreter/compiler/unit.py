@@ -52,9 +52,10 @@ class Unit:
         #: Built-in and external names that the script reads.
         self.builtins_used: set[str] = set()
         self.has_walrus = any(scope.nonlocals for scope in found.scopes.values())
-        self.types_escape = any(
-            (name in _TYPES or name == 'type') and self.is_unbound(name, scope) for name, scope in found.values
-        ) or self._calls_type()
+        self.types_escape = (
+            any((name in _TYPES or name == 'type') and self.is_unbound(name, scope) for name, scope in found.values)
+            or self._calls_type()
+        )
 
     def _calls_type(self) -> bool:
         return any(type(call.func) is ast.Name and call.func.id == 'type' for call, _ in self.found.calls)
@@ -151,7 +152,7 @@ class Unit:
         outside = scope.globals | scope.nonlocals | scope.captured | shared
         function.local_names = sorted(own - outside)
         function.phantom_names = sorted(scope.walrus & scope.captured)
-        function.cell_names = sorted(scope.captured | {free for free in scope.free})
+        function.cell_names = sorted(scope.captured | set(scope.free))
         function.identity = function.number if not self.is_prelude else name
         self.functions[function.number] = function
         self.all_functions.append(function)

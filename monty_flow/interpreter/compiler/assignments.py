@@ -1,0 +1,212 @@
+"""Lower assignments in all their forms: plain, annotated, augmented, and `del`.
+
+A target whose parts hold stops is assigned after its parts have been evaluated into temporaries, in
+Python's order. An augmented assignment with a guarded operator becomes load, combine and store.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.calls import Calls
+from monty_flow.interpreter.compiler.expressions import again, has_stop, is_simple, is_stop
+
+#: In-place operators that need a guard -> the guard, and a type of the operand that makes it needless.
+_IN_PLACE: dict[type[ast.operator], tuple[str, str | None]] = {
+    ast.Add: ('$iadd', 'int'), ast.Mult: ('$imul', 'float'), ast.Pow: ('$ipow', None), ast.LShift: ('$ilshift', None),
+    ast.Mod: ('$imod', None),
+}  # fmt: skip
+
+
+class Assignments(Calls):
+    """The assignments of one function, and what lowering of blocks needs."""
+
+    def statements(self, body: list[ast.stmt]) -> None:
+        """Lower statements into `self.out`."""
+        raise NotImplementedError
+
+    def block(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        """Return the core form of an inner block."""
+        return self.collect(lambda: self.statements(body))
+
+    def collect(self, lower: Callable[[], None]) -> list[ast.stmt]:
+        """Return the statements that `lower` emits."""
+        outer, self.out = self.out, []
+        lower()
+        made, self.out = self.out, outer
+        return made
+
+    def assign(self, node: ast.Assign) -> None:
+        value, targets = node.value, node.targets
+        if type(value) is ast.Call and is_stop(value) and len(targets) == 1 and type(targets[0]) is ast.Name:
+            call, stops = self.call_value(value)
+            if stops:
+                self.emit_stop(call, value, targets[0])
+                return
+            lowered: ast.expr = call
+        else:
+            lowered = self.expr(value)
+        if is_stop(node):
+            lowered = self.stop_value(self.collecting(node, lowered), node)
+        if any(has_stop(target) for target in targets):
+            lowered = self.save(lowered, node)
+            for target in targets:
+                self.assign_to(target, again(lowered))
+            return
+        node.value = lowered
+        node.targets = [self.target(target) for target in targets]
+        self.out.append(node)
+
+    def collecting(self, node: ast.Assign, value: ast.expr) -> ast.Call:
+        """Return a call that makes a list of a pausing generator, as far as unpacking will look."""
+        line = node.lineno
+        counts = [
+            None if any(type(item) is ast.Starred for item in target.elts) else len(target.elts)
+            for target in node.targets
+            if isinstance(target, (ast.Tuple, ast.List))
+        ]
+        counts += [None for target in node.targets if isinstance(target, ast.Subscript)]
+        known = [count for count in counts if count is not None]
+        if len(known) < len(counts):
+            return nodes.call(self.unit.prelude('collect'), [value], line)
+        return nodes.call(self.unit.prelude('collect_some'), [value, nodes.constant(max(known), line)], line)
+
+    def assign_to(self, target: Any, value: ast.expr) -> None:
+        """Assign to a target whose parts may hold stops."""
+        line = target.lineno
+        if isinstance(target, (ast.Tuple, ast.List)) and has_stop(target):
+            names: list[ast.expr] = []
+            for index, item in enumerate(target.elts):
+                name = f'$u{target.nid}_{index}'
+                self.live.append(name)
+                stored: ast.expr = nodes.store(name, line)
+                if type(item) is ast.Starred:
+                    stored = nodes.at(ast.Starred(stored, nodes.STORE), line)
+                names.append(stored)
+            unpack = nodes.at(ast.Tuple(names, nodes.STORE), line)
+            self.out.append(nodes.at(ast.Assign([unpack], value), line))
+            for index, item in enumerate(target.elts):
+                inner = item.value if type(item) is ast.Starred else item
+                self.assign_to(inner, nodes.load(f'$u{target.nid}_{index}', line))
+            return
+        self.out.append(nodes.at(ast.Assign([self.target(target)], value), line))
+
+    def target(self, node: ast.expr) -> ast.expr:
+        """Lower the parts of an assignment target, and leave the store itself to Python."""
+        if isinstance(node, (ast.Tuple, ast.List)):
+            node.elts = [self.target(item) for item in node.elts]
+        elif type(node) is ast.Starred:
+            node.value = self.target(node.value)
+        elif type(node) is ast.Attribute:
+            node.value = self.expr(node.value)
+        elif type(node) is ast.Subscript:
+            node.value, node.slice = self.exprs([node.value, node.slice])
+        return node
+
+    def annotated(self, node: ast.AnnAssign) -> None:
+        """Assign as without the annotation, which is not evaluated."""
+        if node.value is None:
+            if isinstance(node.target, ast.Name) and self.function.number:
+                self.function.phantom_names.append(node.target.id)
+            return
+        plain: Any = nodes.at(ast.Assign([node.target], node.value), node.lineno)
+        plain.nid = node.nid
+        self.assign(plain)
+
+    def augmented(self, node: ast.AugAssign) -> None:
+        guard, native_type = _IN_PLACE.get(type(node.op), (None, None))
+        if has_stop(node):
+            self.augmented_with_stops(node, guard)
+            return
+        target, value = self.target(node.target), self.expr(node.value)
+        node.target, node.value = target, value  # type: ignore[assignment]
+        number = type(value) is ast.Constant and type(value.value) in (int, float)
+        is_known = isinstance(target, ast.Name) and target.id in self.numeric
+        if guard is None or (type(node.op) is ast.Add and (number or is_known or self.is_number(value))):
+            self.out.append(node)
+            return
+        line = node.lineno
+        helper = self.unit.helper(guard)
+        if type(target) is not ast.Name:
+            self.augmented_part(node, target, value, helper)
+            return
+        if native_type is not None and not is_simple(value) and self.is_private(nodes.load(target.id, line)):
+            bound = self.walrus_of(value, line)
+            self.out.append(nodes.assign(bound.target.id, value, line))
+            value = nodes.load(bound.target.id, line)
+        slow = nodes.assign(target.id, nodes.call(helper, [nodes.load(target.id, line), again(value)], line), line)
+        if native_type is None or not is_simple(value):
+            self.out.append(slow)
+            return
+        node.value = value
+        self.out.append(nodes.if_(self.type_is(value, native_type, line), [node], [slow], line))
+
+    def augmented_part(self, node: ast.AugAssign, target: ast.expr, value: ast.expr, helper: str) -> None:
+        """Augment an item or attribute: evaluate its parts once, then load, combine and store."""
+        line = node.lineno
+        loaded, stored = self.repeatable(target)
+        result = nodes.call(helper, [loaded, value], line)
+        self.out.append(nodes.at(ast.Assign([stored], result), line))
+
+    def repeatable(self, target: ast.expr) -> tuple[ast.expr, ast.expr]:
+        """Return a load and a store of an item or attribute whose parts are evaluated once, before."""
+        line = target.lineno
+
+        def once(part: ast.expr) -> ast.expr:
+            if type(part) is ast.Constant:
+                return part
+            self.walrus += 1
+            name = f'$w{self.walrus}'
+            self.live.append(name)
+            self.out.append(nodes.assign(name, self.standalone(part), line))
+            return nodes.load(name, line)
+
+        if type(target) is ast.Attribute:
+            value = once(target.value)
+            return (
+                nodes.at(ast.Attribute(value, target.attr, nodes.LOAD), line),
+                nodes.at(ast.Attribute(again(value), target.attr, nodes.STORE), line),
+            )
+        assert type(target) is ast.Subscript
+        value, index = once(target.value), once(target.slice)
+        return (
+            nodes.at(ast.Subscript(value, index, nodes.LOAD), line),
+            nodes.at(ast.Subscript(again(value), again(index), nodes.STORE), line),
+        )
+
+    def augmented_with_stops(self, node: ast.AugAssign, guard: str | None) -> None:
+        """Augment where an operand stops: load the target, evaluate the operand, then combine and store."""
+        line = node.lineno
+        name = self.temporary(node)
+        store: ast.expr
+        if type(node.target) is ast.Name:
+            loaded: ast.expr = nodes.load(node.target.id, line)
+            store = node.target
+        else:
+            loaded, store = self.repeatable(self.target(node.target))
+        self.out.append(nodes.assign(name, loaded, line))
+        value = self.expr(node.value)
+        if is_stop(node):
+            value = self.stop_value(nodes.call(self.unit.prelude('collect'), [value], line), node, 'c')
+        if guard is not None:
+            combined: ast.stmt = nodes.assign(
+                name, nodes.call(self.unit.helper(guard), [nodes.load(name, line), value], line), line
+            )
+        else:
+            combined = nodes.at(ast.AugAssign(nodes.store(name, line), node.op, value), line)
+        self.out.append(combined)
+        self.out.append(nodes.at(ast.Assign([store], nodes.load(name, line)), line))
+
+    def delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            self.delete_one(target, node.lineno)
+
+    def delete_one(self, target: ast.expr, line: int) -> None:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            for item in target.elts:
+                self.delete_one(item, line)
+        else:
+            self.out.append(nodes.at(ast.Delete([self.target(target)]), line))

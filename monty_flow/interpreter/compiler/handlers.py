@@ -1,0 +1,255 @@
+"""Lower `try` and `with`.
+
+* `finally` must not run when a pause (or a limit) passes: its body is guarded by a flag that the pause sets;
+  a `finally` that itself holds a stop is laid out after the `try`, with what is pending (an exception, a `return`,
+  a `break`) in temporaries;
+* a handler that holds a stop keeps its exception in a temporary: the resume version raises it again
+  inside the `try`, so that the handler runs with the right context;
+* `with` becomes `try` and `finally` around calls of helpers.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.expressions import again, has_stop
+from monty_flow.interpreter.compiler.loops import BREAK, CONTINUE, RAISE, RETURN, Loops, Region
+
+
+class Handlers(Loops):
+    """The `try` and `with` statements of one function."""
+
+    def return_(self, node: ast.Return) -> None:
+        """Lower a `return`."""
+        raise NotImplementedError
+
+    def try_(self, node: ast.Try) -> None:
+        if not node.finalbody:
+            self.try_except(node)
+        elif any(has_stop(statement) for statement in node.finalbody):
+            self.final_with_stops(node)
+        else:
+            self.guarded_final(node, lambda: self.try_except(node), lambda: self.statements(node.finalbody))
+
+    def try_except(self, node: ast.Try) -> None:
+        """Emit a `try` without its `finally`."""
+        if not node.handlers:
+            self.statements(node.body)
+            return
+        line = node.lineno
+        body = self.block(node.body)
+        handlers = self.handlers(node.handlers)
+        if not all(self.unit.catches_plain(handler.type, self.scope) for handler in node.handlers):
+            handlers.insert(0, self.private_handler([], line))
+        orelse = self.block(node.orelse)
+        self.out.append(nodes.at(ast.Try(body, handlers, orelse, []), line))
+
+    def handlers(self, found: list[ast.ExceptHandler]) -> list[ast.ExceptHandler]:
+        """Lower the handlers; from the first whose type holds a stop on, they become one that tests by itself."""
+        for index, handler in enumerate(found):
+            if handler.type is not None and has_stop(handler.type):
+                plain = [self.handler(before) for before in found[:index]]
+                return [*plain, self.testing_handler(found[index:])]
+        return [self.handler(handler) for handler in found]
+
+    def testing_handler(self, found: list[ast.ExceptHandler]) -> ast.ExceptHandler:
+        """Return one handler that evaluates the types of several, one after the other, when it runs."""
+        first: Any = found[0]
+        line = first.lineno
+        saved = f'$y{first.nid}'
+        self.live.append(saved)
+
+        def test(rest: list[ast.ExceptHandler]) -> None:
+            if not rest:
+                self.out.append(nodes.raise_(None, self.unit.hidden))
+                return
+            handler = rest[0]
+            if handler.type is None:
+                self.handler_body(handler, saved)
+                return
+            matches = nodes.call(self.unit.helper('$matches'), [nodes.load(saved, line), self.expr(handler.type)], line)
+            body = self.collect(lambda: self.handler_body(handler, saved))
+            branch = nodes.if_(matches, body or [nodes.at(ast.Pass(), line)], [], line)
+            self.out.append(branch)
+            branch.orelse = self.collect(lambda: test(rest[1:]))
+
+        name = f'$t{first.nid}'
+        made: Any = ast.ExceptHandler(nodes.load(self.unit.helper('$Catchable'), line), name, [])
+        made.saved, made.raise_line = saved, self.unit.hidden
+        made.body = [nodes.assign(saved, nodes.load(name, line), line), *self.collect(lambda: test(found))]
+        return nodes.at(made, line)  # type: ignore[no-any-return]
+
+    def private_handler(self, body: list[ast.stmt], line: int) -> ast.ExceptHandler:
+        """Return the handler that lets pauses and limits pass, and does `body` first."""
+        private = nodes.load(self.unit.helper('$Private'), line)
+        handler = ast.ExceptHandler(private, None, [*body, nodes.raise_(None, self.unit.hidden)])
+        return nodes.at(handler, line)  # type: ignore[no-any-return]
+
+    def handler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
+        if node.type is None:
+            node.type = nodes.load(self.unit.helper('$Catchable'), node.lineno)
+        else:
+            node.type = self.expr(node.type)
+        if not any(has_stop(statement) for statement in node.body):
+            node.body = self.block(node.body)
+            return node
+        line = node.lineno
+        saved = self.temporary(node, 'x')
+        made: Any = nodes.at(ast.ExceptHandler(node.type, f'$t{node.nid}', []), line)  # type: ignore[attr-defined]
+        made.saved, made.raise_line = saved, self.unit.hidden
+        made.body = [
+            nodes.assign(saved, nodes.load(made.name, line), line),
+            *self.collect(lambda: self.handler_body(node, saved)),
+        ]
+        return made  # type: ignore[no-any-return]
+
+    def handler_body(self, node: ast.ExceptHandler, saved: str) -> None:
+        """Emit what a handler does with the exception in `saved`; its name is unbound when it is done."""
+        line, name = node.lineno, node.name
+        if name is None:
+            self.statements(node.body)
+            return
+        self.out.append(nodes.assign(name, nodes.load(saved, line), line))
+
+        def unbind() -> None:
+            self.out.append(nodes.assign(name, nodes.constant(None, line), line))
+            self.out.append(nodes.delete(name, line))
+
+        self.guarded_final(node, lambda: self.statements(node.body), unbind)
+
+    def guarded_final(self, node: Any, body: Callable[[], None], final: Callable[[], None]) -> None:
+        """Emit a native `finally` that does nothing when a pause or a limit passes."""
+        line = node.lineno
+        flag = f'$g{node.nid}'
+        reset: Any = nodes.assign(flag, nodes.constant(False, line), line)
+        reset.always = True
+        self.out.append(reset)
+        passing = self.private_handler([nodes.assign(flag, nodes.constant(True, line), line)], line)
+        inner = nodes.at(ast.Try(self.collect(body), [passing], [], []), line)
+        if not inner.body:
+            inner.body = [nodes.at(ast.Pass(), line)]
+        finish = nodes.if_(nodes.not_(nodes.load(flag, line), line), self.collect(final), [], line)
+        self.out.append(nodes.at(ast.Try([inner], [], [], [finish]), line))
+
+    def final_with_stops(self, node: ast.Try) -> None:
+        """Lay out a `finally` that holds stops after its `try`, with what is pending in temporaries."""
+        line = node.lineno
+        number = node.nid  # type: ignore[attr-defined]
+        jump, pending = f'$j{number}', f'$e{number}'
+        self.live += [jump, pending, f'$ret{number}']
+        self.out.append(nodes.assign(jump, nodes.constant(0, line), line))
+
+        def once() -> None:
+            self.regions.append(Region(number, set()))
+            body = self.collect(lambda: self.try_except(node)) or [nodes.at(ast.Pass(), line)]
+            self.regions.pop()
+            caught = ast.ExceptHandler(
+                nodes.load(self.unit.helper('$Catchable'), line),
+                f'$c{number}',
+                [
+                    nodes.assign(pending, nodes.load(f'$c{number}', line), line),
+                    nodes.assign(jump, nodes.constant(RAISE, line), line),
+                ],
+            )
+            handlers = [self.private_handler([], line), nodes.at(caught, line)]
+            self.out.append(nodes.at(ast.Try(body, handlers, [], []), line))
+            self.out.append(nodes.at(ast.Break(), line))
+
+        self.endless(line, once)
+        normal = [clone(statement) for statement in node.finalbody]
+        raised = nodes.compare(nodes.load(jump, line), ast.Eq(), nodes.constant(RAISE, line), line)
+        branch = nodes.if_(raised, self.collect(lambda: self.final_of_error(node, pending)), [], line)
+        self.out.append(branch)
+        branch.orelse = self.block(normal)
+        self.after_final(jump, f'$ret{number}', node)
+
+    def final_of_error(self, node: ast.Try, pending: str) -> None:
+        """Emit a `finally` body that runs because of an exception: with it as the context, and raise it again after."""
+        line = node.lineno
+        raise_again = nodes.raise_(nodes.load(pending, line), self.unit.hidden)
+        caught: Any = ast.ExceptHandler(nodes.load(self.unit.helper('$Catchable'), line), f'$f{node.nid}', [])  # type: ignore[attr-defined]
+        caught.saved, caught.raise_line = pending, self.unit.hidden
+        nodes.at(caught, line)
+        caught.body = [*self.block(node.finalbody), nodes.raise_(None, self.unit.hidden)]
+        self.out.append(nodes.at(ast.Try([raise_again], [self.private_handler([], line), caught], [], []), line))
+
+    def after_final(self, jump: str, returned: str, node: ast.Try) -> None:
+        line = node.lineno
+
+        def when(how: int, act: Callable[[], None]) -> None:
+            test = nodes.compare(nodes.load(jump, line), ast.Eq(), nodes.constant(how, line), line)
+            self.out.append(nodes.if_(test, self.collect(act), [], line))
+
+        result: Any = nodes.at(ast.Return(nodes.load(returned, line)), line)
+        if self.function.number:
+            when(RETURN, lambda: self.return_(result))
+        if self.regions:
+            when(BREAK, lambda: self.break_(nodes.at(ast.Break(), line)))
+            when(CONTINUE, lambda: self.continue_(nodes.at(ast.Continue(), line)))
+
+    def with_(self, node: ast.With) -> None:
+        self.with_items(node, list(node.items))
+
+    def with_items(self, node: ast.With, items: list[ast.withitem]) -> None:
+        """Emit one item of a `with` around the rest of them."""
+        if not items:
+            self.statements(node.body)
+            return
+        item: Any = items[0]
+        line = item.context_expr.lineno
+        item.lineno = line
+        manager = self.save(self.expr(item.context_expr), item, 'm')
+        entered = self.save(nodes.call(self.unit.helper('$enter'), [manager], line), item, 'n')
+        normal = self.temporary(item, 'h')
+        self.out.append(nodes.assign(normal, nodes.constant(True, line), line))
+
+        def leave(error: ast.expr) -> ast.Call:
+            return nodes.call(self.unit.helper('$leave'), [again(manager), error], line)
+
+        def guarded() -> None:
+            def body() -> None:
+                if item.optional_vars is not None:
+                    self.assign_to(item.optional_vars, again(entered))
+                self.with_items(node, items[1:])
+
+            name = f'$t{item.nid}'
+            unless = nodes.not_(leave(nodes.load(name, line)), line)
+            caught = ast.ExceptHandler(
+                nodes.load(self.unit.helper('$Catchable'), line),
+                name,
+                [
+                    nodes.assign(normal, nodes.constant(False, line), line),
+                    nodes.if_(unless, [nodes.raise_(None, self.unit.hidden)], [], line),
+                ],
+            )
+            handlers = [self.private_handler([], line), nodes.at(caught, line)]
+            self.out.append(nodes.at(ast.Try(self.collect(body), handlers, [], []), line))
+
+        def final() -> None:
+            self.out.append(
+                nodes.if_(
+                    nodes.load(normal, line),
+                    [nodes.expression(leave(nodes.constant(None, line)), line)],
+                    [],
+                    line,
+                )
+            )
+
+        self.guarded_final(item, guarded, final)
+
+
+def clone(node: Any) -> Any:
+    """Return a copy of a tree that is not lowered yet, with the marks of its nodes."""
+    made = type(node)()
+    for name, value in node.__dict__.items():
+        if name == 'parent':
+            continue
+        if value.__class__ is list:
+            value = [clone(item) if isinstance(item, ast.AST) else item for item in value]
+        elif isinstance(value, ast.AST) and not isinstance(value, (ast.expr_context, ast.operator, ast.cmpop)):
+            value = clone(value)
+        setattr(made, name, value)
+    return made
