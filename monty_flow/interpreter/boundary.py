@@ -61,7 +61,20 @@ def to_host(value: Any, where: str = 'the result') -> Any:
     """Return a copy of a script's value for the host, with a `ScriptObject` for what has no counterpart."""
     if type(value) in SCALARS:
         return value
-    return _Copier(where, lambda part, _: describe(part)).copy(value)
+    return _Copier(where, _leaving).copy(value)
+
+
+def _leaving(value: Any, where: str) -> Any:
+    """Return what the host gets for a value that is not on the list: a new exception, or a stand-in."""
+    if type(value) in SCRIPT_EXCEPTIONS:
+        copier = _Copier(where, lambda part, _: describe(part))
+        arguments = [copier.copy(argument) for argument in BaseException.args.__get__(value)]  # type: ignore[attr-defined]
+        try:
+            return type(value)(*arguments)
+        except (TypeError, ValueError):
+            # An exception with a constructor of its own, whose arguments the script has changed.
+            return describe(value)
+    return describe(value)
 
 
 def describe(value: Any) -> ScriptObject:

@@ -139,12 +139,23 @@ def test_what_cannot_enter_is_refused_with_its_place(value, message):
     assert str(caught.value) == message.format(here=__name__) + f'; these can: {ALLOWED}'
 
 
+def test_a_script_exception_leaves_as_a_new_one_of_its_type_without_its_context():
+    error = ValueError('bad', 3, Foo())
+    error.__context__ = KeyError('inner')
+
+    out = to_host([error])[0]
+
+    assert type(out) is ValueError
+    assert out.args == ('bad', 3, ScriptObject('Foo', '<Foo object>'))
+    assert out.__context__ is None
+
+
 def test_script_values_leave_as_inert_objects_and_run_nothing():
     def function():
         return 1
 
     shared = HashableFoo()
-    value = [function, len, Foo, Foo(), iter([]), types, ValueError('bad', 3, Foo()), {shared: shared}]
+    value = [function, len, Foo, Foo(), iter([]), types, {shared: shared}]
 
     out = to_host(value)
 
@@ -155,7 +166,6 @@ def test_script_values_leave_as_inert_objects_and_run_nothing():
         ScriptObject('Foo', '<Foo object>'),
         ScriptObject('list_iterator', '<list_iterator object>'),
         ScriptObject('module', '<module object>'),
-        ScriptObject('ValueError', 'bad, 3, <Foo object>'),
         {ScriptObject('HashableFoo', '<HashableFoo object>'): ScriptObject('HashableFoo', '<HashableFoo object>')},
     ]
 

@@ -564,7 +564,7 @@ HOSTILE = {
     ),
     'iterator past the end': pack(['dict_keyiterator', 'dict'], [1], [[2], [1, [[0], 5]]]),
     'method off the list': pack(['method', 'list'], [1], [[2], [1, [[0], '__class__']]]),
-    'exception class off the list': pack(['exception'], [0], [[1, ['SystemExit']]]),
+    'exception class off the list': pack(['exception'], [0], [[1, ['BaseExceptionGroup']]]),
     'huge range step': pack(['range'], [0], [[1, [0, 1, 0]]]),
     'list iterator with a huge position': pack(['list_iterator', 'list'], [1], [[2], [1, [[0]], ['x']]]),
 }  # fmt: skip

@@ -154,6 +154,41 @@ class Calls(Expressions):
         self.live.append(name)
         return nodes.load(name, node.lineno)
 
+    def yield_from(self, node: ast.YieldFrom) -> ast.expr:
+        """Delegate to an iterator, as PEP 380 says, with the iterator and what is sent in temporaries."""
+        line, number = node.lineno, node.nid  # type: ignore[attr-defined]
+        iterator, sent, thrown, result = (f'${kind}{number}' for kind in 'istv')
+        source = nodes.call(self.unit.helper('$iter'), [self.expr(node.value)], line)
+        self.live += [iterator, sent, thrown]
+        none = nodes.constant(None, line)
+        self.out += [nodes.assign(name, value, line) for name, value in ((iterator, source), (sent, none), (thrown, none))]
+        operands: list[ast.expr] = [nodes.load(name, line) for name in (iterator, sent, thrown)]
+        step = nodes.call(self.unit.helper('$delegate'), operands, line)
+        outer, self.out = self.out, []
+        if is_stop(node):
+            self.emit_stop(step, node, nodes.store(result, line))
+        else:
+            self.out.append(nodes.assign(result, step, line))
+        kind = nodes.call(self.unit.helper('$type'), [nodes.load(result, line)], line)
+        done = nodes.compare(kind, ast.Is(), nodes.load(self.unit.helper('$Done'), line), line)
+        self.out.append(nodes.if_(done, [nodes.at(ast.Break(), line)], [], line))
+        self.out.append(nodes.assign(thrown, none, line))
+        loop, self.out = self.out, []
+        self.emit_stop(ast.Yield(nodes.load(result, line)), node, nodes.store(sent, line), is_yield=True)
+        caught = ast.ExceptHandler(
+            nodes.load(self.unit.helper('$Catchable'), line),
+            f'$y{number}',
+            [nodes.assign(thrown, nodes.load(f'$y{number}', line), line), nodes.assign(sent, none, line)],
+        )
+        passing = nodes.call(self.unit.helper('$passing'), [], line)
+        private = ast.ExceptHandler(passing, None, [nodes.raise_(None, self.unit.hidden)])
+        loop.append(nodes.at(ast.Try(self.out, [nodes.at(private, line), nodes.at(caught, line)], [], []), line))
+        outer.append(nodes.at(ast.While(nodes.constant(True, line), loop, []), line))
+        outer.append(nodes.assign(result, nodes.at(ast.Attribute(nodes.load(result, line), 'value', nodes.LOAD), line), line))
+        self.out = outer
+        self.live.append(result)
+        return nodes.load(result, line)
+
     def defaults(self, args: ast.arguments) -> None:
         """Lower default values, in the order in which Python evaluates them."""
         keyword_defaults = [default for default in args.kw_defaults if default is not None]
@@ -339,6 +374,7 @@ EXPRESSIONS.update(
         ast.Call: Calls.call,
         ast.Lambda: Calls.lambda_,
         ast.Yield: Calls.yield_,
+        ast.YieldFrom: Calls.yield_from,
         ast.ListComp: Calls.comprehension,
         ast.SetComp: Calls.comprehension,
         ast.DictComp: Calls.comprehension,

@@ -26,8 +26,6 @@ MAX_COMPREHENSION_DEPTH = 8
 REFUSED: dict[type[ast.AST], str] = {
     ast.ClassDef: 'classes are not supported in this release; use functions and dicts',
     ast.Match: 'match statements are not supported in this release; use if and elif',
-    ast.Yield: 'generator functions are not supported in this release; return a list or use a generator expression',
-    ast.YieldFrom: 'generator functions are not supported in this release; return a list',
     ast.AsyncFunctionDef: 'async functions are not supported in this release; call external functions directly',
     ast.AsyncFor: 'async for is not supported in this release; use for',
     ast.AsyncWith: 'async with is not supported in this release; use with',
@@ -44,7 +42,7 @@ ALLOWED: frozenset[type[ast.AST]] = frozenset(
         ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.Attribute,
         ast.Subscript, ast.Slice, ast.Starred, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Lambda, ast.NamedExpr,
         ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension, ast.JoinedStr,
-        ast.FormattedValue,
+        ast.FormattedValue, ast.Yield, ast.YieldFrom,
     }
 )  # fmt: skip
 

@@ -84,7 +84,10 @@ class Handlers(Loops):
 
     def private_handler(self, body: list[ast.stmt], line: int) -> ast.ExceptHandler:
         """Return the handler that lets pauses and limits pass, and does `body` first."""
-        private = nodes.load(self.unit.helper('$Private'), line)
+        private: ast.expr = nodes.load(self.unit.helper('$Private'), line)
+        if self.function.is_generator:
+            # A generator that is collected when its run has stopped must not run a line of the script.
+            private = nodes.call(self.unit.helper('$passing'), [], line)
         handler = ast.ExceptHandler(private, None, [*body, nodes.raise_(None, self.unit.hidden)])
         return nodes.at(handler, line)  # type: ignore[no-any-return]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
 from monty_flow.interpreter.compiler.handlers import Handlers
 from monty_flow.interpreter.compiler.loops import RETURN
@@ -127,6 +128,8 @@ class Statements(Handlers):
         function.is_generator = any(owner is scope for _, owner in self.unit.found.yields)
         inner = type(self)(self.unit, function)
         function.body = inner.function_body(node.body)
+        if any(not stop.is_yield for stop in function.stops) and function.is_generator and not self.unit.is_prelude:
+            function = self.generator_maker(node, function)
         if not decorators:
             self.out.append(self.definition(function, node.name))
             return
@@ -142,6 +145,20 @@ class Statements(Handlers):
             else:
                 value = call
         self.out.append(nodes.assign(node.name, value, function.line))
+
+    def generator_maker(self, node: ast.FunctionDef, body: CoreFunction) -> CoreFunction:
+        """Return the function that a script sees for a generator that may pause: it wraps what the body gives."""
+        line = body.line
+        maker = self.unit.function(node, node.name, self.unit.scopes[node.nid], node.args, self.function)  # type: ignore[attr-defined]
+        self.unit.renumber(body, node.args.nid)  # type: ignore[attr-defined]
+        self.unit.functions[maker.number] = maker
+        names = body.scope.params
+        body.args = nodes.arguments(names, line)
+        maker.cell_names, maker.global_names, maker.nonlocal_names, maker.phantom_names = [], [], [], []
+        made = nodes.call('$g', [nodes.load(name, line) for name in names], line)
+        wrapped = nodes.call(self.unit.helper('$pausable'), [made], line)
+        maker.body = [self.definition(body, '$g'), nodes.at(ast.Return(wrapped), line)]
+        return maker
 
     # Branches
 

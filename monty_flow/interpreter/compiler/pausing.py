@@ -58,6 +58,8 @@ _PLAIN_NODES = (
     ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp,
     ast.BinOp, ast.UnaryOp, ast.Compare, ast.Lambda,
 )  # fmt: skip
+#: Methods that step a generator.
+_GENERATOR_METHODS = frozenset({'send', 'throw', 'close'})
 #: Methods of built-in types that give something to iterate which is never a generator.
 _PLAIN_METHODS = frozenset('items keys values split splitlines rsplit partition rpartition copy'.split())
 
@@ -82,6 +84,7 @@ class _Analysis:
         self.declared = externals
         self.result = Stops()
         self.escapes = False
+        self.is_prelude = False
         self.main = program.main
         #: Nodes that need statements of their own, with the scope in which they are evaluated.
         self.converted: set[int] = set()
@@ -135,6 +138,8 @@ class _Analysis:
         if type(func) is ast.Attribute:
             attr = func.attr
             if attr == 'sleep' and self._imports_time:
+                return True
+            if attr in _GENERATOR_METHODS and self.result.pausing_generators:
                 return True
             callbacks = METHOD_CALLBACKS.get(attr) or MODULE_CALLBACKS.get(attr)
             if callbacks is not None and self.argument_may_pause(node, callbacks, scope):
@@ -247,8 +252,8 @@ class _Analysis:
                     scope.inline = False
                 if scope.kind is Kind.COMPREHENSION and number not in result.stops and scope.parent is not None:
                     self.stop(scope.node, scope.parent)
-                if scope.kind is Kind.GENERATOR:
-                    result.pausing_generators = True
+                if scope.kind is Kind.GENERATOR or any(owner is scope for _, owner in self.program.yields):
+                    result.pausing_generators = result.pausing_generators or not self.is_prelude
                 if scope.kind is Kind.LAMBDA:
                     self.escapes = True
         if not self.escapes:
@@ -353,5 +358,5 @@ def find_stops(program: Program, externals: frozenset[str] | None, *, escapes: b
     With `escapes`, calls of unknown values count as stops from the start (for the prelude).
     """
     analysis = _Analysis(program, externals)
-    analysis.escapes = escapes
+    analysis.escapes = analysis.is_prelude = escapes
     return analysis.run()

@@ -208,7 +208,12 @@ class _Builder(ast.NodeVisitor):
         for keyword in node.keywords:
             self.visit(keyword.value)
 
-    def yield_(self, node: ast.Yield) -> None:
+    def yield_(self, node: ast.Yield | ast.YieldFrom) -> None:
+        if self.scope.kind is not Kind.FUNCTION:
+            where = 'outside function' if self.scope.kind is Kind.MAIN else f'inside a {self.scope.kind.value}'
+            raise ScopeError(node, f"'yield' {where}")
+        if isinstance(node, ast.YieldFrom):
+            self.found.iterations.append((node, node.value, self.scope))
         self.found.yields.append((node, self.scope))
         self.visit_children(node)
 
@@ -364,6 +369,7 @@ _VISIT: dict[type[ast.AST], Callable[[_Builder, Any], None]] = {
     ast.Global: _Builder.global_,
     ast.Nonlocal: _Builder.nonlocal_,
     ast.Yield: _Builder.yield_,
+    ast.YieldFrom: _Builder.yield_,
     ast.Import: _Builder.import_,
     ast.ImportFrom: _Builder.import_from,
 }

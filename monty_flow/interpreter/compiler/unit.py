@@ -158,6 +158,11 @@ class Unit:
         self.all_functions.append(function)
         return function
 
+    def renumber(self, function: CoreFunction, number: int) -> None:
+        """Give a function another identity."""
+        function.number = function.identity = number
+        self.functions[number] = function
+
     def error(self, node: ast.AST, message: str) -> MontySyntaxError:
         line = getattr(node, 'lineno', 0)
         return MontySyntaxError(

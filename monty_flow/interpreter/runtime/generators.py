@@ -1,4 +1,4 @@
-"""Generators that may pause while they run.
+"""Generators that may pause while they run, and delegation to iterators.
 
 A generator whose body only yields is a native generator. One whose body can also make external
 calls is wrapped: when a pause unwinds it, the native generator is dead, and the wrapper is what the
@@ -11,7 +11,7 @@ from __future__ import annotations
 from types import GeneratorType
 from typing import Any
 
-from monty_flow.interpreter.runtime.pause import GeneratorMark, Pause
+from monty_flow.interpreter.runtime.pause import GeneratorMark, Mode, Pause
 
 
 class End:
@@ -26,43 +26,107 @@ class End:
 END = End()
 
 
+class Done:
+    """What a step of `yield from` gives at the end: the value that the iterator returned."""
+
+    __slots__ = ('value',)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
 class PausableGenerator:
     """A script's generator whose body may make external calls."""
 
-    __slots__ = ('native',)
+    __slots__ = ('_native',)
+    script_type_name = 'generator'
 
     def __init__(self, native: GeneratorType[Any, Any, Any] | None) -> None:
         #: The native generator; None while a pause that passed it is not resumed.
-        self.native = native
+        self._native = native
 
     def __iter__(self) -> PausableGenerator:
         return self
 
     def __next__(self) -> Any:
-        return self.advance(False)
+        return run_generator(self, Mode.RAISE, 'send', None)
+
+    def send(self, value: Any, /) -> Any:
+        """Resume the generator with a value for its `yield`."""
+        return run_generator(self, Mode.RAISE, 'send', value)
+
+    def throw(self, kind: Any, value: Any = None, traceback: Any = None, /) -> Any:
+        """Raise an exception at the generator's `yield`."""
+        error = kind if isinstance(kind, BaseException) else kind() if value is None else kind(value)
+        return run_generator(self, Mode.RAISE, 'throw', error)
+
+    def close(self) -> None:
+        """Let the generator clean up and end."""
+        run_generator(self, Mode.CLOSE, 'throw', GeneratorExit())
 
     def __repr__(self) -> str:
         return '<generator object>'
 
-    def advance(self, end_as_value: bool) -> Any:
-        """Run to the next yield; at the end raise StopIteration, or return END."""
-        native = self.native
-        if native is None:
-            raise ValueError('generator already executing')
-        try:
-            return next(native)
-        except Pause as pause:
-            self.native = None
-            pause.records.append(GeneratorMark(self, end_as_value))
+
+def native_of(generator: PausableGenerator) -> GeneratorType[Any, Any, Any] | None:
+    """Return the native generator inside."""
+    return generator._native
+
+
+def set_native(generator: PausableGenerator, native: GeneratorType[Any, Any, Any] | None) -> None:
+    """Put a native generator inside: after a pause, or out of a snapshot."""
+    generator._native = native
+
+
+def run_generator(generator: PausableGenerator, mode: Mode, how: str, value: Any) -> Any:
+    """Run a generator to its next yield, and end as `mode` says."""
+    native = generator._native
+    if native is None:
+        raise ValueError('generator already executing')
+    try:
+        result = native.send(value) if how == 'send' else native.throw(value)
+    except Pause as pause:
+        generator._native = None
+        pause.records.append(GeneratorMark(generator, mode))
+        raise
+    except StopIteration as stop:
+        if mode is Mode.RAISE:
             raise
-        except StopIteration:
-            if end_as_value:
-                return END
-            raise
+        return END if mode is Mode.END else Done(stop.value) if mode is Mode.DONE else None
+    except GeneratorExit:
+        if mode is Mode.CLOSE:
+            return None
+        raise
+    if mode is Mode.CLOSE:
+        raise RuntimeError('generator ignored GeneratorExit')
+    return result
 
 
 def next_or_end(iterator: Any) -> Any:
     """Return the next item of an iterator, or END."""
     if type(iterator) is PausableGenerator:
-        return iterator.advance(True)
+        return run_generator(iterator, Mode.END, 'send', None)
     return next(iterator, END)
+
+
+def delegate(iterator: Any, value: Any, error: BaseException | None) -> Any:
+    """Do one step of `yield from`: hand on what was sent or thrown; return Done at the end (PEP 380)."""
+    if type(iterator) is PausableGenerator:
+        if isinstance(error, GeneratorExit):
+            iterator.close()
+            raise error
+        return run_generator(iterator, Mode.DONE, 'send' if error is None else 'throw', value if error is None else error)
+    try:
+        if error is None:
+            return next(iterator) if value is None else iterator.send(value)
+        if isinstance(error, GeneratorExit):
+            if hasattr(iterator, 'close'):
+                iterator.close()
+            raise error
+        if not hasattr(iterator, 'throw'):
+            raise error
+        return iterator.throw(error)
+    except StopIteration as stop:
+        if stop is error:
+            raise
+        return Done(stop.value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Mapping
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 from monty_flow.interpreter import modules
@@ -18,18 +18,16 @@ from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import PRELUDE
 from monty_flow.interpreter.compiler.program import Program
-from monty_flow.interpreter.errors import LimitReached
 from monty_flow.interpreter.runtime import collections_support as support
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
-from monty_flow.interpreter.runtime.generators import END, PausableGenerator, next_or_end
-from monty_flow.interpreter.runtime.pause import Barrier, CannotPause, Pause, capture
-from monty_flow.interpreter.runtime.run import FUEL, Run
+from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
+from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
+from monty_flow.interpreter.runtime.run import FUEL, PRIVATE, Run
 
 #: Functions of modules that are external calls.
 MODULE_EXTERNALS = {'time.sleep': ExternalFunction('time.sleep')}
 #: What `except:` and `except BaseException` of a script catch.
 CATCHABLE = (Exception, SystemExit, KeyboardInterrupt, GeneratorExit, BaseExceptionGroup)
-PRIVATE = (Pause, LimitReached, CannotPause)
 
 
 def _again(iterator: Any) -> Any:
@@ -40,7 +38,7 @@ def _again(iterator: Any) -> Any:
 #: Helpers that all runs share, by the name under which emitted code loads them.
 STATIC: dict[str, Any] = {
     '$Pause': Pause, '$capture': capture, '$locals': locals, '$Private': PRIVATE, '$Catchable': CATCHABLE,
-    '$Any': BaseException, '$again': _again, '$end': END, '$next': next_or_end, '$pausable': PausableGenerator,
+    '$Any': BaseException, '$again': _again, '$end': END, '$next': next_or_end, '$step': PausableGenerator.__next__, '$delegate': delegate, '$Done': Done, '$pausable': PausableGenerator,
     '$type': type, '$int': int, '$float': float, '$iter': iter, '$slice': slice, '$set': set, '$list': list,
     '$tuple': tuple, '$len': len, '$AssertionError': AssertionError, '$StopIteration': StopIteration,
     '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$is_list': support.is_list,
@@ -182,6 +180,8 @@ def _binder(name: str) -> Callable[[Builtins], Any]:
         return lambda objects: objects.formatter.format_value
     if name == '$charge':
         return lambda objects: objects.run.spend
+    if name == '$passing':
+        return lambda objects: objects.run.passing
     operation = _OPERATIONS.get(name, name[1:])
     return lambda objects: getattr(objects.guards, operation)
 
@@ -199,6 +199,8 @@ class Callees:
         """Return what to call: script functions as they are, built-ins that call back in a form that can stop."""
         kind = type(function)
         if kind is FunctionType or kind is ExternalFunction:
+            return function
+        if kind is MethodType and type(function.__self__) is PausableGenerator:
             return function
         name = getattr(function, '__name__', '').removeprefix('b_')
         if isinstance(getattr(function, '__self__', None), Builtins) or any(function is lazy for lazy in (map, filter, zip, enumerate)):

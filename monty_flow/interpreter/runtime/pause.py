@@ -12,6 +12,7 @@ This is generalised stack inspection (Pettyjohn et al., "Continuations from Gene
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from types import CellType, FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -94,13 +95,25 @@ class Frame:
         return resume(self.stop.pc, self.names, enter)
 
 
+class Mode(Enum):
+    """How stepping a generator ends when the generator does."""
+
+    #: StopIteration, as for `next(g)`.
+    RAISE = 'raise'
+    #: The value END, for loops.
+    END = 'end'
+    #: A `Done` with the returned value, for `yield from`.
+    DONE = 'done'
+    #: None, and a yield is an error, for `g.close()`.
+    CLOSE = 'close'
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class GeneratorMark:
     """A generator that was running when the pause passed; the next inner frame is its body."""
 
     generator: PausableGenerator
-    #: Whether the one who stepped it wants the end as a value rather than as StopIteration.
-    end_as_value: bool
+    mode: Mode
 
 
 def frames_of(pause: Pause, program: Program) -> list[Frame | GeneratorMark]:
@@ -157,7 +170,10 @@ class Resumption:
         if type(frame) is Frame:
             return frame.call(self.scope, self.enter)
         assert type(frame) is GeneratorMark
+        # The two modules need each other: a generator that pauses makes a mark, and a mark runs its generator.
+        from monty_flow.interpreter.runtime.generators import run_generator, set_native
+
         body = self.frames.pop()
         assert type(body) is Frame
-        frame.generator.native = body.call(self.scope, self.enter)
-        return frame.generator.advance(frame.end_as_value)
+        set_native(frame.generator, body.call(self.scope, self.enter))
+        return run_generator(frame.generator, frame.mode, 'send', None)

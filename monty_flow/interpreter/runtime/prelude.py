@@ -64,12 +64,10 @@ def contains(container, item):
 def next(iterator, *default):
     if not _is_pausable(iterator):
         return _native_next(iterator, *default)
+    if not default:
+        return _step(iterator)
     item = _next(iterator)
-    if item is _end:
-        if default:
-            return default[0]
-        raise _StopIteration
-    return item
+    return default[0] if item is _end else item
 
 def any(iterable):
     iterator = _iter(iterable)
@@ -253,7 +251,7 @@ def prelude_program() -> Program:
     from monty_flow.interpreter.compiler.program import build_program  # the compiler uses this module
 
     functions = [node.name for node in ast.parse(SOURCE).body if isinstance(node, ast.FunctionDef)]
-    stops = frozenset({'$next', *(f'$p.{name}' for name in functions)})
+    stops = frozenset({'$next', '$step', *(f'$p.{name}' for name in functions)})
     return build_program(
         SOURCE, 'prelude', (), stops, DEFAULT_LIMITS, forced=False, prelude=None, rename=_rename
     )

@@ -15,6 +15,10 @@ from monty_flow.interpreter.errors import (
     TimeLimitError,
 )
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+from monty_flow.interpreter.runtime.pause import CannotPause, Pause
+
+#: Exceptions that no script can catch.
+PRIVATE = (Pause, CannotPause, LimitReached)
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.program import Program
@@ -33,7 +37,7 @@ class Run:
     """Hold what emitted code and its helpers need of the run that they serve."""
 
     __slots__ = (
-        '_random', 'chunk', 'globals', 'last_look', 'limits', 'modules', 'output_bytes', 'print_callback', 'program',
+        '_random', 'active', 'chunk', 'globals', 'last_look', 'limits', 'modules', 'output_bytes', 'print_callback', 'program',
         'seconds_before', 'started', 'steps_used', 'waited',
     )  # fmt: skip
 
@@ -58,6 +62,8 @@ class Run:
         self.started = self.last_look = time.perf_counter()
         #: Seconds of this stretch spent in functions of the host, which are not the script's.
         self.waited = 0.0
+        #: Whether the script computes now, rather than waits or has ended.
+        self.active = False
         self._random: _random.Random | None = None
 
     @property
@@ -78,6 +84,7 @@ class Run:
         """Start a stretch of computing: give the first chunk of fuel and start the clock."""
         self.started = self.last_look = time.perf_counter()
         self.waited = 0.0
+        self.active = True
         steps = self.limits.max_steps
         self.chunk = FIRST_CHUNK if steps is None else min(FIRST_CHUNK, steps - self.steps_used)
         self.globals[FUEL] = self.chunk
@@ -86,9 +93,15 @@ class Run:
         """End a stretch: add up what it used."""
         self.steps_used += self.chunk - max(0, self.globals[FUEL])
         self.chunk = 0
+        self.globals[FUEL] = 0
+        self.active = False
         self.seconds_before = self.seconds_used
         self.started = time.perf_counter()
         self.waited = 0.0
+
+    def passing(self) -> Any:
+        """Return what passes the handlers of a generator: everything, when its run has stopped and it is collected."""
+        return PRIVATE if self.active else BaseException
 
     def tick(self) -> None:
         """Take one step of fuel, where that cannot be a statement."""
@@ -112,6 +125,9 @@ class Run:
     def refuel(self) -> int:
         """Look at the clock and the step count; return the steps until the next look."""
         limits = self.limits
+        if not self.active:
+            # Code that runs because a generator of a stopped run is collected gets no fuel.
+            raise LimitReached(TimeLimitError('max_duration_secs', 0))
         now = time.perf_counter()
         self.steps_used += self.chunk - self.globals[FUEL]
         seconds = limits.max_duration_secs

@@ -14,7 +14,7 @@ from monty_flow.interpreter.snapshot.registry import Arguments, Kind
 EXCEPTION_TYPES: dict[str, type[BaseException]] = {
     cls.__name__: cls
     for cls in vars(builtins).values()
-    if isinstance(cls, type) and issubclass(cls, Exception) and not issubclass(cls, BaseExceptionGroup)
+    if isinstance(cls, type) and issubclass(cls, BaseException) and not issubclass(cls, BaseExceptionGroup)
 }
 #: What these types keep outside `args` and `__dict__`.
 _STATE: tuple[tuple[type[BaseException], tuple[str, ...]], ...] = (

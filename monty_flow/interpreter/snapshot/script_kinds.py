@@ -20,7 +20,7 @@ from monty_flow.interpreter.errors import SnapshotError
 from monty_flow.interpreter.modules.module import Functions, Module
 from monty_flow.interpreter.modules.re import Match, Pattern, make_match, make_pattern, match_state, pattern_state
 from monty_flow.interpreter.runtime.external import ExternalFunction, name_of
-from monty_flow.interpreter.runtime.generators import END, End, PausableGenerator
+from monty_flow.interpreter.runtime.generators import END, Done, End, PausableGenerator, native_of, set_native
 from monty_flow.interpreter.runtime.loads import GuardedMethod, guarded_method_parts
 from monty_flow.interpreter.runtime.metering import Metered, metered_source
 from monty_flow.interpreter.runtime.pause import kept_names
@@ -169,7 +169,7 @@ def start_generators(context: Any) -> None:
 def _fill_pausable(context: Any, generator: PausableGenerator, native: Any) -> None:
     if type(native) not in (GeneratorType, type(None)):
         raise TypeError('a generator is none')
-    generator.native = native
+    set_native(generator, native)
 
 
 # What belongs to the run
@@ -305,8 +305,9 @@ def _script_kinds() -> Kinds:
     kinds.add(
         Kind('function', FunctionType, _reduce_function, _build_function, _fill_function),
         Kind('generator', GeneratorType, _reduce_generator, _build_generator),
-        Kind('pausable', PausableGenerator, lambda v, _: ((), (v.native,)), lambda _: PausableGenerator(None), _fill_pausable),
+        Kind('pausable', PausableGenerator, lambda v, _: ((), (native_of(v),)), lambda _: PausableGenerator(None), _fill_pausable),
         Kind('external', ExternalFunction, lambda v, _: ((name_of(v),), ()), lambda context, name: _external(context, name)),
+        Kind('done', Done, lambda v, _: ((v.value,), ()), lambda _, value: Done(value)),
         Kind('end', End, lambda v, _: _NOTHING, lambda _: END),
         Kind('bound', MethodType, _reduce_bound, _build_bound),
         Kind('class_method', BuiltinFunctionType, _reduce_class_method, _build_class_method),

@@ -6,7 +6,7 @@
     heap    = {globals, frames, call, random}                                  (heap.py)
     frames  = [frame ...]                                outermost first
     frame   = [function, node, part, names, cells]       a script function at a stop
-            | [generator, end_as_value]                  the next frame is the generator's body
+            | [generator, mode]                          the next frame is the generator's body
 
 `function` is the pre-order number of the function's AST node, or the name of a prelude function; (node, part) names
 the stop by the AST node that stops. `names` maps locals and live temporaries to values, `cells` maps captured
@@ -29,7 +29,7 @@ from monty_flow.interpreter.errors import LimitReached, MontySyntaxError, Snapsh
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.runtime.generators import PausableGenerator
 from monty_flow.interpreter.runtime.namespace import Importer, plan_of
-from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark
+from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Mode
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
 from monty_flow.interpreter.runtime.tracebacks import EARLIER, entries_of
 from monty_flow.interpreter.snapshot.envelope import HeaderValue, seal, unseal
@@ -37,6 +37,7 @@ from monty_flow.interpreter.snapshot.heap import decode, encode
 from monty_flow.interpreter.snapshot.script_kinds import KINDS, check_cells, start_generators
 
 _SIZE = struct.Struct('>I')
+_MODES = frozenset(mode.value for mode in Mode)
 _ROOT = ('globals', 'frames', 'call', 'random')
 
 
@@ -103,7 +104,7 @@ def write_state(state: State, *, with_source: bool) -> bytes:
 
 def _written_frame(frame: Frame | GeneratorMark) -> list[Any]:
     if type(frame) is GeneratorMark:
-        return [frame.generator, frame.end_as_value]
+        return [frame.generator, frame.mode.value]
     assert type(frame) is Frame
     return [frame.function.identity, frame.stop.node, frame.stop.part, frame.names, frame.cells]
 
@@ -244,8 +245,8 @@ def _frames_of(written: Any, program: Program) -> list[Frame | GeneratorMark]:
     frames: list[Frame | GeneratorMark] = []
     for item in written:
         match item:
-            case [PausableGenerator() as generator, bool(end_as_value)]:
-                frames.append(GeneratorMark(generator, end_as_value))
+            case [PausableGenerator() as generator, str(mode)] if mode in _MODES:
+                frames.append(GeneratorMark(generator, Mode(mode)))
             case [int() | str() as identity, int(node), int(part), dict(names), dict(cells)]:
                 frames.append(_frame_of(program, identity, (node, part), names, cells))
             case _:

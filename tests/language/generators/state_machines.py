@@ -36,9 +36,10 @@ def with_finally(n):
         print('done', ext(n))
 
 
-for i in with_finally(3):
+g = with_finally(3)
+for i in g:
     if ext(i) == 2:
         break
-del i
+g.close()
 s = lights()
 [next(s), s.send('go'), s.send('go'), s.send('go')]
