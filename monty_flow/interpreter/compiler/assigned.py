@@ -99,6 +99,8 @@ class _Walk:
             self.branch(node.orelse)
         elif isinstance(node, ast.Try):
             self.try_(node)
+        elif isinstance(node, ast.Match):
+            self.match(node)
         elif isinstance(node, ast.With):
             for item in node.items:
                 self.expression(item.context_expr)
@@ -111,6 +113,20 @@ class _Walk:
         else:
             for child in ast.iter_child_nodes(node):
                 self.expression(child)
+
+    def match(self, node: ast.Match) -> None:
+        self.expression(node.subject)
+        for case in node.cases:
+            before = set(self.bound)
+            for part in ast.walk(case.pattern):
+                name = part.rest if isinstance(part, ast.MatchMapping) else getattr(part, 'name', None)
+                if name is not None:
+                    self.bound.add(name)
+                elif isinstance(part, ast.Name):
+                    self.expression(part)
+            self.expression(case.guard)
+            self.branch(case.body)
+            self.bound = before
 
     def try_(self, node: ast.Try) -> None:
         before = set(self.bound)

@@ -25,7 +25,6 @@ MAX_COMPREHENSION_DEPTH = 8
 #: Refused node classes -> what to say. Every class that is in neither table is refused as unknown.
 REFUSED: dict[type[ast.AST], str] = {
     ast.ClassDef: 'classes are not supported in this release; use functions and dicts',
-    ast.Match: 'match statements are not supported in this release; use if and elif',
     ast.AsyncFunctionDef: 'async functions are not supported in this release; call external functions directly',
     ast.AsyncFor: 'async for is not supported in this release; use for',
     ast.AsyncWith: 'async with is not supported in this release; use with',
@@ -42,7 +41,9 @@ ALLOWED: frozenset[type[ast.AST]] = frozenset(
         ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.Attribute,
         ast.Subscript, ast.Slice, ast.Starred, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Lambda, ast.NamedExpr,
         ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension, ast.JoinedStr,
-        ast.FormattedValue, ast.Yield, ast.YieldFrom,
+        ast.FormattedValue, ast.Match, ast.match_case, ast.MatchValue,
+        ast.MatchSingleton, ast.MatchSequence, ast.MatchMapping, ast.MatchClass, ast.MatchStar, ast.MatchAs,
+        ast.MatchOr, ast.Yield, ast.YieldFrom,
     }
 )  # fmt: skip
 
@@ -137,6 +138,20 @@ class Checker:
         if node.name is not None:
             self.name(node, node.name)
 
+    def check_capture(self, node: ast.MatchAs | ast.MatchStar) -> None:
+        if node.name is not None:
+            self.name(node, node.name)
+
+    def check_mapping(self, node: ast.MatchMapping) -> None:
+        if node.rest is not None:
+            self.name(node, node.rest)
+
+    def check_class_pattern(self, node: ast.MatchClass) -> None:
+        for name in node.kwd_attrs:
+            verdict = attribute_rule(name)
+            if verdict.rule is not Rule.NATIVE:
+                raise self.fail(node, f"the attribute '{name}' cannot be matched: {verdict.reason or 'use a guard'}")
+
     def check_names(self, node: ast.Global | ast.Nonlocal) -> None:
         for name in node.names:
             self.name(node, name)
@@ -177,6 +192,10 @@ _VISITORS: dict[type[ast.AST], Callable[[Checker, Any], None]] = {
     ast.arg: Checker.check_arg,
     ast.keyword: Checker.check_keyword,
     ast.ExceptHandler: Checker.check_handler,
+    ast.MatchAs: Checker.check_capture,
+    ast.MatchStar: Checker.check_capture,
+    ast.MatchMapping: Checker.check_mapping,
+    ast.MatchClass: Checker.check_class_pattern,
     ast.Global: Checker.check_names,
     ast.Nonlocal: Checker.check_names,
     ast.Import: Checker.check_import,

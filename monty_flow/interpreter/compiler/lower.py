@@ -13,12 +13,12 @@ from typing import Any
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
-from monty_flow.interpreter.compiler.handlers import Handlers
+from monty_flow.interpreter.compiler.matching import Matching
 from monty_flow.interpreter.compiler.loops import RETURN
 from monty_flow.interpreter.compiler.numeric import numeric_names
 
 
-class Statements(Handlers):
+class Statements(Matching):
     """The statements of one function."""
 
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
@@ -198,4 +198,5 @@ _STATEMENTS: dict[type[ast.stmt], Callable[[Statements, Any], None]] = {
     ast.Continue: Statements.continue_,
     ast.Try: Statements.try_,
     ast.With: Statements.with_,
+    ast.Match: Statements.match,
 }

@@ -95,6 +95,11 @@ def _bindings(body: list[ast.stmt], is_builtin: Callable[[str], bool]) -> Iterat
             if node.name:
                 yield node.name, _UNKNOWN
             pending.extend(ast.iter_child_nodes(node))
+        elif isinstance(node, (ast.MatchAs, ast.MatchStar, ast.MatchMapping)):
+            name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+            if name is not None:
+                yield name, _UNKNOWN
+            pending.extend(ast.iter_child_nodes(node))
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
                 yield (alias.asname or alias.name.split('.')[0]), _UNKNOWN

@@ -316,6 +316,16 @@ class _Builder(ast.NodeVisitor):
             self.bind(node.name)
         self.visit_all(node.body)
 
+    def capture(self, node: ast.MatchAs | ast.MatchStar) -> None:
+        self.visit_children(node)
+        if node.name is not None:
+            self.bind(node.name)
+
+    def mapping(self, node: ast.MatchMapping) -> None:
+        self.visit_children(node)
+        if node.rest is not None:
+            self.bind(node.rest)
+
     def global_(self, node: ast.Global) -> None:
         if self.scope.kind is Kind.MAIN:
             return
@@ -366,6 +376,9 @@ _VISIT: dict[type[ast.AST], Callable[[_Builder, Any], None]] = {
     ast.Set: _Builder.sequence,
     ast.Compare: _Builder.compare,
     ast.ExceptHandler: _Builder.handler,
+    ast.MatchAs: _Builder.capture,
+    ast.MatchStar: _Builder.capture,
+    ast.MatchMapping: _Builder.mapping,
     ast.Global: _Builder.global_,
     ast.Nonlocal: _Builder.nonlocal_,
     ast.Yield: _Builder.yield_,
