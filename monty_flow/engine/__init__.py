@@ -14,6 +14,7 @@ from monty_flow.engine.client import Engine
 from monty_flow.engine.clock import Clock, ManualClock, SystemClock
 from monty_flow.engine.errors import (
     DatabaseRefused,
+    DatabaseUnavailable,
     EngineError,
     FunctionRefused,
     FunctionsNotFound,
@@ -59,6 +60,7 @@ __all__ = [
     'ManualClock',
     'EngineError',
     'DatabaseRefused',
+    'DatabaseUnavailable',
     'FunctionRefused',
     'FunctionsNotFound',
     'InputsRefused',

@@ -6,7 +6,8 @@ and goes; the thread that commits takes all entries that have gathered when it c
 grow with the load and nobody waits for a batch to fill. (A thread of its own, fed by a queue, was dropped:
 two thread switches a step cost more than the step.)
 
-An entry whose transaction fails is tried again alone, so that it cannot take the others with it.
+An entry whose transaction fails is tried again alone, so that it cannot take the others with it; not so when the
+database cannot be reached, which no entry is to blame for.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.records import Transition
 from monty_flow.engine.store import Store
 
@@ -129,8 +131,8 @@ class Committer(Generic[Owner]):
         try:
             return [(stood, None) for stood in self._write(batch)]
         except Exception as error:  # whatever it is, the other entries must not suffer from it
-            if len(batch) == 1:
-                return [(False, error)]
+            if len(batch) == 1 or isinstance(error, DatabaseUnavailable):
+                return [(False, error)] * len(batch)
             return [self._commit([entry])[0] for entry in batch]
 
     def _write(self, batch: list[Step[Owner] | Job]) -> list[bool]:
@@ -138,6 +140,8 @@ class Committer(Generic[Owner]):
         if not batch:
             return []
         self.commits += 1
+        if len(steps) == len(batch):
+            return self._store.commit([step.transition for step in steps])
         with self._store.transaction():
             stood = iter(self._store.apply([step.transition for step in steps]) if steps else ())
             for entry in batch:

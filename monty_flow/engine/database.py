@@ -1,24 +1,22 @@
 """The schema of a database: made, upgraded, compared; migrations are Alembic's.
 
-An embedded database is made on its first use, so that trying the engine takes no set-up. The revision is read
-with one plain query, and Alembic is imported only when there is something to migrate.
+An embedded database is made on its first use, so that trying the engine takes no set-up; the schema of a server is
+made and upgraded by `upgrade` only, since other programs may be at work there. The revision is read with one plain
+query, and Alembic is imported only when there is something to migrate.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, NullPool, create_engine, event
+from sqlalchemy import Connection
 
-from monty_flow.engine.errors import DatabaseRefused, SchemaMismatch
+from monty_flow.engine.errors import SchemaMismatch
 from monty_flow.engine.schema import SCHEMA_REVISION, metadata
-from monty_flow.engine.store.locations import sqlite_path
-from monty_flow.engine.store.sqlite import connect
+from monty_flow.engine.store import locate, without_password
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -36,7 +34,7 @@ def upgrade(url: str) -> str:
 
     found = current(url)
     if found is not None and not _known(found):
-        raise SchemaMismatch(url, found, SCHEMA_REVISION, newer=True)
+        raise SchemaMismatch(without_password(url), found, SCHEMA_REVISION, newer=True)
     with _migration(url) as (_, config):
         command.upgrade(config, 'head')
     return SCHEMA_REVISION
@@ -44,19 +42,7 @@ def upgrade(url: str) -> str:
 
 def current(url: str) -> str | None:
     """Return the revision of the schema at `url`, or None when there is no database or no schema."""
-    path = sqlite_path(url)
-    if not Path(path).exists():
-        return None
-    connection = connect(path)
-    try:
-        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone() is None:
-            return None
-        row = connection.execute('SELECT version_num FROM alembic_version').fetchone()
-    except sqlite3.Error as error:
-        raise DatabaseRefused(f'the schema of {url} cannot be read: {error}; check that it is a database') from None
-    finally:
-        connection.close()
-    return None if row is None else str(row[0])
+    return locate(url).revision()
 
 
 def check(url: str) -> list[str]:
@@ -74,8 +60,13 @@ def check(url: str) -> list[str]:
 
 
 def prepare(url: str) -> None:
-    """Make or upgrade an embedded database as its first use; raise SchemaMismatch when it is of a newer release."""
-    if current(url) != SCHEMA_REVISION:
+    """Make or upgrade an embedded database as its first use; raise SchemaMismatch when a newer release made it.
+
+    A server's database is only looked at: raises SchemaMismatch unless it has the schema of this release.
+    """
+    if not locate(url).embedded:
+        require(url)
+    elif current(url) != SCHEMA_REVISION:
         upgrade(url)
 
 
@@ -83,7 +74,8 @@ def require(url: str) -> None:
     """Raise SchemaMismatch unless the schema at `url` is exactly the one of this release."""
     found = current(url)
     if found != SCHEMA_REVISION:
-        raise SchemaMismatch(url, found, SCHEMA_REVISION, newer=found is not None and not _known(found))
+        newer = found is not None and not _known(found)
+        raise SchemaMismatch(without_password(url), found, SCHEMA_REVISION, newer=newer)
 
 
 def _known(revision: str) -> bool:
@@ -103,19 +95,12 @@ def _config(connection: Connection | None = None) -> Config:
 
 @contextmanager
 def _migration(url: str) -> Iterator[tuple[Connection, Config]]:
-    path = sqlite_path(url)
-    engine = create_engine('sqlite://', creator=lambda: connect(path), poolclass=NullPool)
-    # One writer at a time from the first statement on, so that two processes cannot both make the schema.
-    event.listen(engine, 'begin', _begin_immediate)
+    engine = locate(url).migrating()
     try:
         with _migrating, engine.begin() as connection:
             yield connection, _config(connection)
     finally:
         engine.dispose()
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql('BEGIN IMMEDIATE')
 
 
 def _words(difference: Any) -> str:

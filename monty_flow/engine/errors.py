@@ -102,6 +102,13 @@ class DatabaseRefused(EngineError):
     """The database URL cannot be used, or the database cannot be opened."""
 
 
+class DatabaseUnavailable(DatabaseRefused):
+    """The database cannot be reached now, or gave the statement up; what was being written may or may not be there."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f'the database cannot be reached: {reason}; see that its server runs, then try again')
+
+
 class SchemaMismatch(EngineError):
     """The schema of the database is not the one that this release knows."""
 

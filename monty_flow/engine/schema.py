@@ -8,6 +8,7 @@ Moments are microseconds since the epoch, values are payloads (`payloads.py`), i
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy.dialects import postgresql
 
 #: The newest migration; a test holds it equal to what Alembic finds.
 SCHEMA_REVISION = '0001'
@@ -21,10 +22,15 @@ metadata = MetaData(
     }
 )
 
+#: Texts that are compared and looked up: byte by byte in every database, whatever language it is made for.
+Name = Text().with_variant(postgresql.TEXT(collation='C'), 'postgresql')
+#: Rows that are updated in place again and again leave their pages some room, so that no index has to follow them.
+_ROOM = {'fillfactor': 70}
+
 scripts = Table(
     'scripts',
     metadata,
-    Column('hash', Text, primary_key=True),
+    Column('hash', Name, primary_key=True),
     Column('source', Text, nullable=False),
     Column('created_at', BigInteger, nullable=False),
     sqlite_with_rowid=False,
@@ -33,14 +39,14 @@ scripts = Table(
 runs = Table(
     'runs',
     metadata,
-    Column('id', Text, primary_key=True),
-    Column('status', Text, nullable=False),
+    Column('id', Name, primary_key=True),
+    Column('status', Name, nullable=False),
     Column('version', Integer, nullable=False),
     # Also the number of the call that the run waits for.
     Column('step', Integer, nullable=False),
-    Column('script_hash', Text, ForeignKey('scripts.hash'), nullable=False),
+    Column('script_hash', Name, ForeignKey('scripts.hash'), nullable=False),
     Column('script_name', Text, nullable=False),
-    Column('key', Text, unique=True),
+    Column('key', Name, unique=True),
     Column('inputs', LargeBinary, nullable=False),
     Column('limits', LargeBinary),
     Column('output', LargeBinary),
@@ -50,17 +56,18 @@ runs = Table(
     Column('started_at', BigInteger),
     Column('finished_at', BigInteger),
     Index('ix_runs_status_id', 'status', 'id'),
+    postgresql_with=_ROOM,
     sqlite_with_rowid=False,
 )
 
 calls = Table(
     'calls',
     metadata,
-    Column('run_id', Text, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
+    Column('run_id', Name, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
     Column('number', Integer, primary_key=True, autoincrement=False),
-    Column('kind', Text, nullable=False),
-    Column('function', Text, nullable=False),
-    Column('status', Text, nullable=False),
+    Column('kind', Name, nullable=False),
+    Column('function', Name, nullable=False),
+    Column('status', Name, nullable=False),
     Column('arguments', LargeBinary),
     Column('result', LargeBinary),
     Column('error', LargeBinary),
@@ -68,7 +75,7 @@ calls = Table(
     Column('failures', Integer, nullable=False),
     Column('due_at', BigInteger, nullable=False),
     # The worker's session; whether it still lives is in `workers`.
-    Column('worker', Text),
+    Column('worker', Name),
     Column('created_at', BigInteger, nullable=False),
     Column('started_at', BigInteger),
     Column('finished_at', BigInteger),
@@ -89,27 +96,28 @@ calls = Table(
 snapshots = Table(
     'snapshots',
     metadata,
-    Column('run_id', Text, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
+    Column('run_id', Name, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
     # The call for which the script waits in this snapshot.
     Column('number', Integer, nullable=False),
     Column('data', LargeBinary, nullable=False),
+    postgresql_with=_ROOM,
     sqlite_with_rowid=False,
 )
 
 history = Table(
     'history',
     metadata,
-    Column('run_id', Text, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
+    Column('run_id', Name, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
     Column('version', Integer, primary_key=True, autoincrement=False),
     Column('number', Integer, nullable=False),
-    Column('function', Text, nullable=False),
-    Column('call_status', Text, nullable=False),
-    Column('run_status', Text, nullable=False),
+    Column('function', Name, nullable=False),
+    Column('call_status', Name, nullable=False),
+    Column('run_status', Name, nullable=False),
     Column('attempt', Integer, nullable=False),
     Column('function_us', BigInteger, nullable=False),
     Column('script_us', BigInteger, nullable=False),
     Column('snapshot_bytes', Integer, nullable=False),
-    Column('worker', Text, nullable=False),
+    Column('worker', Name, nullable=False),
     Column('at', BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -119,7 +127,7 @@ logs = Table(
     metadata,
     # Integer on SQLite, where only that makes the row id itself the key.
     Column('id', BigInteger().with_variant(Integer, 'sqlite'), primary_key=True, autoincrement=True),
-    Column('run_id', Text, ForeignKey('runs.id', ondelete='CASCADE'), nullable=False),
+    Column('run_id', Name, ForeignKey('runs.id', ondelete='CASCADE'), nullable=False),
     Column('step', Integer, nullable=False),
     Column('stream', Text, nullable=False),
     Column('text', Text, nullable=False),
@@ -130,11 +138,12 @@ logs = Table(
 workers = Table(
     'workers',
     metadata,
-    Column('session', Text, primary_key=True),
+    Column('session', Name, primary_key=True),
     Column('name', Text, nullable=False),
     # Names of the functions that it serves, one a line.
     Column('functions', Text, nullable=False),
     Column('started_at', BigInteger, nullable=False),
     Column('expires_at', BigInteger, nullable=False),
+    postgresql_with=_ROOM,
     sqlite_with_rowid=False,
 )

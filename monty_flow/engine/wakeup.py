@@ -1,15 +1,28 @@
 """Wake those who wait for a database within this process, at once and without looking at the database.
 
-Other processes notice by `Store.changes`, which they poll.
+`announce` says that something happened; `changed` says besides that a worker may find new work, and counts it. Other
+processes notice by `Store.changes`, which they poll, and which for a server rests on this count: a thread that
+listens to the server calls `changed` for what others commit.
 """
 
 from __future__ import annotations
 
 import threading
+import uuid
 from weakref import WeakSet
 
+
+class _Place:
+    __slots__ = ('changes', 'name', 'waiting')
+
+    def __init__(self) -> None:
+        self.waiting: WeakSet[threading.Event] = WeakSet()
+        self.changes = 0
+        self.name = uuid.uuid4().hex
+
+
 _lock = threading.Lock()
-_waiting: dict[str, WeakSet[threading.Event]] = {}
+_places: dict[str, _Place] = {}
 
 
 def subscribe(place: str) -> threading.Event:
@@ -19,13 +32,36 @@ def subscribe(place: str) -> threading.Event:
     """
     event = threading.Event()
     with _lock:
-        _waiting.setdefault(place, WeakSet()).add(event)
+        _at(place).waiting.add(event)
     return event
 
 
 def announce(place: str) -> None:
     """Set the events of all who wait for the database at `place`."""
     with _lock:
-        events = list(_waiting.get(place, ()))
+        events = list(_at(place).waiting)
     for event in events:
         event.set()
+
+
+def changed(place: str) -> None:
+    """Count a change that may bring work, and announce it."""
+    with _lock:
+        _at(place).changes += 1
+    announce(place)
+
+
+def changes(place: str) -> int:
+    """Return how many changes were counted."""
+    with _lock:
+        return _at(place).changes
+
+
+def name_of(place: str) -> str:
+    """Return a name of this process for `place`, by which it knows its own messages when they come back."""
+    with _lock:
+        return _at(place).name
+
+
+def _at(place: str) -> _Place:
+    return _places.setdefault(place, _Place())

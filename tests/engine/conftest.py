@@ -1,4 +1,4 @@
-"""Stores and engines over databases of their own."""
+"""Stores and engines over databases of their own, on every dialect."""
 
 from __future__ import annotations
 
@@ -9,12 +9,36 @@ import pytest
 
 from monty_flow.engine import Engine, ManualClock, database
 from monty_flow.engine.store import Store, open_store
+from tests.engine.postgres_server import PostgresServer
+
+
+@pytest.fixture(scope='session')
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """Return a PostgreSQL server that is started at its first use."""
+    started = PostgresServer(tmp_path_factory.mktemp('postgres'))
+    yield started
+    started.close()
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    """Return the URL of a database that does not exist yet."""
+def sqlite_url(tmp_path: Path) -> str:
+    """Return the URL of a SQLite database that does not exist yet."""
     return f'sqlite:///{tmp_path}/flow.db'
+
+
+@pytest.fixture
+def postgres_url(server: PostgresServer) -> Iterator[str]:
+    """Return the URL of a PostgreSQL database with the schema and no rows."""
+    url = server.new_database()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(params=['sqlite', 'postgres'])
+def url(request: pytest.FixtureRequest) -> str:
+    """Return the URL of a database of each dialect; its users run on all of them."""
+    found: str = request.getfixturevalue(f'{request.param}_url')
+    return found
 
 
 @pytest.fixture
@@ -30,10 +54,9 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
-@pytest.fixture(params=['sqlite'])
-def open_another(request: pytest.FixtureRequest, tmp_path: Path, clock: ManualClock) -> Iterator[Callable[[], Store]]:
-    """Return what opens stores on one database; a dialect joins the conformance suite by its name here."""
-    url = {'sqlite': f'sqlite:///{tmp_path}/store.db'}[request.param]
+@pytest.fixture
+def open_another(url: str, clock: ManualClock) -> Iterator[Callable[[], Store]]:
+    """Return what opens stores on one database."""
     database.upgrade(url)
     opened: list[Store] = []
 

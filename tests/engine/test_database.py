@@ -16,6 +16,12 @@ from monty_flow.engine import DatabaseRefused, Engine, Functions, SchemaMismatch
 from monty_flow.engine.schema import SCHEMA_REVISION
 
 
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    """Return the URL of a SQLite database that does not exist yet."""
+    return sqlite_url
+
+
 def set_revision(url: str, revision: str) -> None:
     """Make the database say that it is at another revision."""
     with sqlite3.connect(url.removeprefix('sqlite:///')) as connection:
@@ -132,7 +138,7 @@ def test_an_engine_and_an_upgrade_refuse_a_newer_schema(url: str) -> None:
         (
             'mysql://me:secret@host/flow',
             'the database mysql://me:***@host/flow cannot be used by this release; '
-            "write 'sqlite:///monty-flow.db' or the like",
+            "write 'sqlite:///monty-flow.db', 'postgresql://user@host/database', or the like",
         ),
     ],
 )

@@ -14,6 +14,12 @@ from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candida
 
 
 @pytest.fixture
+def url(sqlite_url: str) -> str:
+    """Return the URL of a SQLite database that does not exist yet."""
+    return sqlite_url
+
+
+@pytest.fixture
 def connection(url: str, tmp_path: Path) -> sqlite3.Connection:
     """Return a connection to a database with the schema."""
     database.upgrade(url)
@@ -44,7 +50,7 @@ def test_claims_and_timers_use_the_index_of_pending_calls(connection: sqlite3.Co
 def test_recovery_looks_at_leased_calls_only(connection: sqlite3.Connection) -> None:
     recover = Statement(CLAUSES['recover_calls'], SqliteStore.dialect)
 
-    assert plan(connection, recover) == 'SCAN calls USING INDEX ix_calls_leased'
+    assert plan(connection, recover) == 'SEARCH calls USING INDEX ix_calls_leased (worker=?)'
 
 
 def test_no_table_but_the_logs_has_a_second_key(connection: sqlite3.Connection) -> None:

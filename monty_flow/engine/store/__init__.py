@@ -6,15 +6,36 @@ May import the schema, the records and SQLAlchemy. `open_store` is what the rest
 from __future__ import annotations
 
 from monty_flow.engine.clock import Clock
+from monty_flow.engine.errors import DatabaseRefused
 from monty_flow.engine.store.base import Store
-from monty_flow.engine.store.locations import sqlite_path
+from monty_flow.engine.store.locations import Location, parse, refused, sqlite_path, without_password
 from monty_flow.engine.store.rows import NewRun, error_payload
-from monty_flow.engine.store.sqlite import SqliteStore
+from monty_flow.engine.store.sqlite import SqliteFile
+
+
+def locate(url: str) -> Location:
+    """Return the database that `url` names, or raise DatabaseRefused when it cannot be used."""
+    parsed = parse(url)
+    match parsed.get_backend_name():
+        case 'sqlite':
+            return SqliteFile(sqlite_path(parsed))
+        case 'postgresql' | 'postgres':
+            try:
+                # Here and not above, since its driver is installed only where it is wanted.
+                from monty_flow.engine.store.postgres import PostgresDatabase
+            except ImportError:
+                raise DatabaseRefused(
+                    f'the database {without_password(url)} needs the driver psycopg; '
+                    'install it with "pip install \'monty-flow[postgres]\'"'
+                ) from None
+            return PostgresDatabase(url)
+        case _:
+            raise refused(parsed)
 
 
 def open_store(url: str, clock: Clock) -> Store:
     """Open a connection to the database at `url`, or raise DatabaseRefused."""
-    return SqliteStore(sqlite_path(url), clock)
+    return locate(url).open(clock)
 
 
-__all__ = ['NewRun', 'Store', 'error_payload', 'open_store']
+__all__ = ['Location', 'NewRun', 'Store', 'error_payload', 'locate', 'open_store', 'without_password']

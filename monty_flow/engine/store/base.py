@@ -14,7 +14,7 @@ many of them into one transaction.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, ClassVar
@@ -62,11 +62,20 @@ class Store(ABC):
 
     @abstractmethod
     def changes(self) -> int:
-        """Return a number that changes when another connection has committed."""
+        """Return a number that changes when another connection has committed something that may bring work."""
 
     @abstractmethod
     def close(self) -> None:
         """Close the connection."""
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock of moments that are written without asking the database, such as the end of a timer."""
+        return self._clock
+
+    @abstractmethod
+    def _left_work(self) -> None:
+        """Note that the open transaction leaves pending calls; for a database that has to be told to tell others."""
 
     @abstractmethod
     def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]: ...
@@ -82,28 +91,22 @@ class Store(ABC):
     def insert_runs(self, new: Sequence[rows.NewRun]) -> list[str]:
         """Insert runs and return the id of each; a run whose key exists already gives the id of the first."""
         now = self.now()
-        ids = []
-        for run in new:
-            known = self._query(self._statements['find_by_key'], {'key': run.key}) if run.key is not None else []
-            if known:
-                ids.append(known[0][0])
-                continue
-            self._execute(self._statements['keep_script'], {'hash': run.script_hash, 'source': run.source, 'now': now})
-            self._execute(
-                self._statements['insert_run'],
-                {
-                    'run_id': run.id,
-                    'script_hash': run.script_hash,
-                    'script_name': run.script_name,
-                    'key': run.key,
-                    'inputs': run.inputs,
-                    'limits': run.limits,
-                    'now': now,
-                },
-            )
-            self._execute(self._statements['insert_call'], rows.start_call(run.id, now))
-            ids.append(run.id)
+        sources = {run.script_hash: run.source for run in new}
+        self._execute_many(
+            self._statements['keep_script'],
+            [{'hash': digest, 'source': source, 'now': now} for digest, source in sources.items()],
+        )
+        self._execute_many(self._statements['insert_run'], [rows.run_row(run, now) for run in new])
+        ids = [run.id if run.key is None else self._id_of(run.key) for run in new]
+        inserted = [run.id for run, run_id in zip(new, ids, strict=True) if run.id == run_id]
+        self._execute_many(self._statements['insert_call'], [rows.start_call(run_id, now) for run_id in inserted])
+        if inserted:
+            self._left_work()
         return ids
+
+    def _id_of(self, key: str) -> str:
+        found: str = self._query(self._statements['find_by_key'], {'key': key})[0][0]
+        return found
 
     # Workers.
 
@@ -129,18 +132,20 @@ class Store(ABC):
     def close_session(self, session: str) -> None:
         """End a session; what it still has in hand is pending again."""
         self._execute(self._statements['delete_worker'], {'worker': session})
-        self._recover(self.now())
+        self._recover(session)
 
     def recover(self) -> int:
         """End the sessions whose lease ran out, make their calls pending, and return how many calls these are."""
-        now = self.now()
-        if not self._execute(self._statements['delete_expired_workers'], {'now': now}):
-            return 0
-        return self._recover(now)
+        self._execute(self._statements['delete_expired_workers'], {'now': self.now()})
+        # Also when no session ended just now: a step of one may have been committed while it was ended by others.
+        return sum(self._recover(session) for (session,) in self._query(self._statements['lost_sessions'], {}))
 
-    def _recover(self, now: int) -> int:
-        self._execute(self._statements['reset_lost_starts'], {'now': now})
-        return self._execute(self._statements['recover_calls'], {'now': now})
+    def _recover(self, session: str) -> int:
+        self._execute(self._statements['reset_lost_starts'], {'worker': session})
+        recovered = self._execute(self._statements['recover_calls'], {'worker': session})
+        if recovered:
+            self._left_work()
+        return recovered
 
     def claim(self, session: str, functions: frozenset[str], limit: int) -> list[Claim]:
         """Lease up to `limit` due calls that a worker with these functions can serve."""
@@ -164,9 +169,25 @@ class Store(ABC):
     def release(self, session: str, claims: Iterable[Claim]) -> None:
         """Hand back calls that the session has not begun; the attempt does not count."""
         for claim in claims:
-            row = {'run_id': claim.run_id, 'number': claim.number, 'worker': session, 'attempt': claim.attempt - 1}
-            if self._execute(self._statements['release_call'], row) and claim.kind is CallKind.START:
-                self._execute(self._statements['reset_released_start'], {'run_id': claim.run_id})
+            self._release(session, claim.run_id, claim.number, claim.kind, claim.attempt)
+
+    def release_unknown(self, session: str, known: Container[str]) -> int:
+        """Hand back what the session has leased of runs that it does not know of, and return how many calls these are.
+
+        That happens when a commit was made whose report was lost with the connection.
+        """
+        in_hand = self._query(self._statements['calls_in_hand'], {'worker': session})
+        unknown = [row for row in in_hand if row[0] not in known]
+        for run_id, number, kind, attempt in unknown:
+            self._release(session, run_id, number, CallKind(kind), attempt)
+        return len(unknown)
+
+    def _release(self, session: str, run_id: str, number: int, kind: CallKind, attempt: int) -> None:
+        if kind is CallKind.START:
+            self._execute(self._statements['reset_released_start'], {'run_id': run_id, 'worker': session})
+        row = {'run_id': run_id, 'number': number, 'worker': session, 'attempt': attempt - 1}
+        if self._execute(self._statements['release_call'], row):
+            self._left_work()
 
     def next_due(self) -> int | None:
         """Return the moment at which the next pending call is due that is not due yet."""
@@ -175,8 +196,18 @@ class Store(ABC):
 
     # The step.
 
+    def commit(self, transitions: Sequence[Transition]) -> list[bool]:
+        """Apply transitions in a transaction of their own."""
+        with self.transaction():
+            return self.apply(transitions)
+
     def apply(self, transitions: Sequence[Transition]) -> list[bool]:
         """Write the transitions that still fit, and return for each whether it did."""
+        for transition in transitions:
+            check_transition(transition.from_status, transition.to_status)
+        return self._write_steps(transitions)
+
+    def _write_steps(self, transitions: Sequence[Transition]) -> list[bool]:
         stood = self._advance_runs(transitions)
         fitting = [transition for transition, fits in zip(transitions, stood, strict=True) if fits]
         statements = self._statements
@@ -192,11 +223,7 @@ class Store(ABC):
 
     def _advance_runs(self, transitions: Sequence[Transition]) -> list[bool]:
         statement = self._statements['advance_run']
-        stood = []
-        for transition in transitions:
-            check_transition(transition.from_status, transition.to_status)
-            stood.append(self._execute(statement, rows.advanced_run(transition)) == 1)
-        return stood
+        return [self._execute(statement, rows.advanced_run(transition)) == 1 for transition in transitions]
 
     # What people ask for.
 
@@ -214,6 +241,7 @@ class Store(ABC):
         if not self._execute(self._statements['retry_run'], {'run_id': run_id, 'now': now}):
             return False
         self._execute(self._statements['retry_call'], {'run_id': run_id, 'now': now})
+        self._left_work()
         return True
 
     # Reading.
@@ -254,7 +282,7 @@ class Store(ABC):
 
     def _runs(self, found: Sequence[Row]) -> Sequence[Run]:
         waiting = any(RunStatus(row[1]) not in ENDED for row in found)
-        now = self.now()
+        now = self.clock.now()
         served: frozenset[str] | None = None
         if waiting:
             lines = self._query(self._statements['live_workers'], {'now': now})

@@ -1,25 +1,71 @@
-"""Database URLs: which ones the engine can use, and the file that a SQLite URL names."""
+"""Database URLs: which ones the engine can use, and what each dialect makes of them."""
 
 from __future__ import annotations
 
-from sqlalchemy.engine import make_url
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from monty_flow.engine.clock import Clock
 from monty_flow.engine.errors import DatabaseRefused
+from monty_flow.engine.store.base import Store
 
 EXAMPLE = 'sqlite:///monty-flow.db'
+SERVER_EXAMPLE = 'postgresql://user@host/database'
 
 
-def sqlite_path(url: str) -> str:
-    """Return the path of the SQLite file that `url` names, or raise DatabaseRefused."""
+class Location(ABC):
+    """A database as its URL names it; nothing is opened before it is asked for."""
+
+    #: Whether the database is made and upgraded on its first use; a server's is upgraded by who looks after it.
+    embedded: ClassVar[bool]
+
+    @abstractmethod
+    def open(self, clock: Clock) -> Store:
+        """Open a connection for the store's operations, or raise DatabaseRefused."""
+
+    @abstractmethod
+    def revision(self) -> str | None:
+        """Return the revision of the schema, None when there is no database or no schema yet."""
+
+    @abstractmethod
+    def migrating(self) -> Engine:
+        """Return an engine whose transactions exclude each other from the first statement on, over all processes."""
+
+
+def parse(url: str) -> URL:
+    """Return the parts of a database URL, or raise DatabaseRefused."""
     try:
-        parsed = make_url(url)
+        return make_url(url)
     except ArgumentError:
         raise DatabaseRefused(f'{url!r} is not a database URL; write one such as {EXAMPLE!r}') from None
-    if parsed.get_backend_name() != 'sqlite':
-        raise DatabaseRefused(
-            f'the database {parsed.render_as_string()} cannot be used by this release; write {EXAMPLE!r} or the like'
-        )
+
+
+def refused(parsed: URL) -> DatabaseRefused:
+    """Return the error for a URL of a database that the engine does not know."""
+    return DatabaseRefused(
+        f'the database {parsed.render_as_string()} cannot be used by this release; '
+        f'write {EXAMPLE!r}, {SERVER_EXAMPLE!r}, or the like'
+    )
+
+
+def sqlite_path(parsed: URL) -> str:
+    """Return the path of the SQLite file that a URL names, or raise DatabaseRefused."""
     if not parsed.database or parsed.database == ':memory:':
-        raise DatabaseRefused(f'{url!r} names no file, and a database in memory loses runs; write {EXAMPLE!r}')
+        raise DatabaseRefused(
+            f'{parsed.render_as_string()!r} names no file, and a database in memory loses runs; write {EXAMPLE!r}'
+        )
     return parsed.database
+
+
+def server_address(parsed: URL) -> str:
+    """Return the URL of a PostgreSQL database in the form that its own library reads."""
+    return parsed.set(drivername='postgresql').render_as_string(hide_password=False)
+
+
+def without_password(url: str) -> str:
+    """Return a URL as it may be shown."""
+    return parse(url).render_as_string()

@@ -27,6 +27,19 @@ class NewRun:
     limits: bytes | None
 
 
+def run_row(run: NewRun, now: int) -> dict[str, Any]:
+    """Return the row of a new run."""
+    return {
+        'run_id': run.id,
+        'script_hash': run.script_hash,
+        'script_name': run.script_name,
+        'key': run.key,
+        'inputs': run.inputs,
+        'limits': run.limits,
+        'now': now,
+    }
+
+
 def start_call(run_id: str, now: int) -> dict[str, Any]:
     """Return the row of call number 0."""
     return {

@@ -9,13 +9,16 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.dialects import sqlite
 
 from monty_flow.engine.clock import Clock
 from monty_flow.engine.errors import DatabaseRefused
 from monty_flow.engine.store.base import Row, Store
+from monty_flow.engine.store.locations import Location
 from monty_flow.engine.store.statements import Statement
 
 #: Seconds that a writer waits for another process to commit.
@@ -64,6 +67,46 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
     raise sqlite3.OperationalError('another process holds it locked')
 
 
+class SqliteFile(Location):
+    """A SQLite file, which may not exist yet."""
+
+    embedded = True
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def open(self, clock: Clock) -> Store:
+        """Open the file, making it if need be."""
+        return SqliteStore(self._path, clock)
+
+    def revision(self) -> str | None:
+        """Return the revision of the schema, None when there is no file or no schema in it."""
+        if not Path(self._path).exists():
+            return None
+        connection = connect(self._path)
+        try:
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone() is None:
+                return None
+            row = connection.execute('SELECT version_num FROM alembic_version').fetchone()
+        except sqlite3.Error as error:
+            raise DatabaseRefused(
+                f'the schema of {self._path!r} cannot be read: {error}; check that it is a database'
+            ) from None
+        finally:
+            connection.close()
+        return None if row is None else str(row[0])
+
+    def migrating(self) -> Engine:
+        """Return an engine that is the one writer from the first statement of a transaction on."""
+        engine = create_engine('sqlite://', creator=lambda: connect(self._path), poolclass=NullPool)
+        event.listen(engine, 'begin', _begin_immediate)
+        return engine
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql('BEGIN IMMEDIATE')
+
+
 class SqliteStore(Store):
     """Operations on one SQLite file."""
 
@@ -99,6 +142,9 @@ class SqliteStore(Store):
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def _left_work(self) -> None:
+        """Do nothing: the data version tells others."""
 
     def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
         return self._connection.execute(statement.sql, statement.parameters(parameters)).fetchall()

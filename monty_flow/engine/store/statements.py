@@ -71,7 +71,7 @@ _now = _open('now')
 _run = _open('run_id')
 _worker = _open('worker')
 
-_live_worker = exists(select(literal(1)).where(workers.c.session == calls.c.worker, workers.c.expires_at > _now))
+_has_session = exists(select(literal(1)).where(workers.c.session == calls.c.worker))
 _current_call = and_(calls.c.run_id == runs.c.id, calls.c.number == runs.c.step)
 _run_row: Select[Any] = select(
     runs,
@@ -107,7 +107,9 @@ def claim_candidates(functions: Iterable[str]) -> Select[Any]:
         .where(or_(calls.c.kind != CallKind.FUNCTION.value, calls.c.function.in_(sorted(functions) or [''])))
         .order_by(calls.c.due_at)
         .limit(_open('limit'))
-        .with_for_update(skip_locked=True, of=calls)
+        # Whoever waits for a row of a run holds the run's own row, so that two can never wait for each other; here
+        # nobody waits, and the row of the run is locked too lest it change between this and the lease.
+        .with_for_update(skip_locked=True, key_share=True, of=[calls, runs])
     )
 
 
@@ -116,19 +118,6 @@ CLAUSES: dict[str, ClauseElement] = {
     # Submitting.
     'find_script': select(scripts.c.source).where(scripts.c.hash == _open('hash')),
     'find_by_key': select(runs.c.id).where(runs.c.key == _open('key')),
-    'insert_run': insert(runs).values(
-        id=_run,
-        status=RunStatus.PENDING.value,
-        version=1,
-        step=0,
-        script_hash=_open('script_hash'),
-        script_name=_open('script_name'),
-        key=_open('key'),
-        inputs=_open('inputs'),
-        limits=_open('limits'),
-        created_at=_now,
-        updated_at=_now,
-    ),
     'insert_call': insert(calls).values(
         run_id=_run,
         number=_open('number'),
@@ -205,22 +194,38 @@ CLAUSES: dict[str, ClauseElement] = {
     'delete_worker': delete(workers).where(workers.c.session == _worker),
     'delete_expired_workers': delete(workers).where(workers.c.expires_at <= _now),
     'live_workers': select(workers.c.functions).where(workers.c.expires_at > _now),
+    # By session, so that a call that a live worker has taken in this very moment is none of them.
+    'lost_sessions': select(calls.c.worker).where(text("calls.status = 'leased'"), ~_has_session).distinct(),
     # A start that nobody has in hand any more is pending again.
     'reset_lost_starts': update(runs)
     .where(runs.c.status == RunStatus.RUNNING.value)
     .where(
         runs.c.id.in_(
             select(calls.c.run_id).where(
-                text("calls.status = 'leased'"), calls.c.kind == CallKind.START.value, ~_live_worker
+                text("calls.status = 'leased'"), calls.c.kind == CallKind.START.value, calls.c.worker == _worker
             )
         )
     )
     .values(status=RunStatus.PENDING.value, version=runs.c.version + 1),
     'recover_calls': update(calls)
-    .where(text("calls.status = 'leased'"), ~_live_worker)
+    .where(text("calls.status = 'leased'"), calls.c.worker == _worker)
     .values(status=CallStatus.PENDING.value, worker=None),
+    'calls_in_hand': select(calls.c.run_id, calls.c.number, calls.c.kind, calls.c.attempt).where(
+        text("calls.status = 'leased'"), calls.c.worker == _worker
+    ),
+    # The run before its call, as everywhere, and so while the call still tells whose it is.
     'reset_released_start': update(runs)
     .where(runs.c.id == _run, runs.c.status == RunStatus.RUNNING.value)
+    .where(
+        exists(
+            select(literal(1)).where(
+                calls.c.run_id == _run,
+                calls.c.number == 0,
+                calls.c.status == CallStatus.LEASED.value,
+                calls.c.worker == _worker,
+            )
+        )
+    )
     .values(status=RunStatus.PENDING.value, version=runs.c.version + 1),
     'release_call': update(calls)
     .where(calls.c.run_id == _run, calls.c.number == _open('number'))
@@ -271,9 +276,23 @@ CLAUSES: dict[str, ClauseElement] = {
 
 def upserts(insert_of: Any) -> dict[str, ClauseElement]:
     """Return the statements that need the dialect's own INSERT with ON CONFLICT."""
+    run = insert_of(runs).values(
+        id=_run,
+        status=RunStatus.PENDING.value,
+        version=1,
+        step=0,
+        script_hash=_open('script_hash'),
+        script_name=_open('script_name'),
+        key=_open('key'),
+        inputs=_open('inputs'),
+        limits=_open('limits'),
+        created_at=_now,
+        updated_at=_now,
+    )
     script = insert_of(scripts).values(hash=_open('hash'), source=_open('source'), created_at=_now)
     snapshot = insert_of(snapshots).values(run_id=_run, number=_open('number'), data=_open('data'))
     return {
+        'insert_run': run.on_conflict_do_nothing(index_elements=[runs.c.key]),
         'keep_script': script.on_conflict_do_nothing(index_elements=[scripts.c.hash]),
         'put_snapshot': snapshot.on_conflict_do_update(
             index_elements=[snapshots.c.run_id],

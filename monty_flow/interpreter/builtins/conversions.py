@@ -92,6 +92,9 @@ class Conversions:
             return args
         return (sized(self.run.charge, source),)
 
+    def b_divmod(self, *args: Any, **kwargs: Any) -> Any:
+        return self.guards.divmod(*args) if len(args) == 2 and not kwargs else divmod(*args, **kwargs)
+
     def b_pow(self, *args: Any, **kwargs: Any) -> Any:
         if len(args) == 2 and not kwargs:
             return self.guards.pow(args[0], args[1])
@@ -117,4 +120,6 @@ class Conversions:
             # CPython would compute 10 ** -digits first.
             if -digits > number.bit_length():
                 return 0
+            if digits < 0:
+                self.guards.divmod(number, self.guards.pow(10, -digits))
         return round(*args, **kwargs)

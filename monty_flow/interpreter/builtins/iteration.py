@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.runtime.guards import Guards, extend
 from monty_flow.interpreter.runtime.loads import GuardedMethod
-from monty_flow.interpreter.runtime.metering import FREE, SIZED, Metered, prepaid, sized
+from monty_flow.interpreter.runtime.metering import FREE, SIZED, Metered, hashed, prepaid, sized
 from monty_flow.interpreter.runtime.run import Run
 
 #: Levels of iterators over iterators; CPython calls them recursively in C, without a check of its own.
@@ -30,6 +30,10 @@ class Iteration:
         """Pay for the only argument of a built-in that consumes it; wrong calls are left to CPython."""
         return (sized(self.run.charge, args[0]),) if len(args) == 1 and not kwargs else args
 
+    def _keys(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Pay for the only argument of a built-in that hashes its items."""
+        return (hashed(self.run.charge, args[0]),) if len(args) == 1 and not kwargs else args
+
     def b_list(self, *args: Any, **kwargs: Any) -> list[Any]:
         if len(args) == 1 and not kwargs:
             items = args[0]
@@ -44,10 +48,10 @@ class Iteration:
         return tuple(*self._paid(args, kwargs), **kwargs)
 
     def b_set(self, *args: Any, **kwargs: Any) -> set[Any]:
-        return set(*self._paid(args, kwargs), **kwargs)
+        return set(*self._keys(args, kwargs), **kwargs)
 
     def b_frozenset(self, *args: Any, **kwargs: Any) -> frozenset[Any]:
-        return frozenset(*self._paid(args, kwargs), **kwargs)
+        return frozenset(*self._keys(args, kwargs), **kwargs)
 
     def b_dict(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
         if len(args) == 1 and hasattr(type(args[0]), 'keys'):

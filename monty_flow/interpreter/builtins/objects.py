@@ -10,8 +10,17 @@ from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.methods import Methods
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import text_of
-from monty_flow.interpreter.runtime.universe import DATES, SCALARS, Rule, TypeFacade, attribute_rule, type_of
+from monty_flow.interpreter.runtime.attributes import (
+    Access,
+    access_of,
+    delete_script_attribute,
+    script_attribute,
+    set_script_attribute,
+)
+from monty_flow.interpreter.runtime.universe import DATES, SCALARS, TypeFacade, type_of
 
+#: Characters up to which a line is not worth a look at the limits.
+_FEW: Final = 1 << 16
 #: Levels of tuples that hash() follows; CPython recurses in C, without a check of its own.
 MAX_HASH_DEPTH: Final = 200
 #: Hashed by CPython: nothing of a script is inside, and no address.
@@ -48,13 +57,42 @@ class Objects:
         return True
 
     def _attribute(self, obj: Any, name: str) -> Any:
-        name = unicodedata.normalize('NFKC', name)
-        verdict = attribute_rule(name)
-        if verdict.rule is Rule.REFUSED:
-            raise AttributeError(f"the attribute '{name}' is refused: {verdict.reason}")
-        if verdict.rule is Rule.GUARDED:
+        name, access = self._computed(name)
+        if access is Access.GUARDED:
             return self.methods.attribute(obj, name)
+        if access is Access.SCRIPT:
+            return script_attribute(obj, name)
         return getattr(obj, name)
+
+    def _computed(self, name: str) -> tuple[str, Access]:
+        """Return a computed name in the form in which the parser would give it, and how it is read."""
+        name = unicodedata.normalize('NFKC', name)
+        access, reason = access_of(name)
+        if access is Access.REFUSED or name.startswith('$'):
+            raise AttributeError(f"the attribute '{name}' is refused: {reason or 'no script can write such a name'}")
+        return name, access
+
+    def b_setattr(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs or len(args) != 3 or type(args[1]) is not str:
+            setattr(*args, **kwargs)
+        name, access = self._computed(args[1])
+        if name.startswith('__'):
+            raise AttributeError(f"the attribute '{name}' cannot be assigned")
+        if access is Access.SCRIPT:
+            set_script_attribute(args[0], name, args[2])
+        else:
+            setattr(args[0], name, args[2])
+
+    def b_delattr(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs or len(args) != 2 or type(args[1]) is not str:
+            delattr(*args, **kwargs)
+        name, access = self._computed(args[1])
+        if name.startswith('__'):
+            raise AttributeError(f"the attribute '{name}' cannot be deleted")
+        if access is Access.SCRIPT:
+            delete_script_attribute(args[0], name)
+        else:
+            delattr(args[0], name)
 
     def b_hash(self, *args: Any, **kwargs: Any) -> int:
         if len(args) != 1 or kwargs:
@@ -121,7 +159,15 @@ class Objects:
         run = self.run
         if len(args) > FREE:
             run.charge(len(args))
-        text = (' ' if separator is None else separator).join([text_of(item, run) for item in args])
+        between = ' ' if separator is None else separator
+        texts: list[str] = []
+        size = 0
+        for item in args:
+            texts.append(text_of(item, run))
+            size += len(texts[-1]) + len(between)
+            if size > _FEW:
+                run.reserve(size)
+        text = between.join(texts)
         text += '\n' if end is None else end
         if file is None:
             run.write('stdout', text)

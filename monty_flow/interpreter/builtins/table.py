@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.universe import EXCEPTIONS, TYPE
+from monty_flow.interpreter.runtime.universe import EXCEPTIONS, TYPE, TypeFacade
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Builtin:
 
 #: Native: cheap for any operand in the universe, and giving values of the universe.
 _NATIVE: Final = (
-    abs, bin, bool, callable, chr, complex, divmod, float, hex, len, oct, object, ord, range, slice,
+    abs, bin, bool, callable, chr, complex, float, hex, len, oct, object, ord, range, slice,
 )  # fmt: skip
 
 
@@ -42,6 +42,13 @@ def _guarded(value: Any, *callbacks: int | str, consumes: bool = False, lazy: bo
 _ROWS: Final[tuple[Builtin, ...]] = (
     *(Builtin(value.__name__, value) for value in _NATIVE),
     Builtin('Ellipsis', Ellipsis),
+    Builtin('property', property),
+    Builtin('staticmethod', staticmethod),
+    Builtin('classmethod', classmethod),
+    # The compiler serves `super().name`; the native object has more attributes than a script may use.
+    Builtin('super', TypeFacade('super')),
+    _guarded(setattr),
+    _guarded(delattr),
     Builtin('NotImplemented', NotImplemented),
     *(Builtin(name, value) for name, value in EXCEPTIONS.items()),
     _guarded(all, consumes=True),
@@ -50,6 +57,7 @@ _ROWS: Final[tuple[Builtin, ...]] = (
     _guarded(bytearray, consumes=True),
     _guarded(bytes, consumes=True),
     _guarded(dict, consumes=True),
+    _guarded(divmod),
     _guarded(enumerate, lazy=True),
     _guarded(filter, 0, lazy=True),
     _guarded(format),
@@ -84,7 +92,6 @@ _ROWS: Final[tuple[Builtin, ...]] = (
 )
 BUILTINS: Final[dict[str, Builtin]] = {row.name: row for row in _ROWS}
 
-_CLASSES = 'classes are not supported in this release; use functions and dicts'
 _NAMESPACES = 'a script has no view of its namespaces; keep what you need in a dict'
 _INTERACTIVE = 'it is for interactive sessions'
 _ASYNC = 'async is not supported in this release; use an ordinary for loop'
@@ -93,7 +100,7 @@ REFUSED_BUILTINS: Final[dict[str, str]] = {
     'exec': 'a script cannot compile code; write the statements themselves',
     'compile': 'a script cannot compile code',
     '__import__': 'use an import statement',
-    '__build_class__': _CLASSES,
+    '__build_class__': 'use a class statement',
     '__loader__': 'it belongs to the host',
     '__spec__': 'it belongs to the host',
     'input': 'there is no standard input; declare inputs or call an external function',
@@ -110,12 +117,6 @@ REFUSED_BUILTINS: Final[dict[str, str]] = {
     'copyright': _INTERACTIVE,
     'credits': _INTERACTIVE,
     'license': _INTERACTIVE,
-    'setattr': 'assign to the attribute, or use a dict for names that are computed',
-    'delattr': 'use del, or a dict for names that are computed',
-    'classmethod': _CLASSES,
-    'staticmethod': _CLASSES,
-    'property': _CLASSES,
-    'super': _CLASSES,
     'aiter': _ASYNC,
     'anext': _ASYNC,
 }

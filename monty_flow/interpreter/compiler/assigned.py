@@ -82,6 +82,8 @@ class _Walk:
                 self.expression(decorator)
             self.defaults(node.args)
             self.bound.add(node.name)
+        elif isinstance(node, ast.ClassDef):
+            self.class_(node)
         elif isinstance(node, ast.If):
             self.expression(node.test)
             body, orelse = self.branch(node.body), self.branch(node.orelse)
@@ -113,6 +115,15 @@ class _Walk:
         else:
             for child in ast.iter_child_nodes(node):
                 self.expression(child)
+
+    def class_(self, node: ast.ClassDef) -> None:
+        for expression in [*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)]:
+            self.expression(expression)
+        # The body reads names of the top level while it runs, and binds its own.
+        inner = _Walk(set(self.bound))
+        inner.block(node.body)
+        self.unsure |= inner.unsure
+        self.bound.add(node.name)
 
     def match(self, node: ast.Match) -> None:
         self.expression(node.subject)

@@ -13,6 +13,7 @@ from typing import Any
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.calls import Calls
 from monty_flow.interpreter.compiler.expressions import again, has_stop, is_simple, is_stop
+from monty_flow.interpreter.compiler.scopes import Kind
 
 #: In-place operators that need a guard -> the guard, and a type of the operand that makes it needless.
 _IN_PLACE: dict[type[ast.operator], tuple[str, str | None]] = {
@@ -44,7 +45,7 @@ class Assignments(Calls):
         if type(value) is ast.Call and is_stop(value) and len(targets) == 1 and type(targets[0]) is ast.Name:
             call, stops = self.call_value(value)
             if stops:
-                self.emit_stop(call, value, targets[0])
+                self.emit_stop(call, value, self.target(targets[0]))
                 return
             lowered: ast.expr = call
         else:
@@ -100,6 +101,8 @@ class Assignments(Calls):
             node.elts = [self.target(item) for item in node.elts]
         elif type(node) is ast.Starred:
             node.value = self.target(node.value)
+        elif type(node) is ast.Name:
+            node.id = self.local(node.id)
         elif type(node) is ast.Attribute:
             node.value = self.expr(node.value)
         elif type(node) is ast.Subscript:
@@ -109,12 +112,20 @@ class Assignments(Calls):
     def annotated(self, node: ast.AnnAssign) -> None:
         """Assign as without the annotation, which is not evaluated."""
         if node.value is None:
-            if isinstance(node.target, ast.Name) and self.function.number:
+            if self.scope.kind is Kind.CLASS:
+                self.annotate(node)
+            elif isinstance(node.target, ast.Name) and self.function.number:
                 self.function.phantom_names.append(node.target.id)
             return
+        if self.scope.kind is Kind.CLASS and isinstance(node.target, ast.Name):
+            self.annotate(node)
         plain: Any = nodes.at(ast.Assign([node.target], node.value), node.lineno)
         plain.nid = node.nid
         self.assign(plain)
+
+    def annotate(self, node: ast.AnnAssign) -> None:
+        """Note an annotation of a class body."""
+        raise NotImplementedError
 
     def augmented(self, node: ast.AugAssign) -> None:
         guard, native_type = _IN_PLACE.get(type(node.op), (None, None))

@@ -36,6 +36,8 @@ class Calls(Expressions):
     def call_value(self, node: ast.Call) -> tuple[ast.Call, bool]:
         """Return the lowered call and whether it is a stop; the caller says where the result goes."""
         func = node.func
+        if self.is_super(node):
+            raise self.unit.error(node, 'super() is supported where an attribute of it is used at once: super().name')
         if type(func) is ast.Name and self.is_builtin(func.id):
             return self.builtin_call(node, func)
         if type(func) is ast.Attribute:
@@ -49,6 +51,8 @@ class Calls(Expressions):
             elif isinstance(func, ast.Name) and func.id not in self.unit.stops.externals:
                 # The name is looked up before the arguments are evaluated: an unbound one fails here.
                 self.out.append(nodes.expression(nodes.load(func.id, func.lineno), func.lineno))
+        if is_stop(node) and not self.is_fixed(func) and self.unit.stops.constructs:
+            return self.finish(node, nodes.load(self.unit.prelude('call'), node.lineno), callee), True
         if is_stop(node) and not self.is_fixed(func):
             callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
         elif self.unit.types_escape and not self.is_fixed(func):
@@ -107,7 +111,7 @@ class Calls(Expressions):
     def method_call(self, node: ast.Call, func: ast.Attribute) -> tuple[ast.Call, bool]:
         name = func.attr
         stops = is_stop(node)
-        guarded = name in GUARDED_METHODS
+        guarded = name in GUARDED_METHODS and not self.is_super(func.value)
         if stops and name in ('sort', 'sub', 'reduce'):
             if name == 'reduce':
                 return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
@@ -117,6 +121,8 @@ class Calls(Expressions):
             return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), target), True
         if any(has_stop(operand) for operand in _operands(node)) or (stops and name in METHOD_CONSUMERS):
             callee = self.save(self.attribute(func), func)
+            if stops and name not in METHOD_CONSUMERS and self.unit.stops.constructs:
+                return self.finish(node, nodes.load(self.unit.prelude('call'), node.lineno), callee), True
             if stops and name not in METHOD_CONSUMERS:
                 callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
             if stops and name in METHOD_CONSUMERS:
@@ -126,6 +132,8 @@ class Calls(Expressions):
             target = self.expr(func.value)
             return self.finish(node, nodes.load(self.unit.guarded_method(name), node.lineno), target), stops
         callee = self.attribute(func)
+        if stops and name != 'sleep' and self.unit.stops.constructs:
+            return self.finish(node, nodes.load(self.unit.prelude('call'), node.lineno), callee), True
         if stops and name != 'sleep':
             callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
         return self.finish(node, callee, None), stops
@@ -161,7 +169,9 @@ class Calls(Expressions):
         source = nodes.call(self.unit.helper('$iter'), [self.expr(node.value)], line)
         self.live += [iterator, sent, thrown]
         none = nodes.constant(None, line)
-        self.out += [nodes.assign(name, value, line) for name, value in ((iterator, source), (sent, none), (thrown, none))]
+        self.out += [
+            nodes.assign(name, value, line) for name, value in ((iterator, source), (sent, none), (thrown, none))
+        ]
         operands: list[ast.expr] = [nodes.load(name, line) for name in (iterator, sent, thrown)]
         step = nodes.call(self.unit.helper('$delegate'), operands, line)
         outer, self.out = self.out, []
@@ -184,7 +194,9 @@ class Calls(Expressions):
         private = ast.ExceptHandler(passing, None, [nodes.raise_(None, self.unit.hidden)])
         loop.append(nodes.at(ast.Try(self.out, [nodes.at(private, line), nodes.at(caught, line)], [], []), line))
         outer.append(nodes.at(ast.While(nodes.constant(True, line), loop, []), line))
-        outer.append(nodes.assign(result, nodes.at(ast.Attribute(nodes.load(result, line), 'value', nodes.LOAD), line), line))
+        outer.append(
+            nodes.assign(result, nodes.at(ast.Attribute(nodes.load(result, line), 'value', nodes.LOAD), line), line)
+        )
         self.out = outer
         self.live.append(result)
         return nodes.load(result, line)
@@ -292,7 +304,10 @@ class Calls(Expressions):
     def comprehension_body(self, node: Any) -> list[ast.stmt]:
         """Return the body of a comprehension's function: nested loops that add to a result, or yield."""
         line = node.lineno
-        empty: dict[type[ast.AST], Callable[[], ast.expr]] = {ast.ListComp: lambda: ast.List([], nodes.LOAD), ast.DictComp: lambda: ast.Dict([], [])}
+        empty: dict[type[ast.AST], Callable[[], ast.expr]] = {
+            ast.ListComp: lambda: ast.List([], nodes.LOAD),
+            ast.DictComp: lambda: ast.Dict([], []),
+        }
         if type(node) is not ast.GeneratorExp:
             self.live.append(RESULT)
             display = nodes.call(self.unit.helper('$set'), [], line)

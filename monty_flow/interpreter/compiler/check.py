@@ -17,14 +17,14 @@ from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.table import REFUSED_BUILTINS
 from monty_flow.interpreter.compiler.parse import MAX_DEPTH, MAX_NODES, source_line
 from monty_flow.interpreter.errors import MontySyntaxError
-from monty_flow.interpreter.runtime.universe import Rule, attribute_rule
+from monty_flow.interpreter.runtime.attributes import Access, access_of
+from monty_flow.interpreter.runtime.classes import DEFINABLE
 
 #: Comprehensions inside comprehensions; CPython 3.12.1 crashes from 21 levels on.
 MAX_COMPREHENSION_DEPTH = 8
 
 #: Refused node classes -> what to say. Every class that is in neither table is refused as unknown.
 REFUSED: dict[type[ast.AST], str] = {
-    ast.ClassDef: 'classes are not supported in this release; use functions and dicts',
     ast.AsyncFunctionDef: 'async functions are not supported in this release; call external functions directly',
     ast.AsyncFor: 'async for is not supported in this release; use for',
     ast.AsyncWith: 'async with is not supported in this release; use with',
@@ -41,7 +41,7 @@ ALLOWED: frozenset[type[ast.AST]] = frozenset(
         ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.Attribute,
         ast.Subscript, ast.Slice, ast.Starred, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Lambda, ast.NamedExpr,
         ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension, ast.JoinedStr,
-        ast.FormattedValue, ast.Match, ast.match_case, ast.MatchValue,
+        ast.FormattedValue, ast.ClassDef, ast.Match, ast.match_case, ast.MatchValue,
         ast.MatchSingleton, ast.MatchSequence, ast.MatchMapping, ast.MatchClass, ast.MatchStar, ast.MatchAs,
         ast.MatchOr, ast.Yield, ast.YieldFrom,
     }
@@ -73,12 +73,12 @@ class Checker:
 
     def check(self, tree: ast.Module) -> None:
         """Visit every node once, in pre-order; raise at the first that is not admitted."""
-        stack: list[tuple[ast.AST, ast.AST | None, int, int]] = [(tree, None, 0, 0)]
+        stack: list[tuple[ast.AST, ast.AST | None, int, int, str | None]] = [(tree, None, 0, 0, None)]
         pop, push = stack.pop, stack.append
         count = 0
         visitors = _VISITORS
         while stack:
-            node, parent, depth, comprehensions = pop()
+            node, parent, depth, comprehensions, inside = pop()
             kind = type(node)
             node.nid = count  # type: ignore[attr-defined]
             node.parent = parent  # type: ignore[attr-defined]
@@ -87,6 +87,8 @@ class Checker:
                 raise self.fail(node, f'the source is nested more than {MAX_DEPTH} levels deep')
             if kind not in ALLOWED:
                 raise self.fail(node, REFUSED.get(kind, f'{kind.__name__} is not supported in a script'))
+            if inside is not None and kind in _NAMED:
+                mangle(node, inside)
             visit = visitors.get(kind)
             if visit is not None:
                 visit(self, node)
@@ -94,9 +96,11 @@ class Checker:
                     comprehensions += 1
                     if comprehensions > MAX_COMPREHENSION_DEPTH:
                         raise self.fail(node, f'comprehensions nest more than {MAX_COMPREHENSION_DEPTH} deep')
+            if kind is ast.ClassDef:
+                inside = node.name  # type: ignore[attr-defined]
             children = _children(node)
             for child in reversed(children):
-                push((child, node, depth + 1, comprehensions))
+                push((child, node, depth + 1, comprehensions, inside))
         if count > MAX_NODES:
             raise self.fail(tree, f'the source has more than {MAX_NODES} nodes')
 
@@ -105,9 +109,21 @@ class Checker:
         if name.startswith('__') and name not in READABLE_DUNDERS:
             raise self.fail(node, f"the name '{name}' is reserved: names with two leading underscores are refused")
 
+    def member(self, node: ast.AST, name: str) -> None:
+        """Check a name that is bound: in a class body, some dunder names may be."""
+        if type(node.parent) is ast.ClassDef and name.startswith('__'):  # type: ignore[attr-defined]
+            if name not in DEFINABLE:
+                raise self.fail(node, f"a class cannot define '{name}' in a script")
+        else:
+            self.name(node, name)
+
     def check_name(self, node: ast.Name) -> None:
         name = node.id
         if name.startswith('__'):
+            statement = node.parent  # type: ignore[attr-defined]
+            if type(statement) in (ast.Assign, ast.AnnAssign) and type(statement.parent) is ast.ClassDef:
+                if type(node.ctx) is not ast.Load and name in DEFINABLE:
+                    return
             self.name(node, name)
             if type(node.ctx) is not ast.Load:
                 raise self.fail(node, f"the name '{name}' cannot be assigned")
@@ -116,14 +132,22 @@ class Checker:
         self.attribute(node, node.attr, store=type(node.ctx) is not ast.Load)
 
     def attribute(self, node: ast.AST, name: str, *, store: bool) -> None:
-        verdict = attribute_rule(name)
-        if verdict.rule is Rule.REFUSED:
-            raise self.fail(node, f"the attribute '{name}' is refused: {verdict.reason}")
-        if store and verdict.rule is Rule.GUARDED:
+        access, reason = access_of(name)
+        if access is Access.REFUSED:
+            raise self.fail(node, f"the attribute '{name}' is refused: {reason}")
+        if store and name.startswith('__'):
             raise self.fail(node, f"the attribute '{name}' cannot be assigned or deleted")
 
-    def check_function(self, node: ast.FunctionDef) -> None:
+    def check_class(self, node: ast.ClassDef) -> None:
         self.name(node, node.name)
+        if getattr(node, 'type_params', None):
+            raise self.fail(node, 'type parameters are not supported in this release')
+        for keyword in node.keywords:
+            if keyword.arg == 'metaclass':
+                raise self.fail(keyword.value, 'metaclasses are refused: use a class decorator or a base class')
+
+    def check_function(self, node: ast.FunctionDef) -> None:
+        self.member(node, node.name)
         if getattr(node, 'type_params', None):
             raise self.fail(node, 'type parameters are not supported in this release')
 
@@ -148,9 +172,9 @@ class Checker:
 
     def check_class_pattern(self, node: ast.MatchClass) -> None:
         for name in node.kwd_attrs:
-            verdict = attribute_rule(name)
-            if verdict.rule is not Rule.NATIVE:
-                raise self.fail(node, f"the attribute '{name}' cannot be matched: {verdict.reason or 'use a guard'}")
+            access, reason = access_of(name)
+            if access is not Access.NATIVE:
+                raise self.fail(node, f"the attribute '{name}' cannot be matched: {reason or 'use a guard'}")
 
     def check_names(self, node: ast.Global | ast.Nonlocal) -> None:
         for name in node.names:
@@ -189,6 +213,7 @@ _VISITORS: dict[type[ast.AST], Callable[[Checker, Any], None]] = {
     ast.Name: Checker.check_name,
     ast.Attribute: Checker.check_attribute,
     ast.FunctionDef: Checker.check_function,
+    ast.ClassDef: Checker.check_class,
     ast.arg: Checker.check_arg,
     ast.keyword: Checker.check_keyword,
     ast.ExceptHandler: Checker.check_handler,
@@ -206,6 +231,23 @@ _VISITORS: dict[type[ast.AST], Callable[[Checker, Any], None]] = {
     ast.DictComp: lambda checker, node: None,
     ast.GeneratorExp: lambda checker, node: None,
 }
+
+
+#: Nodes with names that are private to the class around them when they begin with two underscores.
+_NAMED = frozenset({ast.Name, ast.Attribute, ast.FunctionDef, ast.arg, ast.keyword})
+
+
+def mangle(node: ast.AST, class_name: str) -> None:
+    """Make a name such as `__x` in a class `C` the name `_C__x`, as Python does."""
+    field = _NAME_FIELDS[type(node)]
+    name = getattr(node, field)
+    if name is not None and name.startswith('__') and not name.endswith('__') and class_name.strip('_'):
+        setattr(node, field, f'_{class_name.lstrip("_")}{name}')
+
+
+_NAME_FIELDS: dict[type[ast.AST], str] = {
+    ast.Name: 'id', ast.Attribute: 'attr', ast.FunctionDef: 'name', ast.arg: 'arg', ast.keyword: 'arg',
+}  # fmt: skip
 
 
 def _children(node: ast.AST) -> list[ast.AST]:

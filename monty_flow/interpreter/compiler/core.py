@@ -58,6 +58,8 @@ class CoreFunction:
     nonlocal_names: list[str] = field(default_factory=list)
     #: Own names that no emitted statement may bind: by a walrus in a comprehension's function, or a bare annotation.
     phantom_names: list[str] = field(default_factory=list)
+    #: Whether entering it takes a step.
+    ticks: bool = False
     #: Temporaries that are live at some stop.
     temporaries: set[str] = field(default_factory=set)
     #: The `def` statement that makes it in the function around it; None for `main` and lambdas.

@@ -59,7 +59,18 @@ def fast_body(function: CoreFunction, *, forced: bool) -> list[ast.stmt]:
         start = nodes.assign(PC, nodes.constant(0, line), line)
         enter = nodes.assign(ENTER, nodes.constant(None, line), line)
         body = [start, enter, *resume_block(body)]
-    return [*declarations(function), *capturing(function, body)]
+    return [*declarations(function), *entry_tick(function), *capturing(function, body)]
+
+
+def entry_tick(function: CoreFunction) -> list[ast.stmt]:
+    """Return the step of fuel that entering a function costs; without it, recursion alone would cost nothing."""
+    if not function.ticks:
+        return []
+    line = function.line
+    spend = nodes.at(ast.AugAssign(nodes.store('$fuel', line), ast.Sub(), nodes.constant(1, line)), line)
+    empty = nodes.compare(nodes.load('$fuel', line), ast.Lt(), nodes.constant(0, line), line)
+    refuel = nodes.assign('$fuel', nodes.call('$refuel', [], line), line)
+    return [spend, nodes.if_(empty, [refuel], [], line)]
 
 
 def declarations(function: CoreFunction) -> list[ast.stmt]:

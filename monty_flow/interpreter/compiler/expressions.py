@@ -18,8 +18,9 @@ from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.core import CoreFunction, Stop
 from monty_flow.interpreter.compiler.lines import Lines, span_of
 from monty_flow.interpreter.compiler.numeric import is_numeric
-from monty_flow.interpreter.compiler.scopes import Scope
-from monty_flow.interpreter.runtime.universe import Rule, attribute_rule
+from monty_flow.interpreter.compiler.scopes import CLASS_CELL, Kind, Scope
+from monty_flow.interpreter.runtime.attributes import Access, access_of
+from monty_flow.interpreter.runtime.classes import BODY_PREFIX
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.unit import Unit
@@ -155,7 +156,14 @@ class Expressions:
 
     def name(self, node: ast.Name) -> ast.expr:
         self.unit.use_name(node.id, self.scope)
+        node.id = self.local(node.id)
         return node
+
+    def local(self, name: str) -> str:
+        """Return the name under which emitted code holds a name: that of a class body is hidden from methods."""
+        if self.scope.kind is Kind.CLASS and self.scope.owns(name) and name != CLASS_CELL:
+            return BODY_PREFIX + name
+        return name
 
     def named_expr(self, node: ast.NamedExpr) -> ast.expr:
         node.value = self.expr(node.value)
@@ -397,11 +405,45 @@ class Expressions:
     # Attributes
 
     def attribute(self, node: ast.Attribute) -> ast.expr:
-        node.value = self.expr(node.value)
-        if attribute_rule(node.attr).rule is Rule.GUARDED:
-            line = node.lineno
-            return nodes.call(self.unit.helper('$attribute'), [node.value, nodes.constant(node.attr, line)], line)
-        return node
+        line = node.lineno
+        found: ast.expr
+        if self.is_super(node.value):
+            found = self.super_attribute(node)
+        else:
+            node.value = self.expr(node.value)
+            access, _ = access_of(node.attr)
+            found = node
+            if access is Access.GUARDED or access is Access.SCRIPT:
+                helper = self.unit.helper('$attribute' if access is Access.GUARDED else '$script_attribute')
+                found = nodes.call(helper, [node.value, nodes.constant(node.attr, line)], line)
+        return self.stop_value(found, node) if is_stop(node) else found
+
+    def is_super(self, node: ast.expr) -> bool:
+        return (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == 'super'
+            and self.unit.is_unbound('super', self.scope)
+        )
+
+    def super_attribute(self, node: ast.Attribute) -> ast.expr:
+        """Return what reads `super().name`, with the class from its cell and the first parameter."""
+        line = node.lineno
+        call: Any = node.value
+        if call.args:
+            operands = self.exprs(call.args)
+        elif not self.method_scope().params:
+            raise self.unit.error(node, 'super() needs a method with a first parameter')
+        else:
+            operands = [nodes.load(CLASS_CELL, line), nodes.load(self.method_scope().params[0], line)]
+        return nodes.call(self.unit.helper('$super'), [*operands, nodes.constant(node.attr, line)], line)
+
+    def method_scope(self) -> Scope:
+        """Return the scope of the method around this code."""
+        scope = self.scope
+        while scope.parent is not None and scope.parent.kind is not Kind.CLASS:
+            scope = scope.parent
+        return scope
 
     def is_builtin(self, name: str) -> bool:
         """Tell whether a name means the built-in of that name here."""

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
-from monty_flow.interpreter.compiler.expressions import again, has_stop
+from monty_flow.interpreter.compiler.expressions import again, has_stop, is_stop
 from monty_flow.interpreter.compiler.loops import BREAK, CONTINUE, RAISE, RETURN, Loops, Region
 
 
@@ -138,48 +138,50 @@ class Handlers(Loops):
         self.out.append(nodes.at(ast.Try([inner], [], [], [finish]), line))
 
     def final_with_stops(self, node: ast.Try) -> None:
-        """Lay out a `finally` that holds stops after its `try`, with what is pending in temporaries."""
-        line = node.lineno
-        number = node.nid  # type: ignore[attr-defined]
+        """Lay out a `finally` that holds stops after its `try`; its body is emitted twice."""
+        again_ = [clone(statement) for statement in node.finalbody]
+        bodies = iter([node.finalbody, again_])
+        self.laid_out_final(node, lambda: self.try_except(node), lambda: self.statements(next(bodies)))
+
+    def laid_out_final(self, node: Any, body: Callable[[], None], final: Callable[[], None]) -> None:
+        """Emit `body`, then `final` on every way out of it, with what is pending in temporaries.
+
+        `final` is asked twice: for the way of an exception, which is then the context, and for all others.
+        """
+        line, number = node.lineno, node.nid
         jump, pending = f'$j{number}', f'$e{number}'
         self.live += [jump, pending, f'$ret{number}']
         self.out.append(nodes.assign(jump, nodes.constant(0, line), line))
 
         def once() -> None:
             self.regions.append(Region(number, set()))
-            body = self.collect(lambda: self.try_except(node)) or [nodes.at(ast.Pass(), line)]
+            tried = self.collect(body) or [nodes.at(ast.Pass(), line)]
             self.regions.pop()
-            caught = ast.ExceptHandler(
-                nodes.load(self.unit.helper('$Catchable'), line),
-                f'$c{number}',
-                [
-                    nodes.assign(pending, nodes.load(f'$c{number}', line), line),
-                    nodes.assign(jump, nodes.constant(RAISE, line), line),
-                ],
-            )
-            handlers = [self.private_handler([], line), nodes.at(caught, line)]
-            self.out.append(nodes.at(ast.Try(body, handlers, [], []), line))
+            keep = nodes.assign(pending, nodes.load(f'$c{number}', line), line)
+            caught = self.catching(f'$c{number}', [keep, nodes.assign(jump, nodes.constant(RAISE, line), line)], line)
+            self.out.append(nodes.at(ast.Try(tried, [self.private_handler([], line), caught], [], []), line))
             self.out.append(nodes.at(ast.Break(), line))
 
+        def of_error() -> None:
+            raise_again = nodes.raise_(nodes.load(pending, line), self.unit.hidden)
+            after = [*self.collect(final), nodes.raise_(None, self.unit.hidden)]
+            caught = self.catching(f'$f{number}', after, line, saved=pending)
+            self.out.append(nodes.at(ast.Try([raise_again], [self.private_handler([], line), caught], [], []), line))
+
         self.endless(line, once)
-        normal = [clone(statement) for statement in node.finalbody]
         raised = nodes.compare(nodes.load(jump, line), ast.Eq(), nodes.constant(RAISE, line), line)
-        branch = nodes.if_(raised, self.collect(lambda: self.final_of_error(node, pending)), [], line)
+        branch = nodes.if_(raised, self.collect(of_error), [], line)
         self.out.append(branch)
-        branch.orelse = self.block(normal)
+        branch.orelse = self.collect(final)
         self.after_final(jump, f'$ret{number}', node)
 
-    def final_of_error(self, node: ast.Try, pending: str) -> None:
-        """Emit a `finally` body that runs because of an exception: with it as the context, and raise it again after."""
-        line = node.lineno
-        raise_again = nodes.raise_(nodes.load(pending, line), self.unit.hidden)
-        caught: Any = ast.ExceptHandler(nodes.load(self.unit.helper('$Catchable'), line), f'$f{node.nid}', [])  # type: ignore[attr-defined]
-        caught.saved, caught.raise_line = pending, self.unit.hidden
-        nodes.at(caught, line)
-        caught.body = [*self.block(node.finalbody), nodes.raise_(None, self.unit.hidden)]
-        self.out.append(nodes.at(ast.Try([raise_again], [self.private_handler([], line), caught], [], []), line))
+    def catching(self, name: str, body: list[ast.stmt], line: int, saved: str | None = None) -> ast.ExceptHandler:
+        """Return a handler of everything that scripts may catch; `saved` names where its exception is kept."""
+        caught: Any = ast.ExceptHandler(nodes.load(self.unit.helper('$Catchable'), line), name, body)
+        caught.saved, caught.raise_line = saved, self.unit.hidden
+        return nodes.at(caught, line)  # type: ignore[no-any-return]
 
-    def after_final(self, jump: str, returned: str, node: ast.Try) -> None:
+    def after_final(self, jump: str, returned: str, node: Any) -> None:
         line = node.lineno
 
         def when(how: int, act: Callable[[], None]) -> None:
@@ -204,44 +206,41 @@ class Handlers(Loops):
         item: Any = items[0]
         line = item.context_expr.lineno
         item.lineno = line
+        stops = is_stop(item)
         manager = self.save(self.expr(item.context_expr), item, 'm')
-        entered = self.save(nodes.call(self.unit.helper('$enter'), [manager], line), item, 'n')
-        normal = self.temporary(item, 'h')
+        enter = nodes.call(self.unit.helper('$enter'), [manager], line)
+        entered = self.stop_value(enter, item, 'n') if stops else self.save(enter, item, 'n')
+        normal, error = self.temporary(item, 'h'), self.temporary(item, 'x')
         self.out.append(nodes.assign(normal, nodes.constant(True, line), line))
 
-        def leave(error: ast.expr) -> ast.Call:
-            return nodes.call(self.unit.helper('$leave'), [again(manager), error], line)
+        def leave(value: ast.expr) -> ast.expr:
+            call = nodes.call(self.unit.helper('$leave'), [again(manager), value], line)
+            return self.stop_value(call, item, 'q') if stops else call
 
-        def guarded() -> None:
-            def body() -> None:
-                if item.optional_vars is not None:
-                    self.assign_to(item.optional_vars, again(entered))
-                self.with_items(node, items[1:])
+        def body() -> None:
+            if item.optional_vars is not None:
+                self.assign_to(item.optional_vars, again(entered))
+            self.with_items(node, items[1:])
 
-            name = f'$t{item.nid}'
-            unless = nodes.not_(leave(nodes.load(name, line)), line)
-            caught = ast.ExceptHandler(
-                nodes.load(self.unit.helper('$Catchable'), line),
-                name,
-                [
-                    nodes.assign(normal, nodes.constant(False, line), line),
-                    nodes.if_(unless, [nodes.raise_(None, self.unit.hidden)], [], line),
-                ],
-            )
-            handlers = [self.private_handler([], line), nodes.at(caught, line)]
-            self.out.append(nodes.at(ast.Try(self.collect(body), handlers, [], []), line))
+        def leave_by_error() -> None:
+            self.out.append(nodes.assign(error, nodes.load(f'$t{item.nid}', line), line))
+            self.out.append(nodes.assign(normal, nodes.constant(False, line), line))
+            unless = nodes.not_(leave(nodes.load(error, line)), line)
+            self.out.append(nodes.if_(unless, [nodes.raise_(None, self.unit.hidden)], [], line))
 
-        def final() -> None:
-            self.out.append(
-                nodes.if_(
-                    nodes.load(normal, line),
-                    [nodes.expression(leave(nodes.constant(None, line)), line)],
-                    [],
-                    line,
-                )
-            )
+        def tried() -> None:
+            made = self.collect(body)
+            caught = self.catching(f'$t{item.nid}', self.collect(leave_by_error), line, saved=error)
+            self.out.append(nodes.at(ast.Try(made, [self.private_handler([], line), caught], [], []), line))
 
-        self.guarded_final(item, guarded, final)
+        def leave_normally() -> None:
+            done = self.collect(lambda: self.out.append(nodes.expression(leave(nodes.constant(None, line)), line)))
+            self.out.append(nodes.if_(nodes.load(normal, line), done, [], line))
+
+        if stops:
+            self.laid_out_final(item, tried, leave_normally)
+        else:
+            self.guarded_final(item, tried, leave_normally)
 
 
 def clone(node: Any) -> Any:

@@ -103,7 +103,12 @@ class Loops(Assignments):
         self.iterate(node, target, iterable, body, node.orelse)
 
     def iterate(
-        self, node: Any, target: ast.expr, iterable: ast.expr, body: Callable[[], None], orelse: list[ast.stmt] | None = None
+        self,
+        node: Any,
+        target: ast.expr,
+        iterable: ast.expr,
+        body: Callable[[], None],
+        orelse: list[ast.stmt] | None = None,
     ) -> None:
         """Emit a loop; with an explicit iterator where a stop inside may have to capture it."""
         if orelse is None:
@@ -150,7 +155,7 @@ class Loops(Assignments):
         def step() -> None:
             self.out.extend(self.tick(line))
             item = f'$n{node.nid}'
-            call = nodes.call(self.unit.helper('$next'), [nodes.load(iterator, line)], line)
+            call = nodes.call(self.unit.prelude('step'), [nodes.load(iterator, line)], line)
             self.emit_stop(call, node, nodes.store(item, line))
             leave: list[ast.stmt] = [nodes.at(ast.Break(), line)]
             if done is not None:

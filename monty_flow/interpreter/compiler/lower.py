@@ -13,12 +13,12 @@ from typing import Any
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
-from monty_flow.interpreter.compiler.matching import Matching
+from monty_flow.interpreter.compiler.classdefs import ClassDefinitions
 from monty_flow.interpreter.compiler.loops import RETURN
 from monty_flow.interpreter.compiler.numeric import numeric_names
 
 
-class Statements(Matching):
+class Statements(ClassDefinitions):
     """The statements of one function."""
 
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
@@ -103,7 +103,7 @@ class Statements(Matching):
                 self.out.append(nodes.expression(module, node.lineno))
                 top = alias.name.split('.')[0]
                 module = nodes.call('$import', [nodes.constant(top, node.lineno)], node.lineno)
-            self.out.append(nodes.assign(alias.asname or alias.name.split('.')[0], module, node.lineno))
+            self.out.append(nodes.assign(self.local(alias.asname or alias.name.split('.')[0]), module, node.lineno))
 
     def import_from(self, node: ast.ImportFrom) -> None:
         if node.module == '__future__':
@@ -112,15 +112,12 @@ class Statements(Matching):
             line = node.lineno
             args = [nodes.constant(node.module, line), nodes.constant(alias.name, line)]
             value = nodes.call(self.unit.helper('$import_from'), args, line)
-            self.out.append(nodes.assign(alias.asname or alias.name, value, line))
+            self.out.append(nodes.assign(self.local(alias.asname or alias.name), value, line))
 
     # Functions
 
     def function_def(self, node: ast.FunctionDef) -> None:
-        originals = node.decorator_list
-        decorators = [
-            self.save(value, original) for original, value in zip(originals, self.exprs(originals), strict=True)
-        ]
+        decorators = self.saved_decorators(node.decorator_list)
         self.defaults(node.args)
         strip_annotations(node.args)
         scope = self.unit.scopes[node.nid]  # type: ignore[attr-defined]
@@ -131,20 +128,12 @@ class Statements(Matching):
         if any(not stop.is_yield for stop in function.stops) and function.is_generator and not self.unit.is_prelude:
             function = self.generator_maker(node, function)
         if not decorators:
-            self.out.append(self.definition(function, node.name))
+            self.out.append(self.definition(function, self.local(node.name)))
             return
         name = self.temporary(node, 'f')
         self.out.append(self.definition(function, name))
-        value: ast.expr = nodes.load(name, function.line)
-        for original, decorator in zip(reversed(node.decorator_list), reversed(decorators), strict=True):
-            if hasattr(original, 'decorator_stop'):
-                decorator = nodes.call(self.unit.helper('$stoppable'), [decorator], original.lineno)
-            call = nodes.call(decorator, [value], original.lineno)
-            if hasattr(original, 'decorator_stop'):
-                value = self.stop_value(call, original, 'd')
-            else:
-                value = call
-        self.out.append(nodes.assign(node.name, value, function.line))
+        value = self.decorated(nodes.load(name, function.line), node.decorator_list, decorators)
+        self.out.append(nodes.assign(self.local(node.name), value, function.line))
 
     def generator_maker(self, node: ast.FunctionDef, body: CoreFunction) -> CoreFunction:
         """Return the function that a script sees for a generator that may pause: it wraps what the body gives."""
@@ -191,6 +180,7 @@ _STATEMENTS: dict[type[ast.stmt], Callable[[Statements, Any], None]] = {
     ast.Import: Statements.import_,
     ast.ImportFrom: Statements.import_from,
     ast.FunctionDef: Statements.function_def,
+    ast.ClassDef: Statements.class_def,
     ast.If: Statements.if_,
     ast.While: Statements.while_,
     ast.For: Statements.for_,

@@ -50,7 +50,9 @@ class Matching(Handlers):
             self.pattern(case.pattern)
             stops = case.guard is not None and has_stop(case.guard)
             guard = None if stops or case.guard is None else self.expr(case.guard)
-            native.append(ast.match_case(case.pattern, guard, [nodes.assign(chosen, nodes.constant(index + 1, line), line)]))
+            native.append(
+                ast.match_case(case.pattern, guard, [nodes.assign(chosen, nodes.constant(index + 1, line), line)])
+            )
             if stops:
                 last = index
                 break
@@ -68,7 +70,9 @@ class Matching(Handlers):
         matched = nodes.compare(nodes.load(chosen, line), ast.Eq(), nodes.constant(last + 1, line), line)
         self.out.append(nodes.if_(matched, self.collect(test_guard), [], line))
         missed = nodes.compare(nodes.load(chosen, line), ast.Eq(), nodes.constant(0, line), line)
-        self.out.append(nodes.if_(missed, self.collect(lambda: self.choose(cases, held, chosen, last + 1, line)), [], line))
+        self.out.append(
+            nodes.if_(missed, self.collect(lambda: self.choose(cases, held, chosen, last + 1, line)), [], line)
+        )
 
     def pattern(self, node: ast.pattern) -> None:
         """Lower the expressions in a pattern."""

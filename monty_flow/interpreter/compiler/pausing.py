@@ -58,6 +58,8 @@ _PLAIN_NODES = (
     ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp,
     ast.BinOp, ast.UnaryOp, ast.Compare, ast.Lambda,
 )  # fmt: skip
+#: Methods that calling a class or an instance runs.
+_CALLED_BY_CALL = frozenset({'__init__', '__new__', '__call__', '__post_init__'})
 #: Methods that step a generator.
 _GENERATOR_METHODS = frozenset({'send', 'throw', 'close'})
 #: Methods of built-in types that give something to iterate which is never a generator.
@@ -74,6 +76,8 @@ class Stops:
     pausing: set[int] = field(default_factory=set)
     #: Whether some generator may pause while it runs.
     pausing_generators: bool = False
+    #: Whether making an instance of a class, or calling one, may stop.
+    constructs: bool = False
     #: Names that are external functions.
     externals: set[str] = field(default_factory=set)
 
@@ -85,6 +89,9 @@ class _Analysis:
         self.result = Stops()
         self.escapes = False
         self.is_prelude = False
+        #: Names of methods that may stop, of any class, and of those that are reached by reading an attribute.
+        self.methods: set[str] = set()
+        self.properties: set[str] = set()
         self.main = program.main
         #: Nodes that need statements of their own, with the scope in which they are evaluated.
         self.converted: set[int] = set()
@@ -121,7 +128,11 @@ class _Analysis:
         owner = scope.owner(name)
         if owner is self.main and self.is_unbound(name):
             return self.is_external(name)
-        return self.escapes or self.is_sleep(name)
+        return self.unknown_may_pause() or self.is_sleep(name)
+
+    def unknown_may_pause(self) -> bool:
+        """Tell whether calling a value of which nothing is known may stop: a function, a class, or an instance."""
+        return self.escapes or not self.methods.isdisjoint(_CALLED_BY_CALL)
 
     def is_sleep(self, name: str) -> bool:
         return name in self._sleep_names
@@ -139,6 +150,8 @@ class _Analysis:
             attr = func.attr
             if attr == 'sleep' and self._imports_time:
                 return True
+            if attr in self.methods or (self.is_prelude and attr == '__next__'):
+                return True
             if attr in _GENERATOR_METHODS and self.result.pausing_generators:
                 return True
             callbacks = METHOD_CALLBACKS.get(attr) or MODULE_CALLBACKS.get(attr)
@@ -146,10 +159,10 @@ class _Analysis:
                 return True
             if attr not in self.program.stored_attributes and (attr in NATIVE or attr in GUARDED):
                 return False
-            return self.escapes
+            return self.unknown_may_pause()
         if type(func) is ast.Lambda:
             return func.nid in self.result.pausing  # type: ignore[attr-defined]
-        return self.escapes
+        return self.unknown_may_pause()
 
     def decorator_may_pause(self, decorator: ast.expr, scope: Scope) -> bool:
         if type(decorator) is ast.Name:
@@ -226,7 +239,7 @@ class _Analysis:
 
     def spread(self) -> bool:
         result = self.result
-        before = (len(result.stops), len(result.pausing), self.escapes, result.pausing_generators)
+        before = (len(result.stops), len(result.pausing), len(self.methods), self.escapes, result.pausing_generators)
         for call, scope in self.program.calls:
             number = call.nid  # type: ignore[attr-defined]
             if number not in result.stops and (
@@ -248,6 +261,16 @@ class _Analysis:
         for scope in self.program.scopes.values():
             number = scope.node.nid  # type: ignore[union-attr]
             if number in result.pausing:
+                if (
+                    scope.parent is not None
+                    and scope.parent.kind is Kind.CLASS
+                    and isinstance(scope.node, ast.FunctionDef)
+                ):
+                    self.methods.add(scope.node.name)
+                    if scope.node.name in ('__next__', '__iter__'):
+                        result.pausing_generators = True
+                    if scope.node.decorator_list:
+                        self.properties.add(scope.node.name)
                 if scope.kind is Kind.COMPREHENSION and scope.inline:
                     scope.inline = False
                 if scope.kind is Kind.COMPREHENSION and number not in result.stops and scope.parent is not None:
@@ -256,13 +279,33 @@ class _Analysis:
                     result.pausing_generators = result.pausing_generators or not self.is_prelude
                 if scope.kind is Kind.LAMBDA:
                     self.escapes = True
+        for class_node, scope in self.program.classes:
+            if class_node.nid in result.pausing and class_node.nid not in result.stops:  # type: ignore[attr-defined]
+                self.stop(class_node, scope)
+        if not self.methods.isdisjoint(('__enter__', '__exit__')):
+            for item, scope in self.program.managers:
+                if item.nid not in result.stops:  # type: ignore[attr-defined]
+                    self.stop(item, scope)
+        for load, scope in self.program.attribute_loads:
+            if load.attr in self.properties and load.nid not in result.stops:  # type: ignore[attr-defined]
+                self.stop(load, scope)
+            elif load.attr in self.methods:
+                self.escapes = True
         if not self.escapes:
             self.escapes = any(self.value_escapes(name, scope) for name, scope in self.program.values)
-        return before != (len(result.stops), len(result.pausing), self.escapes, result.pausing_generators)
+        return before != (
+            len(result.stops),
+            len(result.pausing),
+            len(self.methods),
+            self.escapes,
+            result.pausing_generators,
+        )
 
     def value_escapes(self, name: str, scope: Scope) -> bool:
         """Tell whether a name used as a value hands out something whose call may stop."""
         owner = scope.owner(name)
+        if owner.kind is Kind.CLASS:
+            return False
         for function in owner.defined.get(name, ()):
             if function.nid in self.result.pausing:  # type: ignore[attr-defined]
                 return True
@@ -280,6 +323,7 @@ class _Analysis:
     def mark(self) -> None:
         """Mark what the lowering asks for: stops, and everything that holds a statement of its own."""
         any_stop = bool(self.result.stops)
+        self.result.constructs = not self.methods.isdisjoint(_CALLED_BY_CALL)
         for scope in list(self.program.scopes.values()):
             if scope.kind is Kind.GENERATOR and scope.parent is not None:
                 scope.inline = not any_stop or self.is_consumed_at_once(scope)

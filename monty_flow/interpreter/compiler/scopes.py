@@ -21,15 +21,29 @@ from enum import Enum
 from typing import Any
 
 
+#: The variable of a class body's function that holds the class, for `super()`.
+CLASS_CELL = '$class'
+
+
 class Kind(Enum):
     MAIN = 'main'
     FUNCTION = 'function'
     LAMBDA = 'lambda'
     COMPREHENSION = 'comprehension'
     GENERATOR = 'generator'
+    CLASS = 'class'
 
 
-FunctionNode = ast.Module | ast.FunctionDef | ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+FunctionNode = (
+    ast.Module
+    | ast.ClassDef
+    | ast.FunctionDef
+    | ast.Lambda
+    | ast.ListComp
+    | ast.SetComp
+    | ast.DictComp
+    | ast.GeneratorExp
+)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -67,7 +81,8 @@ class Scope:
             return self.root()
         scope: Scope | None = self if name not in self.nonlocals else self.parent
         while scope is not None:
-            if scope.owns(name):
+            # What a class body binds is seen in the body alone, but for the class that `super()` asks for.
+            if scope.owns(name) and (scope.kind is not Kind.CLASS or scope is self or name == CLASS_CELL):
                 return scope
             if name in scope.globals:
                 return scope.root()
@@ -105,6 +120,12 @@ class Program:
     decorators: list[tuple[ast.expr, Scope]]
     #: Yield expressions.
     yields: list[tuple[ast.AST, Scope]]
+    #: Class statements, with the scope in which they stand.
+    classes: list[tuple[ast.ClassDef, Scope]]
+    #: Attributes that are read as values, not called.
+    attribute_loads: list[tuple[ast.Attribute, Scope]]
+    #: Items of `with` statements.
+    managers: list[tuple[ast.withitem, Scope]]
     #: The import statements.
     imports: list[ast.Import | ast.ImportFrom]
     #: Attribute names that the script assigns.
@@ -127,7 +148,7 @@ class _Builder(ast.NodeVisitor):
     def __init__(self, tree: ast.Module) -> None:
         self.main = Scope(Kind.MAIN, tree, None)
         self.scope = self.main
-        self.found = Program(self.main, {tree.nid: self.main}, [], [], [], [], [], [], set())  # type: ignore[attr-defined]
+        self.found = Program(self.main, {tree.nid: self.main}, [], [], [], [], [], [], [], [], [], set())  # type: ignore[attr-defined]
 
     def visit(self, node: ast.AST) -> None:
         method = _VISIT.get(type(node))
@@ -177,6 +198,8 @@ class _Builder(ast.NodeVisitor):
     def attribute(self, node: ast.Attribute) -> None:
         if type(node.ctx) is not ast.Load:
             self.found.stored_attributes.add(node.attr)
+        elif type(node.parent) is not ast.Call or node.parent.func is not node:  # type: ignore[attr-defined]
+            self.found.attribute_loads.append((node, self.scope))
         self.visit(node.value)
 
     def named_expr(self, node: ast.NamedExpr) -> None:
@@ -199,6 +222,8 @@ class _Builder(ast.NodeVisitor):
         self.found.calls.append((node, self.scope))
         if type(node.func) is ast.Name:
             self.scope.used.add(node.func.id)
+            if node.func.id == 'super':
+                self.scope.used.add(CLASS_CELL)
         else:
             self.visit(node.func)
         for argument in node.args:
@@ -232,6 +257,19 @@ class _Builder(ast.NodeVisitor):
             self.scope.defined.setdefault(node.name, []).append(node)
         self.enter(Kind.FUNCTION, node)
         self.parameters(node.args)
+        self.visit_all(node.body)
+        self.leave()
+
+    def class_(self, node: ast.ClassDef) -> None:
+        for decorator in node.decorator_list:
+            self.visit(decorator)
+            self.found.decorators.append((decorator, self.scope))
+        self.visit_all(node.bases)
+        self.visit_all([keyword.value for keyword in node.keywords])
+        self.bind(node.name)
+        self.found.classes.append((node, self.scope))
+        scope = self.enter(Kind.CLASS, node)
+        scope.bound.add(CLASS_CELL)
         self.visit_all(node.body)
         self.leave()
 
@@ -309,6 +347,10 @@ class _Builder(ast.NodeVisitor):
                 self.found.iterations.append((node, operand, self.scope))
         self.visit_children(node)
 
+    def with_(self, node: ast.With) -> None:
+        self.found.managers += [(item, self.scope) for item in node.items]
+        self.visit_children(node)
+
     def handler(self, node: ast.ExceptHandler) -> None:
         if node.type is not None:
             self.visit(node.type)
@@ -362,12 +404,14 @@ _VISIT: dict[type[ast.AST], Callable[[_Builder, Any], None]] = {
     ast.NamedExpr: _Builder.named_expr,
     ast.Call: _Builder.call,
     ast.FunctionDef: _Builder.function,
+    ast.ClassDef: _Builder.class_,
     ast.Lambda: _Builder.lambda_,
     ast.ListComp: _Builder.comprehension,
     ast.SetComp: _Builder.comprehension,
     ast.DictComp: _Builder.comprehension,
     ast.GeneratorExp: _Builder.comprehension,
     ast.For: _Builder.loop,
+    ast.With: _Builder.with_,
     ast.Assign: _Builder.assign,
     ast.AugAssign: _Builder.augmented,
     ast.AnnAssign: _Builder.annotated,

@@ -13,6 +13,7 @@ from monty_flow.interpreter.compiler.parse import source_line
 from monty_flow.interpreter.compiler.pausing import Stops, imported_modules
 from monty_flow.interpreter.compiler.scopes import Kind, Scope
 from monty_flow.interpreter.errors import MontySyntaxError
+from monty_flow.interpreter.runtime.classes import BODY_PREFIX
 
 #: Uses of these names as values put real types into variables, so that calls of unknown values need a look.
 _TYPES = frozenset(name for name, entry in BUILTINS.items() if isinstance(entry.value, type) and entry.guard)
@@ -141,7 +142,8 @@ class Unit:
     ) -> CoreFunction:
         """Return a new function in core form, still without a body."""
         inner = parent is not None and parent.number != 0
-        qualname = f'{parent.qualname}.<locals>.{name}' if inner and parent is not None else name
+        within = '' if parent is None or parent.scope.kind is Kind.CLASS else '<locals>.'
+        qualname = f'{parent.qualname}.{within}{name}' if inner and parent is not None else name
         function = CoreFunction(node.nid, name, qualname, scope, args, [], self.lines.new(node))
         is_main = scope.kind is Kind.MAIN
         shared = self.found.global_names if is_main else frozenset()
@@ -151,8 +153,11 @@ class Unit:
         function.nonlocal_names = sorted(scope.nonlocals - declared)
         outside = scope.globals | scope.nonlocals | scope.captured | shared
         function.local_names = sorted(own - outside)
+        if scope.kind is Kind.CLASS:
+            function.local_names = [BODY_PREFIX + local for local in function.local_names]
         function.phantom_names = sorted(scope.walrus & scope.captured)
         function.cell_names = sorted(scope.captured | set(scope.free))
+        function.ticks = scope.kind in (Kind.FUNCTION, Kind.LAMBDA)
         function.identity = function.number if not self.is_prelude else name
         self.functions[function.number] = function
         self.all_functions.append(function)

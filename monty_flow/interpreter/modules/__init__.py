@@ -1,8 +1,8 @@
 """What a script can import: one file a module, each an explicit list of exports.
 
 A module here is a facade of our own (`module.Module`), never a module of the host, so no neighbour of the
-real module is within reach. `registry` holds the table of all of them. May import `runtime.run`, `errors`
-and `limits`, and nothing else of the package.
+real module is within reach. `registry` holds the table of all of them; `library` holds what those share that call
+back or consume iterables. May import `runtime`, `builtins`, `errors` and `limits`, and nothing else of the package.
 """
 
 from monty_flow.interpreter.modules.module import Definition, External, FrozenType, Functions, Module

@@ -38,7 +38,9 @@ class MathFunctions(Functions):
         smaller = min(taken, total - taken)
         if smaller > 0:
             # C(n, k) <= (n * e / k) ** k, and log2(e) < 1.5.
-            _fit(self._run, smaller * (total.bit_length() - smaller.bit_length() + 2.5))
+            bits = smaller * (total.bit_length() - smaller.bit_length() + 2.5)
+            _fit(self._run, bits)
+            _afford_bits(self._run, int(bits), 2 * int(bits))
         return math.comb(total, taken)
 
     def perm(self, n: SupportsIndex, k: SupportsIndex | None = None, /) -> int:
@@ -111,7 +113,10 @@ def _fit(run: Run, bits: float) -> None:
 
 def _afford(run: Run, a: int, b: int) -> None:
     """Refuse an operation, quadratic in the operands' sizes, that would take longer than the run may."""
-    a_bits, b_bits = a.bit_length(), b.bit_length()
+    _afford_bits(run, a.bit_length(), b.bit_length())
+
+
+def _afford_bits(run: Run, a_bits: int, b_bits: int) -> None:
     if a_bits < _SMALL_BITS or b_bits < _SMALL_BITS:
         return
     steps = (a_bits // _BITS_PER_DIGIT) * (b_bits // _BITS_PER_DIGIT)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
-from monty_flow.interpreter.modules.module import Definition, Functions, metered
+from monty_flow.interpreter.modules.module import CHARGED_AT_ONCE, Definition, Functions, metered
 
 
 class RandomFunctions(Functions):
@@ -69,8 +70,18 @@ class RandomFunctions(Functions):
         return self._run.random.sample(population, k, counts=exact_counts)
 
     def shuffle(self, x: list[Any]) -> None:
-        self._run.charge(len(x))
-        self._run.random.shuffle(x)
+        source = self._run.random
+        if type(x) is not list or len(x) <= CHARGED_AT_ONCE:
+            self._run.charge(len(x))
+            source.shuffle(x)
+            return
+        # The very algorithm of `Random.shuffle`, with a look at the clock now and then.
+        below = source._randbelow  # type: ignore[attr-defined]
+        for index in reversed(range(1, len(x))):
+            if not index % 1000:
+                self._run.charge(1000)
+            other = below(index + 1)
+            x[index], x[other] = x[other], x[index]
 
     def gauss(self, mu: float = 0.0, sigma: float = 1.0) -> float:
         return self._run.random.gauss(mu, sigma)
@@ -81,6 +92,27 @@ class RandomFunctions(Functions):
     def expovariate(self, lambd: float = 1.0) -> float:
         return self._run.random.expovariate(lambd)
 
+    def lognormvariate(self, mu: float = 0.0, sigma: float = 1.0) -> float:
+        return self._run.random.lognormvariate(mu, sigma)
+
+    def paretovariate(self, alpha: float) -> float:
+        return self._run.random.paretovariate(alpha)
+
+    def weibullvariate(self, alpha: float, beta: float) -> float:
+        return self._run.random.weibullvariate(alpha, beta)
+
+    def betavariate(self, alpha: float, beta: float) -> float:
+        _finite(alpha, beta)
+        return self._run.random.betavariate(alpha, beta)
+
+    def gammavariate(self, alpha: float, beta: float) -> float:
+        _finite(alpha, beta)
+        return self._run.random.gammavariate(alpha, beta)
+
+    def vonmisesvariate(self, mu: float, kappa: float) -> float:
+        _finite(mu, kappa)
+        return self._run.random.vonmisesvariate(mu, kappa)
+
     def _sized(self, nbytes: int) -> None:
         """Charge for a result of `nbytes`; a bad number is left to CPython to refuse."""
         if nbytes > 0:
@@ -88,13 +120,18 @@ class RandomFunctions(Functions):
             self._run.charge(nbytes >> 3)
 
 
+def _finite(*parameters: float) -> None:
+    """Refuse what the loops of the rejection methods would never accept."""
+    if not all(map(math.isfinite, parameters)):
+        raise ValueError('the parameters must be finite')
+
+
 MODULE = Definition(
     'random',
     functions=RandomFunctions,
     left_out={
         'a run has one source of random numbers': 'Random SystemRandom getstate setstate',
-        'it is not part of this release; use gauss(), uniform() or random()': 'betavariate binomialvariate '
-        'gammavariate lognormvariate paretovariate vonmisesvariate weibullvariate',
+        'it is not part of this release; use gauss(), uniform() or random()': 'binomialvariate',
         'it is not meant for users of the module': 'BPF LOG4 NV_MAGICCONST RECIP_BPF SG_MAGICCONST TWOPI main',
     },
 )

@@ -6,7 +6,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from monty_flow.interpreter.modules import base64, datetime, future, json, math, os, random, re, string, sys, time
+from monty_flow.interpreter.modules import (
+    base64,
+    bisect,
+    collections,
+    collections_abc,
+    contextlib,
+    copy,
+    csv,
+    datetime,
+    decimal,
+    functools,
+    future,
+    hashlib,
+    heapq,
+    io,
+    itertools,
+    json,
+    math,
+    operator,
+    os,
+    random,
+    re,
+    statistics,
+    string,
+    sys,
+    texts,
+    textwrap,
+    time,
+    types,
+    typing,
+    uuid,
+)
 from monty_flow.interpreter.modules.module import Definition, External, Functions, Module
 from monty_flow.interpreter.runtime.run import Run
 
@@ -16,17 +47,41 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
         definition.name: definition
         for definition in (
             base64.MODULE,
+            bisect.MODULE,
+            collections.MODULE,
+            collections_abc.MODULE,
+            contextlib.MODULE,
+            copy.MODULE,
+            csv.MODULE,
             datetime.MODULE,
+            decimal.MODULE,
+            functools.MODULE,
             future.MODULE,
+            hashlib.HMAC_MODULE,
+            hashlib.MODULE,
+            heapq.MODULE,
+            io.MODULE,
+            itertools.MODULE,
             json.MODULE,
             math.MODULE,
+            operator.MODULE,
             os.MODULE,
             os.PATH_MODULE,
             random.MODULE,
             re.MODULE,
+            statistics.MODULE,
             string.MODULE,
             sys.MODULE,
+            texts.BINASCII_MODULE,
+            texts.HTML_MODULE,
+            texts.KEYWORD_MODULE,
+            texts.UNICODEDATA_MODULE,
+            texts.ZLIB_MODULE,
+            textwrap.MODULE,
             time.MODULE,
+            types.MODULE,
+            typing.MODULE,
+            uuid.MODULE,
         )
     }
 )
@@ -44,16 +99,15 @@ _NOT_YET = 'it is not part of this release; write what is needed in the script, 
 
 _REASONS: Mapping[str, str] = {
     _NO_HOST: 'ctypes gc multiprocessing platform pwd resource signal subprocess sysconfig syslog getpass faulthandler',
-    _NO_FILES: 'csv fcntl fileinput glob gzip io mmap pathlib shutil sqlite3 tarfile tempfile zipfile bz2 lzma zlib',
+    _NO_FILES: 'fcntl fileinput glob gzip mmap pathlib shutil sqlite3 tarfile tempfile zipfile bz2 lzma',
     _NO_NETWORK: 'aiohttp ftplib http httpx imaplib poplib requests select selectors smtplib socket ssl urllib urllib3',
     _NO_THREADS: 'concurrent contextvars queue sched threading _thread',
     _NO_CODE: 'ast builtins code codeop compileall dis importlib inspect marshal pkgutil runpy symtable token tokenize '
-    'traceback types unittest warnings weakref atexit linecache',
+    'traceback unittest warnings weakref atexit linecache',
     _NO_PICKLE: 'pickle shelve copyreg dbm',
-    _NOT_YET: 'abc argparse array calendar cmath codecs configparser contextlib decimal difflib '
-    'email fractions getopt gettext graphlib heapq hmac html ipaddress itertools keyword locale logging numbers '
-    'pprint secrets shlex statistics struct unicodedata uuid xml zoneinfo numpy pandas pydantic yaml toml tomllib '
-    'base64 bisect collections copy functools hashlib operator random textwrap string typing asyncio dataclasses enum',
+    _NOT_YET: 'abc argparse array asyncio calendar cmath codecs configparser dataclasses difflib email enum fractions '
+    'getopt gettext graphlib ipaddress locale logging numbers numpy pandas pprint pydantic secrets shlex struct toml '
+    'tomllib xml yaml zoneinfo',
 }
 
 #: Well-known modules that scripts cannot import: why, and what to do instead.

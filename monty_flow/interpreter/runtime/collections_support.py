@@ -73,7 +73,9 @@ def matches(error: BaseException, kinds: Any) -> bool:
 
 def substitution(target: Any, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, list[Any], Any] | None:
     """Return (function, matches, text) of a `re.sub` whose replacement is a function, None for any other `sub`."""
-    names = ('repl', 'string', 'count') if isinstance(target, Pattern) else ('pattern', 'repl', 'string', 'count', 'flags')
+    names = (
+        ('repl', 'string', 'count') if isinstance(target, Pattern) else ('pattern', 'repl', 'string', 'count', 'flags')
+    )
     given = dict(zip(names, args, strict=False)) | options
     if not isinstance(target, (Pattern, Module)) or not isinstance(given.get('repl'), FunctionType):
         return None

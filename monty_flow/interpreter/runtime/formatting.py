@@ -18,6 +18,9 @@ from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ADDRESS, ascii_of, repr_of, text_of
 from monty_flow.interpreter.runtime.universe import Rule, attribute_rule, facade_name, type_of
 
+_TEXTS: Final = frozenset({str, bytes, bytearray})
+#: Characters of a result that are not worth a look at the limits.
+_FEW: Final = 1 << 16
 #: Specs up to this many characters cannot ask for much.
 _SHORT: Final = 3
 _NUMBER: Final = re.compile(r'\d+')
@@ -169,6 +172,7 @@ def percent(run: Run, template: Any, values: Any) -> Any:
     """Return template % values for a template that is str, bytes or bytearray."""
     kind = type(values)
     _check_percent(run, template, values)
+    _check_texts(run, template, values)
     if kind in _PLAIN or (kind is tuple and all(type(item) in _PLAIN for item in values)):
         return template % values
     try:
@@ -201,6 +205,20 @@ def _shown(run: Run, template: Any, values: Any) -> Any:
             run.charge(len(values))
         return {key: item if type(item) in _PLAIN else _Shown(run, item) for key, item in values.items()}
     return _Shown(run, values)
+
+
+def _check_texts(run: Run, template: Any, values: Any) -> None:
+    """Reserve what the texts among the values take in the result; a named one may be there many times."""
+    if type(values) is dict:
+        longest = max((len(item) for item in values.values() if type(item) in _TEXTS), default=0)
+        size = longest * template.count('%' if type(template) is str else b'%')
+    elif type(values) is tuple:
+        size = sum([len(item) for item in values if type(item) in _TEXTS])
+    else:
+        size = len(values) if type(values) in _TEXTS else 0
+    if size > _FEW:
+        run.reserve(size + len(template))
+        run.charge(size >> 9)
 
 
 def _check_percent(run: Run, template: Any, values: Any) -> None:

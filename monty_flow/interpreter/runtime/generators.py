@@ -115,7 +115,9 @@ def delegate(iterator: Any, value: Any, error: BaseException | None) -> Any:
         if isinstance(error, GeneratorExit):
             iterator.close()
             raise error
-        return run_generator(iterator, Mode.DONE, 'send' if error is None else 'throw', value if error is None else error)
+        return run_generator(
+            iterator, Mode.DONE, 'send' if error is None else 'throw', value if error is None else error
+        )
     try:
         if error is None:
             return next(iterator) if value is None else iterator.send(value)

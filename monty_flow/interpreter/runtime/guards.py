@@ -12,7 +12,7 @@ from __future__ import annotations
 import types
 from typing import Any, Final
 
-from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
+from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLimitError
 from monty_flow.interpreter.runtime.formatting import percent
 from monty_flow.interpreter.runtime.metering import CHUNK, FREE, SIZED, metered, paid_chunks, range_size, sized
 from monty_flow.interpreter.runtime.run import Run
@@ -20,6 +20,11 @@ from monty_flow.interpreter.runtime.run import Run
 #: Ints below this need no look at their size.
 _SMALL: Final = 1 << 64
 _SMALL_NEGATIVE: Final = -_SMALL
+#: Digits of CPython's ints, and the seconds that one step of a division of two of them takes, generously.
+_BITS_PER_DIGIT: Final = 30
+_SECONDS_PER_STEP: Final = 1.5e-9
+#: Steps of a division that are part of the tick of the call.
+_FREE_STEPS: Final = 10_000
 #: Exponents that cannot make a small int big.
 _SMALL_EXPONENTS: Final = 64
 #: Items or characters up to which a result is not worth a look at the limits.
@@ -121,6 +126,8 @@ class Guards:
         kind = type(a)
         if kind is str or kind is bytes or kind is bytearray:
             return percent(self.run, a, b)
+        if kind is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
+            self._check_division(a, b)
         return a % b
 
     def imod(self, a: Any, b: Any) -> Any:
@@ -128,8 +135,22 @@ class Guards:
         kind = type(a)
         if kind is str or kind is bytes or kind is bytearray:
             return percent(self.run, a, b)
+        if kind is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
+            self._check_division(a, b)
         a %= b
         return a
+
+    def floordiv(self, a: Any, b: Any) -> Any:
+        """Return a // b."""
+        if type(a) is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
+            self._check_division(a, b)
+        return a // b
+
+    def divmod(self, a: Any, b: Any) -> Any:
+        """Return divmod(a, b)."""
+        if type(a) is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
+            self._check_division(a, b)
+        return divmod(a, b)
 
     def contains(self, container: Any, item: Any) -> bool:
         """Return item in container."""
@@ -206,6 +227,17 @@ class Guards:
     def _check_shift(self, a: int, b: int) -> None:
         if a and b > 0:
             self._check_bits(a.bit_length() + b)
+
+    def _check_division(self, a: int, b: int) -> None:
+        """Refuse a division, quadratic in CPython, that would take longer than the run has left."""
+        divisor = b.bit_length() // _BITS_PER_DIGIT
+        steps = divisor * max(0, a.bit_length() // _BITS_PER_DIGIT - divisor)
+        if steps < _FREE_STEPS:
+            return
+        limit = self.run.limits.max_duration_secs
+        if limit is not None and steps * _SECONDS_PER_STEP > limit - self.run.seconds_used:
+            raise LimitReached(TimeLimitError('max_duration_secs', limit))
+        self.run.charge(steps >> 6)
 
     def _check_bits(self, bits: int) -> None:
         limit = self.run.limits.max_int_bits

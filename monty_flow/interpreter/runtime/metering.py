@@ -22,11 +22,14 @@ from monty_flow.interpreter.runtime.universe import COMPOSITES, ITERATORS, VIEWS
 
 #: Sizes below this are part of the tick of the call; from it on they are charged.
 FREE: Final = 64
+#: Sizes up to this are charged at once when the items are hashed: keys of one hash make that quadratic.
+MANY_KEYS: Final = 5_000
 #: Sizes up to this are charged at once, bigger ones in chunks.
 BIG: Final = 100_000
 CHUNK: Final = 1_000
 
 SIZED: Final = frozenset({list, tuple, dict, set, frozenset, str, bytes, bytearray, range, *VIEWS})
+_ORDERED: Final = frozenset({list, tuple})
 _HINTED: Final = frozenset(ITERATORS)
 #: `map`, `filter`, `zip`, ... are paid for when they are made; generators tick.
 PAID: Final = frozenset({*COMPOSITES, types.GeneratorType})
@@ -130,6 +133,13 @@ def sized(charge: Charge, iterable: Any) -> Any:
         charge(size)
         return iterable
     return metered(charge, iterable)
+
+
+def hashed(charge: Charge, iterable: Any) -> Any:
+    """Pay, as `sized`, for consuming `iterable` as keys of a dict or members of a set."""
+    if type(iterable) in _ORDERED and len(iterable) > MANY_KEYS:
+        return metered(charge, iterable)
+    return sized(charge, iterable)
 
 
 def prepaid(charge: Charge, iterable: Any) -> Any:

@@ -17,7 +17,7 @@ from monty_flow.interpreter.runtime.clock_methods import ClockMethods
 from monty_flow.interpreter.runtime.codecs import check_codec
 from monty_flow.interpreter.runtime.formatting import Formatter
 from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, load
-from monty_flow.interpreter.runtime.metering import FREE, sized
+from monty_flow.interpreter.runtime.metering import FREE, hashed, sized
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.searching import needs_reversal, rfind, rindex, rpartition, rsplit
 from monty_flow.interpreter.runtime.universe import GUARDED_LOADS, GUARDED_METHODS, HELD_TYPES
@@ -25,6 +25,10 @@ from monty_flow.interpreter.runtime.universe import GUARDED_LOADS, GUARDED_METHO
 _TEXTS: Final = (str, bytes, bytearray)
 #: Characters, bytes or items up to which a scan is part of the tick of the call.
 _SHORT: Final = 4096
+#: Bytes of a piece of a text: the str and its place in a list.
+_PIECE_BYTES: Final = 58
+#: Steps of a strip, of some ten a nanosecond.
+_MAX_STRIPPED: Final = 1_000_000_000
 #: Bytes of a result that are not worth a look at the limits.
 _FEW: Final = 1 << 16
 
@@ -72,7 +76,8 @@ class Methods(ClockMethods):
                 if name == '__format__' and type(args[0]) is str:
                     return self.formatter.format_value(obj, '', args[0])
                 operation = _OPERATIONS.get(name)
-                if operation is not None and type(args[0]) in (type(obj), int, bool):
+                formats = name == '__mod__' and type(obj) in _TEXTS
+                if operation is not None and (formats or type(args[0]) in (type(obj), int, bool)):
                     return operation(_guards.Guards(self.run, None), obj, args[0])
                 if name == '__contains__':
                     return _guards.Guards(self.run, None).contains(obj, args[0])
@@ -113,7 +118,7 @@ class Methods(ClockMethods):
             if len(value) > FREE:
                 self.run.charge(len(value))
             return value
-        return sized(self.run.charge, value)
+        return hashed(self.run.charge, value)
 
     def _pad(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if type(obj) is type:
@@ -236,6 +241,27 @@ class Methods(ClockMethods):
     def m_remove(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         return self._scan(obj, 'remove', args, kwargs) if type(obj) is not set else obj.remove(*args, **kwargs)
 
+    def m_strip(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return obj.strip(*(self._stripped(obj, args) if args else args), **kwargs)
+
+    def m_lstrip(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return obj.lstrip(*(self._stripped(obj, args) if args else args), **kwargs)
+
+    def m_rstrip(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return obj.rstrip(*(self._stripped(obj, args) if args else args), **kwargs)
+
+    def _stripped(self, obj: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the arguments of a strip with each character to strip once, as CPython looks at all for each of obj."""
+        chars = args[-1]
+        if type(chars) in _TEXTS and len(chars) > FREE and len(args) <= 2:
+            self.run.charge(len(chars))
+            chars = ''.join(dict.fromkeys(chars)) if type(chars) is str else bytes(dict.fromkeys(chars))
+            text = obj if type(obj) in _TEXTS else args[0]
+            if type(text) in _TEXTS and len(text) * len(chars) > _MAX_STRIPPED:
+                raise LimitReached(MemoryLimitError('max_memory', self.run.limits.max_memory or 0))
+            return (*args[:-1], chars)
+        return args
+
     def m_split(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         return self._pieces(obj, 'split', args, kwargs)
 
@@ -244,8 +270,14 @@ class Methods(ClockMethods):
 
     def _pieces(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if type(obj) in _TEXTS and len(obj) > _FEW:
-            # At worst every second character is a piece of its own, some thirty bytes for each of the text.
-            self.run.reserve(len(obj) * 30 if name == 'split' and not args and not kwargs else len(obj) * 8)
+            separator = args[0] if args else kwargs.get('sep')
+            if type(separator) is type(obj) and separator:
+                size = len(obj) + _PIECE_BYTES * obj.count(separator)
+            else:
+                # At worst every second character is a piece of its own, some thirty bytes for each of the text.
+                size = len(obj) * (8 if name == 'splitlines' else 30)
+            self.run.reserve(size)
+            self.run.charge(size >> 6)
         return self._scan(obj, name, args, kwargs)
 
     def m_rfind(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -288,7 +320,7 @@ class Methods(ClockMethods):
 
     def m_fromkeys(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if args:
-            args = (sized(self.run.charge, args[0]), *args[1:])
+            args = (hashed(self.run.charge, args[0]), *args[1:])
         return obj.fromkeys(*args, **kwargs)
 
     def m_maketrans(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -366,6 +398,8 @@ def _reflected_add(guard: _guards.Guards, a: Any, b: Any) -> Any:
 
 _OPERATIONS: Final[dict[str, Callable[[_guards.Guards, Any, Any], Any]]] = {
     '__add__': _guards.Guards.add,
+    '__divmod__': _guards.Guards.divmod,
+    '__floordiv__': _guards.Guards.floordiv,
     '__iadd__': _guards.Guards.iadd,
     '__imul__': _guards.Guards.imul,
     '__lshift__': _guards.Guards.lshift,

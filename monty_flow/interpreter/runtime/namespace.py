@@ -19,6 +19,16 @@ from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import PRELUDE
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.runtime import collections_support as support
+from monty_flow.interpreter.runtime.attributes import delete_script_attribute, script_attribute, set_script_attribute
+from monty_flow.interpreter.runtime.classes import (
+    ScriptType,
+    initialiser,
+    is_constructible,
+    is_script_instance,
+    make_class,
+    new_instance,
+    super_attribute,
+)
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
 from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
@@ -44,7 +54,10 @@ STATIC: dict[str, Any] = {
     '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$is_list': support.is_list,
     '$native_next': next, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
-    '$leave': support.leave, '$substitution': support.substitution, '$substitute': support.substitute,
+    '$leave': support.leave, '$make_class': make_class, '$is_class': is_constructible,
+    '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser, '$super': super_attribute,
+    '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
+    '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
     '$join': support.join, '$matches': support.matches,
 }  # fmt: skip
 #: Prelude helpers that are guarded built-ins.
@@ -200,10 +213,16 @@ class Callees:
         kind = type(function)
         if kind is FunctionType or kind is ExternalFunction:
             return function
-        if kind is MethodType and type(function.__self__) is PausableGenerator:
+        if kind is MethodType and (
+            type(function.__self__) is PausableGenerator or type(function.__func__) is FunctionType
+        ):
+            return function
+        if type(kind) is ScriptType:
             return function
         name = getattr(function, '__name__', '').removeprefix('b_')
-        if isinstance(getattr(function, '__self__', None), Builtins) or any(function is lazy for lazy in (map, filter, zip, enumerate)):
+        if isinstance(getattr(function, '__self__', None), Builtins) or any(
+            function is lazy for lazy in (map, filter, zip, enumerate)
+        ):
             prelude = self._scope.get(f'$p.{name}')
             if prelude is not None and name in PRELUDE:
                 return prelude

@@ -19,7 +19,7 @@ from monty_flow.interpreter.limits import DEFAULT_LIMITS
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.program import Program
 
-SOURCE = '''
+SOURCE = """
 def collect(iterable):
     if not _is_pausable(iterable):
         return iterable
@@ -50,6 +50,23 @@ def sum(iterable, start=0):
         if item is _end:
             return total
         total = total + item
+
+def call(callee, *args, **kwargs):
+    if not _is_class(callee):
+        return callee(*args, **kwargs)
+    instance = _new(callee, args, kwargs)
+    init = _initialiser(callee, instance)
+    if init is not None:
+        init(*args, **kwargs)
+    return instance
+
+def step(iterator):
+    if not _is_script(iterator):
+        return _next(iterator)
+    try:
+        return iterator.__next__()
+    except _StopIteration:
+        return _end
 
 def contains(container, item):
     if not _is_pausable(container):
@@ -214,7 +231,7 @@ def enumerate_steps(iterator, number):
 
 def enumerate(iterable, start=0):
     return _pausable(_p_enumerate_steps(_iter(iterable), start))
-'''
+"""
 
 
 class _Rename(ast.NodeTransformer):
@@ -252,6 +269,4 @@ def prelude_program() -> Program:
 
     functions = [node.name for node in ast.parse(SOURCE).body if isinstance(node, ast.FunctionDef)]
     stops = frozenset({'$next', '$step', *(f'$p.{name}' for name in functions)})
-    return build_program(
-        SOURCE, 'prelude', (), stops, DEFAULT_LIMITS, forced=False, prelude=None, rename=_rename
-    )
+    return build_program(SOURCE, 'prelude', (), stops, DEFAULT_LIMITS, forced=False, prelude=None, rename=_rename)

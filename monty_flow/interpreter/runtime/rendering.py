@@ -6,6 +6,9 @@ import reprlib
 from types import FunctionType, GeneratorType
 from typing import Any
 
+from monty_flow.interpreter.errors import LimitReached
+from monty_flow.interpreter.runtime.text import repr_of
+
 #: Characters of one rendered value.
 MAX_TEXT = 300
 
@@ -28,6 +31,11 @@ class _Renderer(reprlib.Repr):
             return '<generator object>'
         return super().repr1(x, level)
 
+    def repr_instance(self, x: Any, level: int) -> str:
+        # Bounded in work, and without addresses; `reprlib` would take the whole repr first.
+        text = repr_of(x)
+        return text if len(text) <= self.maxother else f'{text[: self.maxother - 3]}...'
+
 
 _renderer = _Renderer()
 
@@ -36,6 +44,6 @@ def render_value(value: Any) -> str:
     """Return short text for a script value."""
     try:
         text = _renderer.repr(value)
-    except (Exception, RecursionError):
+    except (Exception, LimitReached):
         return f'<{type(value).__name__}>'
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 3] + '...'

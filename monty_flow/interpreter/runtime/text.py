@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.runtime.run import Run
-from monty_flow.interpreter.runtime.universe import DATES, EXCEPTIONS, VIEWS, TypeFacade
+from monty_flow.interpreter.runtime.universe import DATES, VALUES, VIEWS, TypeFacade
 
 #: Decimal digits of an int as text, CPython's default; the host may have lifted its own.
 MAX_DIGITS: Final = 4300
@@ -27,13 +27,20 @@ _TOO_MANY_DIGITS: Final = (
 )
 #: Nodes rendered between two charges.
 _STRIDE: Final = 1_000
-#: Nodes of a text that no run pays for.
-_UNPAID_NODES: Final = 1_000_000
+#: Exceptions inside exceptions up to which str() shows the innermost, as CPython does.
+_MAX_INNER: Final = 50
+#: Nodes and characters of a text that no run pays for.
+_UNPAID_NODES: Final = 100_000
+_UNPAID_SIZE: Final = 64 * 1024 * 1024
+#: Characters up to which the text of one part is not worth a look at the limits.
+_FEW: Final = 1 << 16
+_TEXTS: Final = frozenset({str, bytes, bytearray})
 
 #: Rendered by CPython itself: nothing of a script is inside.
-LEAVES: Final = frozenset({str, float, bool, type(None), complex, bytes, bytearray, range, type(...), type, *DATES})
+LEAVES: Final = frozenset(
+    {str, float, bool, type(None), complex, bytes, bytearray, range, type(...), type, *DATES, *VALUES}
+)
 _FLAT: Final = frozenset({str, int, float, bool, type(None), complex, bytes})
-_EXCEPTIONS: Final = frozenset(EXCEPTIONS.values())
 #: Attributes that str(exception) of a class reads beside its args.
 _SHOWN: Final[dict[type, tuple[str, ...]]] = {
     OSError: ('errno', 'strerror', 'filename', 'filename2'),
@@ -57,7 +64,7 @@ def text_of(value: object, run: Run | None = None) -> str:
         return _digits(value)  # type: ignore[arg-type]
     if kind in LEAVES:
         return str(value)
-    if kind in _EXCEPTIONS:
+    if issubclass(kind, BaseException):
         return _exception_text(value, run)  # type: ignore[arg-type]
     return repr_of(value, run)
 
@@ -68,6 +75,8 @@ def repr_of(value: object, run: Run | None = None) -> str:
     if kind is int:
         return _digits(value)  # type: ignore[arg-type]
     if kind in LEAVES:
+        if kind in _TEXTS:
+            _pay_quoting(run, value)  # type: ignore[arg-type]
         return repr(value)
     if kind is list and _is_flat(value):  # type: ignore[arg-type]
         if run is not None:
@@ -76,10 +85,23 @@ def repr_of(value: object, run: Run | None = None) -> str:
     return _render(value, run)
 
 
+def _pay_quoting(run: Run | None, text: str | bytes | bytearray) -> None:
+    """Pay for the repr of a text: at most twice as long when it can be printed, else up to four times in practice."""
+    size = len(text)
+    if size <= _FEW:
+        return
+    longest = size * (2 if type(text) is str and text.isprintable() else 4)
+    if run is None:
+        _pay(None, 0, longest)
+    else:
+        run.reserve(longest)
+        run.charge(longest >> 9)
+
+
 def _is_flat(items: list[Any]) -> bool:
-    return (
-        len(items) < _STRIDE and 0 < sys.get_int_max_str_digits() <= MAX_DIGITS and _FLAT.issuperset(map(type, items))
-    )
+    if len(items) >= _STRIDE or not 0 < sys.get_int_max_str_digits() <= MAX_DIGITS:
+        return False
+    return _FLAT.issuperset(map(type, items)) and sum([len(item) for item in items if type(item) in _TEXTS]) <= _FEW
 
 
 def ascii_of(value: object, run: Run | None = None) -> str:
@@ -100,10 +122,25 @@ def _exception_text(error: BaseException, run: Run | None) -> str:
             shown.extend(getattr(error, name) for name in names)
     # The arguments of these are checked to be text by CPython itself.
     if isinstance(error, BaseExceptionGroup | UnicodeError) or all(type(item) in _FLAT for item in shown):
+        if any(type(item) is int for item in shown) and not 0 < sys.get_int_max_str_digits() <= MAX_DIGITS:
+            # The host may have lifted the bound on digits; ours holds.
+            _digits(max((abs(item) for item in shown if type(item) is int)))
         return str(error)
     if len(error.args) != 1:
         return repr_of(error.args, run)
-    return repr_of(error.args[0], run) if isinstance(error, KeyError) else text_of(error.args[0], run)
+    # str() of an exception inside an exception recurses once a level; repr does not here, and says more.
+    inner = error.args[0]
+    is_quoted = isinstance(error, KeyError) or isinstance(inner, BaseException) and _is_deep(inner)
+    return repr_of(inner, run) if is_quoted else text_of(inner, run)
+
+
+def _is_deep(error: BaseException) -> bool:
+    inner: Any = error
+    for _ in range(_MAX_INNER):
+        if not isinstance(inner, BaseException) or len(inner.args) != 1:
+            return False
+        inner = inner.args[0]
+    return True
 
 
 def _render(value: object, run: Run | None) -> str:
@@ -112,6 +149,7 @@ def _render(value: object, run: Run | None) -> str:
     active: set[int] = set()
     nodes = 0
     size = 0
+    looked = 0
     while stack:
         step, item = stack.pop()
         if step == _TEXT:
@@ -121,14 +159,21 @@ def _render(value: object, run: Run | None) -> str:
             active.discard(item)
             continue
         nodes += 1
-        if nodes % _STRIDE == 0:
+        if nodes % _STRIDE == 0 or size - looked > _FEW:
             _pay(run, nodes, size)
+            looked = size
         kind = type(item)
+        if kind in _TEXTS:
+            _pay_quoting(run, item)
         opened = _OPEN.get(kind)
         if opened is None:
             text = _leaf(item, kind)
             if text is None:
-                _push(stack, _exception_steps(item) if kind in _EXCEPTIONS else _alias_steps(item))
+                if id(item) in active:
+                    raise RecursionError('maximum recursion depth exceeded while getting the repr of an object')
+                active.add(id(item))
+                stack.append((_LEAVE, id(item)))
+                _push(stack, _exception_steps(item) if issubclass(kind, BaseException) else _alias_steps(item))
                 continue
             size += len(text)
             out.append(text)
@@ -150,7 +195,7 @@ def _pay(run: Run | None, nodes: int, size: int) -> None:
     if run is not None:
         run.charge(min(nodes, _STRIDE))
         run.reserve(size + 8 * nodes)
-    elif nodes > _UNPAID_NODES:
+    elif nodes > _UNPAID_NODES or size > _UNPAID_SIZE:
         raise LimitReached(MemoryLimitError('max_memory', _UNPAID_NODES))
 
 
@@ -231,7 +276,7 @@ def _leaf(value: Any, kind: Any) -> str | None:
         return _digits(value)
     if kind in LEAVES or kind is TypeFacade:
         return repr(value)
-    if kind in _EXCEPTIONS or kind is types.GenericAlias or kind is types.UnionType:
+    if issubclass(kind, BaseException) or kind is types.GenericAlias or kind is types.UnionType:
         return None
     if kind is types.FunctionType:
         return f'<function {value.__qualname__}>'

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.compiler.parse import source_line
 from monty_flow.interpreter.compiler.program import CODE_FILE, Program
-from monty_flow.interpreter.errors import MontyRuntimeError
+from monty_flow.interpreter.errors import LimitReached, MontyRuntimeError
+from monty_flow.interpreter.runtime.text import text_of as shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,10 +67,10 @@ def is_raised_by_script(error: BaseException) -> bool:
 
 
 def text_of(error: BaseException) -> str:
-    """Return str() of an exception, whatever it holds."""
+    """Return str() of an exception as a script would see it, whatever it holds."""
     try:
-        return str(error)
-    except (Exception, RecursionError):
+        return shown_text(error)
+    except (Exception, LimitReached):
         return '<text not available>'
 
 

@@ -22,11 +22,15 @@ from __future__ import annotations
 import builtins
 import collections
 import datetime
+import decimal
 import types
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
+
+from monty_flow.interpreter.runtime.classes import ScriptType
 
 
 class Rule(Enum):
@@ -82,8 +86,10 @@ DATES: Final[tuple[type, ...]] = (
 COLLECTIONS: Final[tuple[type, ...]] = (
     collections.deque, collections.Counter, collections.OrderedDict, collections.defaultdict,
 )  # fmt: skip
+#: Immutable values of the library, which show themselves.
+VALUES: Final[tuple[type, ...]] = (decimal.Decimal, uuid.UUID)
 TYPES: Final[tuple[type, ...]] = (
-    *COLLECTIONS, *SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *CALLABLES, *SUSPENDED, *DATES, *EXCEPTIONS.values(),
+    *COLLECTIONS, *VALUES, *SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *CALLABLES, *SUSPENDED, *DATES, *EXCEPTIONS.values(),
     type, object, types.GenericAlias, types.UnionType,
 )  # fmt: skip
 
@@ -98,14 +104,22 @@ NATIVE: Final = (
     _words('as_integer_ratio bit_count bit_length conjugate denominator imag is_integer numerator real')
     # str and bytes: at most a small multiple of the operand
     | _words('capitalize casefold endswith fromhex hex isalnum isalpha isascii isdecimal isdigit isidentifier islower')
-    | _words('isnumeric isprintable isspace istitle isupper lower lstrip partition removeprefix removesuffix rstrip')
-    | _words('startswith strip swapcase title upper')
+    | _words('isnumeric isprintable isspace istitle isupper lower partition removeprefix removesuffix startswith')
+    | _words('swapcase title upper')
     # containers, one element at a time
     | _words('add append clear discard get insert items keys pop popitem reverse setdefault values')
     | _words('indices start step stop')
     # collections: what goes over all items is metered by our classes themselves
     | _words('appendleft default_factory elements extendleft maxlen most_common move_to_end popleft rotate subtract')
     | _words('total')
+    # decimal and uuid: bounded by the context's precision, and 16 bytes
+    | _words('adjusted canonical compare compare_signal compare_total compare_total_mag copy_abs copy_negate copy_sign')
+    | _words('exp fma from_float from_number is_canonical is_finite is_infinite is_nan is_normal is_qnan is_signed')
+    | _words('is_snan is_subnormal is_zero ln log10 logb logical_and logical_invert logical_or logical_xor max_mag')
+    | _words('min_mag next_minus next_plus next_toward normalize number_class quantize radix remainder_near')
+    | _words('same_quantum scaleb shift sqrt to_eng_string to_integral to_integral_exact to_integral_value')
+    | _words('bytes bytes_le clock_seq clock_seq_hi_variant clock_seq_low fields int node time_hi_version time_low')
+    | _words('time_mid urn variant version')
     # generators
     | _words('close send throw')
     # exceptions
@@ -137,7 +151,7 @@ GUARDED_METHODS: Final = (
     _words('center expandtabs format format_map join ljust replace rjust to_bytes translate zfill')
     # work over whole operands, or quadratic in them
     | _words('copy count decode encode find from_bytes fromkeys index maketrans remove rfind rindex rpartition rsplit')
-    | _words('sort split splitlines')
+    | _words('lstrip rstrip sort split splitlines strip')
     # work over an iterable
     | _words('difference difference_update extend intersection intersection_update isdisjoint issubset issuperset')
     | _words('symmetric_difference symmetric_difference_update union update')
@@ -161,6 +175,8 @@ REFUSED: Final[dict[str, str]] = {
         _FRAMES,
     ),
     **dict.fromkeys(_words('aclose asend athrow'), _ASYNC),
+    'as_tuple': 'use str() of the number',
+    'is_safe': 'it tells of the host',
     'mapping': 'use the dict itself instead of the mapping of its view',
     'mro': 'use isinstance() to ask about classes',
     'with_traceback': "a script has no traceback objects; use 'raise ... from ...' to link exceptions",
@@ -261,7 +277,7 @@ def type_of(value: object) -> Any:
     A type of ours may say in `script_type_name` what scripts know it by.
     """
     kind = type(value)
-    if kind in HELD_TYPES:
+    if kind in HELD_TYPES or type(kind) is ScriptType:
         return kind
     shown: Any = _SHOWN_NAMES.get(kind) or getattr(kind, 'script_type_name', kind.__name__)
     return facade_named(shown)

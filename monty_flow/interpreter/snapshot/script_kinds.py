@@ -34,6 +34,7 @@ from monty_flow.interpreter.runtime.universe import (
     facade_name,
     facade_named,
 )
+from monty_flow.interpreter.snapshot.class_kinds import class_kinds
 from monty_flow.interpreter.snapshot.kinds import builtin_kinds
 from monty_flow.interpreter.snapshot.library_kinds import library_kinds
 from monty_flow.interpreter.snapshot.registry import Kind, Kinds
@@ -305,8 +306,19 @@ def _script_kinds() -> Kinds:
     kinds.add(
         Kind('function', FunctionType, _reduce_function, _build_function, _fill_function),
         Kind('generator', GeneratorType, _reduce_generator, _build_generator),
-        Kind('pausable', PausableGenerator, lambda v, _: ((), (native_of(v),)), lambda _: PausableGenerator(None), _fill_pausable),
-        Kind('external', ExternalFunction, lambda v, _: ((name_of(v),), ()), lambda context, name: _external(context, name)),
+        Kind(
+            'pausable',
+            PausableGenerator,
+            lambda v, _: ((), (native_of(v),)),
+            lambda _: PausableGenerator(None),
+            _fill_pausable,
+        ),
+        Kind(
+            'external',
+            ExternalFunction,
+            lambda v, _: ((name_of(v),), ()),
+            lambda context, name: _external(context, name),
+        ),
         Kind('done', Done, lambda v, _: ((v.value,), ()), lambda _, value: Done(value)),
         Kind('end', End, lambda v, _: _NOTHING, lambda _: END),
         Kind('bound', MethodType, _reduce_bound, _build_bound),
@@ -317,6 +329,7 @@ def _script_kinds() -> Kinds:
         Kind('pattern', Pattern, lambda v, _: (pattern_state(v), ()), _build_pattern),
         Kind('match', Match, lambda v, _: (match_state(v), ()), _build_match),
         Kind('metered', Metered, lambda v, _: ((metered_source(v),), ()), _build_metered),
+        *class_kinds(),
         Kind('module', None, _reduce_module, lambda context, name: context.module(name)),
         Kind('export', (type, BuiltinFunctionType), _reduce_export, _export),
         Kind('object', None, _reduce_export, _export),

@@ -228,7 +228,7 @@ def _restore_random(run: Run, state: Any) -> None:
         return
     try:
         run.random.setstate(state)
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise _damaged('its random state is malformed') from error
 
 

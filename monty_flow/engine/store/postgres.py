@@ -1,0 +1,303 @@
+"""The store on PostgreSQL: the server's clock, one round trip for a batch of steps, and a connection that comes back.
+
+* A transaction begins with its first statement, together with the question for the server's time. `commit`, where a
+  worker's time goes, is a single statement that is its own transaction (`postgres_step.py`).
+* A connection that is lost is made anew at the next use. What was under way raises DatabaseUnavailable; whether it was
+  committed cannot be known, and whoever repeats it finds out by the versions of the runs.
+* Transactions that leave pending calls notify the other workers as they commit (`postgres_listener.py`). Others do
+  not, because notifying transactions are committed one after the other by the server.
+
+The planner is told to use the indexes: each statement here looks rows up by their keys, and without up-to-date
+statistics, as in every new database, it would read whole tables instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import TupleRow
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.dialects import postgresql
+
+from monty_flow.engine import wakeup
+from monty_flow.engine.clock import Clock, RemoteClock
+from monty_flow.engine.errors import DatabaseRefused, DatabaseUnavailable
+from monty_flow.engine.records import Transition
+from monty_flow.engine.store.base import Row, Store
+from monty_flow.engine.store.locations import Location, parse, server_address, without_password
+from monty_flow.engine.store.postgres_listener import Listener
+from monty_flow.engine.store.postgres_step import CHANNEL, leaves_work, register_arrays, step_statement
+from monty_flow.engine.store.statements import Statement
+
+#: Seconds that a server may take to answer a new connection.
+CONNECT_SECONDS = 10
+#: Seconds after which a connection whose other end is silently gone counts as lost.
+SILENCE_SECONDS = 20
+#: Any number that all who migrate lock, so that they do it one after the other.
+MIGRATION_LOCK = 0x6D6F6E7479
+#: What a connection asks for unless its URL says otherwise.
+_DEFAULTS: dict[str, str | int | None] = {
+    'application_name': 'monty-flow',
+    'connect_timeout': CONNECT_SECONDS,
+    'keepalives_idle': SILENCE_SECONDS // 2,
+    'keepalives_interval': SILENCE_SECONDS // 4,
+    'keepalives_count': 2,
+    'tcp_user_timeout': SILENCE_SECONDS * 1000,
+    'target_session_attrs': 'read-write',
+}
+_PLANNING = (
+    b'SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; '
+    b'SET plan_cache_mode = force_generic_plan'
+)
+_TIME = b'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8'
+#: What is lost when it happens is the connection, or a moment: not the database.
+_PASSING = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
+
+
+def connect(url: str) -> psycopg.Connection[TupleRow]:
+    """Open a connection, or raise DatabaseUnavailable, and DatabaseRefused when it would not help to try again."""
+    address = server_address(parse(url))
+    settings = make_conninfo('', **(_DEFAULTS | conninfo_to_dict(address)))
+    try:
+        return psycopg.connect(settings, autocommit=True, prepare_threshold=0)
+    except (errors.InvalidPassword, errors.InvalidAuthorizationSpecification, errors.InvalidCatalogName) as error:
+        raise DatabaseRefused(_cannot_open(url, error)) from None
+    except psycopg.OperationalError as error:
+        # Before a connection stands the driver has the server's text only, and not its code.
+        if _is_refusal(error):
+            raise DatabaseRefused(_cannot_open(url, error)) from None
+        raise DatabaseUnavailable(_first_line(error)) from None
+
+
+def _is_refusal(error: psycopg.Error) -> bool:
+    text = str(error)
+    return any(sign in text for sign in ('does not exist', 'authentication failed', 'no password supplied'))
+
+
+def _cannot_open(url: str, error: psycopg.Error) -> str:
+    return (
+        f'the database {without_password(url)} cannot be opened: {_first_line(error)}; '
+        'check that it exists and that this user may use it'
+    )
+
+
+def _first_line(error: psycopg.Error) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[-1].strip() if lines else type(error).__name__
+
+
+class PostgresDatabase(Location):
+    """A database of a PostgreSQL server."""
+
+    embedded = False
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def open(self, clock: Clock) -> Store:
+        """Open a connection for the store's operations."""
+        return PostgresStore(self._url, clock)
+
+    def revision(self) -> str | None:
+        """Return the revision of the schema, None when there is none yet."""
+        with connect(self._url) as connection:
+            try:
+                row = connection.execute(b'SELECT version_num FROM alembic_version').fetchone()
+            except errors.UndefinedTable:
+                return None
+        return None if row is None else str(row[0])
+
+    def migrating(self) -> Engine:
+        """Return an engine whose transactions hold the lock of those who migrate."""
+        engine = create_engine('postgresql+psycopg://', creator=self._connect_to_migrate, poolclass=NullPool)
+        event.listen(engine, 'begin', _lock)
+        return engine
+
+    def _connect_to_migrate(self) -> psycopg.Connection[TupleRow]:
+        connection = connect(self._url)
+        connection.autocommit = False
+        return connection
+
+
+def _lock(connection: Connection) -> None:
+    connection.exec_driver_sql(f'SELECT pg_advisory_xact_lock({MIGRATION_LOCK})')
+
+
+class PostgresStore(Store):
+    """Operations on one PostgreSQL database."""
+
+    dialect = postgresql.dialect(paramstyle='format')  # type: ignore[no-untyped-call]
+    insert_of = staticmethod(postgresql.insert)
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self._url = url
+        self._remote = RemoteClock(clock)
+        super().__init__(clock if clock.decides else self._remote)
+        self._listener: Listener | None = None
+        self._in_transaction = False
+        #: Whether the open transaction has sent anything yet.
+        self._begun = False
+        #: The moment at which the open transaction asked for the time.
+        self._now: int | None = None
+        self._leaves_work = False
+        self._connection: psycopg.Connection[TupleRow] | None = self._connect()
+        if not clock.decides:
+            self.now()
+
+    def now(self) -> int:
+        """Return the present moment of the server, within a transaction always the same."""
+        if self._clock is not self._remote:
+            return self._clock.now()
+        if self._now is not None:
+            return self._now
+        asked_at = self._clock.elapsed()
+        begin = self._in_transaction and not self._begun
+        cursor = self._send(b'BEGIN; ' + _TIME if begin else _TIME, repeatable=begin or not self._in_transaction)
+        if begin:
+            self._begun = True
+            cursor.nextset()
+        row = cursor.fetchone()
+        assert row is not None
+        now: int = row[0]
+        self._remote.read(now, asked_at)
+        if self._in_transaction:
+            self._now = now
+        return now
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit at the end, or roll back when an exception leaves the block."""
+        self._in_transaction, self._begun, self._now, self._leaves_work = True, False, None, False
+        try:
+            yield
+            if self._begun:
+                self._end()
+        except BaseException:
+            self._roll_back()
+            raise
+        finally:
+            self._in_transaction, self._begun, self._now = False, False, None
+        if self._leaves_work:
+            wakeup.changed(self._url)
+
+    def commit(self, transitions: Sequence[Transition]) -> list[bool]:
+        """Apply transitions in one statement, which is a transaction of its own."""
+        stood = self.apply(transitions)
+        if any(map(leaves_work, transitions)):
+            wakeup.changed(self._url)
+        return stood
+
+    def changes(self) -> int:
+        """Return how many changes this process knows of; other processes tell of theirs by notifications."""
+        if self._listener is None:
+            self._listener = Listener(lambda: connect(self._url), self._url)
+        return wakeup.changes(self._url)
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._listener is not None:
+            self._listener.stop()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _left_work(self) -> None:
+        self._leaves_work = True
+
+    def _write_steps(self, transitions: Sequence[Transition]) -> list[bool]:
+        statement, parameters = step_statement(transitions, wakeup.name_of(self._url))
+        stood = [False] * len(transitions)
+        for place, _ in self._run(statement, parameters).fetchall():
+            stood[place] = True
+        if self._in_transaction:
+            self._leaves_work = self._leaves_work or any(map(leaves_work, transitions))
+        return stood
+
+    def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
+        return self._run(statement.sql.encode(), statement.parameters(parameters), reads=True).fetchall()
+
+    def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
+        return self._run(statement.sql.encode(), statement.parameters(parameters)).rowcount
+
+    def _execute_many(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None:
+        if len(parameters) == 1:
+            self._execute(statement, parameters[0])
+        elif parameters:
+            self._begin()
+            with self._passing():
+                cursor = self._connected().cursor()
+                cursor.executemany(statement.sql.encode(), [statement.parameters(row) for row in parameters])
+
+    # The connection.
+
+    def _connect(self) -> psycopg.Connection[TupleRow]:
+        connection = connect(self._url)
+        try:
+            connection.execute(_PLANNING, prepare=False)
+        except _PASSING as error:
+            connection.close()
+            raise DatabaseUnavailable(_first_line(error)) from None
+        register_arrays(connection)
+        return connection
+
+    def _connected(self) -> psycopg.Connection[TupleRow]:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    @contextmanager
+    def _passing(self) -> Iterator[None]:
+        try:
+            yield
+        except _PASSING as error:
+            self._forget_if_lost(error)
+            raise DatabaseUnavailable(_first_line(error)) from error
+
+    def _forget_if_lost(self, error: psycopg.Error) -> None:
+        connection = self._connection
+        if connection is not None and (connection.closed or isinstance(error, errors.ReadOnlySqlTransaction)):
+            connection.close()
+            self._connection = None
+
+    def _run(self, statement: bytes, parameters: Sequence[Any], *, reads: bool = False) -> psycopg.Cursor[TupleRow]:
+        self._begin()
+        return self._send(statement, parameters, repeatable=reads and not self._in_transaction)
+
+    def _begin(self) -> None:
+        if self._in_transaction and not self._begun:
+            self._send(b'BEGIN', repeatable=True)
+            self._begun = True
+
+    def _send(
+        self, statement: bytes, parameters: Sequence[Any] | None = None, *, repeatable: bool = False
+    ) -> psycopg.Cursor[TupleRow]:
+        """Execute a statement; one that may be repeated survives that the server had closed the idle connection."""
+        for again in (repeatable, False):
+            try:
+                cursor = self._connected().cursor(binary=parameters is not None)
+                return cursor.execute(statement, parameters, prepare=parameters is not None)
+            except _PASSING as error:
+                self._forget_if_lost(error)
+                if not again or self._connection is not None:
+                    raise DatabaseUnavailable(_first_line(error)) from error
+        raise AssertionError('the second time either returns or raises')
+
+    def _end(self) -> None:
+        if self._leaves_work:
+            message = f"SELECT pg_notify('{CHANNEL}', '{wakeup.name_of(self._url)}'); COMMIT"
+            self._send(message.encode())
+        else:
+            self._send(b'COMMIT')
+
+    def _roll_back(self) -> None:
+        connection = self._connection
+        if connection is None or not self._begun:
+            return
+        try:
+            connection.execute(b'ROLLBACK', prepare=False)
+        except psycopg.Error as error:
+            self._forget_if_lost(error)

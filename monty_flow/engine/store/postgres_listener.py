@@ -1,0 +1,83 @@
+"""Hear what other processes commit: a thread with a connection of its own that listens to PostgreSQL.
+
+It counts a change (`wakeup.changed`) for every notification of another process, and also every few seconds without one:
+the slow poll is the net under notifications, which are lost with a connection. It never gives up; a
+connection that is lost is made anew, with growing delays.
+"""
+
+from __future__ import annotations
+
+import logging
+import select
+import socket
+import threading
+from collections.abc import Callable
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from monty_flow.engine import wakeup
+from monty_flow.engine.errors import DatabaseRefused
+from monty_flow.engine.store.postgres_step import CHANNEL
+
+logger = logging.getLogger('monty_flow.engine')
+
+#: Seconds between looks for work when nothing is heard.
+POLL_SECONDS = 2.0
+#: Seconds before the first and, doubled each time, at most before a further attempt to connect.
+FIRST_DELAY_SECONDS, MAX_DELAY_SECONDS = 0.05, 5.0
+
+
+class Listener:
+    """Listen on a connection made by `connect` and count changes of the database at `place`."""
+
+    def __init__(self, connect: Callable[[], psycopg.Connection[TupleRow]], place: str) -> None:
+        self._connect = connect
+        self._place = place
+        # Something that wakes the thread out of waiting for the server.
+        self._stopped, self._stop = socket.socketpair()
+        self._thread = threading.Thread(target=self._listen, name='monty-flow listens', daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and close its connection."""
+        self._stop.close()
+        self._thread.join()
+
+    def _listen(self) -> None:
+        delay = FIRST_DELAY_SECONDS
+        while True:
+            try:
+                with self._connect() as connection:
+                    connection.execute(f'LISTEN {CHANNEL}'.encode())
+                    # What was committed before is not told.
+                    wakeup.changed(self._place)
+                    delay = FIRST_DELAY_SECONDS
+                    if self._hear(connection):
+                        break
+            except (psycopg.Error, OSError, DatabaseRefused) as error:
+                logger.debug('notifications cannot be heard: %s', error)
+            if self._wait_to_stop(delay):
+                break
+            delay = min(delay * 2, MAX_DELAY_SECONDS)
+        self._stopped.close()
+
+    def _hear(self, connection: psycopg.Connection[TupleRow]) -> bool:
+        """Count until the connection is lost, which raises, or the listener is stopped, which returns True."""
+        mine = wakeup.name_of(self._place).encode()
+        while True:
+            stop = self._stopped.fileno()
+            ready, _, _ = select.select([connection.fileno(), stop], [], [], POLL_SECONDS)
+            if stop in ready:
+                return True
+            heard = not ready
+            if ready:
+                connection.pgconn.consume_input()
+            while (notification := connection.pgconn.notifies()) is not None:
+                heard = heard or notification.extra != mine
+            if heard:
+                wakeup.changed(self._place)
+
+    def _wait_to_stop(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self._stopped], [], [], seconds)
+        return bool(ready)

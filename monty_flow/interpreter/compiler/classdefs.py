@@ -1,0 +1,98 @@
+"""Lower `class` statements.
+
+The body becomes a function that is called at once with the bases and keywords. What the body binds are locals of that
+function under names that no other function can see (`@name`), because the names of a class body are not in scope for
+its methods; at its end it hands its locals to the runtime, which makes the class. The class
+itself is a captured variable of that function, so methods reach it for `super()` through an ordinary cell.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.expressions import is_stop
+from monty_flow.interpreter.compiler.matching import Matching
+from monty_flow.interpreter.compiler.scopes import CLASS_CELL
+
+#: Parameters of a class body's function, and its local for annotations.
+BASES, KEYWORDS, ANNOTATIONS = '$b', '$kw', '$annotations'
+
+
+class ClassDefinitions(Matching):
+    """The class statements of one function."""
+
+    def class_def(self, node: ast.ClassDef) -> None:
+        line = node.lineno
+        decorators = self.saved_decorators(node.decorator_list)
+        operands = [*node.bases, *(keyword.value for keyword in node.keywords)]
+        lowered = self.exprs(operands)
+        bases: ast.expr = nodes.at(ast.Tuple(lowered[: len(node.bases)], nodes.LOAD), line)
+        names: list[ast.expr | None] = [
+            None if keyword.arg is None else nodes.constant(keyword.arg, line) for keyword in node.keywords
+        ]
+        keywords: ast.expr = nodes.at(ast.Dict(names, lowered[len(node.bases) :]), line)
+        scope = self.unit.scopes[node.nid]  # type: ignore[attr-defined]
+        args = nodes.arguments([BASES, KEYWORDS], line)
+        function = self.unit.function(node, node.name, scope, args, self.function)
+        inner = type(self)(self.unit, function)
+        function.body = inner.class_body(node)
+        name = self.temporary(node, 'f')
+        self.out.append(self.definition(function, name))
+        value: ast.expr = nodes.call(name, [bases, keywords], line)
+        if is_stop(node):
+            value = self.stop_value(value, node, 'c')
+        value = self.decorated(value, node.decorator_list, decorators)
+        self.out.append(nodes.assign(self.local(node.name), value, line))
+
+    def class_body(self, node: ast.ClassDef) -> list[ast.stmt]:
+        """Return the body of the function that makes a class."""
+        line = node.lineno
+        self.live += [BASES, KEYWORDS, ANNOTATIONS]
+        self.out.append(nodes.assign(ANNOTATIONS, nodes.at(ast.Dict([], []), line), line))
+        body = node.body
+        first = body[0]
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and type(first.value.value) is str:
+            self.out.append(nodes.assign('@__doc__', first.value, line))
+            body = body[1:]
+        self.statements(body)
+        made = nodes.call(
+            self.unit.helper('$make_class'),
+            [
+                nodes.constant(node.name, line),
+                nodes.constant(self.function.qualname, line),
+                nodes.load(BASES, line),
+                nodes.load(KEYWORDS, line),
+                nodes.call('$locals', [], line),
+            ],
+            line,
+        )
+        self.out.append(nodes.assign(CLASS_CELL, made, line))
+        self.out.append(nodes.at(ast.Return(nodes.load(CLASS_CELL, line)), line))
+        return self.started()
+
+    def annotate(self, node: ast.AnnAssign) -> None:
+        """Note an annotation of a class body, as text: it is not evaluated."""
+        target: Any = node.target
+        line = node.lineno
+        key = nodes.constant(target.id, line)
+        place = nodes.at(ast.Subscript(nodes.load(ANNOTATIONS, line), key, nodes.STORE), line)
+        text = nodes.constant(ast.unparse(node.annotation), line)
+        self.out.append(nodes.at(ast.Assign([place], text), line))
+
+    def saved_decorators(self, originals: list[ast.expr]) -> list[ast.expr]:
+        """Evaluate decorators, in their order, into temporaries."""
+        lowered = self.exprs(originals)
+        return [self.save(value, original) for original, value in zip(originals, lowered, strict=True)]
+
+    def decorated(self, value: ast.expr, originals: list[ast.expr], decorators: list[ast.expr]) -> ast.expr:
+        """Apply decorators to a function or class, the last first."""
+        for original, decorator in zip(reversed(originals), reversed(decorators), strict=True):
+            stops = hasattr(original, 'decorator_stop')
+            if stops:
+                decorator = nodes.call(self.unit.helper('$stoppable'), [decorator], original.lineno)
+            value = nodes.call(decorator, [value], original.lineno)
+            if stops:
+                value = self.stop_value(value, original, 'd')
+        return value

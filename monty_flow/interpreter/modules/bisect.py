@@ -1,0 +1,45 @@
+"""`bisect`: CPython's own functions; only the callback is guarded, and the insertion is paid for."""
+
+from __future__ import annotations
+
+import bisect
+from typing import Any
+
+from monty_flow.interpreter.modules.library import LibraryFunctions
+from monty_flow.interpreter.modules.module import Definition
+from monty_flow.interpreter.runtime.metering import FREE
+
+
+class BisectFunctions(LibraryFunctions):
+    """The functions of `bisect`."""
+
+    __slots__ = ()
+    module = 'bisect'
+
+    def bisect_left(self, a: Any, x: Any, lo: Any = 0, hi: Any = None, *, key: Any = None) -> int:
+        return bisect.bisect_left(a, x, lo, hi, key=self._callee(key))
+
+    def bisect_right(self, a: Any, x: Any, lo: Any = 0, hi: Any = None, *, key: Any = None) -> int:
+        return bisect.bisect_right(a, x, lo, hi, key=self._callee(key))
+
+    def bisect(self, a: Any, x: Any, lo: Any = 0, hi: Any = None, *, key: Any = None) -> int:
+        return bisect.bisect_right(a, x, lo, hi, key=self._callee(key))
+
+    def insort_left(self, a: Any, x: Any, lo: Any = 0, hi: Any = None, *, key: Any = None) -> None:
+        self._pay(a)
+        bisect.insort_left(a, x, lo, hi, key=self._callee(key))
+
+    def insort_right(self, a: Any, x: Any, lo: Any = 0, hi: Any = None, *, key: Any = None) -> None:
+        self._pay(a)
+        bisect.insort_right(a, x, lo, hi, key=self._callee(key))
+
+    def insort(self, a: Any, x: Any, lo: Any = 0, hi: Any = None, *, key: Any = None) -> None:
+        self.insort_right(a, x, lo, hi, key=key)
+
+    def _pay(self, a: Any) -> None:
+        if type(a) is list and len(a) > FREE:
+            # Moving references is far cheaper than a step.
+            self._run.charge(len(a) >> 6)
+
+
+MODULE = Definition('bisect', functions=BisectFunctions)

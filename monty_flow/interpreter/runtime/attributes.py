@@ -1,0 +1,97 @@
+"""Attribute names when scripts have classes of their own.
+
+To the table of the built-in universe (`universe.attribute_rule`) come the names that only a script's classes bear:
+
+* one leading underscore: native, unless an object of our own runtime has an attribute of that name; then the
+  load, store or delete goes through a helper that asks whose object it is;
+* the dunder methods that a class body may define: loads of them (`super().__init__`, `Base.__eq__`) go through
+  the same helper.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from enum import Enum
+from typing import Any, Final
+
+from monty_flow.interpreter.runtime.classes import DEFINABLE, SUBCLASSABLE, ScriptType
+from monty_flow.interpreter.runtime.universe import Rule, attribute_rule
+
+
+class Access(Enum):
+    """How emitted code reads an attribute."""
+
+    NATIVE = 'native'
+    #: `Methods.attribute`, or `Methods.m_<name>` when called.
+    GUARDED = 'guarded'
+    #: `script_attribute` and its kin.
+    SCRIPT = 'script'
+    REFUSED = 'refused'
+
+
+_ACCESS: Final = {Rule.NATIVE: Access.NATIVE, Rule.GUARDED: Access.GUARDED, Rule.REFUSED: Access.REFUSED}
+
+
+@functools.lru_cache(maxsize=4096)
+def access_of(name: str) -> tuple[Access, str]:
+    """Return how an attribute name is read, and why it is refused where it is."""
+    if name.startswith('_') and not name.startswith('__'):
+        return (Access.SCRIPT if name in private_names() else Access.NATIVE), ''
+    verdict = attribute_rule(name)
+    if verdict.rule is Rule.REFUSED and name in DEFINABLE:
+        return Access.SCRIPT, ''
+    return _ACCESS[verdict.rule], verdict.reason
+
+
+@functools.cache
+def private_names() -> frozenset[str]:
+    """Return the single-underscore attributes of every class of the interpreter, and of host types in the universe."""
+    from monty_flow.interpreter.modules import registry  # loads every module that scripts can import
+
+    assert registry.NAMES
+    found: set[str] = set()
+    for module_name, module in list(sys.modules.items()):
+        if module_name.startswith('monty_flow.interpreter'):
+            for value in list(vars(module).values()):
+                if isinstance(value, type):
+                    found.update(name for name in dir(value) if _is_private(name))
+    return frozenset(found)
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith('_') and not name.startswith('__')
+
+
+def script_attribute(obj: Any, name: str) -> Any:
+    """Return an attribute that only a script's class, or a base that it may derive from, shows to scripts."""
+    kind = type(obj)
+    if kind is ScriptType or type(kind) is ScriptType:
+        return getattr(obj, name)
+    if kind is type and (obj in SUBCLASSABLE or issubclass(obj, Exception)) and not _is_private(name):
+        return getattr(obj, name)
+    raise AttributeError(_missing(obj, kind, name))
+
+
+def set_script_attribute(obj: Any, name: str, value: Any) -> None:
+    """Assign such an attribute."""
+    kind = type(obj)
+    if kind is ScriptType or type(kind) is ScriptType:
+        setattr(obj, name, value)
+        return
+    raise AttributeError(_missing(obj, kind, name))
+
+
+def delete_script_attribute(obj: Any, name: str) -> None:
+    """Delete such an attribute."""
+    kind = type(obj)
+    if kind is ScriptType or type(kind) is ScriptType:
+        delattr(obj, name)
+        return
+    raise AttributeError(_missing(obj, kind, name))
+
+
+def _missing(obj: Any, kind: type, name: str) -> str:
+    if kind is type:
+        return f"type object '{obj.__name__}' has no attribute '{name}'"
+    return f"'{getattr(kind, 'script_type_name', kind.__name__)}' object has no attribute '{name}'"

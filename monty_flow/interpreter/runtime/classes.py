@@ -1,0 +1,149 @@
+"""Script classes: ordinary Python classes of a metaclass of ours, made from what the class body bound.
+
+`ScriptType` marks them, so that every other part can tell a script's class and instances from anything else by an
+exact type. Nothing of the class machinery of the host is handed out: no metaclass, no `__mro__`, no
+`__subclasses__`, no hook that runs at class creation.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+#: Dunder names that a class body may bind.
+DEFINABLE: Final = frozenset(
+    '__init__ __new__ __post_init__ __repr__ __str__ __bytes__ __format__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__'
+    ' __hash__ __bool__ __len__ __length_hint__ __iter__ __next__ __reversed__ __contains__ __getitem__ __setitem__'
+    ' __delitem__ __missing__ __call__ __getattr__ __setattr__ __delattr__ __get__ __set__ __delete__'
+    ' __enter__ __exit__ __aenter__ __aexit__ __aiter__ __anext__ __await__'
+    ' __int__ __float__ __complex__ __index__ __round__ __trunc__ __floor__ __ceil__ __abs__ __neg__ __pos__ __invert__'
+    ' __add__ __radd__ __iadd__ __sub__ __rsub__ __isub__ __mul__ __rmul__ __imul__ __matmul__ __rmatmul__ __imatmul__'
+    ' __truediv__ __rtruediv__ __itruediv__ __floordiv__ __rfloordiv__ __ifloordiv__ __mod__ __rmod__ __imod__'
+    ' __divmod__ __rdivmod__ __pow__ __rpow__ __ipow__ __lshift__ __rlshift__ __ilshift__ __rshift__ __rrshift__'
+    ' __irshift__ __and__ __rand__ __iand__ __or__ __ror__ __ior__ __xor__ __rxor__ __ixor__ __match_args__ __doc__'
+    ' __copy__ __deepcopy__ __fspath__'.split()
+)
+#: Built-in types that a script may subclass, apart from exceptions.
+SUBCLASSABLE: Final = frozenset({object, int, float, complex, str, bytes, list, tuple, dict, set, frozenset})
+#: Entries of a class's namespace that Python makes itself.
+_OWN_ENTRIES = frozenset(
+    {'__dict__', '__weakref__', '__module__', '__doc__', '__qualname__', '__firstlineno__', '__static_attributes__'}
+)
+#: Prefix under which the function of a class body holds what the body binds.
+BODY_PREFIX = '@'
+
+
+class ScriptType(type):
+    """The type of all script classes."""
+
+    def __repr__(cls) -> str:
+        return f"<class '__main__.{cls.__qualname__}'>"
+
+    def __setattr__(cls, name: str, value: object) -> None:
+        if name.startswith('__') and name not in DEFINABLE:
+            raise AttributeError(f"'{name}' of a class cannot be set")
+        super().__setattr__(name, value)
+
+
+class ScriptRoot(metaclass=ScriptType):
+    """The hidden base of script classes that have no other: shows no address."""
+
+    def __repr__(self) -> str:
+        return f'<__main__.{type(self).__qualname__} object>'
+
+
+def is_script_class(value: object) -> bool:
+    return type(value) is ScriptType
+
+
+def is_script_instance(value: object) -> bool:
+    return type(type(value)) is ScriptType
+
+
+def make_class(
+    name: str, qualname: str, bases: tuple[Any, ...], keywords: dict[str, Any], names: dict[str, Any]
+) -> type:
+    """Return the class of a `class` statement; `names` are the locals of its body's function."""
+    if keywords:
+        raise TypeError(f'{name}.__init_subclass__() takes no keyword arguments')
+    namespace = {key[1:]: value for key, value in names.items() if key.startswith(BODY_PREFIX)}
+    return build_class(name, qualname, checked_bases(bases), namespace)
+
+
+def build_class(name: str, qualname: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> type:
+    """Return a new class; also what a snapshot makes classes with."""
+    for key in namespace:
+        if key.startswith('__') and key not in DEFINABLE:
+            raise TypeError(f"a class cannot define '{key}' in a script")
+    _check_match_args(namespace.get('__match_args__', ()))
+    if not any(type(base) is ScriptType for base in bases):
+        kept = tuple(base for base in bases if base is not object)
+        # An exception shows no address by itself, and a built-in base brings its own way of showing.
+        bases = kept or (ScriptRoot,)
+    body = {**namespace, '__module__': '__main__', '__qualname__': qualname}
+    return ScriptType(name, bases, body)
+
+
+def checked_bases(bases: tuple[Any, ...]) -> tuple[type, ...]:
+    """Refuse a base that a script may not derive from."""
+    for base in bases:
+        if type(base) is ScriptType:
+            continue
+        if type(base) is type and (base in SUBCLASSABLE or _is_exception(base)):
+            continue
+        shown = base.__name__ if isinstance(base, type) else type(base).__name__
+        raise TypeError(f"type '{shown}' is not an acceptable base type in a script")
+    return bases
+
+
+def _is_exception(base: type) -> bool:
+    return issubclass(base, Exception) and base.__module__ == 'builtins'
+
+
+def _check_match_args(names: Any) -> None:
+    from monty_flow.interpreter.runtime.universe import Rule, attribute_rule  # the table knows script classes too
+
+    if type(names) is not tuple or not all(type(name) is str for name in names):
+        raise TypeError('__match_args__ must be a tuple of strings')
+    for name in names:
+        if attribute_rule(name).rule is not Rule.NATIVE:
+            raise TypeError(f"__match_args__ cannot name '{name}'")
+
+
+def class_parts(cls: type) -> tuple[str, str, tuple[Any, ...], dict[str, Any]]:
+    """Return what `build_class` takes, for a snapshot."""
+    bases = tuple(base for base in cls.__bases__ if base is not ScriptRoot)
+    entries = {name: value for name, value in vars(cls).items() if name not in _OWN_ENTRIES}
+    return cls.__name__, cls.__qualname__, bases, entries
+
+
+def super_attribute(cls: Any, target: Any, name: str) -> Any:
+    """Return what `super(cls, target).name` gives; the native super object itself is never handed out."""
+    if type(cls) is not ScriptType:
+        raise TypeError('super() needs a class of the script')
+    return getattr(super(cls, target), name)
+
+
+def is_constructible(cls: Any) -> bool:
+    """Tell whether calling a value makes an instance of a script class, step by step."""
+    return type(cls) is ScriptType
+
+
+def new_instance(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Do the first half of calling a class."""
+    return cls.__new__(cls, *args, **kwargs) if cls.__new__ is not object.__new__ else _plain_new(cls, args, kwargs)
+
+
+def _plain_new(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    if (args or kwargs) and cls.__init__ is object.__init__:
+        raise TypeError(f'{cls.__name__}() takes no arguments')
+    return object.__new__(cls)
+
+
+def initialiser(cls: Any, instance: Any) -> Any:
+    """Return what the second half of calling a class calls, None where there is nothing to do."""
+    if type(instance) is not cls and not isinstance(instance, cls):
+        return None
+    init = type(instance).__init__
+    if init is object.__init__:
+        return None
+    return init.__get__(instance)

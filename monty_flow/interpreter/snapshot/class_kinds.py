@@ -1,0 +1,156 @@
+"""The kinds of script classes and of what they are made of: classes, instances, bound methods, properties.
+
+A class is built from its name and bases and filled with what its body bound; an instance is built empty from
+its class and filled with its attributes. A subclass of a built-in type is built with the value of
+that type, or filled with the items of a container.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType, MethodType
+from typing import Any
+
+from monty_flow.interpreter.runtime.classes import (
+    DEFINABLE,
+    ScriptRoot,
+    ScriptType,
+    build_class,
+    checked_bases,
+    class_parts,
+)
+from monty_flow.interpreter.snapshot.exceptions import exception_state, fill_exception
+from monty_flow.interpreter.snapshot.registry import Kind
+
+#: Immutable built-in bases: their value is made with the instance.
+_VALUES: tuple[type, ...] = (int, float, complex, str, bytes, tuple, frozenset)
+#: Mutable built-in bases: their items are put in later.
+_CONTAINERS: tuple[type, ...] = (list, dict, set)
+
+
+def _reduce_class(cls: type, context: Any) -> Any:
+    if cls is ScriptRoot:
+        return None
+    name, qualname, bases, entries = class_parts(cls)
+    return (name, qualname, *bases), (tuple(entries), *entries.values())
+
+
+def _build_class(context: Any, name: Any, qualname: Any, *bases: Any) -> type:
+    if type(name) is not str or type(qualname) is not str:
+        raise TypeError('a class has no name')
+    return build_class(name, qualname, checked_bases(bases), {})
+
+
+def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
+    for name, value in zip(names, values, strict=True):
+        if type(name) is not str or (name.startswith('__') and name not in DEFINABLE):
+            raise ValueError('a class binds a name that scripts cannot bind')
+        setattr(cls, name, value)
+
+
+def _base_of(cls: type) -> type | None:
+    """Return the built-in type that instances of a script class extend, None for plain ones."""
+    for base in (*_VALUES, *_CONTAINERS):
+        if issubclass(cls, base):
+            return base
+    return None
+
+
+def _reduce_instance(value: Any, context: Any) -> Any:
+    cls = type(value)
+    if type(cls) is not ScriptType:
+        return None
+    if issubclass(cls, BaseException):
+        return (cls,), exception_state(value, context)
+    base = _base_of(cls)
+    state = vars(value)
+    attributes = (tuple(state), *state.values())
+    if base in _VALUES:
+        assert base is not None
+        return (cls, _plain(base, value)), (None, attributes)
+    items = None if base is None else _plain(base, value)
+    return (cls,), (items, attributes)
+
+
+def _plain(base: type, value: Any) -> Any:
+    """Return an instance of a subclass as its built-in type, without running a method of the subclass."""
+    if base in (tuple, list, set, frozenset):
+        return base(base.__iter__(value))  # type: ignore[attr-defined]
+    if base is dict:
+        return dict(dict.items(value))
+    if base is str:
+        return str.__str__(value)
+    if base is bytes:
+        return bytes.join(b'', [value])
+    if base is int:
+        return int.__int__(value)
+    if base is float:
+        return float.__float__(value)
+    return complex(value.real, value.imag)
+
+
+def _build_instance(context: Any, cls: Any, *value: Any) -> Any:
+    if type(cls) is not ScriptType:
+        raise TypeError('an instance has no class')
+    if issubclass(cls, BaseException):
+        return BaseException.__new__(cls)
+    base = _base_of(cls)
+    if base in _VALUES:
+        assert base is not None
+        if len(value) != 1 or type(value[0]) is not base:
+            raise TypeError('an instance has not the value of its type')
+        return base.__new__(cls, value[0])  # type: ignore[call-overload]
+    return (base or object).__new__(cls)
+
+
+def _fill_instance(context: Any, instance: Any, *state: Any) -> None:
+    if isinstance(instance, BaseException):
+        fill_exception(context, instance, *state)
+        return
+    items, attributes = state
+    if items is not None:
+        _put_items(instance, items)
+    for name, value in zip(attributes[0], attributes[1:], strict=True):
+        if type(name) is not str or name.startswith(('__', '$')):
+            raise ValueError('an instance has an attribute that scripts cannot set')
+        vars(instance)[name] = value
+
+
+def _put_items(instance: Any, items: Any) -> None:
+    if isinstance(instance, list):
+        list.extend(instance, items)
+    elif isinstance(instance, dict):
+        dict.update(instance, items)
+    else:
+        set.update(instance, items)
+
+
+def _reduce_property(value: property, context: Any) -> Any:
+    return (value.fget, value.fset, value.fdel), ()
+
+
+def _build_property(context: Any, fget: Any, fset: Any, fdel: Any) -> property:
+    return property(fget, fset, fdel)
+
+
+def _build_bound_function(context: Any, function: Any, owner: Any) -> MethodType:
+    if type(function) is not FunctionType:
+        raise TypeError('a bound method has no function')
+    return MethodType(function, owner)
+
+
+def class_kinds() -> tuple[Kind, ...]:
+    """Return the rows for script classes."""
+    return (
+        Kind('class', ScriptType, _reduce_class, _build_class, _fill_class),
+        Kind('script_root', ScriptType, lambda v, _: ((), ()), lambda _: ScriptRoot),
+        Kind('instance', None, _reduce_instance, _build_instance, _fill_instance),
+        Kind('property', property, _reduce_property, _build_property),
+        Kind('staticmethod', staticmethod, lambda v, _: ((v.__func__,), ()), lambda _, f: staticmethod(f)),
+        Kind('classmethod', classmethod, lambda v, _: ((v.__func__,), ()), lambda _, f: classmethod(f)),
+        Kind(
+            'method_of',
+            MethodType,
+            lambda v, _: ((v.__func__, v.__self__), ()) if type(v.__func__) is FunctionType else None,
+            _build_bound_function,
+        ),
+    )

@@ -1,0 +1,238 @@
+"""The kinds of values that belong to the importable modules of the library.
+
+An object of ours is made empty and then filled, so that a cycle through it can be closed (a cache whose results hold
+the cached function). What a row fills in is checked by the class's own module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from monty_flow.interpreter.modules.contextlib import Closing, NullContext, Suppress
+from monty_flow.interpreter.modules.copy import Error as CopyError
+from monty_flow.interpreter.modules.counter import Counter, Elements, make_counter
+from monty_flow.interpreter.modules.csv import DictReader, DictWriter, Reader, Writer
+from monty_flow.interpreter.modules.csv import Error as CsvError
+from monty_flow.interpreter.modules.deque import deque, make_deque
+from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict, make_defaultdict, make_ordered_dict
+from monty_flow.interpreter.modules.functools import (
+    Cached,
+    CacheInfo,
+    CacheMaker,
+    Key,
+    KeyMaker,
+    Partial,
+    Wrapping,
+    cached_state,
+    restore_cached,
+)
+from monty_flow.interpreter.modules.hashlib import Hash, hash_state, restore_hash
+from monty_flow.interpreter.modules.heapq import Merge
+from monty_flow.interpreter.modules.io import BytesIO, StringIO, restore_stream, stream_state
+from monty_flow.interpreter.modules.itertools import STEPPERS
+from monty_flow.interpreter.modules.library import Union, restore_stepper, stepper_state, typed
+from monty_flow.interpreter.modules.operator import (
+    AttributeGetter,
+    ItemGetter,
+    MethodCaller,
+    caller_state,
+    restore_caller,
+)
+from monty_flow.interpreter.modules.statistics import LinearRegression, StatisticsError
+from monty_flow.interpreter.modules.texts import BinasciiError, ZlibError
+from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes
+from monty_flow.interpreter.modules.typing import Form, Variable, make_form
+from monty_flow.interpreter.snapshot.decoder import put_keys, put_values
+from monty_flow.interpreter.snapshot.exceptions import exception_state, fill_exception
+from monty_flow.interpreter.snapshot.registry import Kind
+
+
+def library_kinds() -> tuple[Kind, ...]:
+    """Return the rows for the modules' own types."""
+    return (
+        Kind('deque_of_run', deque, lambda v, _: ((v.maxlen,), tuple(v)), _build_deque, _fill_deque),
+        Kind('counter_of_run', Counter, _reduce_dict, lambda context: make_counter(context.run), put_values, put_keys),
+        Kind(
+            'ordered_dict_of_run', OrderedDict, _reduce_dict, lambda context: make_ordered_dict(context.run),
+            put_values, put_keys,
+        ),
+        Kind(
+            'defaultdict_of_run', defaultdict, _reduce_defaultdict,
+            lambda context: make_defaultdict(context.run, None), _fill_defaultdict, put_keys,
+        ),
+        *[_stepper_kind(kind) for kind in (*STEPPERS, Elements, Merge, Reader, DictReader)],
+        *[_caller_kind(kind) for kind in (ItemGetter, AttributeGetter, MethodCaller)],
+        Kind('partial', Partial, lambda v, _: ((), (v.func, v.args, v.keywords)), _empty(Partial), _fill_partial),
+        Kind('cached_function', Cached, lambda v, _: ((), cached_state(v)), _empty(Cached), _fill_cached),
+        Kind('cache_info', CacheInfo, lambda v, _: ((tuple(v),), ()), _build_cache_info),
+        Kind('linear_regression', LinearRegression, lambda v, _: (tuple(v), ()), _build_regression),
+        Kind('cache_maker', CacheMaker, lambda v, _: ((v._maxsize, v._typed), ()), _build_cache_maker),
+        Kind('wrapping', Wrapping, lambda v, _: ((), (v._wrapped,)), _empty(Wrapping), _initialise),
+        Kind('sort_key', Key, lambda v, _: ((), (v._compare, v.obj)), _empty(Key), _initialise),
+        Kind('sort_key_maker', KeyMaker, lambda v, _: ((), (v._compare,)), _empty(KeyMaker), _initialise),
+        Kind('hash', Hash, lambda v, _: (hash_state(v), ()), lambda context, *state: restore_hash(context.run, *state)),
+        Kind(
+            'namespace', SimpleNamespace, lambda v, _: ((), (v.__dict__,)),
+            lambda context: make_namespace(context.run, {}), _fill_namespace, last=True,
+        ),
+        Kind('typing_form', Form, _reduce_form, _build_form),
+        Kind('typing_variable', Variable, lambda v, _: ((v.__name__, v._is_type), ()), _build_variable),
+        *[_error_kind(name, kind) for name, kind in _ERRORS.items()],
+        *[
+            Kind(f'contextlib.{kind.script_type_name}', kind, _reduce_manager, _empty(kind), _initialise)
+            for kind in (Suppress, NullContext, Closing)
+        ],
+        *[_stream_kind(kind) for kind in (StringIO, BytesIO)],
+        Kind('csv.writer', Writer, lambda v, _: ((), (v._file, v._options)), _empty(Writer), _fill_writer, last=True),
+        Kind('csv.DictWriter', DictWriter, _reduce_dict_writer, _empty(DictWriter), _fill_dict_writer),
+        Kind('union', Union, lambda v, _: ((v._members,), ()), lambda _, members: Union(typed(members, tuple))),
+    )  # fmt: skip
+
+
+def _empty(kind: type) -> Callable[[Any], Any]:
+    def build(context: Any) -> Any:
+        return object.__new__(kind)
+
+    return build
+
+
+def _initialise(context: Any, target: Any, *arguments: Any) -> None:
+    target.__init__(*arguments)
+
+
+# Containers
+
+
+def _build_deque(context: Any, maxlen: Any) -> deque:
+    if maxlen is not None and (type(maxlen) is not int or maxlen < 0):
+        raise TypeError('the maximal length of a deque is none')
+    return make_deque(context.run, maxlen)
+
+
+def _fill_deque(context: Any, target: deque, *items: Any) -> None:
+    for item in items:
+        target.append(item)
+
+
+def _reduce_dict(value: dict[Any, Any], context: Any) -> Any:
+    return (), list(value.values()), list(value)
+
+
+def _reduce_defaultdict(value: defaultdict, context: Any) -> Any:
+    return (), (value.default_factory, *value.values()), list(value)
+
+
+def _fill_defaultdict(context: Any, target: defaultdict, factory: Any, *values: Any) -> None:
+    if factory is not None and not callable(factory):
+        raise TypeError('the factory of a defaultdict cannot be called')
+    target.default_factory = factory
+    put_values(context, target, *values)
+
+
+# Iterators
+
+_STEPPER_NAMES: dict[type, str] = {
+    Elements: 'counter_elements',
+    Merge: 'heapq.merge',
+    Reader: 'csv.reader',
+    DictReader: 'csv.DictReader',
+}
+
+
+def _stepper_kind(kind: Any) -> Kind:
+    def fill(context: Any, target: Any, *state: Any) -> None:
+        restore_stepper(context.run, target, *state)
+
+    name = _STEPPER_NAMES.get(kind) or f'itertools.{kind.script_type_name}'
+    return Kind(name, kind, lambda v, _: ((), stepper_state(v)), _empty(kind), fill)
+
+
+# Streams
+
+
+def _stream_kind(kind: type[Any]) -> Kind:
+    def fill(context: Any, target: Any, *state: Any) -> None:
+        restore_stream(context.run, target, *state)
+
+    return Kind(f'io.{kind.script_type_name}', kind, lambda v, _: ((), stream_state(v)), _empty(kind), fill)
+
+
+def _fill_writer(context: Any, target: Writer, file: Any, options: Any) -> None:
+    target.__init__(context.run, file, typed(options, dict))  # type: ignore[misc]
+
+
+def _reduce_dict_writer(writer: DictWriter, context: Any) -> Any:
+    return (), (writer._writer, writer.fieldnames, writer._rest_value, writer._extras)
+
+
+def _fill_dict_writer(context: Any, target: DictWriter, writer: Any, names: Any, rest_value: Any, extras: Any) -> None:
+    target.__init__(typed(writer, Writer), typed(names, list), rest_value, typed(extras, str))  # type: ignore[misc]
+
+
+# Callables
+
+
+def _caller_kind(kind: type[Any]) -> Kind:
+    def fill(context: Any, target: Any, *state: Any) -> None:
+        restore_caller(context.run, target, *state)
+
+    return Kind(f'operator.{kind.script_type_name}', kind, lambda v, _: ((), caller_state(v)), _empty(kind), fill)
+
+
+_ERRORS: dict[str, type[BaseException]] = {
+    'statistics.StatisticsError': StatisticsError,
+    'binascii.Error': BinasciiError,
+    'zlib.error': ZlibError,
+    'copy.Error': CopyError,
+    'csv.Error': CsvError,
+}
+
+
+def _error_kind(name: str, kind: type[BaseException]) -> Kind:
+    def build(context: Any) -> BaseException:
+        return kind.__new__(kind)
+
+    return Kind(name, kind, lambda v, context: ((), exception_state(v, context)), build, fill_exception)
+
+
+def _fill_partial(context: Any, target: Partial, func: Any, args: Any, keywords: Any) -> None:
+    target.__init__(context.run, func, typed(args, tuple), typed(keywords, dict))  # type: ignore[misc]
+
+
+def _fill_cached(context: Any, target: Cached, *state: Any) -> None:
+    restore_cached(context.run, target, *state)
+
+
+def _fill_namespace(context: Any, target: SimpleNamespace, attributes: Any) -> None:
+    set_attributes(target, typed(attributes, dict))
+
+
+def _reduce_manager(manager: Suppress | NullContext | Closing, context: Any) -> Any:
+    return (), tuple(getattr(manager, name) for name in type(manager).__slots__)
+
+
+def _reduce_form(form: Form, context: Any) -> Any:
+    return (form.__name__, form._arguments), ()
+
+
+def _build_form(context: Any, name: Any, arguments: Any) -> Form:
+    return make_form(typed(name, str), typed(arguments, tuple))
+
+
+def _build_variable(context: Any, name: Any, is_type: Any) -> Variable:
+    return Variable(typed(name, str), typed(is_type, bool))
+
+
+def _build_cache_info(context: Any, parts: Any) -> CacheInfo:
+    if type(parts) is not tuple or len(parts) != 4:
+        raise TypeError('the figures of a cache are malformed')
+    return CacheInfo(parts)
+
+
+def _build_regression(context: Any, slope: Any, intercept: Any) -> LinearRegression:
+    return LinearRegression((slope, intercept))
+
+
+def _build_cache_maker(context: Any, maxsize: Any, is_typed: Any) -> CacheMaker:
+    return CacheMaker(context.run, typed(maxsize, int, type(None)), typed(is_typed, bool))

