@@ -119,7 +119,8 @@ def test_a_step_that_cannot_be_written_does_not_take_the_others_with_it(
     while_committing(committer, submit_both)
 
     stood, error = told.outcomes['bad']
-    assert (stood, type(error).__name__) == (False, 'ProgrammingError')
+    # Which one depends on the driver.
+    assert (stood, isinstance(error, Exception)) == (False, True)
     assert told.outcomes['good'] == (True, None)
     assert store.history(first.run_id) == []
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLimitError
 from monty_flow.interpreter.runtime.formatting import percent
-from monty_flow.interpreter.runtime.metering import CHUNK, FREE, SIZED, metered, paid_chunks, range_size, sized
+from monty_flow.interpreter.runtime.metering import CHUNK, FREE, SIZED, metered, paid_chunks, range_size, size_of, sized
 from monty_flow.interpreter.runtime.run import Run
 
 #: Ints below this need no look at their size.
@@ -185,6 +185,13 @@ class Guards:
 
     def sized(self, iterable: Any) -> Any:
         """Pay for a C loop over `iterable`; return what to loop over (see `metering`)."""
+        return sized(self.run.charge, iterable)
+
+    def spread(self, iterable: Any) -> Any:
+        """Pay for an iterable that is spread into a display, a call or a slice; return what to spread."""
+        size = size_of(iterable)
+        if size is not None and size > _FEW:
+            self.run.reserve(8 * size)
         return sized(self.run.charge, iterable)
 
     def callable(self, value: Any) -> Any:

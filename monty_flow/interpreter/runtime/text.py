@@ -7,6 +7,7 @@ is paid for as often as it is shown: a small value that shares its parts may be 
 
 from __future__ import annotations
 
+import builtins
 import re
 import sys
 import types
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.classes import ScriptType
 from monty_flow.interpreter.runtime.universe import DATES, VALUES, VIEWS, TypeFacade
 
 #: Decimal digits of an int as text, CPython's default; the host may have lifted its own.
@@ -30,7 +32,7 @@ _STRIDE: Final = 1_000
 #: Exceptions inside exceptions up to which str() shows the innermost, as CPython does.
 _MAX_INNER: Final = 50
 #: Nodes and characters of a text that no run pays for.
-_UNPAID_NODES: Final = 100_000
+_UNPAID_NODES: Final = 200_000
 _UNPAID_SIZE: Final = 64 * 1024 * 1024
 #: Characters up to which the text of one part is not worth a look at the limits.
 _FEW: Final = 1 << 16
@@ -55,6 +57,12 @@ _LEAVE: Final = 2
 _Step = tuple[int, Any]
 
 
+#: How built-in exceptions show themselves; a script's class with another way has its own.
+_EXCEPTION_TEXTS = frozenset(
+    {kind.__str__ for kind in vars(builtins).values() if isinstance(kind, type) and issubclass(kind, BaseException)}
+)
+
+
 def text_of(value: object, run: Run | None = None) -> str:
     """Return str(value) as a script sees it; `run` pays where one is given."""
     kind = type(value)
@@ -64,6 +72,8 @@ def text_of(value: object, run: Run | None = None) -> str:
         return _digits(value)  # type: ignore[arg-type]
     if kind in LEAVES:
         return str(value)
+    if type(kind) is ScriptType and not (issubclass(kind, BaseException) and kind.__str__ in _EXCEPTION_TEXTS):
+        return ADDRESS.sub('', str(value))
     if issubclass(kind, BaseException):
         return _exception_text(value, run)  # type: ignore[arg-type]
     return repr_of(value, run)
@@ -82,7 +92,14 @@ def repr_of(value: object, run: Run | None = None) -> str:
         if run is not None:
             run.charge(len(value))  # type: ignore[arg-type]
         return repr(value)
+    if _shows_itself(kind):
+        return ADDRESS.sub('', repr(value))
     return _render(value, run)
+
+
+def _shows_itself(kind: type) -> bool:
+    """Tell whether a type is a script's class that says how its instances are shown, by itself or its base."""
+    return type(kind) is ScriptType and kind.__repr__ is not BaseException.__repr__
 
 
 def _pay_quoting(run: Run | None, text: str | bytes | bytearray) -> None:
@@ -276,6 +293,8 @@ def _leaf(value: Any, kind: Any) -> str | None:
         return _digits(value)
     if kind in LEAVES or kind is TypeFacade:
         return repr(value)
+    if _shows_itself(kind):
+        return ADDRESS.sub('', repr(value))
     if issubclass(kind, BaseException) or kind is types.GenericAlias or kind is types.UnionType:
         return None
     if kind is types.FunctionType:

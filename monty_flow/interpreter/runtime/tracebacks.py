@@ -26,7 +26,12 @@ EARLIER = '$traceback'
 SHOWN = 50
 #: Exceptions of one chain that are shown.
 CHAIN = 50
-_RAISES = frozenset(dis.opmap[name] for name in ('RAISE_VARARGS', 'RERAISE') if name in dis.opmap)
+#: Where a frame stands when its script raised: at a raise, or at a yield into which `throw` put the error.
+_RAISES = frozenset(
+    dis.opmap[name]
+    for name in ('RAISE_VARARGS', 'RERAISE', 'RETURN_GENERATOR', 'YIELD_VALUE', 'SEND')
+    if name in dis.opmap
+)
 
 
 def entries_of(error: BaseException, program: Program) -> list[Entry]:
