@@ -17,7 +17,7 @@ from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import MICROSECONDS, Clock
-from monty_flow.engine.errors import ValueRefused
+from monty_flow.engine.errors import DatabaseUnavailable, ValueRefused
 from monty_flow.engine.functions import CallContext, Functions, HostFunction
 from monty_flow.engine.interpreting import (
     Broken,
@@ -163,9 +163,14 @@ class Advancer:
             return Raised(TypeError(str(error)), final=True)
 
     def settle(self, hand: Hand, outcome: Outcome) -> Transition:
-        """Return the transition that follows from an outcome, stepping the script where it goes on."""
+        """Return the transition that follows from an outcome, stepping the script where it goes on.
+
+        Raises DatabaseUnavailable when the script cannot be read now.
+        """
         try:
             transition = self._settle(hand, outcome)
+        except DatabaseUnavailable:  # the call is for another time, and no attempt was made
+            raise
         except Exception as error:  # an error that is not the script's must not fail the run
             transition = self._set_back(hand, error)
         hand.transition = transition

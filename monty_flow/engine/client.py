@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from monty_flow.engine import database, payloads, wakeup
 from monty_flow.engine.clock import MICROSECONDS, Clock, SystemClock
 from monty_flow.engine.errors import (
+    DatabaseUnavailable,
     InputsRefused,
     RunCancelled,
     RunFailed,
@@ -33,6 +34,8 @@ from monty_flow.interpreter import ResourceLimits, Snapshot
 DEFAULT_URL = 'sqlite:///monty-flow.db'
 #: Seconds between looks for commits of other processes, while waiting.
 POLL_SECONDS = 0.02
+#: Seconds that a wait goes on while the database cannot be reached.
+PATIENCE_SECONDS = 30.0
 #: Characters of a whole id.
 ID_LENGTH = 36
 
@@ -187,12 +190,22 @@ class Engine:
         """Wait until a run has ended or was paused, and return it; raise WaitTimeout after `timeout_seconds`."""
         changed = wakeup.subscribe(self.url)
         began = self._clock.elapsed()
+        reached = 0.0
         while True:
             changed.clear()
-            run = self.get(run_id)
+            seconds = (self._clock.elapsed() - began) / MICROSECONDS
+            try:
+                run = self.get(run_id)
+            except DatabaseUnavailable:
+                # A server that is restarted is not the end of a wait.
+                patience = PATIENCE_SECONDS if timeout_seconds is None else timeout_seconds - reached
+                if seconds - reached >= min(patience, PATIENCE_SECONDS):
+                    raise
+                changed.wait(POLL_SECONDS * 10)
+                continue
+            reached = seconds
             if run.status in ENDED or run.status is RunStatus.PAUSED:
                 return run
-            seconds = (self._clock.elapsed() - began) / MICROSECONDS
             if timeout_seconds is not None and seconds >= timeout_seconds:
                 raise WaitTimeout(run.id, run.status, timeout_seconds)
             changed.wait(POLL_SECONDS)

@@ -11,7 +11,8 @@ Threads and what they do:
 A hand keeps its place among `concurrency` while its run goes from call to call: the next call is inserted already
 leased, and the live snapshot stays in memory. It is let go when the run ends or has to wait.
 
-If the process dies, its lease runs out and another worker takes the calls over from the database.
+If the process dies, its lease runs out and another worker takes the calls over from the database. If the database
+goes away, what is in hand is kept until the lease runs out, and written when it is back.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ from monty_flow.engine import wakeup
 from monty_flow.engine.advance import Advancer, EngineFailed, Hand, Nothing, Outcome, Raised
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.committer import Committer
+from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.functions import Functions, HostFunction, executing
 from monty_flow.engine.ids import IdSource
+from monty_flow.engine.outage import Outage
 from monty_flow.engine.records import Claim, Program, Transition
 from monty_flow.engine.states import ENDED, RunStatus
 from monty_flow.engine.store import Store, open_store
@@ -81,12 +84,13 @@ class Shift:
         self._functions = functions
         self._settings = settings
         self._name = name
-        self._clock = clock
         self._stopping = stopping
         self._ids = IdSource(clock, random)
         self._reader = open_store(url, clock)
         self._reading = threading.Lock()
         self._writer = open_store(url, clock)
+        self._clock = clock = self._writer.clock
+        self._outage = Outage(random)
         self._committer: Committer[Hand] = Committer(self._writer, self._settled)
         self._advancer = Advancer(functions, clock, random, self._read_program, settings.max_setbacks)
         self._pool: Pool[tuple[Hand, Outcome | None]] = Pool(settings.concurrency, self._task, f'{name} executes')
@@ -106,6 +110,8 @@ class Shift:
         self._next_due: int | None = None
         #: Whether a claim may find something that the last one did not.
         self._stale = True
+        #: Whether calls may be leased that are not in hand, by commits of which nothing was heard.
+        self._unsure = False
         self._idle = False
 
     # The coordinator.
@@ -115,15 +121,30 @@ class Shift:
         self._open_session()
         while not self._stopping.is_set():
             self._wake.clear()
-            self._look_for_changes()
-            self._keep_lease()
-            self._end_late_attempts()
-            self._write_again()
-            self._claim()
-            if done(self):
+            if self._survived(lambda: self._turn(done)):
                 break
             self._wait()
         self._drain()
+
+    def _turn(self, done: Callable[[Shift], bool]) -> bool:
+        self._end_late_attempts()
+        self._look_for_changes()
+        self._keep_lease()
+        self._release_unknown()
+        self._write_again()
+        self._claim()
+        return done(self)
+
+    def _survived(self, turn: Callable[[], bool]) -> bool:
+        """Return what the turn returns, or False after a while when the database could not be reached."""
+        try:
+            result = turn()
+        except DatabaseUnavailable as error:
+            self._unsure = self._stale = True
+            self._wake.wait(self._outage.delay(error))
+            return False
+        self._outage.end()
+        return result
 
     def close(self) -> None:
         """End the session; what is still in hand is handed back."""
@@ -197,6 +218,13 @@ class Shift:
         self._timed.clear()
         self._open_session()
 
+    def _release_unknown(self) -> None:
+        if not self._unsure:
+            return
+        session, known = self._session, frozenset(self._hands)
+        self._unsure = False
+        self._committer.execute(lambda store: store.release_unknown(session, known))
+
     def _end_late_attempts(self) -> None:
         now = self._clock.now()
         for hand, deadline in list(self._timed.items()):
@@ -221,6 +249,8 @@ class Shift:
             outcome = self._committer.submit(transition, hand)
             if outcome is not None:
                 self._settled(hand, *outcome)
+                if isinstance(outcome[1], DatabaseUnavailable):
+                    raise outcome[1]
 
     def _claim(self) -> None:
         free = self._settings.concurrency - len(self._hands)
@@ -251,13 +281,16 @@ class Shift:
         self._stopping.set()
         while self._hands and self._clock.elapsed() < ends:
             self._wake.clear()
-            self._keep_lease()
-            self._end_late_attempts()
-            self._write_again()
-            if self._hands:
+            if not self._survived(self._draining_turn):
                 self._wait()
         if self._hands:
             logger.warning('%d calls did not end in time and are handed back', len(self._hands))
+
+    def _draining_turn(self) -> bool:
+        self._end_late_attempts()
+        self._keep_lease()
+        self._write_again()
+        return not self._hands
 
     # In the pool's threads: one hand is with one of them at a time.
 
@@ -268,7 +301,11 @@ class Shift:
                 outcome = self._execute(hand)
             if outcome is None:
                 return
-            transition = self._advancer.settle(hand, outcome)
+            try:
+                transition = self._advancer.settle(hand, outcome)
+            except DatabaseUnavailable:
+                self._hand_back(hand)
+                return
             committed = self._committer.submit(transition, hand)
             if committed is None or not self._after_commit(hand, transition, *committed):
                 return
@@ -284,6 +321,9 @@ class Shift:
             return EngineFailed(RuntimeError(f'the call was begun {claim.attempt - 1} times and never came to an end'))
         try:
             function = self._advancer.prepare(hand)
+        except DatabaseUnavailable:
+            self._hand_back(hand)
+            return None
         except Exception as error:  # it cannot be loaded here and now, which is not the run's fault
             return EngineFailed(error)
         if function is None:
@@ -343,6 +383,8 @@ class Shift:
         new = transition.next
         if not stood:
             logger.info('run %s was taken over or stopped by someone else; a step of it is dropped', hand.claim.run_id)
+            # Or the step is there, by a commit that was made and not reported, and then its next call is leased.
+            self._unsure = True
         elif new is not None and new.leased:
             hand.went_on(transition)
             return True
@@ -353,6 +395,9 @@ class Shift:
 
     def _keep_unwritten(self, hand: Hand, transition: Transition, error: BaseException) -> None:
         _, errors = self._unwritten.get(hand, (transition, 0))
+        if isinstance(error, DatabaseUnavailable):
+            self._unwritten[hand] = (transition, errors)
+            return
         logger.error(
             'a step of run %s could not be written (attempt %d)', hand.claim.run_id, errors + 1, exc_info=error
         )
@@ -371,7 +416,10 @@ class Shift:
             self._kept.popitem(last=False)
 
     def _hand_back(self, hand: Hand) -> None:
-        self._committer.execute(lambda store: store.release(hand.session, [hand.claim]))
+        try:
+            self._committer.execute(lambda store: store.release(hand.session, [hand.claim]))
+        except DatabaseUnavailable:
+            self._unsure = True
         self._let_go(hand)
 
     def _let_go(self, hand: Hand) -> None:

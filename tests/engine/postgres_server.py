@@ -47,6 +47,13 @@ class PostgresServer:
         with self.connect() as connection:
             connection.execute(f'DROP DATABASE {name_in(url)} WITH (FORCE)')
 
+    def cut_connections(self, url: str) -> None:
+        """End every connection to the database of a URL."""
+        with self.connect() as connection:
+            connection.execute(
+                'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s', [name_in(url)]
+            )
+
     def restart_at_once(self) -> None:
         """Kill the server as a crash would, and start it again."""
         pgexec(

@@ -71,7 +71,7 @@ def connect(url: str) -> psycopg.Connection[TupleRow]:
         # Before a connection stands the driver has the server's text only, and not its code.
         if _is_refusal(error):
             raise DatabaseRefused(_cannot_open(url, error)) from None
-        raise DatabaseUnavailable(_first_line(error)) from None
+        raise DatabaseUnavailable(_reason(error)) from None
 
 
 def _is_refusal(error: psycopg.Error) -> bool:
@@ -81,14 +81,15 @@ def _is_refusal(error: psycopg.Error) -> bool:
 
 def _cannot_open(url: str, error: psycopg.Error) -> str:
     return (
-        f'the database {without_password(url)} cannot be opened: {_first_line(error)}; '
+        f'the database {without_password(url)} cannot be opened: {_reason(error)}; '
         'check that it exists and that this user may use it'
     )
 
 
-def _first_line(error: psycopg.Error) -> str:
+def _reason(error: psycopg.Error) -> str:
     lines = str(error).strip().splitlines()
-    return lines[-1].strip() if lines else type(error).__name__
+    # Of several lines or addresses that were tried, what was said last, without where it was said.
+    return lines[-1].rpartition('FATAL:')[2].strip() if lines else type(error).__name__
 
 
 class PostgresDatabase(Location):
@@ -240,7 +241,7 @@ class PostgresStore(Store):
             connection.execute(_PLANNING, prepare=False)
         except _PASSING as error:
             connection.close()
-            raise DatabaseUnavailable(_first_line(error)) from None
+            raise DatabaseUnavailable(_reason(error)) from None
         register_arrays(connection)
         return connection
 
@@ -255,7 +256,7 @@ class PostgresStore(Store):
             yield
         except _PASSING as error:
             self._forget_if_lost(error)
-            raise DatabaseUnavailable(_first_line(error)) from error
+            raise DatabaseUnavailable(_reason(error)) from error
 
     def _forget_if_lost(self, error: psycopg.Error) -> None:
         connection = self._connection
@@ -283,7 +284,7 @@ class PostgresStore(Store):
             except _PASSING as error:
                 self._forget_if_lost(error)
                 if not again or self._connection is not None:
-                    raise DatabaseUnavailable(_first_line(error)) from error
+                    raise DatabaseUnavailable(_reason(error)) from error
         raise AssertionError('the second time either returns or raises')
 
     def _end(self) -> None:

@@ -6,10 +6,6 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.metering import FREE
-from monty_flow.interpreter.runtime.methods import Methods
-from monty_flow.interpreter.runtime.run import Run
-from monty_flow.interpreter.runtime.text import text_of
 from monty_flow.interpreter.runtime.attributes import (
     Access,
     access_of,
@@ -17,6 +13,10 @@ from monty_flow.interpreter.runtime.attributes import (
     script_attribute,
     set_script_attribute,
 )
+from monty_flow.interpreter.runtime.metering import FREE
+from monty_flow.interpreter.runtime.methods import Methods
+from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.text import text_of
 from monty_flow.interpreter.runtime.universe import DATES, SCALARS, TypeFacade, type_of
 
 #: Characters up to which a line is not worth a look at the limits.

@@ -16,23 +16,23 @@ class _Walk:
         self.bound = bound
         self.unsure: set[str] = set()
 
-    def expression(self, node: ast.AST | None) -> None:
+    def expression(self, node: Any) -> None:
         """Note uses in the order of evaluation; a walrus binds only where it is sure to run."""
         if node is None:
             return
         kind = type(node)
         if kind is ast.Name:
-            if type(node.ctx) is ast.Load:  # type: ignore[attr-defined]
-                if node.id not in self.bound:  # type: ignore[attr-defined]
-                    self.unsure.add(node.id)  # type: ignore[attr-defined]
-            elif type(node.ctx) is ast.Store:  # type: ignore[attr-defined]
-                self.bound.add(node.id)  # type: ignore[attr-defined]
+            if type(node.ctx) is ast.Load:
+                if node.id not in self.bound:
+                    self.unsure.add(node.id)
+            elif type(node.ctx) is ast.Store:
+                self.bound.add(node.id)
             else:
-                self.unsure.add(node.id)  # type: ignore[attr-defined]
+                self.unsure.add(node.id)
             return
         if kind is ast.NamedExpr:
-            self.expression(node.value)  # type: ignore[attr-defined]
-            self.bound.add(node.target.id)  # type: ignore[attr-defined]
+            self.expression(node.value)
+            self.bound.add(node.target.id)
             return
         if kind is ast.comprehension:
             for child in _in_order(node):
@@ -45,7 +45,7 @@ class _Walk:
             self.bound = before
             return
         if kind is ast.Lambda:
-            self.defaults(node.args)  # type: ignore[attr-defined]
+            self.defaults(node.args)
             return
         for child in ast.iter_child_nodes(node):
             self.expression(child)

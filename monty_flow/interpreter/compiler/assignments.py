@@ -12,8 +12,10 @@ from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.calls import Calls
-from monty_flow.interpreter.compiler.expressions import again, has_stop, is_simple, is_stop
+from monty_flow.interpreter.compiler.expressions import again, has_stop, is_operator_stop, is_simple, is_stop
+from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Kind
+from monty_flow.interpreter.runtime.attributes import Access, access_of
 
 #: In-place operators that need a guard -> the guard, and a type of the operand that makes it needless.
 _IN_PLACE: dict[type[ast.operator], tuple[str, str | None]] = {
@@ -52,7 +54,7 @@ class Assignments(Calls):
             lowered = self.expr(value)
         if is_stop(node):
             lowered = self.stop_value(self.collecting(node, lowered), node)
-        if any(has_stop(target) for target in targets):
+        if any(has_stop(target) or self.needs_helper(target) for target in targets):
             lowered = self.save(lowered, node)
             for target in targets:
                 self.assign_to(target, again(lowered))
@@ -60,6 +62,14 @@ class Assignments(Calls):
         node.value = lowered
         node.targets = [self.target(target) for target in targets]
         self.out.append(node)
+
+    def needs_helper(self, target: ast.expr) -> bool:
+        """Tell whether a store into a target goes through a helper, because of an attribute's name."""
+        if isinstance(target, ast.Attribute):
+            return access_of(target.attr)[0] is Access.SCRIPT
+        if isinstance(target, (ast.Tuple, ast.List)):
+            return any(self.needs_helper(item) for item in target.elts)
+        return isinstance(target, ast.Starred) and self.needs_helper(target.value)
 
     def collecting(self, node: ast.Assign, value: ast.expr) -> ast.Call:
         """Return a call that makes a list of a pausing generator, as far as unpacking will look."""
@@ -78,7 +88,7 @@ class Assignments(Calls):
     def assign_to(self, target: Any, value: ast.expr) -> None:
         """Assign to a target whose parts may hold stops."""
         line = target.lineno
-        if isinstance(target, (ast.Tuple, ast.List)) and has_stop(target):
+        if isinstance(target, (ast.Tuple, ast.List)) and (has_stop(target) or self.needs_helper(target)):
             names: list[ast.expr] = []
             for index, item in enumerate(target.elts):
                 name = f'$u{target.nid}_{index}'
@@ -93,7 +103,7 @@ class Assignments(Calls):
                 inner = item.value if type(item) is ast.Starred else item
                 self.assign_to(inner, nodes.load(f'$u{target.nid}_{index}', line))
             return
-        self.out.append(nodes.at(ast.Assign([self.target(target)], value), line))
+        self.store_part(self.target(target), value, line)
 
     def target(self, node: ast.expr) -> ast.expr:
         """Lower the parts of an assignment target, and leave the store itself to Python."""
@@ -109,7 +119,7 @@ class Assignments(Calls):
             node.value, node.slice = self.exprs([node.value, node.slice])
         return node
 
-    def annotated(self, node: ast.AnnAssign) -> None:
+    def annotated(self, node: Marked) -> None:
         """Assign as without the annotation, which is not evaluated."""
         if node.value is None:
             if self.scope.kind is Kind.CLASS:
@@ -129,7 +139,7 @@ class Assignments(Calls):
 
     def augmented(self, node: ast.AugAssign) -> None:
         guard, native_type = _IN_PLACE.get(type(node.op), (None, None))
-        if has_stop(node):
+        if has_stop(node) or self.needs_helper(node.target):
             self.augmented_with_stops(node, guard)
             return
         target, value = self.target(node.target), self.expr(node.value)
@@ -197,9 +207,20 @@ class Assignments(Calls):
             loaded: ast.expr = nodes.load(node.target.id, line)
             store = node.target
         else:
-            loaded, store = self.repeatable(self.target(node.target))
+            target: Any = self.target(node.target)
+            loaded, store = self.repeatable(target)
+            for mark in ('nid', 'stop', 'operator_stop'):
+                if hasattr(target, mark):
+                    setattr(store, mark, getattr(target, mark))
+            if is_stop(target) or (isinstance(target, ast.Subscript) and '__getitem__' in self.unit.stops.methods):
+                loaded = self.stop_value(loaded, target, 'g')
         self.out.append(nodes.assign(name, loaded, line))
         value = self.expr(node.value)
+        if is_operator_stop(node):
+            call = self.in_place(node, name, value, guard)
+            self.emit_stop(call, node, nodes.store(name, line))
+            self.store_augmented(store, name, line)
+            return
         if is_stop(node):
             value = self.stop_value(nodes.call(self.unit.prelude('collect'), [value], line), node, 'c')
         if guard is not None:
@@ -209,7 +230,37 @@ class Assignments(Calls):
         else:
             combined = nodes.at(ast.AugAssign(nodes.store(name, line), node.op, value), line)
         self.out.append(combined)
-        self.out.append(nodes.at(ast.Assign([store], nodes.load(name, line)), line))
+        self.store_augmented(store, name, line)
+
+    def in_place(self, node: ast.AugAssign, name: str, value: ast.expr, guard: str | None) -> ast.expr:
+        """Return a call that combines in place, fit for a stop."""
+        line = node.lineno
+        if guard is not None:
+            return nodes.call(self.unit.helper(guard), [nodes.load(name, line), value], line)
+        which = nodes.constant(type(node.op).__name__, line)
+        return nodes.call(self.unit.helper('$in_place'), [which, nodes.load(name, line), value], line)
+
+    def store_augmented(self, store: ast.expr, name: str, line: int) -> None:
+        self.store_part(store, nodes.load(name, line), line)
+
+    def store_part(self, target: ast.expr, value: ast.expr, line: int) -> None:
+        """Store into a lowered target: by a stop where a method of a script's class may stop."""
+        if isinstance(target, ast.Subscript) and '__setitem__' in self.unit.stops.methods:
+            operands = [target.value, self.standalone(target.slice), value]
+            if hasattr(target, 'nid'):
+                self.emit_stop(nodes.call(self.unit.helper('$set_item'), operands, line), target, None)
+                return
+        if isinstance(target, ast.Attribute):
+            if access_of(target.attr)[0] is Access.SCRIPT:
+                name = nodes.constant(target.attr, line)
+                call = nodes.call(self.unit.helper('$set_attribute'), [target.value, name, value], line)
+                self.out.append(nodes.expression(call, line))
+                return
+            if hasattr(target, 'nid') and is_stop(target):
+                name = nodes.constant(target.attr, line)
+                self.emit_stop(nodes.call(self.unit.helper('$set_any'), [target.value, name, value], line), target, None)
+                return
+        self.out.append(nodes.at(ast.Assign([target], value), line))
 
     def delete(self, node: ast.Delete) -> None:
         for target in node.targets:
@@ -220,4 +271,16 @@ class Assignments(Calls):
             for item in target.elts:
                 self.delete_one(item, line)
         else:
-            self.out.append(nodes.at(ast.Delete([self.target(target)]), line))
+            lowered = self.target(target)
+            if isinstance(lowered, ast.Subscript) and is_stop(lowered):
+                operands = [lowered.value, self.standalone(lowered.slice)]
+                self.emit_stop(nodes.call(self.unit.helper('$delete_item'), operands, line), lowered, None)
+            elif isinstance(lowered, ast.Attribute) and (is_stop(lowered) or self.needs_helper(lowered)):
+                helper = '$delete_attribute' if self.needs_helper(lowered) else '$delete_any'
+                call = nodes.call(self.unit.helper(helper), [lowered.value, nodes.constant(lowered.attr, line)], line)
+                if is_stop(lowered):
+                    self.emit_stop(call, lowered, None)
+                else:
+                    self.out.append(nodes.expression(call, line))
+            else:
+                self.out.append(nodes.at(ast.Delete([lowered]), line))

@@ -15,6 +15,8 @@ from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import EXPRESSIONS, PRELUDE, Expressions, has_stop, is_stop
+from monty_flow.interpreter.compiler.nodes import Marked
+from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHODS
 from monty_flow.interpreter.compiler.pausing import METHOD_CONSUMERS
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
 
@@ -30,8 +32,13 @@ class Calls(Expressions):
     """The calls of one function."""
 
     def call(self, node: ast.Call) -> ast.expr:
+        is_bool = isinstance(node.func, ast.Name) and node.func.id == 'bool' and self.is_builtin('bool')
         value, stops = self.call_value(node)
-        return self.stop_value(value, node) if stops else value
+        if not stops:
+            return value
+        result = self.stop_value(value, node)
+        # What comes back over a pause is what the method gave.
+        return nodes.not_(nodes.not_(result, node.lineno), node.lineno) if is_bool else result
 
     def call_value(self, node: ast.Call) -> tuple[ast.Call, bool]:
         """Return the lowered call and whether it is a stop; the caller says where the result goes."""
@@ -83,6 +90,8 @@ class Calls(Expressions):
         name = func.id
         args: list[ast.expr] | None = None
         if is_stop(node):
+            if name in BUILTIN_METHODS and self.method_may_stop(name):
+                return self.builtin_stop(node, func)
             if name in PRELUDE:
                 return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
             args = self.collect_arguments(node)
@@ -94,13 +103,27 @@ class Calls(Expressions):
             self.unit.use_name(name, self.scope)
         return self.finish(node, callee, None, args), False
 
-    def collect_arguments(self, node: ast.Call) -> list[ast.expr]:
+    def method_may_stop(self, name: str) -> bool:
+        return any(method in self.unit.stops.methods for method in BUILTIN_METHODS[name])
+
+    def builtin_stop(self, node: ast.Call, func: ast.Name) -> tuple[ast.Call, bool]:
+        """Lower a built-in that gives what a method of its argument gives, as one stop."""
+        if func.id == 'sum':
+            return self.finish(node, nodes.load(self.unit.prelude('sum_items'), node.lineno), None), True
+        entry = BUILTINS[func.id]
+        self.unit.use_name(func.id, self.scope)
+        callee: ast.expr = func
+        if entry.guard is not None and isinstance(entry.value, type):
+            callee = nodes.load(self.unit.guarded_builtin(func.id), node.lineno)
+        return self.finish(node, callee, None), True
+
+    def collect_arguments(self, node: Marked) -> list[ast.expr]:
         """Lower arguments that may be pausing generators to lists, each by a stop of its own."""
         lowered = self.exprs(node.args)
         collected: list[ast.expr] = []
         for original, value in zip(list(node.args), lowered, strict=True):
             if type(value) is not ast.Constant and type(value) is not ast.Starred:
-                name = f'$v{node.nid}_{len(collected)}'  # type: ignore[attr-defined]
+                name = f'$v{node.nid}_{len(collected)}'
                 call = nodes.call(self.unit.prelude('collect'), [value], original.lineno)
                 self.emit_stop(call, node, nodes.store(name, original.lineno))
                 self.live.append(name)
@@ -140,8 +163,8 @@ class Calls(Expressions):
 
     # Lambdas
 
-    def lambda_(self, node: ast.Lambda) -> ast.expr:
-        scope = self.unit.scopes[node.nid]  # type: ignore[attr-defined]
+    def lambda_(self, node: Marked) -> ast.expr:
+        scope = self.unit.scopes[node.nid]
         self.defaults(node.args)
         if has_stop(node.body):
             returned = nodes.at(ast.Return(node.body), node.body.lineno)
@@ -153,18 +176,18 @@ class Calls(Expressions):
         body = inner.expr(node.body)
         tick = nodes.call(self.unit.helper('$tick'), [], node.lineno)
         node.body = nodes.at(ast.BoolOp(ast.Or(), [tick, body]), node.lineno)
-        return nodes.at(node, function.line)  # type: ignore[no-any-return]
+        return nodes.at(node, function.line)
 
-    def yield_(self, node: ast.Yield) -> ast.expr:
+    def yield_(self, node: Marked) -> ast.expr:
         value = None if node.value is None else self.expr(node.value)
-        name = f'$v{node.nid}'  # type: ignore[attr-defined]
+        name = f'$v{node.nid}'
         self.emit_stop(ast.Yield(value), node, nodes.store(name, node.lineno), is_yield=True)
         self.live.append(name)
         return nodes.load(name, node.lineno)
 
-    def yield_from(self, node: ast.YieldFrom) -> ast.expr:
+    def yield_from(self, node: Marked) -> ast.expr:
         """Delegate to an iterator, as PEP 380 says, with the iterator and what is sent in temporaries."""
-        line, number = node.lineno, node.nid  # type: ignore[attr-defined]
+        line, number = node.lineno, node.nid
         iterator, sent, thrown, result = (f'${kind}{number}' for kind in 'istv')
         source = nodes.call(self.unit.helper('$iter'), [self.expr(node.value)], line)
         self.live += [iterator, sent, thrown]
@@ -222,7 +245,7 @@ class Calls(Expressions):
             ast.FunctionDef(name=name, args=function.args, body=[], decorator_list=[]), function.line
         )
         function.definition = statement
-        return statement  # type: ignore[no-any-return]
+        return statement
 
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
         raise NotImplementedError
@@ -238,8 +261,8 @@ class Calls(Expressions):
 
     # Comprehensions
 
-    def comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp) -> ast.expr:
-        scope = self.unit.scopes[node.nid]  # type: ignore[union-attr]
+    def comprehension(self, node: Marked) -> ast.expr:
+        scope = self.unit.scopes[node.nid]
         if not scope.inline:
             return self.comprehension_function(node)
         self.native_comprehension(node)
@@ -271,8 +294,8 @@ class Calls(Expressions):
     def sized(self, value: ast.expr) -> ast.expr:
         return nodes.call(self.unit.helper('$sized'), [value], value.lineno)
 
-    def generator(self, node: ast.GeneratorExp) -> ast.expr:
-        scope = self.unit.scopes[node.nid]  # type: ignore[attr-defined]
+    def generator(self, node: Marked) -> ast.expr:
+        scope = self.unit.scopes[node.nid]
         if scope.inline:
             self.native_comprehension(node)
             return node
@@ -371,7 +394,7 @@ def _operands(node: ast.Call) -> list[ast.expr]:
         value = keyword.value
         if keyword.arg is None and has_stop(value):
             spread: Any = ast.copy_location(ast.Dict([None], [value]), value)
-            spread.nid, spread.has_stop = value.nid, True  # type: ignore[attr-defined]
+            spread.nid, spread.has_stop = value.nid, True
             value = spread
         keywords.append(value)
     return [*node.args, *keywords]

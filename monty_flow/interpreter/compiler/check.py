@@ -15,6 +15,7 @@ from typing import Any
 
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.table import REFUSED_BUILTINS
+from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.parse import MAX_DEPTH, MAX_NODES, source_line
 from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.runtime.attributes import Access, access_of
@@ -73,15 +74,15 @@ class Checker:
 
     def check(self, tree: ast.Module) -> None:
         """Visit every node once, in pre-order; raise at the first that is not admitted."""
-        stack: list[tuple[ast.AST, ast.AST | None, int, int, str | None]] = [(tree, None, 0, 0, None)]
+        stack: list[tuple[Marked, ast.AST | None, int, int, str | None]] = [(tree, None, 0, 0, None)]
         pop, push = stack.pop, stack.append
         count = 0
         visitors = _VISITORS
         while stack:
             node, parent, depth, comprehensions, inside = pop()
             kind = type(node)
-            node.nid = count  # type: ignore[attr-defined]
-            node.parent = parent  # type: ignore[attr-defined]
+            node.nid = count
+            node.parent = parent
             count += 1
             if depth > MAX_DEPTH:
                 raise self.fail(node, f'the source is nested more than {MAX_DEPTH} levels deep')
@@ -97,7 +98,7 @@ class Checker:
                     if comprehensions > MAX_COMPREHENSION_DEPTH:
                         raise self.fail(node, f'comprehensions nest more than {MAX_COMPREHENSION_DEPTH} deep')
             if kind is ast.ClassDef:
-                inside = node.name  # type: ignore[attr-defined]
+                inside = node.name
             children = _children(node)
             for child in reversed(children):
                 push((child, node, depth + 1, comprehensions, inside))
@@ -109,21 +110,21 @@ class Checker:
         if name.startswith('__') and name not in READABLE_DUNDERS:
             raise self.fail(node, f"the name '{name}' is reserved: names with two leading underscores are refused")
 
-    def member(self, node: ast.AST, name: str) -> None:
+    def member(self, node: Marked, name: str) -> None:
         """Check a name that is bound: in a class body, some dunder names may be."""
-        if type(node.parent) is ast.ClassDef and name.startswith('__'):  # type: ignore[attr-defined]
+        if type(node.parent) is ast.ClassDef and name.startswith('__'):
             if name not in DEFINABLE:
                 raise self.fail(node, f"a class cannot define '{name}' in a script")
         else:
             self.name(node, name)
 
-    def check_name(self, node: ast.Name) -> None:
+    def check_name(self, node: Marked) -> None:
         name = node.id
         if name.startswith('__'):
-            statement = node.parent  # type: ignore[attr-defined]
-            if type(statement) in (ast.Assign, ast.AnnAssign) and type(statement.parent) is ast.ClassDef:
-                if type(node.ctx) is not ast.Load and name in DEFINABLE:
-                    return
+            statement = node.parent
+            is_member = type(statement) in (ast.Assign, ast.AnnAssign) and type(statement.parent) is ast.ClassDef
+            if is_member and type(node.ctx) is not ast.Load and name in DEFINABLE:
+                return
             self.name(node, name)
             if type(node.ctx) is not ast.Load:
                 raise self.fail(node, f"the name '{name}' cannot be assigned")

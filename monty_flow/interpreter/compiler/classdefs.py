@@ -14,6 +14,7 @@ from typing import Any
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.expressions import is_stop
 from monty_flow.interpreter.compiler.matching import Matching
+from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import CLASS_CELL
 
 #: Parameters of a class body's function, and its local for annotations.
@@ -23,7 +24,7 @@ BASES, KEYWORDS, ANNOTATIONS = '$b', '$kw', '$annotations'
 class ClassDefinitions(Matching):
     """The class statements of one function."""
 
-    def class_def(self, node: ast.ClassDef) -> None:
+    def class_def(self, node: Marked) -> None:
         line = node.lineno
         decorators = self.saved_decorators(node.decorator_list)
         operands = [*node.bases, *(keyword.value for keyword in node.keywords)]
@@ -33,7 +34,7 @@ class ClassDefinitions(Matching):
             None if keyword.arg is None else nodes.constant(keyword.arg, line) for keyword in node.keywords
         ]
         keywords: ast.expr = nodes.at(ast.Dict(names, lowered[len(node.bases) :]), line)
-        scope = self.unit.scopes[node.nid]  # type: ignore[attr-defined]
+        scope = self.unit.scopes[node.nid]
         args = nodes.arguments([BASES, KEYWORDS], line)
         function = self.unit.function(node, node.name, scope, args, self.function)
         inner = type(self)(self.unit, function)

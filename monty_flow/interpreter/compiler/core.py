@@ -12,6 +12,7 @@ import ast
 from dataclasses import dataclass, field
 
 from monty_flow.interpreter.compiler.lines import Span
+from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Scope
 
 
@@ -87,27 +88,27 @@ def stop_range(statements: list[ast.stmt]) -> tuple[int, int] | None:
     return None if first is None else (first, last)
 
 
-def _range_of(statement: ast.stmt) -> tuple[int, int] | None:
+def _range_of(statement: Marked) -> tuple[int, int] | None:
     pc: int | None = getattr(statement, 'pc', None)
     if pc is not None:
         return (pc, pc)
     cached: tuple[int, int] | str | None = getattr(statement, 'range', 'unknown')
     if cached != 'unknown':
-        return cached  # type: ignore[return-value]
+        return cached
     found = None
     blocks = blocks_of(statement)
     if blocks:
         found = stop_range([inner for block in blocks for inner in block])
-    statement.range = found  # type: ignore[attr-defined]
+    statement.range = found
     return found
 
 
-def blocks_of(statement: ast.stmt) -> list[list[ast.stmt]]:
+def blocks_of(statement: Any) -> list[list[ast.stmt]]:
     """Return the blocks of a compound statement in emission order; function bodies do not count."""
     kind = type(statement)
     if kind is ast.If or kind is ast.While or kind is ast.For:
-        return [statement.body, statement.orelse]  # type: ignore[attr-defined]
+        return [statement.body, statement.orelse]
     if kind is ast.Try:
-        handlers = [handler.body for handler in statement.handlers]  # type: ignore[attr-defined]
-        return [statement.body, *handlers, statement.orelse, statement.finalbody]  # type: ignore[attr-defined]
+        handlers = [handler.body for handler in statement.handlers]
+        return [statement.body, *handlers, statement.orelse, statement.finalbody]
     return []

@@ -112,7 +112,7 @@ def capturing(function: CoreFunction, body: list[ast.stmt]) -> list[ast.stmt]:
 def cells_lambda(function: CoreFunction, line: int) -> ast.expr:
     """Return a lambda that uses every cell of the function, so that its closure holds them."""
     loads: list[ast.expr] = [nodes.load(name, line) for name in function.cell_names]
-    return nodes.at(  # type: ignore[no-any-return]
+    return nodes.at(
         ast.Lambda(nodes.arguments([], line), nodes.at(ast.Tuple(loads, nodes.LOAD), line)), line
     )
 
@@ -274,8 +274,8 @@ def resume_try(node: ast.Try) -> list[ast.stmt]:
             nodes.constant(low, line), [ast.LtE(), ast.LtE()], [nodes.load(PC, line), nodes.constant(high, line)]
         )
         nodes.at(inside, line)
-        hidden = handler.raise_line  # type: ignore[attr-defined]
-        raise_again = nodes.raise_(nodes.load(handler.saved, line), hidden)  # type: ignore[attr-defined]
+        hidden = handler.raise_line
+        raise_again = nodes.raise_(nodes.load(handler.saved, line), hidden)
         body.append(nodes.if_(inside, [raise_again], [], line))
         matched = nodes.at(ast.IfExp(inside, nodes.load('$Any', line), _matches(handler)), line)
         made = ast.ExceptHandler(matched, handler.name, resume_block(handler.body))
@@ -299,14 +299,14 @@ def _matches(handler: ast.ExceptHandler) -> ast.expr:
     line = handler.lineno
     assert handler.type is not None
     nothing = nodes.at(ast.Tuple([], nodes.LOAD), line)
-    return nodes.at(ast.IfExp(nodes.load(PC, line), nothing, handler.type), line)  # type: ignore[no-any-return]
+    return nodes.at(ast.IfExp(nodes.load(PC, line), nothing, handler.type), line)
 
 
 def _when_not_resuming(handler: ast.ExceptHandler) -> ast.ExceptHandler:
     if isinstance(handler.type, ast.Name) and handler.type.id == '$Private':
         return handler
     made = ast.ExceptHandler(_matches(handler), handler.name, handler.body)
-    return nodes.at(made, handler.lineno)  # type: ignore[no-any-return]
+    return nodes.at(made, handler.lineno)
 
 
 _COMPOUND: dict[type[ast.stmt], Any] = {

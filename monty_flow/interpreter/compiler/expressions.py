@@ -17,6 +17,7 @@ from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.core import CoreFunction, Stop
 from monty_flow.interpreter.compiler.lines import Lines, span_of
+from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.numeric import is_numeric
 from monty_flow.interpreter.compiler.scopes import CLASS_CELL, Kind, Scope
 from monty_flow.interpreter.runtime.attributes import Access, access_of
@@ -45,6 +46,11 @@ def is_stop(node: ast.AST) -> bool:
     return 'stop' in node.__dict__
 
 
+def is_operator_stop(node: ast.AST) -> bool:
+    """Tell whether an operation stops because a method of a script's class may."""
+    return 'operator_stop' in node.__dict__
+
+
 class Expressions:
     """The expression half of the lowering of one function."""
 
@@ -66,9 +72,9 @@ class Expressions:
 
     # Stops and temporaries
 
-    def temporary(self, node: ast.AST, kind: str = 'v') -> str:
+    def temporary(self, node: Marked, kind: str = 'v') -> str:
         """Return the temporary of a node, live from now on."""
-        name = f'${kind}{node.nid}'  # type: ignore[attr-defined]
+        name = f'${kind}{node.nid}'
         self.live.append(name)
         return name
 
@@ -81,7 +87,7 @@ class Expressions:
         if type(value) is ast.Starred:
             spread = nodes.at(ast.List([value], nodes.LOAD), line)
             saved = self.save(spread, node, kind)
-            return nodes.at(ast.Starred(saved, nodes.LOAD), line)  # type: ignore[no-any-return]
+            return nodes.at(ast.Starred(saved, nodes.LOAD), line)
         name = self.temporary(node, kind)
         self.out.append(nodes.assign(name, value, line))
         return nodes.load(name, line)
@@ -96,9 +102,9 @@ class Expressions:
             value.elts = [self.standalone(item) for item in value.elts]
         return value
 
-    def emit_stop(self, value: ast.expr, node: ast.AST, target: ast.expr | None, *, is_yield: bool = False) -> ast.stmt:
+    def emit_stop(self, value: ast.expr, node: Marked, target: ast.expr | None, *, is_yield: bool = False) -> ast.stmt:
         """Append a stop: a statement that does nothing but this call (or yield), on a line of its own."""
-        number = node.nid  # type: ignore[attr-defined]
+        number = node.nid
         part = self.parts.get(number, 0)
         self.parts[number] = part + 1
         span = span_of(node)
@@ -120,11 +126,11 @@ class Expressions:
         statement.pc = stop.pc
         statement.is_yield = is_yield
         self.out.append(statement)
-        return statement  # type: ignore[no-any-return]
+        return statement
 
-    def stop_value(self, value: ast.expr, node: ast.AST, kind: str = 'v') -> ast.expr:
+    def stop_value(self, value: ast.expr, node: Marked, kind: str = 'v') -> ast.expr:
         """Emit a stop and return its result."""
-        name = f'${kind}{node.nid}'  # type: ignore[attr-defined]
+        name = f'${kind}{node.nid}'
         statement = self.emit_stop(value, node, nodes.store(name, value.lineno))
         self.live.append(name)
         return nodes.load(name, statement.lineno)
@@ -173,7 +179,16 @@ class Expressions:
 
     def binary(self, node: ast.BinOp) -> ast.expr:
         left, right = self.exprs([node.left, node.right])
+        if is_stop(node):
+            return self.stop_value(self.combined(node.op, left, right, node), node)
         return self.operation(node.op, left, right, node)
+
+    def combined(self, operator: ast.operator, left: ast.expr, right: ast.expr, node: ast.expr) -> ast.expr:
+        """Return `left operator right` as one call or operation, fit for a stop."""
+        guard = GUARDED_OPERATORS.get(type(operator))
+        if guard is not None:
+            return nodes.call(self.unit.helper('$' + guard), [left, right], node.lineno)
+        return ast.copy_location(ast.BinOp(left, operator, right), node)
 
     def operation(self, operator: ast.operator, left: ast.expr, right: ast.expr, node: ast.expr) -> ast.expr:
         """Return `left operator right`, guarded where the result may be large."""
@@ -190,7 +205,7 @@ class Expressions:
         test, left, right = inline
         plain.left, plain.right = left, right
         guarded = nodes.call(helper, [again(left), again(right)], line)
-        return nodes.at(ast.IfExp(test, plain, guarded), line)  # type: ignore[no-any-return]
+        return nodes.at(ast.IfExp(test, plain, guarded), line)
 
     def is_bounded(self, operator: ast.operator, left: ast.expr, right: ast.expr) -> bool:
         """Tell whether what is known of the operands bounds the result."""
@@ -237,7 +252,7 @@ class Expressions:
 
     def walrus_of(self, value: ast.expr, line: int) -> ast.NamedExpr:
         self.walrus += 1
-        return nodes.at(ast.NamedExpr(nodes.store(f'$w{self.walrus}', line), value), line)  # type: ignore[no-any-return]
+        return nodes.at(ast.NamedExpr(nodes.store(f'$w{self.walrus}', line), value), line)
 
     def is_private(self, node: ast.expr) -> bool:
         """Tell whether evaluating other operands cannot change what a name holds."""
@@ -255,7 +270,13 @@ class Expressions:
 
     def unary(self, node: ast.UnaryOp) -> ast.expr:
         node.operand = self.expr(node.operand)
-        return node
+        if not is_stop(node):
+            return node
+        if type(node.op) is ast.Not:
+            # What comes back over a pause is what the method gave: the negation is ours.
+            asked = nodes.call(self.unit.helper('$bool'), [node.operand], node.lineno)
+            return nodes.not_(self.stop_value(asked, node), node.lineno)
+        return self.stop_value(node, node)
 
     def boolean(self, node: ast.BoolOp) -> ast.expr:
         if not any(has_stop(value) for value in node.values[1:]):
@@ -325,13 +346,24 @@ class Expressions:
     def compare_one(self, node: ast.Compare, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.expr:
         if type(operator) in (ast.In, ast.NotIn) and (is_stop(node) or not isinstance(right, _SMALL_DISPLAYS)):
             if is_stop(node):
+                if is_operator_stop(node):
+                    name = self.temporary(node, 'l')
+                    self.out.append(nodes.assign(name, left, node.lineno))
+                    left = nodes.load(name, node.lineno)
                 call = nodes.call(self.unit.prelude('contains'), [right, left], node.lineno)
                 found = self.stop_value(call, node, 'c')
             else:
                 # `contains` takes its arguments the other way round, but they are evaluated in this order.
                 found = nodes.call(self.unit.helper('$in'), [left, right], node.lineno)
             return found if type(operator) is ast.In else nodes.not_(found, node.lineno)
-        return nodes.compare(left, operator, right, node.lineno)
+        made = nodes.compare(left, operator, right, node.lineno)
+        if is_operator_stop(node) and type(operator) not in (ast.Is, ast.IsNot):
+            if type(operator) is ast.NotEq and '__ne__' not in self.unit.stops.methods:
+                # Python inverts what `__eq__` gives in C, where a pause cannot come back to.
+                equal = nodes.compare(left, ast.Eq(), right, node.lineno)
+                return nodes.not_(self.stop_value(equal, node, 'c'), node.lineno)
+            return self.stop_value(made, node, 'c')
+        return made
 
     # Displays
 
@@ -354,7 +386,7 @@ class Expressions:
                 operands.append(value)
             else:
                 spread: Any = ast.copy_location(ast.Dict([None], [value]), value)
-                spread.nid = value.nid  # type: ignore[attr-defined]
+                spread.nid = value.nid
                 if has_stop(value):
                     spread.has_stop = True
                 operands.append(spread)
@@ -376,7 +408,7 @@ class Expressions:
 
     def subscript(self, node: ast.Subscript) -> ast.expr:
         node.value, node.slice = self.exprs([node.value, node.slice])
-        return node
+        return self.stop_value(node, node) if is_stop(node) else node
 
     def slice(self, node: ast.Slice) -> ast.expr:
         parts = [part for part in (node.lower, node.upper, node.step) if part is not None]
@@ -399,7 +431,8 @@ class Expressions:
         conversion = nodes.constant('' if node.conversion < 0 else chr(node.conversion), line)
         text = lowered[1] if spec is not None else nodes.constant('', line)
         result = nodes.call(self.unit.helper('$format_value'), [lowered[0], conversion, text], line)
-        node.value, node.conversion, node.format_spec = result, -1, None
+        found: ast.expr = self.stop_value(result, node) if is_stop(node) else result
+        node.value, node.conversion, node.format_spec = found, -1, None
         return node
 
     # Attributes

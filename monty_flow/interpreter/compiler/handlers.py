@@ -17,6 +17,7 @@ from typing import Any
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.expressions import again, has_stop, is_stop
 from monty_flow.interpreter.compiler.loops import BREAK, CONTINUE, RAISE, RETURN, Loops, Region
+from monty_flow.interpreter.compiler.nodes import Marked
 
 
 class Handlers(Loops):
@@ -80,7 +81,7 @@ class Handlers(Loops):
         made: Any = ast.ExceptHandler(nodes.load(self.unit.helper('$Catchable'), line), name, [])
         made.saved, made.raise_line = saved, self.unit.hidden
         made.body = [nodes.assign(saved, nodes.load(name, line), line), *self.collect(lambda: test(found))]
-        return nodes.at(made, line)  # type: ignore[no-any-return]
+        return nodes.at(made, line)
 
     def private_handler(self, body: list[ast.stmt], line: int) -> ast.ExceptHandler:
         """Return the handler that lets pauses and limits pass, and does `body` first."""
@@ -89,9 +90,10 @@ class Handlers(Loops):
             # A generator that is collected when its run has stopped must not run a line of the script.
             private = nodes.call(self.unit.helper('$passing'), [], line)
         handler = ast.ExceptHandler(private, None, [*body, nodes.raise_(None, self.unit.hidden)])
-        return nodes.at(handler, line)  # type: ignore[no-any-return]
+        return nodes.at(handler, line)
 
-    def handler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
+    def handler(self, node: Marked) -> ast.ExceptHandler:
+        node.name = node.name and self.local(node.name)
         if node.type is None:
             node.type = nodes.load(self.unit.helper('$Catchable'), node.lineno)
         else:
@@ -101,17 +103,17 @@ class Handlers(Loops):
             return node
         line = node.lineno
         saved = self.temporary(node, 'x')
-        made: Any = nodes.at(ast.ExceptHandler(node.type, f'$t{node.nid}', []), line)  # type: ignore[attr-defined]
+        made: Any = nodes.at(ast.ExceptHandler(node.type, f'$t{node.nid}', []), line)
         made.saved, made.raise_line = saved, self.unit.hidden
         made.body = [
             nodes.assign(saved, nodes.load(made.name, line), line),
             *self.collect(lambda: self.handler_body(node, saved)),
         ]
-        return made  # type: ignore[no-any-return]
+        return made
 
     def handler_body(self, node: ast.ExceptHandler, saved: str) -> None:
         """Emit what a handler does with the exception in `saved`; its name is unbound when it is done."""
-        line, name = node.lineno, node.name
+        line, name = node.lineno, node.name and self.local(node.name)
         if name is None:
             self.statements(node.body)
             return
@@ -179,7 +181,7 @@ class Handlers(Loops):
         """Return a handler of everything that scripts may catch; `saved` names where its exception is kept."""
         caught: Any = ast.ExceptHandler(nodes.load(self.unit.helper('$Catchable'), line), name, body)
         caught.saved, caught.raise_line = saved, self.unit.hidden
-        return nodes.at(caught, line)  # type: ignore[no-any-return]
+        return nodes.at(caught, line)
 
     def after_final(self, jump: str, returned: str, node: Any) -> None:
         line = node.lineno

@@ -69,10 +69,10 @@ class Loops(Assignments):
             self.after_loop(done, node.orelse, line)
         self.leave_loop(region, line)
 
-    def flag(self, node: ast.AST) -> str:
+    def flag(self, node: Any) -> str:
         """Return a live temporary that is False now."""
         name = self.temporary(node, 'd')
-        line = node.lineno  # type: ignore[attr-defined]
+        line = node.lineno
         self.out.append(nodes.assign(name, nodes.constant(False, line), line))
         return name
 
@@ -145,7 +145,11 @@ class Loops(Assignments):
         line = iterable.lineno
         iterator = f'$i{node.nid}'
         self.live.append(iterator)
-        self.out.append(nodes.assign(iterator, nodes.call(self.unit.helper('$iter'), [iterable], line), line))
+        begin = nodes.call(self.unit.helper('$iter'), [iterable], line)
+        if '__iter__' in self.unit.stops.methods:
+            self.emit_stop(begin, node, nodes.store(iterator, line))
+        else:
+            self.out.append(nodes.assign(iterator, begin, line))
         done: str | None = None
         if orelse:
             done = f'$d{node.nid}'

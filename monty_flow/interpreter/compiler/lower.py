@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.classdefs import ClassDefinitions
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
-from monty_flow.interpreter.compiler.classdefs import ClassDefinitions
 from monty_flow.interpreter.compiler.loops import RETURN
+from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.numeric import numeric_names
 
 
@@ -116,11 +117,11 @@ class Statements(ClassDefinitions):
 
     # Functions
 
-    def function_def(self, node: ast.FunctionDef) -> None:
+    def function_def(self, node: Marked) -> None:
         decorators = self.saved_decorators(node.decorator_list)
         self.defaults(node.args)
         strip_annotations(node.args)
-        scope = self.unit.scopes[node.nid]  # type: ignore[attr-defined]
+        scope = self.unit.scopes[node.nid]
         function = self.unit.function(node, node.name, scope, node.args, self.function)
         function.is_generator = any(owner is scope for _, owner in self.unit.found.yields)
         inner = type(self)(self.unit, function)
@@ -135,11 +136,11 @@ class Statements(ClassDefinitions):
         value = self.decorated(nodes.load(name, function.line), node.decorator_list, decorators)
         self.out.append(nodes.assign(self.local(node.name), value, function.line))
 
-    def generator_maker(self, node: ast.FunctionDef, body: CoreFunction) -> CoreFunction:
+    def generator_maker(self, node: Marked, body: CoreFunction) -> CoreFunction:
         """Return the function that a script sees for a generator that may pause: it wraps what the body gives."""
         line = body.line
-        maker = self.unit.function(node, node.name, self.unit.scopes[node.nid], node.args, self.function)  # type: ignore[attr-defined]
-        self.unit.renumber(body, node.args.nid)  # type: ignore[attr-defined]
+        maker = self.unit.function(node, node.name, self.unit.scopes[node.nid], node.args, self.function)
+        self.unit.renumber(body, node.args.nid)
         self.unit.functions[maker.number] = maker
         names = body.scope.params
         body.args = nodes.arguments(names, line)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
+
+#: A node of a script's tree. The passes leave marks on nodes that `ast` has no types for (`nid` and `parent` by check,
+#: `stop`, `operator_stop`, `decorator_stop` and `has_stop` by pausing), and a mark costs an attribute, not a call.
+Marked: TypeAlias = Any
+
+_Node = TypeVar('_Node', bound=ast.AST)
 
 LOAD = ast.Load()
 STORE = ast.Store()
@@ -12,10 +18,11 @@ DELETE = ast.Delete
 _DEL = ast.Del()
 
 
-def at(node: Any, line: int, column: int = 0) -> Any:
+def at(node: _Node, line: int, column: int = 0) -> _Node:
     """Put a node on an emitted line."""
-    node.lineno = node.end_lineno = line
-    node.col_offset = node.end_col_offset = column
+    placed: Any = node
+    placed.lineno = placed.end_lineno = line
+    placed.col_offset = placed.end_col_offset = column
     return node
 
 
@@ -41,32 +48,32 @@ def call(
 
 
 def assign(name: str, value: ast.expr, line: int) -> ast.Assign:
-    return at(ast.Assign([store(name, line)], value), line)  # type: ignore[no-any-return]
+    return at(ast.Assign([store(name, line)], value), line)
 
 
 def expression(value: ast.expr, line: int) -> ast.Expr:
-    return at(ast.Expr(value), line)  # type: ignore[no-any-return]
+    return at(ast.Expr(value), line)
 
 
 def if_(test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt], line: int) -> ast.If:
-    return at(ast.If(test, body, orelse), line)  # type: ignore[no-any-return]
+    return at(ast.If(test, body, orelse), line)
 
 
 def not_(value: ast.expr, line: int) -> ast.UnaryOp:
-    return at(ast.UnaryOp(ast.Not(), value), line)  # type: ignore[no-any-return]
+    return at(ast.UnaryOp(ast.Not(), value), line)
 
 
 def compare(left: ast.expr, operator: ast.cmpop, right: ast.expr, line: int) -> ast.Compare:
-    return at(ast.Compare(left, [operator], [right]), line)  # type: ignore[no-any-return]
+    return at(ast.Compare(left, [operator], [right]), line)
 
 
 def raise_(value: ast.expr | None, line: int) -> ast.Raise:
-    return at(ast.Raise(value, None), line)  # type: ignore[no-any-return]
+    return at(ast.Raise(value, None), line)
 
 
 def delete(name: str, line: int) -> ast.Delete:
     target = ast.Name(name, _DEL, lineno=line, col_offset=0, end_lineno=line, end_col_offset=0)
-    return at(ast.Delete([target]), line)  # type: ignore[no-any-return]
+    return at(ast.Delete([target]), line)
 
 
 def arguments(names: Sequence[str], line: int) -> ast.arguments:

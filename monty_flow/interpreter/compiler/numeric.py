@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from typing import Any
 
 #: Built-ins that give a number, or raise.
 _NUMBER_BUILTINS = frozenset({'abs', 'float', 'id', 'int', 'len', 'ord'})
@@ -37,23 +38,23 @@ def numeric_names(
     return found
 
 
-def is_numeric(node: ast.expr, known: set[str], is_builtin: Callable[[str], bool]) -> bool:
+def is_numeric(node: Any, known: set[str], is_builtin: Callable[[str], bool]) -> bool:
     """Tell whether an expression gives a number whenever it gives anything."""
     kind = type(node)
     if kind is ast.Constant:
-        return type(node.value) in (int, float, complex)  # type: ignore[attr-defined]
+        return type(node.value) in (int, float, complex)
     if kind is ast.Name:
-        return node.id in known  # type: ignore[attr-defined]
+        return node.id in known
     if kind is ast.BinOp:
-        return isinstance(node.op, _ARITHMETIC) and (  # type: ignore[attr-defined]
-            is_numeric(node.left, known, is_builtin) and is_numeric(node.right, known, is_builtin)  # type: ignore[attr-defined]
+        return isinstance(node.op, _ARITHMETIC) and (
+            is_numeric(node.left, known, is_builtin) and is_numeric(node.right, known, is_builtin)
         )
     if kind is ast.UnaryOp:
-        return type(node.op) in (ast.USub, ast.UAdd) and is_numeric(node.operand, known, is_builtin)  # type: ignore[attr-defined]
+        return type(node.op) in (ast.USub, ast.UAdd) and is_numeric(node.operand, known, is_builtin)
     if kind is ast.IfExp:
-        return is_numeric(node.body, known, is_builtin) and is_numeric(node.orelse, known, is_builtin)  # type: ignore[attr-defined]
-    if kind is ast.Call and type(node.func) is ast.Name:  # type: ignore[attr-defined]
-        return node.func.id in _NUMBER_BUILTINS and is_builtin(node.func.id)  # type: ignore[attr-defined]
+        return is_numeric(node.body, known, is_builtin) and is_numeric(node.orelse, known, is_builtin)
+    if kind is ast.Call and type(node.func) is ast.Name:
+        return node.func.id in _NUMBER_BUILTINS and is_builtin(node.func.id)
     return False
 
 
@@ -96,9 +97,9 @@ def _bindings(body: list[ast.stmt], is_builtin: Callable[[str], bool]) -> Iterat
                 yield node.name, _UNKNOWN
             pending.extend(ast.iter_child_nodes(node))
         elif isinstance(node, (ast.MatchAs, ast.MatchStar, ast.MatchMapping)):
-            name = node.rest if isinstance(node, ast.MatchMapping) else node.name
-            if name is not None:
-                yield name, _UNKNOWN
+            bound = node.rest if isinstance(node, ast.MatchMapping) else node.name
+            if bound is not None:
+                yield bound, _UNKNOWN
             pending.extend(ast.iter_child_nodes(node))
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:

@@ -22,6 +22,9 @@ import ast
 from dataclasses import dataclass, field
 
 from monty_flow.interpreter.builtins.table import BUILTINS
+from monty_flow.interpreter.compiler import operations
+from monty_flow.interpreter.compiler.nodes import Marked
+from monty_flow.interpreter.compiler.operations import may_stop
 from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope
 from monty_flow.interpreter.runtime.universe import GUARDED, NATIVE
 
@@ -78,6 +81,8 @@ class Stops:
     pausing_generators: bool = False
     #: Whether making an instance of a class, or calling one, may stop.
     constructs: bool = False
+    #: Names of methods, of any class of the script, that may stop.
+    methods: set[str] = field(default_factory=set)
     #: Names that are external functions.
     externals: set[str] = field(default_factory=set)
 
@@ -91,11 +96,13 @@ class _Analysis:
         self.is_prelude = False
         #: Names of methods that may stop, of any class, and of those that are reached by reading an attribute.
         self.methods: set[str] = set()
+        #: Operations that stop because of a method, not because they iterate.
+        self.operator_stops: set[int] = set()
         self.properties: set[str] = set()
         self.main = program.main
         #: Nodes that need statements of their own, with the scope in which they are evaluated.
         self.converted: set[int] = set()
-        self.sites: list[tuple[ast.AST, Scope]] = []
+        self.sites: list[tuple[Marked, Scope]] = []
 
     # What a name is
 
@@ -113,7 +120,7 @@ class _Analysis:
     def assigned_global(self, name: str) -> bool:
         return name in self._global_names
 
-    def functions_of(self, name: str, scope: Scope) -> list[ast.FunctionDef] | None:
+    def functions_of(self, name: str, scope: Scope) -> list[Marked] | None:
         """Return the functions that the name can only stand for, or None where it may be anything."""
         owner = scope.owner(name)
         if name in owner.bound or name not in owner.defined or name in self._rebound:
@@ -124,7 +131,7 @@ class _Analysis:
         """Tell whether calling the value of a name may stop."""
         functions = self.functions_of(name, scope)
         if functions is not None:
-            return any(function.nid in self.result.pausing for function in functions)  # type: ignore[attr-defined]
+            return any(function.nid in self.result.pausing for function in functions)
         owner = scope.owner(name)
         if owner is self.main and self.is_unbound(name):
             return self.is_external(name)
@@ -138,10 +145,12 @@ class _Analysis:
         return name in self._sleep_names
 
     def callee_may_pause(self, node: ast.Call, scope: Scope) -> bool:
-        func = node.func
+        func: Marked = node.func
         if type(func) is ast.Name:
             name = func.id
             if self.is_builtin(name, scope):
+                if any(method in self.methods for method in operations.BUILTINS.get(name, ())):
+                    return True
                 return name in CALLBACKS and self.argument_may_pause(node, CALLBACKS[name], scope)
             if name in MODULE_CALLBACKS and self.argument_may_pause(node, MODULE_CALLBACKS[name], scope):
                 return True
@@ -150,7 +159,7 @@ class _Analysis:
             attr = func.attr
             if attr == 'sleep' and self._imports_time:
                 return True
-            if attr in self.methods or (self.is_prelude and attr == '__next__'):
+            if attr in self.methods or (self.is_prelude and attr in ('__next__', '__contains__')):
                 return True
             if attr in _GENERATOR_METHODS and self.result.pausing_generators:
                 return True
@@ -161,7 +170,7 @@ class _Analysis:
                 return False
             return self.unknown_may_pause()
         if type(func) is ast.Lambda:
-            return func.nid in self.result.pausing  # type: ignore[attr-defined]
+            return func.nid in self.result.pausing
         return self.unknown_may_pause()
 
     def decorator_may_pause(self, decorator: ast.expr, scope: Scope) -> bool:
@@ -179,13 +188,13 @@ class _Analysis:
 
     def argument_may_pause(self, node: ast.Call, places: tuple[int | str, ...], scope: Scope) -> bool:
         """Tell whether a callback argument of a built-in may stop when called."""
-        values: list[ast.expr] = [keyword.value for keyword in node.keywords if keyword.arg in places]
+        values: list[Marked] = [keyword.value for keyword in node.keywords if keyword.arg in places]
         values += [keyword.value for keyword in node.keywords if keyword.arg is None]
         values += [argument for argument in node.args if type(argument) is ast.Starred]
         values += [node.args[place] for place in places if type(place) is int and place < len(node.args)]
         for value in values:
             if type(value) is ast.Lambda:
-                if value.nid in self.result.pausing:  # type: ignore[attr-defined]
+                if value.nid in self.result.pausing:
                     return True
             elif type(value) is ast.Name:
                 if not self.is_builtin(value.id, scope) and self.name_may_pause(value.id, scope):
@@ -241,7 +250,7 @@ class _Analysis:
         result = self.result
         before = (len(result.stops), len(result.pausing), len(self.methods), self.escapes, result.pausing_generators)
         for call, scope in self.program.calls:
-            number = call.nid  # type: ignore[attr-defined]
+            number = call.nid
             if number not in result.stops and (
                 self.callee_may_pause(call, scope) or self.consumes_generator(call, scope)
             ):
@@ -251,15 +260,15 @@ class _Analysis:
                     result.pausing_generators = True
         for decorator, scope in self.program.decorators:
             if self.decorator_may_pause(decorator, scope):
-                decorator.decorator_stop = True  # type: ignore[attr-defined]
-                result.pausing.add(scope.node.nid)  # type: ignore[union-attr]
-                result.stops.add(decorator.parent.nid)  # type: ignore[attr-defined]
+                decorator.decorator_stop = True
+                result.pausing.add(scope.node.nid)
+                result.stops.add(decorator.parent.nid)
                 self.sites.append((decorator, scope))
         for node, value, scope in self.program.iterations:
-            if node.nid not in result.stops and self.may_be_generator(value, scope):  # type: ignore[attr-defined]
+            if node.nid not in result.stops and self.may_be_generator(value, scope):
                 self.stop(node, scope)
         for scope in self.program.scopes.values():
-            number = scope.node.nid  # type: ignore[union-attr]
+            number = scope.node.nid
             if number in result.pausing:
                 if (
                     scope.parent is not None
@@ -280,17 +289,26 @@ class _Analysis:
                 if scope.kind is Kind.LAMBDA:
                     self.escapes = True
         for class_node, scope in self.program.classes:
-            if class_node.nid in result.pausing and class_node.nid not in result.stops:  # type: ignore[attr-defined]
+            if class_node.nid in result.pausing and class_node.nid not in result.stops:
                 self.stop(class_node, scope)
+        if any(method.startswith('__') for method in self.methods):
+            for node, scope in self.program.operations:
+                if node.nid not in result.stops and may_stop(node, self.methods):
+                    self.operator_stops.add(node.nid)
+                    self.stop(node, scope)
         if not self.methods.isdisjoint(('__enter__', '__exit__')):
             for item, scope in self.program.managers:
-                if item.nid not in result.stops:  # type: ignore[attr-defined]
+                if item.nid not in result.stops:
                     self.stop(item, scope)
         for load, scope in self.program.attribute_loads:
-            if load.attr in self.properties and load.nid not in result.stops:  # type: ignore[attr-defined]
+            if load.attr in self.properties and load.nid not in result.stops:
                 self.stop(load, scope)
             elif load.attr in self.methods:
                 self.escapes = True
+        for target, scope in self.program.attribute_stores:
+            stops = target.attr in self.properties or '__setattr__' in self.methods
+            if stops and target.nid not in result.stops:
+                self.stop(target, scope)
         if not self.escapes:
             self.escapes = any(self.value_escapes(name, scope) for name, scope in self.program.values)
         return before != (
@@ -307,7 +325,7 @@ class _Analysis:
         if owner.kind is Kind.CLASS:
             return False
         for function in owner.defined.get(name, ()):
-            if function.nid in self.result.pausing:  # type: ignore[attr-defined]
+            if function.nid in self.result.pausing:
                 return True
         if self.is_sleep(name):
             return True
@@ -315,14 +333,15 @@ class _Analysis:
             return self.is_external(name)
         return False
 
-    def stop(self, node: ast.AST, scope: Scope) -> None:
-        self.result.stops.add(node.nid)  # type: ignore[attr-defined]
-        self.result.pausing.add(scope.node.nid)  # type: ignore[union-attr]
+    def stop(self, node: Marked, scope: Scope) -> None:
+        self.result.stops.add(node.nid)
+        self.result.pausing.add(scope.node.nid)
         self.sites.append((node, scope))
 
     def mark(self) -> None:
         """Mark what the lowering asks for: stops, and everything that holds a statement of its own."""
         any_stop = bool(self.result.stops)
+        self.result.methods = self.methods
         self.result.constructs = not self.methods.isdisjoint(_CALLED_BY_CALL)
         for scope in list(self.program.scopes.values()):
             if scope.kind is Kind.GENERATOR and scope.parent is not None:
@@ -331,8 +350,10 @@ class _Analysis:
                     self.sites.append((scope.node, scope.parent))
         self.sites += self.program.yields
         for node, scope in self.sites:
-            if node.nid in self.result.stops:  # type: ignore[attr-defined]
-                node.stop = True  # type: ignore[attr-defined]
+            if node.nid in self.result.stops:
+                node.stop = True
+            if node.nid in self.operator_stops:
+                node.operator_stop = True
             self.mark_around(node, scope)
         self.result.externals = {
             name
@@ -341,31 +362,31 @@ class _Analysis:
             if scope.owner(name) is self.main and self.is_unbound(name) and self.is_external(name)
         }
 
-    def mark_around(self, node: ast.AST, scope: Scope) -> None:
+    def mark_around(self, node: Marked, scope: Scope) -> None:
         """Mark `node` and all around it in its function as needing statements; go on outwards through lambdas."""
-        step: ast.AST = node
+        step = node
         while step is not scope.node:
-            step.has_stop = True  # type: ignore[attr-defined]
-            step = step.parent  # type: ignore[attr-defined]
-        if scope.parent is None or scope.node.nid in self.converted:  # type: ignore[union-attr]
+            step.has_stop = True
+            step = step.parent
+        if scope.parent is None or scope.node.nid in self.converted:
             return
-        self.converted.add(scope.node.nid)  # type: ignore[union-attr]
+        self.converted.add(scope.node.nid)
         if scope.kind is Kind.LAMBDA:
             self.mark_around(scope.node, scope.parent)
         elif scope.kind in (Kind.COMPREHENSION, Kind.GENERATOR):
             scope.inline = False
             if scope.kind is Kind.COMPREHENSION:
                 self.stop(scope.node, scope.parent)
-                scope.node.stop = True  # type: ignore[union-attr]
+                scope.node.stop = True
             self.mark_around(scope.node, scope.parent)
 
     def is_consumed_at_once(self, scope: Scope) -> bool:
         """Tell whether a generator expression is the argument of a built-in that uses it up and cannot stop."""
         node = scope.node
-        if node.nid in self.result.pausing or scope.parent is None:  # type: ignore[union-attr]
+        if node.nid in self.result.pausing or scope.parent is None:
             return False
-        call = node.parent  # type: ignore[union-attr]
-        if type(call) is not ast.Call or call.args != [node] or call.keywords or call.nid in self.result.stops:  # type: ignore[attr-defined]
+        call = node.parent
+        if type(call) is not ast.Call or call.args != [node] or call.keywords or call.nid in self.result.stops:
             return False
         func = call.func
         if type(func) is ast.Name:

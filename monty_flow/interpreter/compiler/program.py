@@ -199,7 +199,7 @@ def build_program(
     output = tree.body[-1] if tree.body else None
     if type(output) is ast.Expr:
         result: Any = ast.copy_location(ast.Return(output.value), output)
-        result.nid, result.is_output = output.nid, True  # type: ignore[attr-defined]
+        result.nid, result.is_output = output.nid, True
         if hasattr(output, 'has_stop'):
             result.has_stop = True
         tree.body[-1] = result

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from monty_flow.interpreter.compiler.nodes import Marked
 
 #: The variable of a class body's function that holds the class, for `super()`.
 CLASS_CELL = '$class'
@@ -51,12 +52,13 @@ class Scope:
     """One function, lambda, comprehension or the top level."""
 
     kind: Kind
-    node: FunctionNode
+    #: A function-like node of the script.
+    node: Marked
     parent: Scope | None
     #: Names bound here by something else than a `def`: assignment, parameter, import, loop, handler.
     bound: set[str] = field(default_factory=set)
     #: Names bound here by `def`, with every such definition.
-    defined: dict[str, list[ast.FunctionDef]] = field(default_factory=dict)
+    defined: dict[str, list[Marked]] = field(default_factory=dict)
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
     #: Names that a walrus in a comprehension binds here.
@@ -111,21 +113,25 @@ class Program:
     #: Scope of each function-like node, by node number.
     scopes: dict[int, Scope]
     #: Every call, with the scope in which it is evaluated.
-    calls: list[tuple[ast.Call, Scope]]
+    calls: list[tuple[Marked, Scope]]
     #: Places that iterate over a value: (node that iterates, the iterated expression, scope).
-    iterations: list[tuple[ast.AST, ast.expr, Scope]]
+    iterations: list[tuple[Marked, ast.expr, Scope]]
     #: Names read as values, not called.
     values: list[tuple[str, Scope]]
     #: Decorator expressions, with the scope in which they are applied.
-    decorators: list[tuple[ast.expr, Scope]]
+    decorators: list[tuple[Marked, Scope]]
     #: Yield expressions.
-    yields: list[tuple[ast.AST, Scope]]
+    yields: list[tuple[Marked, Scope]]
     #: Class statements, with the scope in which they stand.
-    classes: list[tuple[ast.ClassDef, Scope]]
+    classes: list[tuple[Marked, Scope]]
+    #: Attributes that are assigned or deleted.
+    attribute_stores: list[tuple[Marked, Scope]]
     #: Attributes that are read as values, not called.
-    attribute_loads: list[tuple[ast.Attribute, Scope]]
+    attribute_loads: list[tuple[Marked, Scope]]
+    #: Operators, subscripts and formatted values, which may run methods of a script's class.
+    operations: list[tuple[Marked, Scope]]
     #: Items of `with` statements.
-    managers: list[tuple[ast.withitem, Scope]]
+    managers: list[tuple[Marked, Scope]]
     #: The import statements.
     imports: list[ast.Import | ast.ImportFrom]
     #: Attribute names that the script assigns.
@@ -145,10 +151,10 @@ class ScopeError(Exception):
 class _Builder(ast.NodeVisitor):
     """Visit the tree once; the depth of the tree was bounded by the checker."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: Marked) -> None:
         self.main = Scope(Kind.MAIN, tree, None)
         self.scope = self.main
-        self.found = Program(self.main, {tree.nid: self.main}, [], [], [], [], [], [], [], [], [], set())  # type: ignore[attr-defined]
+        self.found = Program(self.main, {tree.nid: self.main}, [], [], [], [], [], [], [], [], [], [], [], set())
 
     def visit(self, node: ast.AST) -> None:
         method = _VISIT.get(type(node))
@@ -171,10 +177,10 @@ class _Builder(ast.NodeVisitor):
         for node in nodes:
             self.visit(node)
 
-    def enter(self, kind: Kind, node: FunctionNode) -> Scope:
+    def enter(self, kind: Kind, node: Marked) -> Scope:
         scope = Scope(kind, node, self.scope, inline=kind is Kind.COMPREHENSION)
         self.scope.children.append(scope)
-        self.found.scopes[node.nid] = scope  # type: ignore[union-attr]
+        self.found.scopes[node.nid] = scope
         self.scope = scope
         return scope
 
@@ -195,10 +201,11 @@ class _Builder(ast.NodeVisitor):
         else:
             self.bind(node.id)
 
-    def attribute(self, node: ast.Attribute) -> None:
+    def attribute(self, node: Marked) -> None:
         if type(node.ctx) is not ast.Load:
             self.found.stored_attributes.add(node.attr)
-        elif type(node.parent) is not ast.Call or node.parent.func is not node:  # type: ignore[attr-defined]
+            self.found.attribute_stores.append((node, self.scope))
+        elif type(node.parent) is not ast.Call or node.parent.func is not node:
             self.found.attribute_loads.append((node, self.scope))
         self.visit(node.value)
 
@@ -294,7 +301,7 @@ class _Builder(ast.NodeVisitor):
             self.bind(arg.arg)
             self.scope.params.append(arg.arg)
 
-    def comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
+    def comprehension(self, node: Marked) -> None:
         first = node.generators[0]
         self.visit(first.iter)
         kind = Kind.GENERATOR if type(node) is ast.GeneratorExp else Kind.COMPREHENSION
@@ -309,7 +316,7 @@ class _Builder(ast.NodeVisitor):
             self.visit(node.key)
             self.visit(node.value)
         else:
-            self.visit(node.elt)  # type: ignore[union-attr]
+            self.visit(node.elt)
         self.leave()
 
     # Statements
@@ -328,12 +335,16 @@ class _Builder(ast.NodeVisitor):
     def augmented(self, node: ast.AugAssign) -> None:
         if type(node.op) is ast.Add:
             self.found.iterations.append((node, node.value, self.scope))
-        self.visit_children(node)
+        self.operation(node)
 
     def annotated(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self.visit(node.value)
         self.visit(node.target)
+
+    def operation(self, node: ast.AST) -> None:
+        self.found.operations.append((node, self.scope))
+        self.visit_children(node)
 
     def sequence(self, node: ast.List | ast.Tuple | ast.Set) -> None:
         for item in node.elts:
@@ -345,7 +356,7 @@ class _Builder(ast.NodeVisitor):
         for operator, operand in zip(node.ops, node.comparators, strict=True):
             if type(operator) in (ast.In, ast.NotIn):
                 self.found.iterations.append((node, operand, self.scope))
-        self.visit_children(node)
+        self.operation(node)
 
     def with_(self, node: ast.With) -> None:
         self.found.managers += [(item, self.scope) for item in node.items]
@@ -419,6 +430,10 @@ _VISIT: dict[type[ast.AST], Callable[[_Builder, Any], None]] = {
     ast.Tuple: _Builder.sequence,
     ast.Set: _Builder.sequence,
     ast.Compare: _Builder.compare,
+    ast.BinOp: _Builder.operation,
+    ast.UnaryOp: _Builder.operation,
+    ast.Subscript: _Builder.operation,
+    ast.FormattedValue: _Builder.operation,
     ast.ExceptHandler: _Builder.handler,
     ast.MatchAs: _Builder.capture,
     ast.MatchStar: _Builder.capture,

@@ -147,3 +147,8 @@ def initialiser(cls: Any, instance: Any) -> Any:
     if init is object.__init__:
         return None
     return init.__get__(instance)
+
+
+def has_contains(value: object) -> bool:
+    """Tell whether `in` asks a method of a script's class."""
+    return type(type(value)) is ScriptType and hasattr(type(value), '__contains__')

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import operator
 from types import FunctionType
 from typing import Any
 
 from monty_flow.interpreter.modules.module import Module
 from monty_flow.interpreter.modules.re import Pattern
+from monty_flow.interpreter.runtime.classes import ScriptType
 from monty_flow.interpreter.runtime.generators import PausableGenerator
 
 
 def is_pausable(value: Any) -> bool:
     """Tell whether stepping a value may stop the script."""
-    return type(value) is PausableGenerator
+    kind = type(value)
+    return kind is PausableGenerator or (type(kind) is ScriptType and hasattr(kind, '__iter__'))
 
 
 def is_list(value: Any) -> bool:
@@ -97,3 +100,14 @@ def substitute(target: Any, args: tuple[Any, ...], options: dict[str, Any]) -> A
 def join(text: Any, parts: list[Any]) -> Any:
     """Join the parts of a substituted text."""
     return text[:0].join(parts)
+
+
+_IN_PLACE = {
+    'Sub': operator.isub, 'MatMult': operator.imatmul, 'Div': operator.itruediv, 'FloorDiv': operator.ifloordiv,
+    'RShift': operator.irshift, 'BitAnd': operator.iand, 'BitOr': operator.ior, 'BitXor': operator.ixor,
+}  # fmt: skip
+
+
+def in_place(name: str, left: Any, right: Any) -> Any:
+    """Return `left` after `left op= right`, for the operators that have no guard."""
+    return _IN_PLACE[name](left, right)

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from monty_flow.interpreter.runtime.classes import ScriptType
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ADDRESS, ascii_of, repr_of, text_of
 from monty_flow.interpreter.runtime.universe import Rule, attribute_rule, facade_name, type_of
@@ -58,9 +59,13 @@ class Formatter:
         """Return what `{value!conversion:spec}` of an f-string gives; conversion is 's', 'r', 'a' or ''."""
         if conversion:
             value = _CONVERSIONS[conversion](value, self.run)
-        if not spec:
-            return value if type(value) is str else text_of(value, self.run)
         kind: Any = type(value)
+        if type(kind) is ScriptType and kind.__format__ is not object.__format__:
+            # The script's own method, or that of a built-in base, which bounds nothing.
+            check_spec(self.run, spec)
+            return format(value, spec)
+        if not spec:
+            return value if kind is str else text_of(value, self.run)
         if kind in _SPECIFIED:
             check_spec(self.run, spec)
             return format(value, spec)

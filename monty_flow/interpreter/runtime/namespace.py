@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import operator
 from collections.abc import Callable, Mapping
 from types import FunctionType, MethodType
 from typing import Any
@@ -22,6 +23,7 @@ from monty_flow.interpreter.runtime import collections_support as support
 from monty_flow.interpreter.runtime.attributes import delete_script_attribute, script_attribute, set_script_attribute
 from monty_flow.interpreter.runtime.classes import (
     ScriptType,
+    has_contains,
     initialiser,
     is_constructible,
     is_script_instance,
@@ -49,12 +51,13 @@ def _again(iterator: Any) -> Any:
 STATIC: dict[str, Any] = {
     '$Pause': Pause, '$capture': capture, '$locals': locals, '$Private': PRIVATE, '$Catchable': CATCHABLE,
     '$Any': BaseException, '$again': _again, '$end': END, '$next': next_or_end, '$step': PausableGenerator.__next__, '$delegate': delegate, '$Done': Done, '$pausable': PausableGenerator,
-    '$type': type, '$int': int, '$float': float, '$iter': iter, '$slice': slice, '$set': set, '$list': list,
+    '$type': type, '$int': int, '$float': float, '$bool': bool, '$iter': iter, '$slice': slice, '$set': set, '$list': list,
     '$tuple': tuple, '$len': len, '$AssertionError': AssertionError, '$StopIteration': StopIteration,
     '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$is_list': support.is_list,
     '$native_next': next, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
-    '$leave': support.leave, '$make_class': make_class, '$is_class': is_constructible,
+    '$leave': support.leave, '$make_class': make_class, '$has_contains': has_contains, '$is_class': is_constructible, '$set_item': operator.setitem,
+    '$set_any': setattr, '$delete_item': operator.delitem, '$delete_any': delattr, '$in_place': support.in_place,
     '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser, '$super': super_attribute,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
@@ -115,7 +118,7 @@ class Plan:
         wanted = [name[3:] for name in needed if name.startswith('$p.')]
         if prelude is None or not (wanted or '$stoppable' in needed):
             return []
-        needed |= prelude.helpers | set(STATIC) | set(_NATIVE) | {'$contains'}
+        needed |= prelude.helpers | set(STATIC) | set(_NATIVE) | {'$contains', '$add'}
         return [function for function in prelude.functions.values() if function.number]
 
     def build(self, run: Run, hosts: Mapping[str, Callable[..., Any]] | None) -> dict[str, Any]:

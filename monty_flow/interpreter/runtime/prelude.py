@@ -23,9 +23,10 @@ SOURCE = """
 def collect(iterable):
     if not _is_pausable(iterable):
         return iterable
+    iterable = _iter(iterable)
     found = []
     while True:
-        item = _next(iterable)
+        item = _p_step(iterable)
         if item is _end:
             return found
         found.append(item)
@@ -33,9 +34,10 @@ def collect(iterable):
 def collect_some(iterable, count):
     if not _is_pausable(iterable):
         return iterable
+    iterable = _iter(iterable)
     found = []
     while _len(found) <= count:
-        item = _next(iterable)
+        item = _p_step(iterable)
         if item is _end:
             return found
         found.append(item)
@@ -44,12 +46,22 @@ def collect_some(iterable, count):
 def sum(iterable, start=0):
     if not _is_pausable(iterable):
         return _native_sum(iterable, start)
+    iterable = _iter(iterable)
     total = _native_sum((), start)
     while True:
-        item = _next(iterable)
+        item = _p_step(iterable)
         if item is _end:
             return total
         total = total + item
+
+def sum_items(iterable, start=0):
+    iterator = _iter(iterable)
+    total = _native_sum((), start)
+    while True:
+        item = _p_step(iterator)
+        if item is _end:
+            return total
+        total = _add(total, item)
 
 def call(callee, *args, **kwargs):
     if not _is_class(callee):
@@ -69,10 +81,13 @@ def step(iterator):
         return _end
 
 def contains(container, item):
+    if _has_contains(container):
+        return not not container.__contains__(item)
     if not _is_pausable(container):
         return _contains(container, item)
+    container = _iter(container)
     while True:
-        found = _next(container)
+        found = _p_step(container)
         if found is _end:
             return False
         if found is item or found == item:
@@ -82,14 +97,14 @@ def next(iterator, *default):
     if not _is_pausable(iterator):
         return _native_next(iterator, *default)
     if not default:
-        return _step(iterator)
-    item = _next(iterator)
+        return iterator.__next__() if _is_script(iterator) else _step(iterator)
+    item = _p_step(iterator)
     return default[0] if item is _end else item
 
 def any(iterable):
     iterator = _iter(iterable)
     while True:
-        item = _next(iterator)
+        item = _p_step(iterator)
         if item is _end:
             return False
         if item:
@@ -98,7 +113,7 @@ def any(iterable):
 def all(iterable):
     iterator = _iter(iterable)
     while True:
-        item = _next(iterator)
+        item = _p_step(iterator)
         if item is _end:
             return True
         if not item:
@@ -148,11 +163,11 @@ def reduce(function, iterable, *initial):
     if initial:
         value = initial[0]
     else:
-        value = _next(iterator)
+        value = _p_step(iterator)
         if value is _end:
             raise _TypeError('reduce() of empty iterable with no initial value')
     while True:
-        item = _next(iterator)
+        item = _p_step(iterator)
         if item is _end:
             return value
         value = function(value, item)
@@ -175,7 +190,7 @@ def map_steps(function, iterators):
     while True:
         args = []
         for iterator in iterators:
-            item = _next(iterator)
+            item = _p_step(iterator)
             if item is _end:
                 return
             args.append(item)
@@ -188,7 +203,7 @@ def map(function, *iterables):
 
 def filter_steps(function, iterator):
     while True:
-        item = _next(iterator)
+        item = _p_step(iterator)
         if item is _end:
             return
         if item if function is None else function(item):
@@ -203,7 +218,7 @@ def zip_steps(iterators, strict):
     while True:
         items = []
         for iterator in iterators:
-            item = _next(iterator)
+            item = _p_step(iterator)
             if item is _end:
                 if strict:
                     place = _len(items)
@@ -211,7 +226,7 @@ def zip_steps(iterators, strict):
                         raise _zip_error('shorter', place)
                     for other in iterators[1:]:
                         place = place + 1
-                        item = _next(other)
+                        item = _p_step(other)
                         if item is not _end:
                             raise _zip_error('longer', place)
                 return
@@ -223,7 +238,7 @@ def zip(*iterables, strict=False):
 
 def enumerate_steps(iterator, number):
     while True:
-        item = _next(iterator)
+        item = _p_step(iterator)
         if item is _end:
             return
         yield (number, item)
@@ -248,7 +263,7 @@ class _Rename(ast.NodeTransformer):
             self.visit(child)
         return node
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         self.generic_visit(node)
         if node.id.startswith('_p_'):
             node.id = '$p.' + node.id[3:]
@@ -268,5 +283,5 @@ def prelude_program() -> Program:
     from monty_flow.interpreter.compiler.program import build_program  # the compiler uses this module
 
     functions = [node.name for node in ast.parse(SOURCE).body if isinstance(node, ast.FunctionDef)]
-    stops = frozenset({'$next', '$step', *(f'$p.{name}' for name in functions)})
+    stops = frozenset({'$next', '$step', '$iter', '$contains', '$add', *(f'$p.{name}' for name in functions)})
     return build_program(SOURCE, 'prelude', (), stops, DEFAULT_LIMITS, forced=False, prelude=None, rename=_rename)

@@ -70,7 +70,7 @@ class Run:
     def random(self) -> _random.Random:
         """The run's random source; snapshots carry its state."""
         if self._random is None:
-            self._random = _random.Random()  # noqa: S311
+            self._random = _random.Random()
         return self._random
 
     @property

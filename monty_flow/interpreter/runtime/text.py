@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
-from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.classes import ScriptType
+from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import DATES, VALUES, VIEWS, TypeFacade
 
 #: Decimal digits of an int as text, CPython's default; the host may have lifted its own.
@@ -141,13 +141,13 @@ def _exception_text(error: BaseException, run: Run | None) -> str:
     if isinstance(error, BaseExceptionGroup | UnicodeError) or all(type(item) in _FLAT for item in shown):
         if any(type(item) is int for item in shown) and not 0 < sys.get_int_max_str_digits() <= MAX_DIGITS:
             # The host may have lifted the bound on digits; ours holds.
-            _digits(max((abs(item) for item in shown if type(item) is int)))
+            _digits(max(abs(item) for item in shown if type(item) is int))
         return str(error)
     if len(error.args) != 1:
         return repr_of(error.args, run)
     # str() of an exception inside an exception recurses once a level; repr does not here, and says more.
     inner = error.args[0]
-    is_quoted = isinstance(error, KeyError) or isinstance(inner, BaseException) and _is_deep(inner)
+    is_quoted = isinstance(error, KeyError) or (isinstance(inner, BaseException) and _is_deep(inner))
     return repr_of(inner, run) if is_quoted else text_of(inner, run)
 
 

@@ -26,6 +26,7 @@ EARLIER = '$traceback'
 SHOWN = 50
 #: Exceptions of one chain that are shown.
 CHAIN = 50
+_RESUME, _RETURN_GENERATOR = dis.opmap['RESUME'], dis.opmap['RETURN_GENERATOR']
 #: Where a frame stands when its script raised: at a raise, or at a yield into which `throw` put the error.
 _RAISES = frozenset(
     dis.opmap[name]
@@ -68,7 +69,12 @@ def is_raised_by_script(error: BaseException) -> bool:
         traceback = traceback.tb_next
     if traceback is None or traceback.tb_frame.f_code.co_filename != CODE_FILE:
         return False
-    return traceback.tb_frame.f_code.co_code[traceback.tb_lasti] in _RAISES
+    code, at = traceback.tb_frame.f_code.co_code, traceback.tb_lasti
+    if code[at] == _RESUME:
+        # 3.13 stands behind the yield; the other kinds of this instruction open a function or follow an await.
+        return code[at + 1] & 3 in (1, 2)
+    # A generator that had not started stands at this instruction, or from 3.13 on behind it.
+    return code[at] in _RAISES or (at >= 2 and code[at - 2] == _RETURN_GENERATOR)
 
 
 def text_of(error: BaseException) -> str:

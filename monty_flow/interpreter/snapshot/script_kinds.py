@@ -261,7 +261,7 @@ def _reduce_guarded(method: GuardedMethod, context: Any) -> Any:
 
 
 def _build_guarded(context: Any, owner: Any, name: Any) -> Any:
-    if name not in GUARDED or not hasattr(type(owner), name) and not hasattr(owner, name):
+    if name not in GUARDED or (not hasattr(type(owner), name) and not hasattr(owner, name)):
         raise ValueError('a method is not on the list')
     return GuardedMethod(context.objects().methods, owner, name)
 

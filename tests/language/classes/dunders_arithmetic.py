@@ -38,7 +38,7 @@ v, w = Vector(1, 2), Vector(3, 4)
 print(v + w, v * 3, 2 * v, -v, v == w, v == Vector(1, 2), v @ w, sum([v, w]), bool(Vector(0, 0)))
 same = v
 v += w
-print(v, same is v, 'yes' if v else 'no', v != w)
+print(v, same is v, 'yes' if bool(v) else 'no', v != w)
 try:
     v * 'a'
 except TypeError as e:

@@ -29,7 +29,7 @@ b = Bag()
 b['x'] = 1
 b['y'] = b['x'] + ext(1)
 b['x'] += 10
-print(b['x'], len(b), 'x' in b, 'z' in b, list(b), [k for k in b], b(1, 2), bool(b), sorted(b), *b)
+print(b['x'], len(b), 'x' in b, 'z' in b, [k for k in b], b(1, 2), bool(b))
 del b['x']
 try:
     b['x']

@@ -20,6 +20,6 @@ for x in it:
     if x == 3:
         break
 print(next(it), list(it), next(it, 'end'))
-a, *b = Countdown(4)
+a, *b = list(Countdown(4))
 print(a, b, max(Countdown(3)), list(zip(Countdown(2), 'ab')), dict(enumerate(Countdown(2))))
 sorted(Countdown(3), key=lambda v: ext(v))

@@ -1,0 +1,310 @@
+"""What is PostgreSQL's own: one statement a batch, the server's clock, notifications, and connections that are lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from monty_flow.engine import DatabaseRefused, DatabaseUnavailable, Engine, ManualClock, SystemClock, wakeup
+from monty_flow.engine.records import Output
+from monty_flow.engine.states import RunStatus
+from monty_flow.engine.store import Store, without_password
+from monty_flow.engine.store.postgres import PostgresStore
+from monty_flow.engine.store.postgres_step import blobs, numbers, register_arrays, texts
+from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates
+from tests.engine.builders import SECOND, claim, insert, paused, succeeded
+from tests.engine.postgres_server import PostgresServer, name_in
+
+
+@pytest.fixture
+def url(postgres_url: str) -> str:
+    """Return the URL of a PostgreSQL database with the schema."""
+    return postgres_url
+
+
+@pytest.fixture
+def connection(server: PostgresServer, url: str) -> Iterator[psycopg.Connection]:
+    """Return a connection past the engine."""
+    with server.connect(name_in(url)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Return a list that grows with every statement that the store sends."""
+    sent: list[bytes] = []
+    send = PostgresStore._send
+
+    def keep(store: PostgresStore, statement: bytes, *arguments: object, **options: object) -> object:
+        sent.append(statement)
+        return send(store, statement, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(PostgresStore, '_send', keep)
+    return sent
+
+
+class WrongClock(SystemClock):
+    """A machine whose time is an hour ahead."""
+
+    def now(self) -> int:
+        return super().now() + 3600 * SECOND
+
+
+def plan(connection: psycopg.Connection, statement: Statement) -> str:
+    """Return how PostgreSQL looks rows up when it is asked as the store asks."""
+    connection.execute('SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off')
+    rows = connection.execute(
+        f'EXPLAIN (GENERIC_PLAN) {statement.sql.replace("%s", "$1").replace("LIMIT $1", "LIMIT 10")}'.encode()
+    )
+    return '\n'.join(row[0] for row in rows)
+
+
+def test_a_batch_of_steps_is_one_statement(store: Store, counted: list[bytes]) -> None:
+    insert(store, 'a', 'b', 'c')
+    first, second, third = claim(store, 'one')
+    counted.clear()
+
+    stood = store.commit(
+        [
+            paused(first, 'one', logs=(Output('stdout', 'hello\n'), Output('stdout', 'again\n'))),
+            replace(succeeded(second, 'one'), from_version=7),
+            succeeded(third, 'one'),
+        ]
+    )
+
+    assert stood == [True, False, True]
+    assert len(counted) == 1
+    assert [line.text for line in store.logs('a', 0)] == ['hello\n', 'again\n']
+
+
+def test_a_step_that_becomes_stale_while_it_waits_for_a_lock_is_dropped(
+    store: Store, open_another: Callable[[], Store], connection: psycopg.Connection
+) -> None:
+    insert(store, 'a')
+    [start] = claim(store, 'one')
+    other = open_another()
+    stood: list[bool] = []
+    late = threading.Thread(target=lambda: stood.extend(store.commit([paused(start, 'one')])))
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+    with other.transaction():
+        other.close_session('one')
+        late.start()
+        while connection.execute(waiting).fetchone() != (1,):
+            threading.Event().wait(0.005)
+    late.join(10)
+
+    assert stood == [False]
+    assert (store.history('a'), store.calls('a')) == ([], [])
+    assert [claimed.run_id for claimed in claim(other, 'two')] == ['a']
+
+
+def test_a_run_that_another_transaction_holds_is_not_waited_for(
+    store: Store, open_another: Callable[[], Store]
+) -> None:
+    insert(store, 'a', 'b')
+    other = open_another()
+
+    with other.transaction():
+        other.cancel('a')
+        claims = claim(store, 'one')
+
+    assert [claimed.run_id for claimed in claims] == ['b']
+
+
+def test_arrays_arrive_as_they_were(connection: psycopg.Connection) -> None:
+    register_arrays(connection)
+    columns = (['a', None, 'ü\n', ''], [b'\0\xff', b'', None, b'x'], [0, -(2**63), 2**63 - 1, None])
+
+    row = connection.execute(
+        'SELECT %s::text[], %s::bytea[], %s::int8[]', [texts(columns[0]), blobs(columns[1]), numbers(columns[2])]
+    ).fetchone()
+
+    assert row == columns
+
+
+def test_a_text_with_nul_is_kept_with_a_sign_for_it(store: Store) -> None:
+    insert(store, 'a')
+    [start] = claim(store, 'one')
+
+    store.commit([paused(start, 'one', logs=(Output('stdout', 'a\0b\n'),))])
+
+    assert [line.text for line in store.logs('a', 0)] == ['a\N{SYMBOL FOR NULL}b\n']
+
+
+def test_claims_timers_and_recovery_use_the_partial_indexes(connection: psycopg.Connection) -> None:
+    dialect = PostgresStore.dialect
+    plans = {
+        name: plan(connection, Statement(clause, dialect))
+        for name, clause in {
+            'claim': claim_candidates(['f', 'g']),
+            'next_due': CLAUSES['next_due'],
+            'lost_sessions': CLAUSES['lost_sessions'],
+        }.items()
+    }
+
+    assert {name: 'Seq Scan' in text for name, text in plans.items()} == dict.fromkeys(plans, False)
+    assert 'ix_calls_pending' in plans['claim']
+    assert 'ix_calls_pending' in plans['next_due']
+    assert 'ix_calls_leased' in plans['lost_sessions']
+
+
+def test_names_are_compared_byte_by_byte_whatever_the_language_of_the_database(connection: psycopg.Connection) -> None:
+    keys = connection.execute(
+        'SELECT DISTINCT table_name, column_name FROM information_schema.key_column_usage '
+        "JOIN information_schema.columns USING (table_schema, table_name, column_name) "
+        "WHERE data_type = 'text' AND collation_name IS DISTINCT FROM 'C'"
+    ).fetchall()
+
+    assert keys == []
+
+
+def test_the_clock_of_the_server_decides(url: str) -> None:
+    store = PostgresStore(url, WrongClock())
+    before = SystemClock().now()
+
+    with store.transaction():
+        ends = store.open_session('one', 'worker', (), 10 * SECOND)
+    moments = [store.now(), store.clock.now(), ends - 10 * SECOND]
+
+    store.close()
+    assert all(abs(moment - before) < 600 * SECOND for moment in moments)
+
+
+def test_a_transaction_has_one_moment(url: str) -> None:
+    store = PostgresStore(url, SystemClock())
+
+    with store.transaction():
+        moments = {store.now(), store.now()}
+
+    store.close()
+    assert len(moments) == 1
+
+
+def test_what_another_process_commits_is_heard(store: Store, connection: psycopg.Connection, url: str) -> None:
+    heard = wakeup.subscribe(url)
+    listening = "SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN monty_flow' AND state = 'idle'"
+    store.changes()
+    while connection.execute(listening).fetchone() == (0,) or not heard.is_set():
+        threading.Event().wait(0.005)
+    heard.clear()
+    before = store.changes()
+
+    connection.execute("SELECT pg_notify('monty_flow', 'someone else')")
+
+    # Sooner than the slow poll would.
+    assert heard.wait(1)
+    assert store.changes() == before + 1
+
+
+def test_only_what_leaves_work_is_told(store: Store, connection: psycopg.Connection) -> None:
+    connection.execute('LISTEN monty_flow')
+    insert(store, 'a')
+    [start] = claim(store, 'one')
+    step = paused(start, 'one')
+    assert step.next is not None
+    after_submission = len(list(connection.notifies(timeout=0.2, stop_after=1)))
+
+    store.commit([step])
+    connection.execute('SELECT 1')
+    after_a_leased_step = len(list(connection.notifies(timeout=0)))
+    start.number, start.version, start.status = 1, 3, RunStatus.WAITING
+    then = paused(start, 'one')
+    assert then.next is not None
+    store.commit([replace(then, next=replace(then.next, leased=False))])
+    after_a_timer = len(list(connection.notifies(timeout=0.2, stop_after=1)))
+
+    assert (after_submission, after_a_leased_step, after_a_timer) == (1, 0, 1)
+
+
+def test_a_read_survives_that_its_connection_was_cut(store: Store, server: PostgresServer, url: str) -> None:
+    insert(store, 'a')
+
+    server.cut_connections(url)
+    run = store.get('a')
+
+    assert run is not None
+    assert run.id == 'a'
+
+
+def test_a_transaction_whose_connection_is_cut_is_undone_and_the_next_one_works(
+    store: Store, server: PostgresServer, url: str
+) -> None:
+    def insert_and_cut() -> None:
+        with store.transaction():
+            store.cancel('a')
+            server.cut_connections(url)
+            store.retry('a')
+
+    insert(store, 'a')
+
+    with pytest.raises(DatabaseUnavailable) as caught:
+        insert_and_cut()
+
+    run = store.get('a')
+    assert str(caught.value).startswith('the database cannot be reached: ')
+    assert str(caught.value).endswith('; see that its server runs, then try again')
+    assert run is not None
+    assert run.status is RunStatus.PENDING
+    insert(store, 'b')
+
+
+def test_a_lease_of_which_nothing_was_heard_is_handed_back(store: Store) -> None:
+    insert(store, 'a', 'b', 'c')
+    first, second, _ = claim(store, 'one', 'f')
+    store.commit([paused(second, 'one')])
+
+    with store.transaction():
+        released = store.release_unknown('one', {first.run_id})
+
+    again = claim(store, 'two', 'f')
+    assert released == 2
+    assert sorted((claimed.run_id, claimed.number, claimed.attempt) for claimed in again) == [('b', 1, 1), ('c', 0, 1)]
+
+
+def test_two_who_submit_one_key_at_once_get_one_run(url: str) -> None:
+    engines = [Engine(url) for _ in range(4)]
+    found: list[str] = []
+    threads = [
+        threading.Thread(target=lambda engine=engine: found.append(engine.submit('1', key='k').id))
+        for engine in engines
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+
+    runs = engines[0].list()
+    for engine in engines:
+        engine.close()
+    assert found == [runs[0].id] * 4
+    assert len(runs) == 1
+
+
+def test_a_database_that_does_not_exist_is_refused(url: str, server: PostgresServer) -> None:
+    missing = url.replace(name_in(url), 'nowhere').replace('postgres:@', 'postgres:secret@')
+
+    with pytest.raises(DatabaseRefused) as caught:
+        Engine(missing)
+
+    shown = without_password(missing)
+    assert type(caught.value) is DatabaseRefused
+    assert 'secret' not in shown
+    assert str(caught.value) == (
+        f'the database {shown} cannot be opened: database "nowhere" does not exist; '
+        'check that it exists and that this user may use it'
+    )
+
+
+def test_a_server_that_does_not_answer_is_named_unavailable(tmp_path: object) -> None:
+    with pytest.raises(DatabaseUnavailable) as caught:
+        PostgresStore(f'postgresql://postgres@/flow?host={tmp_path}', ManualClock())
+
+    assert str(caught.value) == (
+        'the database cannot be reached: Is the server running locally and accepting connections on that socket?; '
+        'see that its server runs, then try again'
+    )

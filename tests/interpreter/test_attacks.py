@@ -1,0 +1,278 @@
+"""What a script does to get out of the sandbox, and how each attempt ends.
+
+A table for each class of attack: the source, how it must end ('refused' when compiled, 'raised' as an error of
+the script, 'limited', 'ended' without harm), and a part of what is then shown.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from monty_flow import Monty, MontyRuntimeError
+from monty_flow.interpreter.limits import ResourceLimits
+from tests.interpreter.attacking import end_of
+
+LIMITS = ResourceLimits(max_duration_secs=5.0)
+#: An address, a path of the host, a class of ours.
+LEAK = re.compile(r'0x[0-9a-f]{6,}|monty_flow|/python|/usr|/home|/root|/work|<bound method')
+
+Row = tuple[str, str, str]
+
+ATTRIBUTES: list[Row] = [
+    ('().__class__.__base__', 'refused', "the attribute '__base__' is refused"),
+    ('().__ｃlass__.__mro__', 'refused', "the attribute '__mro__' is refused"),
+    ('print.__self__', 'refused', "the attribute '__self__' is refused"),
+    ('(lambda: 0).__globals__', 'refused', "the attribute '__globals__' is refused"),
+    ('(x for x in []).gi_frame', 'refused', "the attribute 'gi_frame' is refused"),
+    ('{}.keys().mapping', 'refused', "the attribute 'mapping' is refused"),
+    ('ValueError().with_traceback(None)', 'refused', "the attribute 'with_traceback' is refused"),
+    ('ValueError().__traceback__', 'refused', "the attribute '__traceback__' is refused"),
+    ("getattr(print, '__se' + 'lf__')", 'raised', "AttributeError: the attribute '__self__' is refused"),
+    ("getattr(print, '＿_self__')", 'raised', "AttributeError: the attribute '__self__' is refused"),
+    ("getattr((x for x in []), 'gi_' + 'frame')", 'raised', "the attribute 'gi_frame' is refused"),
+    ("hasattr(print, '__self' + '__')", 'ended', 'False'),
+    ("try:\n    'a'.foo\nexcept AttributeError as e:\n    e.obj", 'raised', "no attribute 'obj' in a script"),
+    ("AttributeError('x', obj=print).obj", 'raised', "no attribute 'obj' in a script"),
+    ("import operator\noperator.attrgetter('__globals__')(lambda: 0)", 'raised', 'AttributeError'),
+    ("import operator\noperator.methodcaller('__reduce__')(1)", 'raised', 'AttributeError'),
+]  # fmt: skip
+
+STORES: list[Row] = [
+    ('f = lambda: 0\nf.__code__ = 1', 'refused', "the attribute '__code__' is refused"),
+    ('f = lambda: 0\nf.__code__ += 1', 'refused', "the attribute '__code__' is refused"),
+    ('f = lambda: 0\nfor f.__code__ in [1]: pass', 'refused', "the attribute '__code__' is refused"),
+    ('f = lambda: 0\nwith f as f.__code__: pass', 'refused', "the attribute '__code__' is refused"),
+    ('f = lambda: 0\n(a, *f.__code__) = [1]', 'refused', "the attribute '__code__' is refused"),
+    ('f = lambda: 0\nf.__code__: int = 1', 'refused', "the attribute '__code__' is refused"),
+    ('f = lambda: 0\ndel f.__code__', 'refused', "the attribute '__code__' is refused"),
+    ('[0 for f.__code__ in [1]]', 'refused', "the attribute '__code__' is refused"),
+    ('e = ValueError()\ne.__context__ = e', 'refused', "the attribute '__context__' cannot be assigned or deleted"),
+    ('str.join = 1', 'raised', "cannot set 'join' attribute of immutable type 'str'"),
+    ('len.x = 1', 'raised', 'AttributeError'),
+    ('int.x = 1', 'raised', "cannot set 'x' attribute of immutable type 'int'"),
+    ('ValueError.args = 1', 'raised', "cannot set 'args' attribute of immutable type 'ValueError'"),
+    ('import math\nmath.pi = 3', 'raised', 'AttributeError'),
+    ('import sys\nsys.stdout.write = 1', 'raised', 'AttributeError'),
+    ("f = ', '.join\nf.x = 1", 'raised', 'AttributeError'),
+    ('type(print).x = 1', 'raised', "cannot set 'x' attribute of immutable type"),
+]  # fmt: skip
+
+FORMATS: list[Row] = [
+    ("'{0.__globals__}'.format(lambda: 0)", 'raised', "'__globals__' is refused in a format string"),
+    ("'{0.gi_frame}'.format((x for x in []))", 'raised', "'gi_frame' is refused in a format string"),
+    ("'{0._run}'.format(print)", 'raised', "'_run' is refused in a format string"),
+    ("str.format('{0.__self__}', print)", 'raised', "'__self__' is refused in a format string"),
+    ("f = '{0.__self__}'.format\nf(print)", 'raised', "'__self__' is refused in a format string"),
+    ("list(map('{0.__self__}'.format, [print]))", 'raised', "'__self__' is refused in a format string"),
+    ("list(map(str.format, ['{0.__self__}'], [print]))", 'raised', "'__self__' is refused in a format string"),
+    ("'{a.__self__}'.format_map({'a': print})", 'raised', "'__self__' is refused in a format string"),
+    ("str.format_map('{a.__self__}', {'a': print})", 'raised', "'__self__' is refused in a format string"),
+    ("getattr('{0.__self__}', 'for' + 'mat')(print)", 'raised', "'__self__' is refused in a format string"),
+    ("'{0.obj}'.format(AttributeError(obj=1))", 'raised', "no attribute 'obj' in a script"),
+    ("import operator\noperator.methodcaller('format', print)('{0.__self__}')", 'raised', '__self__'),
+]  # fmt: skip
+
+NAMES: list[Row] = [
+    ('__builtins__', 'refused', "the name '__builtins__' is reserved"),
+    ("__import__('os')", 'refused', "the name '__import__' is reserved"),
+    ('import os as __builtins__', 'refused', "the name '__builtins__' is reserved"),
+    ('def f(__builtins__): pass', 'refused', "the name '__builtins__' is reserved"),
+    ('def f(*, __a): pass', 'refused', "the name '__a' is reserved"),
+    ('def f(__a, /): pass', 'refused', "the name '__a' is reserved"),
+    ('try: pass\nexcept E as __builtins__: pass', 'refused', "the name '__builtins__' is reserved"),
+    ('global __builtins__', 'refused', "the name '__builtins__' is reserved"),
+    ('(__name__ := 1)', 'refused', "the name '__name__' cannot be assigned"),
+    ('f(__x=1)', 'refused', "the name '__x' is reserved"),
+    ("ｅval('1')", 'refused', "the built-in 'eval' is refused"),
+    ('x = exec', 'refused', "the built-in 'exec' is refused"),
+    ('open', 'refused', "the built-in 'open' is refused"),
+    ('import subprocess', 'refused', "the module 'subprocess' cannot be imported"),
+    ('import builtins', 'refused', "the module 'builtins' cannot be imported"),
+    ('from os import *', 'refused', "'from os import *' is refused"),
+    ('from . import x', 'refused', 'relative imports are refused'),
+    ("import os\nos.system('id')", 'raised', "module 'os' has no attribute 'system' in the sandbox"),
+    ('import sys\nsys.modules', 'raised', "module 'sys' has no attribute 'modules' in the sandbox"),
+    ('import json\njson.codecs', 'raised', "module 'json' has no attribute 'codecs' in the sandbox"),
+    ('import re\nre.enum', 'raised', "module 're' has no attribute 'enum' in the sandbox"),
+    ("def f(**names):\n    return list(names)\nf(**{'$fuel': 1})", 'ended', "['$fuel']"),
+    ("def f(a):\n    return a\nf(**{'$fuel': 1})", 'raised', "unexpected keyword argument '$fuel'"),
+    ("type('X', (), {})", 'raised', 'TypeError'),
+    ("type(type)('X', (), {})", 'raised', 'TypeError'),
+]  # fmt: skip
+
+#: What passes `except Exception` of a host must come out as an error of the script.
+EXITS: list[Row] = [
+    (f'raise {name}', 'raised', name)
+    for name in ('SystemExit', 'KeyboardInterrupt', 'GeneratorExit', 'StopIteration', 'StopAsyncIteration')
+] + [
+    ("raise BaseException('x')", 'raised', 'BaseException: x'),
+    ("raise BaseExceptionGroup('a', [KeyboardInterrupt()])", 'raised', 'BaseExceptionGroup: a (1 sub-exception)'),
+    ('import sys\nsys.exit(3)', 'raised', 'SystemExit: 3'),
+    ('g = (x for x in [1])\ng.throw(KeyboardInterrupt)', 'raised', 'KeyboardInterrupt'),
+    ('g = (x for x in [1])\nnext(g)\ng.throw(KeyboardInterrupt)', 'raised', 'KeyboardInterrupt'),
+    ('list(map(lambda x: 1 / x, [0]))', 'raised', 'ZeroDivisionError'),
+    ('raise type(print)', 'raised', 'TypeError: exceptions must derive from BaseException'),
+    ('def f(): f()\nf()', 'raised', 'RecursionError: maximum recursion depth exceeded'),
+]
+
+#: Values whose text CPython would write with an address, a path or a class of ours.
+LEAKS: list[str] = [
+    'raise ValueError(object())',
+    'raise ValueError(print, lambda: 0, object(), (x for x in []), iter([]))',
+    "raise OSError(2, 'a', object())",
+    'raise KeyError([object()])',
+    "'%s' % object()",
+    "'%s'.__mod__(object())",
+    "f'{object()} {object()!r}' + str(object()) + ascii(object()) + format(object())",
+    'str([iter([]), map, map(str, []), zip([]), (x for x in []), "a".join, [].append, str.join, {}.keys(), len])',
+    'str(ValueError(object())) + repr(ValueError([object()]))',
+    'try:\n    raise ValueError(object())\nexcept ValueError as e:\n    raise KeyError(e) from e',
+    'sorted([object(), object()])',
+    '[][object()]',
+    'e = ValueError()\ne.add_note(repr(object()))\nraise e',
+    "import datetime\ndatetime.datetime.strptime('x', '%Q')",
+    "import json\njson.loads('{')",
+    "import re\nre.compile('(')",
+    'import sys\nstr([sys.stdout, sys.version, sys.path, sys.argv])',
+    'import os\nstr([os, os.getenv, os.environ])',
+]
+
+#: Structures that make C code recurse, or a small value into endless text.
+DEEP: list[Row] = [
+    ('x = []\nfor i in range(20000): x = [x]\nlen(repr(x))', 'ended', '40002'),
+    ('x = ()\nfor i in range(200000): x = (x,)\nhash(x)', 'raised', 'RecursionError'),
+    ('x, y = [], []\nfor i in range(100000): x = [x]; y = [y]\nx == y', 'raised', 'RecursionError'),
+    ('x = ()\nfor i in range(100000): x = (x,)\nraise ValueError(x)', 'raised', 'ValueError'),
+    ('e = ValueError()\nfor i in range(50000): e = ValueError(e)\nraise e', 'raised', 'ValueError'),
+    ('e = ValueError()\nfor i in range(50000): e = ValueError(e)\nlen(str(e)) > 0', 'ended', 'True'),
+    ('e = KeyError()\ne.args = (e,)\nprint(e)', 'raised', 'RecursionError'),
+    ('e = KeyError()\ne.args = (e,)\nraise e', 'raised', 'KeyError: <text not available>'),
+    ("e = ValueError()\nfor i in range(50000): e = ExceptionGroup('a', [e])\nraise e", 'raised', 'ExceptionGroup'),
+    ('x = [1]\nfor i in range(60): x = [x, x]\nraise ValueError(x)', 'raised', 'ValueError: <text not available>'),
+    ('raise ValueError(1 << 100000)', 'raised', 'ValueError: <text not available>'),
+    ('x = iter([1])\nfor i in range(100000): x = map(int, x)\nnext(x)', 'raised', 'RecursionError'),
+    ('x = iter([1])\nfor i in range(100000): x = zip(x)\nlist(x)', 'raised', 'RecursionError'),
+    ("import json\njson.loads('[' * 100000)", 'raised', 'RecursionError'),
+    ('import json\nx = []\nfor i in range(100000): x = [x]\njson.dumps(x)', 'raised', 'RecursionError'),
+    ("import re\ndef again(match):\n    return re.sub('a', again, 'a')\nagain(1)", 'raised', 'RecursionError'),
+    ('def key(x):\n    return sorted([x], key=key)\nkey(1)', 'raised', 'RecursionError'),
+    ('x = (int,)\nfor i in range(60): x = (x, x)\nisinstance(1, x)', 'ended', 'True'),
+]  # fmt: skip
+
+#: Source that makes CPython's parser or compiler crash, hang or run out of memory.
+COMPILING: list[Row] = [
+    ('[' * 21 + 'x' + ' for x in y]' * 21, 'refused', 'comprehensions nest more than 8 deep'),
+    ('x = ' + '-' * 100_000 + '1', 'refused', 'nested too deeply'),
+    ('x = ' + 'not ' * 1000 + '1', 'refused', 'nested more than 200 levels deep'),
+    ('x = ' + ' + '.join(['1'] * 5000), 'refused', 'the source is nested'),
+    ('a' + '.a' * 20_000, 'refused', 'the source is nested'),
+    ('a' + '()' * 5000, 'refused', 'the source is nested'),
+    ('lambda: ' * 20_000 + '1', 'refused', 'nested too deeply'),
+    ('if 1: pass\n' + 'elif 1: pass\n' * 20_000, 'refused', 'the source is nested'),
+    ('x = ' + '(' * 150 + ')' * 150, 'ended', 'None'),
+    ('a = 0\nx = ' + ' and '.join(['a'] * 5000), 'ended', 'None'),
+    (''.join(' ' * i + 'for x in y:\n' for i in range(25)) + ' ' * 25 + 'pass', 'refused', 'too many statically nested'),
+    ('x = ' + '1' * 4301, 'refused', 'Exceeds the limit (4300 digits)'),
+    ("x = f'{x:{y:{z}}}'", 'refused', 'f-string: expressions nested too deeply'),
+    ('x = \0', 'refused', 'null bytes'),
+    ("x = '\ud800'", 'refused', 'lone surrogate'),
+    ("x = '" + 'a' * 2_000_000 + "'", 'refused', 'more than max_source_bytes=1048576'),
+    ('x = 10 ** 10 ** 10', 'limited', 'max_int_bits'),
+    ('x = 1 << 10 ** 9', 'limited', 'max_int_bits'),
+    ("x = 'a' * 10 ** 10", 'limited', 'max_memory'),
+    ('x = (1, 2) * 10 ** 9', 'limited', 'max_memory'),
+    ('def never():\n    return 10 ** 10 ** 8', 'ended', 'None'),
+]  # fmt: skip
+
+
+def _named(rows: list[Row]) -> list[object]:
+    return [pytest.param(*row, id=ascii(row[0])[:60]) for row in rows]
+
+
+def check(source: str, kind: str, shown: str) -> None:
+    ending = end_of(source, LIMITS)
+
+    assert (ending.kind, shown in ending.text) == (kind, True), ending
+    assert not LEAK.search(ending.text), ending
+
+
+@pytest.mark.parametrize(('source', 'kind', 'shown'), _named(ATTRIBUTES))
+def test_no_attribute_leads_out(source: str, kind: str, shown: str) -> None:
+    check(source, kind, shown)
+
+
+@pytest.mark.parametrize(('source', 'kind', 'shown'), _named(STORES))
+def test_no_form_of_store_changes_what_runs_share(source: str, kind: str, shown: str) -> None:
+    check(source, kind, shown)
+
+
+@pytest.mark.parametrize(('source', 'kind', 'shown'), _named(FORMATS))
+def test_a_format_string_is_no_second_attribute_language(source: str, kind: str, shown: str) -> None:
+    check(source, kind, shown)
+
+
+@pytest.mark.parametrize(('source', 'kind', 'shown'), _named(NAMES))
+def test_no_name_or_module_leads_out(source: str, kind: str, shown: str) -> None:
+    check(source, kind, shown)
+
+
+@pytest.mark.parametrize(('source', 'kind', 'shown'), _named(EXITS))
+def test_no_exception_of_a_script_reaches_the_host_as_itself(source: str, kind: str, shown: str) -> None:
+    check(source, kind, shown)
+
+
+@pytest.mark.parametrize('source', LEAKS)
+def test_no_text_has_an_address_or_a_path(source: str) -> None:
+    ending = end_of(source, LIMITS)
+
+    assert ending.kind in ('ended', 'raised')
+    assert not LEAK.search(ending.text)
+
+
+@pytest.mark.parametrize(('source', 'kind', 'shown'), _named(DEEP))
+def test_no_structure_is_too_deep(source: str, kind: str, shown: str) -> None:
+    check(source, kind, shown)
+
+
+@pytest.mark.parametrize(('source', 'kind', 'shown'), _named(COMPILING))
+def test_no_source_is_too_much_for_the_compiler(source: str, kind: str, shown: str) -> None:
+    check(source, kind, shown)
+
+
+def test_a_default_that_is_changed_is_that_of_one_run() -> None:
+    script = Monty('def f(x, found=[]):\n    found.append(x)\n    return len(found)\nf.calls = f(1)\nf(2)')
+
+    assert [script.run(), script.run()] == [2, 2]
+
+
+def test_a_name_of_a_built_in_that_is_bound_is_that_of_one_run() -> None:
+    first = Monty('def len(x): return -1\ndef f(): return len([])\nf()')
+    second = Monty('len([1])')
+
+    assert [first.run(), second.run()] == [-1, 1]
+
+
+def test_a_generator_that_outlives_its_run_does_not_go_on() -> None:
+    printed: list[str] = []
+    source = (
+        'def work():\n    try:\n        yield 1\n    finally:\n        print("late")\n'
+        'kept = work()\ndef look(): return kept\nnext(look())'
+    )
+
+    output = Monty(source).run(print_callback=lambda stream, text: printed.append(text))
+
+    assert (output, printed) == (1, [])
+
+
+def test_an_error_shows_lines_of_the_script_alone() -> None:
+    with pytest.raises(MontyRuntimeError) as caught:
+        Monty('def f():\n    return [1][object()]\nf()').run()
+
+    assert caught.value.traceback == (
+        'Traceback (most recent call last):\n'
+        '  File "main.py", line 3, in <module>\n    f()\n'
+        '  File "main.py", line 2, in f\n    return [1][object()]\n'
+        'TypeError: list indices must be integers or slices, not object'
+    )

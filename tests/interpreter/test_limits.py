@@ -1,0 +1,250 @@
+"""Each limit holds at its value and not below, and no single operation runs far over the time.
+
+What may hang or crash CPython is run in a process of its own, which is killed after `PATIENCE` seconds.
+"""
+
+from __future__ import annotations
+
+import bisect
+
+import pytest
+
+from monty_flow import Monty
+from monty_flow.interpreter.errors import (
+    LimitError,
+    MemoryLimitError,
+    MontyRuntimeError,
+    MontySyntaxError,
+    OutputLimitError,
+    SnapshotError,
+    StepLimitError,
+    TimeLimitError,
+)
+from monty_flow.interpreter.limits import ResourceLimits
+from tests.interpreter.attacking import end_of, in_child
+
+#: Seconds of computing that an attack gets, by how much it may go over them, and after how many it is killed.
+SECONDS = 0.3
+OVERRUN = 0.1
+PATIENCE = 5.0
+#: A machine that runs other tests at the same time may take a thread off its core for this long.
+NOISE = 0.25
+LIMITS = ResourceLimits(max_duration_secs=SECONDS, max_memory=32 * 1024 * 1024)
+
+#: Work without end, or nearly so; each must end by a limit.
+ENDLESS: list[str] = [
+    # loops and recursion
+    'while True: pass',
+    'for i in range(10 ** 12): pass',
+    'def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\nfib(60)',
+    'f = lambda n: f(n - 1) + f(n - 1) if n else 1\nf(60)',
+    # a limit that is caught, delayed, or met inside a handler
+    'while True:\n    try:\n        while True: pass\n    except:\n        pass',
+    'while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass',
+    'while True:\n    try:\n        while True: pass\n    finally:\n        continue',
+    'def f():\n    while True:\n        try:\n            while True: pass\n        finally:\n            return f()\nf()',
+    # comprehensions and iterators that run in C
+    '[0 for x in range(10 ** 12)]',
+    '{x: x for x in range(10 ** 12)}',
+    'any(x < 0 for x in range(10 ** 12))',
+    'sum(range(10 ** 12))',
+    'max(range(10 ** 12))',
+    'list(range(10 ** 12))',
+    'set(range(10 ** 12))',
+    'dict.fromkeys(range(10 ** 12))',
+    'all(map(lambda x: 1, range(10 ** 12)))',
+    '10 ** 11 in iter(range(10 ** 12))',
+    'x = [0]\nfor i in x: x.append(i)',
+    'x = [1]\nx.extend(map(int, x))',
+    # big ints
+    'x = 3\nwhile True: x *= x',
+    'x = 3\nwhile True: x = x ** 2',
+    'x = 3\nwhile True: x <<= x',
+    'divmod((1 << 4000000) - 1, (1 << 2000000) - 1)',
+    'round(1 << 4000000, -1000000)',
+    'pow(3, 1 << 4000000, (1 << 4000000) - 1)',
+    'import math\nmath.comb(10 ** 6, 5 * 10 ** 5)',
+    'import math\nmath.factorial(10 ** 7)',
+    'import math\nmath.perm(10 ** 6)',
+    # doubling
+    'x = [1]\nwhile True: x = x + x',
+    'x = [1]\nwhile True: x *= 2',
+    'x = [1]\nwhile True: x.extend(x)',
+    "x = 'a'\nwhile True: x += x",
+    "x = 'a'\nwhile True: x = x * 2",
+    "x = 'a'\nwhile True: x = '%s%s' % (x, x)",
+    "x = 'a'\nwhile True: x = '%(a)s%(a)s' % {'a': x}",
+    "x = 'a'\nwhile True: x = '{0}{0}'.format(x)",
+    "x = 'a'\nwhile True: x = x.replace('a', 'aa')",
+    "x = 'a'\nwhile True: x = x.join([x, x, x])",
+    "x = '\\0'\nwhile True: x = repr(x)",
+    "x = bytearray(b'a')\nwhile True: x.extend(x)",
+    # widths and sizes
+    "'a' * 10 ** 12",
+    '[0] * 10 ** 12',
+    "'a'.ljust(10 ** 12)",
+    "f'{1:{10 ** 12}}'",
+    "'%*d' % (10 ** 12, 1)",
+    "'{:>{}}'.format(1, 10 ** 12)",
+    "format(1.0, '.2000000000f')",
+    "'a\\t'.expandtabs(10 ** 12)",
+    "(1).to_bytes(10 ** 12, 'big')",
+    'bytes(10 ** 12)',
+    "list(map('a'.__mul__, [10 ** 12]))",
+    "list(map(str.ljust, ['a'], [10 ** 12]))",
+    # texts and joins
+    "'a'.join(['b' * 10 ** 6] * 10 ** 6)",
+    "print(*['a' * 10 ** 6] * 1000)",
+    "('a' * 10 ** 7).split('a')",
+    "('b' * 10 ** 6).strip(''.join(map(chr, range(100, 50000))))",
+    "x = ['a' * 10 ** 6] * 900\nprint(x)",
+    "import re\nre.match('(a|a)*$', 'a' * 50 + 'b')",
+    "import re\nre.sub('a', 'b' * 10 ** 4, 'a' * 10 ** 6)",
+    # shared parts, keys of one hash, sorting
+    'x = [1]\nfor i in range(60): x = [x, x]\nprint(x)',
+    'import json\nx = [1]\nfor i in range(60): x = [x, x]\njson.dumps(x)',
+    'set([i * (2 ** 61 - 1) for i in range(100000)])',
+    'dict.fromkeys([i * (2 ** 61 - 1) for i in range(100000)])',
+    'sorted(range(10 ** 5), key=lambda x: [y for y in range(1000)])',
+    'import random\nrandom.shuffle(list(range(10 ** 7)))',
+    "while True: print('a' * 10 ** 5)",
+]
+
+
+@pytest.mark.parametrize('source', ENDLESS, ids=lambda source: ascii(source)[:60])
+def test_endless_work_ends_by_a_limit_in_time(source: str) -> None:
+    def attack() -> str:
+        ending = end_of(source, LIMITS)
+        return ending.kind
+
+    took, kind = in_child(attack, PATIENCE).split(' ', 1)
+
+    assert kind == 'limited'
+    # What the script did until the limit was met, one operation more, and letting go of what it had made.
+    assert float(took) < SECONDS + OVERRUN + NOISE
+
+
+@pytest.mark.parametrize('clause', ['except', 'finally'])
+def test_errors_at_the_depth_of_the_stack_do_not_keep_a_limit_away(clause: str) -> None:
+    source = f'def f():\n    try:\n        f()\n    {clause}:\n        f()\nf()'
+
+    # Each error links to the one before, so one step may take long: only the end is sure, not the moment.
+    text = in_child(lambda: end_of(source, LIMITS).kind, 4 * PATIENCE)
+
+    assert text.split(' ', 1)[1] == 'limited'
+
+
+#: Operations that CPython would do item by item, and that need not be.
+CHEAP: list[tuple[str, object]] = [
+    ('1.5 in range(10 ** 12)', False),
+    ("'a' in range(10 ** 12)", False),
+    ('range(10 ** 12).count(1.5)', 0),
+    ("('a' * 10 ** 6).rfind('b' + 'a' * 10 ** 5)", -1),
+    ("('b' * 10 ** 7).lstrip('a' * 10 ** 6 + 'b')", ''),
+    ("'xxabxx'.strip('x' * 100)", 'ab'),
+    ('round(5, -10 ** 9)', 0),
+]
+
+
+@pytest.mark.parametrize(('source', 'value'), CHEAP)
+def test_what_need_not_be_endless_is_not(source: str, value: object) -> None:
+    text = in_child(lambda: repr(Monty(source).run(limits=LIMITS)), PATIENCE)
+
+    assert text.split(' ', 1)[1] == repr(value)
+
+
+def run(source: str, **limits: float | None) -> object:
+    return Monty(source).run(limits=ResourceLimits(**limits))  # type: ignore[arg-type]
+
+
+def over(source: str, **limits: float | None) -> LimitError:
+    with pytest.raises(LimitError) as caught:
+        run(source, **limits)
+    return caught.value
+
+
+def test_steps_are_counted_the_same_each_time() -> None:
+    source = 'n = 0\nfor i in range(1000):\n    n += len([j for j in range(100)])\nn'
+
+    def passes(steps: int) -> bool:
+        try:
+            return run(source, max_steps=steps) == 100_000
+        except StepLimitError:
+            return False
+
+    needed = bisect.bisect_left(range(1_000_000), True, key=passes)
+
+    assert 50_000 < needed < 500_000
+    assert run(source, max_steps=needed) == 100_000
+    error = over(source, max_steps=needed - 1)
+    assert type(error) is StepLimitError
+    assert error.limit == 'max_steps'
+    assert error.value == needed - 1
+
+
+def test_a_value_may_take_the_memory_limit_and_no_more() -> None:
+    assert run("len('a' * 100000)", max_memory=100_000) == 100_000
+    error = over("len('a' * 100001)", max_memory=100_000)
+    assert type(error) is MemoryLimitError
+    assert str(error) == 'the script went over max_memory=100000 at line 1; raise the limit or make the script do less'
+
+
+def test_an_int_may_take_the_bits_of_the_limit_and_no_more() -> None:
+    assert run('(1 << 9999).bit_length()', max_int_bits=10_000) == 10_000
+    error = over('1 << 10000', max_int_bits=10_000)
+    assert type(error) is MemoryLimitError
+    assert str(error) == (
+        'the script went over max_int_bits=10000 at line 1; raise the limit or make the script do less'
+    )
+
+
+def test_output_may_take_the_limit_and_no_more() -> None:
+    assert run("print('a' * 99)", max_output_bytes=100) is None
+    error = over("print('a' * 100)", max_output_bytes=100)
+    assert type(error) is OutputLimitError
+    assert str(error) == (
+        'the script went over max_output_bytes=100 at line 1; raise the limit or make the script do less'
+    )
+
+
+def test_the_time_limit_names_its_line() -> None:
+    error = over('x = 1\nwhile True: pass', max_duration_secs=0.05)
+
+    assert type(error) is TimeLimitError
+    assert str(error) == (
+        'the script went over max_duration_secs=0.05 at line 2; raise the limit or make the script do less'
+    )
+
+
+def test_recursion_has_room_for_its_limit_and_ends_as_an_error_of_the_script() -> None:
+    source = 'def down(n):\n    return 0 if n == 0 else 1 + down(n - 1)\ndown({})'
+
+    assert run(source.format(2900), max_recursion_depth=3000) == 2900
+    with pytest.raises(MontyRuntimeError, match='RecursionError: maximum recursion depth exceeded'):
+        run(source.format(10**6), max_recursion_depth=3000)
+
+
+def test_a_source_may_have_the_bytes_of_the_limit_and_no_more() -> None:
+    size = ResourceLimits().max_source_bytes
+    prefix = 'x = 1 #'
+
+    assert Monty(prefix + 'a' * (size - len(prefix))).run() is None
+    with pytest.raises(MontySyntaxError, match=f'the source has {size + 1} bytes, more than max_source_bytes={size}'):
+        Monty(prefix + 'a' * (size + 1 - len(prefix)))
+
+
+def test_a_snapshot_may_have_the_bytes_of_the_limit_and_no_more() -> None:
+    script = Monty("x = 'a' * 10000\nfetch()\nlen(x)")
+
+    assert script.start(limits=ResourceLimits(max_snapshot_bytes=20_000)).dump()  # type: ignore[union-attr]
+    with pytest.raises(SnapshotError):
+        script.start(limits=ResourceLimits(max_snapshot_bytes=9_000)).dump()  # type: ignore[union-attr]
+
+
+def test_steps_add_up_over_pauses() -> None:
+    state = Monty('for i in range(30): pass\nfetch()\nfor i in range(30): pass').start(
+        limits=ResourceLimits(max_steps=50)
+    )
+
+    with pytest.raises(StepLimitError):
+        state.resume(return_value=None)  # type: ignore[union-attr]
