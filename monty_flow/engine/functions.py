@@ -175,4 +175,5 @@ def executing(call: CallContext) -> Iterator[None]:
 
 
 def _is_async(function: Any) -> bool:
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, '__call__', None))
+    call = getattr(function, '__call__', None)  # noqa: B004 (what it is matters, not whether it is there)
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)

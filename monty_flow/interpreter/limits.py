@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+#: The deepest recursion that a limit may allow: comparing nested lists recurses in C.
+MAX_RECURSION_DEPTH = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceLimits:
     """Bounds on one run, counted over all its steps, across pauses.
@@ -28,6 +32,13 @@ class ResourceLimits:
     max_snapshot_bytes: int = 64 * 1024 * 1024
     #: Bytes of UTF-8 source.
     max_source_bytes: int = 1024 * 1024
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.max_recursion_depth <= MAX_RECURSION_DEPTH:
+            raise ValueError(
+                f'max_recursion_depth={self.max_recursion_depth} is not between 1 and {MAX_RECURSION_DEPTH}: the'
+                ' native stack holds no more'
+            )
 
 
 DEFAULT_LIMITS = ResourceLimits()

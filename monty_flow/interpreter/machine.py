@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import FrameType, FunctionType
 from typing import Any
 
-from monty_flow.interpreter.boundary import exception_to_script, to_host, to_script
+from monty_flow.interpreter.boundary import SCALARS, exception_to_script, to_host, to_script
 from monty_flow.interpreter.compiler.program import Program, compile_program
 from monty_flow.interpreter.errors import BoundaryError, InternalError, LimitReached, SnapshotError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
@@ -77,7 +77,8 @@ class Monty:
         run = Run(program, limits or DEFAULT_LIMITS, print_callback)
         scope = plan_of(program).build(run, external_functions or {})
         args = _bind_inputs(program, scope, inputs)
-        return to_host(_advance(run, FunctionType(program.main_code, scope), args))
+        output = _advance(run, FunctionType(program.main_code, scope), args)
+        return output if type(output) in SCALARS else to_host(output)
 
     async def run_async(
         self,
@@ -264,19 +265,29 @@ def forced(script: Monty) -> Monty:
     return made
 
 
-def _bind_inputs(program: Program, scope: dict[str, Any], inputs: Mapping[str, Any] | None) -> list[Any]:
+def _bind_inputs(program: Program, scope: dict[str, Any], inputs: Mapping[str, Any] | None) -> Sequence[Any]:
     """Return the arguments of `main`; inputs that inner functions use go to the globals."""
-    given = {} if inputs is None else inputs
     names = program.inputs
-    if len(given) != len(names) or any(name not in given for name in names):
-        missing = [name for name in names if name not in given]
-        unknown = [name for name in given if name not in names]
-        wrong = [f'missing {", ".join(missing)}'] if missing else []
-        wrong += [f'unknown {", ".join(map(str, unknown))}'] if unknown else []
-        raise BoundaryError(f'inputs: {"; ".join(wrong)}; the script takes {", ".join(names) or "none"}')
+    if not names and not inputs:
+        return ()
+    given = {} if inputs is None else inputs
+    if len(given) != len(names) or not given.keys() >= program.input_set:
+        raise _wrong_inputs(names, given)
     for name in program.global_inputs:
         scope[name] = to_script(given[name], f'inputs[{name!r}]')
-    return [to_script(given[name], 'an input') for name in program.local_inputs]
+    values = [given[name] for name in program.local_inputs]
+    for value in values:
+        if type(value) not in SCALARS:
+            return [to_script(given[name], f'inputs[{name!r}]') for name in program.local_inputs]
+    return values
+
+
+def _wrong_inputs(names: tuple[str, ...], given: Mapping[str, Any]) -> BoundaryError:
+    missing = [name for name in names if name not in given]
+    unknown = [name for name in given if name not in names]
+    wrong = [f'missing {", ".join(missing)}'] if missing else []
+    wrong += [f'unknown {", ".join(map(str, unknown))}'] if unknown else []
+    return BoundaryError(f'inputs: {"; ".join(wrong)}; the script takes {", ".join(names) or "none"}')
 
 
 def _advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: int = 0) -> Any:

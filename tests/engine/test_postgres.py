@@ -156,7 +156,7 @@ def test_claims_timers_and_recovery_use_the_partial_indexes(connection: psycopg.
 def test_names_are_compared_byte_by_byte_whatever_the_language_of_the_database(connection: psycopg.Connection) -> None:
     keys = connection.execute(
         'SELECT DISTINCT table_name, column_name FROM information_schema.key_column_usage '
-        "JOIN information_schema.columns USING (table_schema, table_name, column_name) "
+        'JOIN information_schema.columns USING (table_schema, table_name, column_name) '
         "WHERE data_type = 'text' AND collation_name IS DISTINCT FROM 'C'"
     ).fetchall()
 

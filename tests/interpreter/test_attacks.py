@@ -74,6 +74,27 @@ FORMATS: list[Row] = [
     ("import operator\noperator.methodcaller('format', print)('{0.__self__}')", 'raised', '__self__'),
 ]  # fmt: skip
 
+#: A subclass of str is not what the guards of str look for by its exact type.
+SUBCLASSES: list[Row] = [
+    (f'import operator\nclass A(str):\n{body}\n{attempt}', 'raised', shown)
+    for body, attempt, shown in (
+        ('    def startswith(self, x): return True', "getattr(print, A('__self__'))", "'__self__' is refused"),
+        ('    def __eq__(self, x): return False\n    __hash__ = None', "getattr(print, A('__self__'))", "'__self__' is refused"),
+        ('    def split(self, x): return [self]', "operator.attrgetter(A('__self__'))(print)", "'__self__' is refused"),
+        ('    pass', "A('{0.__self__}').format(print)", "'__self__' is refused in a format string"),
+        ('    pass', "A('{a.__self__}').format_map({'a': print})", "'__self__' is refused in a format string"),
+        ('    pass', "f = A('{0.__self__}').format\nf(print)", "'__self__' is refused in a format string"),
+        ('    pass', "str.format(A('{0.__self__}'), print)", "'__self__' is refused in a format string"),
+        ('    pass', "A.format('{0.__self__}', print)", "'__self__' is refused in a format string"),
+        ('    pass', "list(map(A.format, ['{0.__self__}'], [print]))", "'__self__' is refused in a format string"),
+        ('    pass', "getattr(A, 'format')('{0.__self__}', print)", "'__self__' is refused in a format string"),
+        ('    pass', "operator.methodcaller('format', print)(A('{0.__self__}'))", "'__self__' is refused"),
+        ('    def go(self, x): return super().format(x)', "A('{0.__self__}').go(print)", 'super().format is refused'),
+        ('    pass', "raise ValueError(A('%s') % object())", 'ValueError: <object object>'),
+        ('    pass', "raise ValueError(A('%s').__mod__(object()))", 'ValueError: <object object>'),
+    )
+]  # fmt: skip
+
 NAMES: list[Row] = [
     ('__builtins__', 'refused', "the name '__builtins__' is reserved"),
     ("__import__('os')", 'refused', "the name '__import__' is reserved"),
@@ -210,6 +231,11 @@ def test_no_form_of_store_changes_what_runs_share(source: str, kind: str, shown:
 
 @pytest.mark.parametrize(('source', 'kind', 'shown'), _named(FORMATS))
 def test_a_format_string_is_no_second_attribute_language(source: str, kind: str, shown: str) -> None:
+    check(source, kind, shown)
+
+
+@pytest.mark.parametrize(('source', 'kind', 'shown'), SUBCLASSES)
+def test_a_subclass_of_str_is_no_way_round_a_guard(source: str, kind: str, shown: str) -> None:
     check(source, kind, shown)
 
 

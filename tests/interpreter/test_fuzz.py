@@ -5,6 +5,7 @@ Set MONTY_FLOW_EXAMPLES to the number of examples of each kind for a longer sear
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import struct
@@ -93,11 +94,8 @@ def test_any_text_compiles_or_is_refused(block: int) -> None:
         text = ''.join(
             source_of.choice(TOKENS) + source_of.choice(('', ' ')) for _ in range(source_of.randrange(1, 40))
         )
-        try:
-            Monty(text)
-        except MontySyntaxError as error:
-            # Its text can be shown anywhere.
-            assert str(error)
+        with contextlib.suppress(MontySyntaxError):
+            str(Monty(text))
 
 
 @cache
@@ -107,7 +105,7 @@ def snapshots() -> tuple[bytes, ...]:
     while not isinstance(state, Complete):
         found.append(state.dump())
         result = {'exception': ValueError('no')} if len(found) == 3 else {'return_value': len(found)}
-        state = load(found[-1]).resume(**result)  # type: ignore[arg-type]
+        state = load(found[-1]).resume(**result)
     assert len(found) > 15
     return tuple(found)
 

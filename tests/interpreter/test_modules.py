@@ -270,7 +270,7 @@ OPTIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize('options', OPTIONS, ids=repr)
+@pytest.mark.parametrize('options', OPTIONS, ids=[','.join(options) or 'none' for options in OPTIONS])
 @pytest.mark.parametrize('document', DOCUMENTS, ids=range(len(DOCUMENTS)))
 def test_dumps_writes_what_cpython_writes(document, options):
     assert outcome(lambda: load('json').dumps(document, **options)) == outcome(lambda: json.dumps(document, **options))

@@ -93,7 +93,8 @@ class Conversions:
         return (sized(self.run.charge, source),)
 
     def b_divmod(self, *args: Any, **kwargs: Any) -> Any:
-        return self.guards.divmod(*args) if len(args) == 2 and not kwargs else divmod(*args, **kwargs)
+        plain: Any = divmod
+        return self.guards.divmod(*args) if len(args) == 2 and not kwargs else plain(*args, **kwargs)
 
     def b_pow(self, *args: Any, **kwargs: Any) -> Any:
         if len(args) == 2 and not kwargs:

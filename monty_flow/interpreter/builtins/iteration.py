@@ -112,7 +112,7 @@ class Iteration:
         return enumerate(*args, **kwargs)
 
     def b_zip(self, *args: Any, **kwargs: Any) -> zip[Any]:
-        return zip(*map(self._source, args), **kwargs)
+        return zip(*map(self._source, args), **kwargs)  # noqa: B905 (the script says whether it is strict)
 
     def b_map(self, *args: Any, **kwargs: Any) -> map[Any]:
         if len(args) < 2 or kwargs:

@@ -37,7 +37,7 @@ class Objects:
     _numbers: dict[int, tuple[int, object]]
 
     def b_getattr(self, *args: Any, **kwargs: Any) -> Any:
-        if kwargs or not 2 <= len(args) <= 3 or type(args[1]) is not str:
+        if kwargs or not 2 <= len(args) <= 3 or not isinstance(args[1], str):
             # Always an error; a name that is no str never gets as far as the object.
             return getattr(*args, **kwargs)
         try:
@@ -48,7 +48,7 @@ class Objects:
         return args[2]
 
     def b_hasattr(self, *args: Any, **kwargs: Any) -> bool:
-        if kwargs or len(args) != 2 or type(args[1]) is not str:
+        if kwargs or len(args) != 2 or not isinstance(args[1], str):
             return hasattr(*args, **kwargs)
         try:
             self._attribute(args[0], args[1])
@@ -66,14 +66,15 @@ class Objects:
 
     def _computed(self, name: str) -> tuple[str, Access]:
         """Return a computed name in the form in which the parser would give it, and how it is read."""
-        name = unicodedata.normalize('NFKC', name)
+        # A subclass of str may lie about its text: look at, and use, an exact copy.
+        name = unicodedata.normalize('NFKC', str.__str__(name))
         access, reason = access_of(name)
         if access is Access.REFUSED or name.startswith('$'):
             raise AttributeError(f"the attribute '{name}' is refused: {reason or 'no script can write such a name'}")
         return name, access
 
     def b_setattr(self, *args: Any, **kwargs: Any) -> None:
-        if kwargs or len(args) != 3 or type(args[1]) is not str:
+        if kwargs or len(args) != 3 or not isinstance(args[1], str):
             setattr(*args, **kwargs)
         name, access = self._computed(args[1])
         if name.startswith('__'):
@@ -84,7 +85,7 @@ class Objects:
             setattr(args[0], name, args[2])
 
     def b_delattr(self, *args: Any, **kwargs: Any) -> None:
-        if kwargs or len(args) != 2 or type(args[1]) is not str:
+        if kwargs or len(args) != 2 or not isinstance(args[1], str):
             delattr(*args, **kwargs)
         name, access = self._computed(args[1])
         if name.startswith('__'):

@@ -9,6 +9,7 @@ module finds the others, by one walk that follows the order of execution and err
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 
 class _Walk:
@@ -93,12 +94,7 @@ class _Walk:
             self.branch(node.body)
             self.branch(node.orelse)
         elif isinstance(node, ast.For):
-            self.expression(node.iter)
-            before = set(self.bound)
-            self.expression(node.target)
-            self.branch(node.body)
-            self.bound = before
-            self.branch(node.orelse)
+            self.for_(node)
         elif isinstance(node, ast.Try):
             self.try_(node)
         elif isinstance(node, ast.Match):
@@ -115,6 +111,14 @@ class _Walk:
         else:
             for child in ast.iter_child_nodes(node):
                 self.expression(child)
+
+    def for_(self, node: ast.For) -> None:
+        self.expression(node.iter)
+        before = set(self.bound)
+        self.expression(node.target)
+        self.branch(node.body)
+        self.bound = before
+        self.branch(node.orelse)
 
     def class_(self, node: ast.ClassDef) -> None:
         for expression in [*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)]:

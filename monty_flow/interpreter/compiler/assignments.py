@@ -89,9 +89,10 @@ class Assignments(Calls):
         """Assign to a target whose parts may hold stops."""
         line = target.lineno
         if isinstance(target, (ast.Tuple, ast.List)) and (has_stop(target) or self.needs_helper(target)):
+            number = nodes.number_of(target)
             names: list[ast.expr] = []
             for index, item in enumerate(target.elts):
-                name = f'$u{target.nid}_{index}'
+                name = f'$u{number}_{index}'
                 self.live.append(name)
                 stored: ast.expr = nodes.store(name, line)
                 if type(item) is ast.Starred:
@@ -101,7 +102,7 @@ class Assignments(Calls):
             self.out.append(nodes.at(ast.Assign([unpack], value), line))
             for index, item in enumerate(target.elts):
                 inner = item.value if type(item) is ast.Starred else item
-                self.assign_to(inner, nodes.load(f'$u{target.nid}_{index}', line))
+                self.assign_to(inner, nodes.load(f'$u{number}_{index}', line))
             return
         self.store_part(self.target(target), value, line)
 
@@ -258,7 +259,9 @@ class Assignments(Calls):
                 return
             if hasattr(target, 'nid') and is_stop(target):
                 name = nodes.constant(target.attr, line)
-                self.emit_stop(nodes.call(self.unit.helper('$set_any'), [target.value, name, value], line), target, None)
+                self.emit_stop(
+                    nodes.call(self.unit.helper('$set_any'), [target.value, name, value], line), target, None
+                )
                 return
         self.out.append(nodes.at(ast.Assign([target], value), line))
 

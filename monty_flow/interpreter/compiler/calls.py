@@ -167,7 +167,7 @@ class Calls(Expressions):
         scope = self.unit.scopes[node.nid]
         self.defaults(node.args)
         if has_stop(node.body):
-            returned = nodes.at(ast.Return(node.body), node.body.lineno)
+            returned: Any = nodes.at(ast.Return(node.body), node.body.lineno)
             returned.has_stop = True
             function = self.unit.function(node, '<lambda>', scope, node.args, self.function)
             return self.define(function, [returned], node)
@@ -333,7 +333,7 @@ class Calls(Expressions):
         }
         if type(node) is not ast.GeneratorExp:
             self.live.append(RESULT)
-            display = nodes.call(self.unit.helper('$set'), [], line)
+            display: ast.expr = nodes.call(self.unit.helper('$set'), [], line)
             if type(node) in empty:
                 display = nodes.at(empty[type(node)](), line)
             self.out.append(nodes.assign(RESULT, display, line))
@@ -394,7 +394,7 @@ def _operands(node: ast.Call) -> list[ast.expr]:
         value = keyword.value
         if keyword.arg is None and has_stop(value):
             spread: Any = ast.copy_location(ast.Dict([None], [value]), value)
-            spread.nid, spread.has_stop = value.nid, True
+            spread.nid, spread.has_stop = nodes.number_of(value), True
             value = spread
         keywords.append(value)
     return [*node.args, *keywords]

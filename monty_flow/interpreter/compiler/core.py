@@ -59,6 +59,7 @@ class CoreFunction:
     nonlocal_names: list[str] = field(default_factory=list)
     #: Own names that no emitted statement may bind: by a walrus in a comprehension's function, or a bare annotation.
     phantom_names: list[str] = field(default_factory=list)
+    _known: frozenset[str] | None = None
     #: Whether entering it takes a step.
     ticks: bool = False
     #: Temporaries that are live at some stop.
@@ -67,6 +68,13 @@ class CoreFunction:
     definition: ast.FunctionDef | None = None
     #: Name under which pauses record the function: its number, or its name for functions of the prelude.
     identity: int | str = 0
+
+    @property
+    def known_names(self) -> frozenset[str]:
+        """Names of locals and temporaries that a frame may have."""
+        if self._known is None:
+            self._known = frozenset(self.local_names)
+        return self._known
 
     def stop_named(self, node: int, part: int) -> Stop | None:
         """Return the stop of an AST node."""
@@ -93,7 +101,7 @@ def _range_of(statement: Marked) -> tuple[int, int] | None:
     if pc is not None:
         return (pc, pc)
     cached: tuple[int, int] | str | None = getattr(statement, 'range', 'unknown')
-    if cached != 'unknown':
+    if not isinstance(cached, str):
         return cached
     found = None
     blocks = blocks_of(statement)
@@ -103,7 +111,7 @@ def _range_of(statement: Marked) -> tuple[int, int] | None:
     return found
 
 
-def blocks_of(statement: Any) -> list[list[ast.stmt]]:
+def blocks_of(statement: Marked) -> list[list[ast.stmt]]:
     """Return the blocks of a compound statement in emission order; function bodies do not count."""
     kind = type(statement)
     if kind is ast.If or kind is ast.While or kind is ast.For:

@@ -30,6 +30,7 @@ from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.calls import ITERABLE
 from monty_flow.interpreter.compiler.core import CoreFunction, stop_range
 from monty_flow.interpreter.compiler.expressions import again
+from monty_flow.interpreter.compiler.nodes import Marked
 
 PC, LOCALS, ENTER = '$pc', '$L', '$k'
 MAIN_NAME = '$main'
@@ -112,9 +113,7 @@ def capturing(function: CoreFunction, body: list[ast.stmt]) -> list[ast.stmt]:
 def cells_lambda(function: CoreFunction, line: int) -> ast.expr:
     """Return a lambda that uses every cell of the function, so that its closure holds them."""
     loads: list[ast.expr] = [nodes.load(name, line) for name in function.cell_names]
-    return nodes.at(
-        ast.Lambda(nodes.arguments([], line), nodes.at(ast.Tuple(loads, nodes.LOAD), line)), line
-    )
+    return nodes.at(ast.Lambda(nodes.arguments([], line), nodes.at(ast.Tuple(loads, nodes.LOAD), line)), line)
 
 
 def resume_module(function: CoreFunction) -> ast.Module:
@@ -263,6 +262,7 @@ def resume_try(node: ast.Try) -> list[ast.stmt]:
     body: list[ast.stmt] = []
     handlers: list[ast.ExceptHandler] = []
     later = stop_range(node.orelse) is not None
+    handler: Marked
     for handler in node.handlers:
         found = stop_range(handler.body)
         if found is None:

@@ -386,7 +386,7 @@ class Expressions:
                 operands.append(value)
             else:
                 spread: Any = ast.copy_location(ast.Dict([None], [value]), value)
-                spread.nid = value.nid
+                spread.nid = nodes.number_of(value)
                 if has_stop(value):
                     spread.has_stop = True
                 operands.append(spread)

@@ -12,6 +12,13 @@ Marked: TypeAlias = Any
 
 _Node = TypeVar('_Node', bound=ast.AST)
 
+
+def number_of(node: Marked) -> int:
+    """Return the number of a node, where its type has been narrowed."""
+    number: int = node.nid
+    return number
+
+
 LOAD = ast.Load()
 STORE = ast.Store()
 DELETE = ast.Delete

@@ -68,16 +68,10 @@ def _bindings(body: list[ast.stmt], is_builtin: Callable[[str], bool]) -> Iterat
                 yield node.name, _UNKNOWN
             continue
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
-            value = node.value
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                if isinstance(target, ast.Name):
-                    yield target.id, value or _NUMBER
-                elif isinstance(target, (ast.Tuple, ast.List)) and isinstance(value, ast.Tuple):
-                    yield from _unpacked(target, value)
-                else:
-                    yield from _unknown(target)
-            if value is not None:
-                pending.append(value)
+                yield from _assigned(target, node.value)
+            if node.value is not None:
+                pending.append(node.value)
         elif isinstance(node, ast.AugAssign):
             if isinstance(node.target, ast.Name):
                 name = node.target.id
@@ -106,6 +100,15 @@ def _bindings(body: list[ast.stmt], is_builtin: Callable[[str], bool]) -> Iterat
                 yield (alias.asname or alias.name.split('.')[0]), _UNKNOWN
         else:
             pending.extend(ast.iter_child_nodes(node))
+
+
+def _assigned(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Name):
+        yield target.id, value or _NUMBER
+    elif isinstance(target, (ast.Tuple, ast.List)) and isinstance(value, ast.Tuple):
+        yield from _unpacked(target, value)
+    else:
+        yield from _unknown(target)
 
 
 def _loop_target(

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import operations
-from monty_flow.interpreter.compiler.nodes import Marked
+from monty_flow.interpreter.compiler.nodes import Marked, number_of
 from monty_flow.interpreter.compiler.operations import may_stop
 from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope
 from monty_flow.interpreter.runtime.universe import GUARDED, NATIVE
@@ -170,7 +170,7 @@ class _Analysis:
                 return False
             return self.unknown_may_pause()
         if type(func) is ast.Lambda:
-            return func.nid in self.result.pausing
+            return number_of(func) in self.result.pausing
         return self.unknown_may_pause()
 
     def decorator_may_pause(self, decorator: ast.expr, scope: Scope) -> bool:
@@ -194,7 +194,7 @@ class _Analysis:
         values += [node.args[place] for place in places if type(place) is int and place < len(node.args)]
         for value in values:
             if type(value) is ast.Lambda:
-                if value.nid in self.result.pausing:
+                if number_of(value) in self.result.pausing:
                     return True
             elif type(value) is ast.Name:
                 if not self.is_builtin(value.id, scope) and self.name_may_pause(value.id, scope):
@@ -247,8 +247,22 @@ class _Analysis:
         return self.result
 
     def spread(self) -> bool:
+        before = self.extent()
+        self.spread_calls()
+        self.spread_scopes()
+        self.spread_members()
+        if not self.escapes:
+            self.escapes = any(self.value_escapes(name, scope) for name, scope in self.program.values)
+        return before != self.extent()
+
+    def extent(self) -> tuple[int, int, int, bool, bool]:
+        """Return what grows from round to round until it stays the same."""
         result = self.result
-        before = (len(result.stops), len(result.pausing), len(self.methods), self.escapes, result.pausing_generators)
+        return len(result.stops), len(result.pausing), len(self.methods), self.escapes, result.pausing_generators
+
+    def spread_calls(self) -> None:
+        """Find the calls, decorators and iterations that stop as far as is known."""
+        result = self.result
         for call, scope in self.program.calls:
             number = call.nid
             if number not in result.stops and (
@@ -267,6 +281,10 @@ class _Analysis:
         for node, value, scope in self.program.iterations:
             if node.nid not in result.stops and self.may_be_generator(value, scope):
                 self.stop(node, scope)
+
+    def spread_scopes(self) -> None:
+        """Note what a function that stops makes of its name, and of the place where it stands."""
+        result = self.result
         for scope in self.program.scopes.values():
             number = scope.node.nid
             if number in result.pausing:
@@ -288,6 +306,10 @@ class _Analysis:
                     result.pausing_generators = result.pausing_generators or not self.is_prelude
                 if scope.kind is Kind.LAMBDA:
                     self.escapes = True
+
+    def spread_members(self) -> None:
+        """Find what stops because a member of some class does."""
+        result = self.result
         for class_node, scope in self.program.classes:
             if class_node.nid in result.pausing and class_node.nid not in result.stops:
                 self.stop(class_node, scope)
@@ -309,15 +331,6 @@ class _Analysis:
             stops = target.attr in self.properties or '__setattr__' in self.methods
             if stops and target.nid not in result.stops:
                 self.stop(target, scope)
-        if not self.escapes:
-            self.escapes = any(self.value_escapes(name, scope) for name, scope in self.program.values)
-        return before != (
-            len(result.stops),
-            len(result.pausing),
-            len(self.methods),
-            self.escapes,
-            result.pausing_generators,
-        )
 
     def value_escapes(self, name: str, scope: Scope) -> bool:
         """Tell whether a name used as a value hands out something whose call may stop."""
@@ -386,7 +399,9 @@ class _Analysis:
         if node.nid in self.result.pausing or scope.parent is None:
             return False
         call = node.parent
-        if type(call) is not ast.Call or call.args != [node] or call.keywords or call.nid in self.result.stops:
+        if type(call) is not ast.Call or call.args != [node] or call.keywords:
+            return False
+        if number_of(call) in self.result.stops:
             return False
         func = call.func
         if type(func) is ast.Name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import threading
 from collections import OrderedDict
+from hashlib import sha256
 from types import CodeType
 from typing import Any
 
@@ -13,16 +14,15 @@ from monty_flow.interpreter.compiler.assigned import maybe_unbound
 from monty_flow.interpreter.compiler.check import check
 from monty_flow.interpreter.compiler.core import CoreFunction, Stop
 from monty_flow.interpreter.compiler.lower import Statements
-from monty_flow.interpreter.compiler.nodes import arguments
+from monty_flow.interpreter.compiler.nodes import arguments, number_of
 from monty_flow.interpreter.compiler.parse import parse, syntax_error
 from monty_flow.interpreter.compiler.pausing import find_stops
 from monty_flow.interpreter.compiler.scopes import ScopeError
 from monty_flow.interpreter.compiler.unit import Unit
 from monty_flow.interpreter.errors import InternalError, MontySyntaxError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+from monty_flow.interpreter.runtime.run import CODE_FILE
 
-#: File name of the code objects; a traceback entry with another one is not the script's.
-CODE_FILE = '<monty-flow script>'
 PRELUDE_FILE = '<monty-flow prelude>'
 #: Programs kept by `compile_program`.
 CACHE_SIZE = 256
@@ -50,6 +50,7 @@ class Program:
         #: Inputs that inner functions use; they are globals of the run, the others parameters of `main`.
         self.global_inputs = tuple(name for name in inputs if name in unit.found.global_names)
         self.local_inputs = tuple(name for name in inputs if name not in unit.found.global_names)
+        self.input_set = frozenset(inputs)
         #: Whether the script can stop at all.
         self.can_stop = bool(unit.stops.stops)
         #: Whether the script defines functions, and so may recurse.
@@ -67,6 +68,9 @@ class Program:
         self._kept: list[CodeType] = []
         self._resume: dict[int, CodeType] = {}
         self._lock = threading.Lock()
+        #: What all runs share of their globals; made by `namespace.plan_of`.
+        self.plan: Any = None
+        self.sha256 = sha256(self.source.encode()).digest()
         module = emit.fast_module(unit.all_functions, main, forced=forced)
         top = self._compile(module)
         self.main_code = self._named(_inner_code(top, emit.MAIN_NAME), canonical=True)
@@ -199,7 +203,7 @@ def build_program(
     output = tree.body[-1] if tree.body else None
     if type(output) is ast.Expr:
         result: Any = ast.copy_location(ast.Return(output.value), output)
-        result.nid, result.is_output = output.nid, True
+        result.nid, result.is_output = number_of(output), True
         if hasattr(output, 'has_stop'):
             result.has_stop = True
         tree.body[-1] = result

@@ -120,6 +120,9 @@ def super_attribute(cls: Any, target: Any, name: str) -> Any:
     """Return what `super(cls, target).name` gives; the native super object itself is never handed out."""
     if type(cls) is not ScriptType:
         raise TypeError('super() needs a class of the script')
+    if name in ('format', 'format_map') and isinstance(target, str):
+        # CPython's own would read any attribute; the guarded one is found on the instance and on str.
+        raise AttributeError(f"super().{name} is refused for a str: use str.{name}(self, ...)")
     return getattr(super(cls, target), name)
 
 

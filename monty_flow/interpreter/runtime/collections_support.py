@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
@@ -86,7 +87,7 @@ def substitution(target: Any, args: tuple[Any, ...], options: dict[str, Any]) ->
     if isinstance(target, Pattern):
         found = target.finditer(text)
     else:
-        found = target.finditer(given.get('pattern'), text, given.get('flags', 0))  # type: ignore[attr-defined]
+        found = target.finditer(given.get('pattern'), text, given.get('flags', 0))
     count = given.get('count', 0)
     matches = list(found)
     return given['repl'], matches[:count] if count else matches, text
@@ -102,7 +103,7 @@ def join(text: Any, parts: list[Any]) -> Any:
     return text[:0].join(parts)
 
 
-_IN_PLACE = {
+_IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
     'Sub': operator.isub, 'MatMult': operator.imatmul, 'Div': operator.itruediv, 'FloorDiv': operator.ifloordiv,
     'RShift': operator.irshift, 'BitAnd': operator.iand, 'BitOr': operator.ior, 'BitXor': operator.ixor,
 }  # fmt: skip

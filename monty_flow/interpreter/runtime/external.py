@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from monty_flow.interpreter.boundary import exception_to_script, to_host, to_script
+from monty_flow.interpreter.boundary import SCALARS, exception_to_script, to_host, to_script
 from monty_flow.interpreter.runtime.pause import CallRequest, Pause
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class HostFunction:
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Call the host's function with copies; its errors enter the script as the script's own."""
-        host_args = [to_host(value) for value in args]
+        host_args = [value if type(value) in SCALARS else to_host(value) for value in args]
         host_kwargs = {name: to_host(value) for name, value in kwargs.items()} if kwargs else kwargs
         started = time.perf_counter()
         failure: BaseException | None = None
@@ -68,4 +68,4 @@ class HostFunction:
         if failure is not None:
             # Raised outside the handler: the host's exception must not become its context.
             raise failure
-        return to_script(value, self._name)
+        return value if type(value) in SCALARS else to_script(value, self._name)

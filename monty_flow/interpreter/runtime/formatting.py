@@ -60,7 +60,8 @@ class Formatter:
         if conversion:
             value = _CONVERSIONS[conversion](value, self.run)
         kind: Any = type(value)
-        if type(kind) is ScriptType and kind.__format__ is not object.__format__:
+        formats: object = kind.__format__ if type(kind) is ScriptType else object.__format__
+        if formats is not object.__format__:
             # The script's own method, or that of a built-in base, which bounds nothing.
             check_spec(self.run, spec)
             return format(value, spec)

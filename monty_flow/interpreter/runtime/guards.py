@@ -42,7 +42,7 @@ class Guards:
 
     def __init__(self, run: Run, builtins: Any) -> None:
         self.run = run
-        #: The run's `Builtins`, for callees that are held as values.
+        #: The run's `Builtins`, for callees that are held as values; None where only operators are used.
         self.builtins = builtins
 
     def add(self, a: Any, b: Any) -> Any:
@@ -74,7 +74,9 @@ class Guards:
     def mul(self, a: Any, b: Any) -> Any:
         """Return a * b."""
         if type(a) is int and type(b) is int:
-            # Both fit the limit, so the product takes at most twice as much: it is judged when it is there.
+            if not _SMALL_NEGATIVE < a < _SMALL:
+                # Products of two big ones take long: those that cannot fit are not made.
+                self._check_bits(a.bit_length() + b.bit_length() - 1)
             product = a * b
             if _SMALL_NEGATIVE < product < _SMALL:
                 return product
@@ -128,6 +130,8 @@ class Guards:
             return percent(self.run, a, b)
         if kind is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
             self._check_division(a, b)
+        if isinstance(a, str) and kind.__mod__ is str.__mod__:
+            return percent(self.run, str.__str__(a), b)
         return a % b
 
     def imod(self, a: Any, b: Any) -> Any:
@@ -137,6 +141,8 @@ class Guards:
             return percent(self.run, a, b)
         if kind is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
             self._check_division(a, b)
+        if isinstance(a, str) and kind.__mod__ is str.__mod__:
+            return percent(self.run, str.__str__(a), b)
         a %= b
         return a
 
@@ -173,7 +179,7 @@ class Guards:
         """Return item in container, with the operands in their order of evaluation."""
         return self.contains(container, item)
 
-    def paid(self, numbers: range) -> Any:
+    def paid(self, numbers: Any) -> Any:
         """Pay for a loop over a range: a short one at once, a long one a chunk at a time while it runs."""
         if type(numbers) is not range:
             return numbers

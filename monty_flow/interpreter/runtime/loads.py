@@ -6,7 +6,7 @@ import types
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import ScriptType
-from monty_flow.interpreter.runtime.universe import EXCEPTIONS, HELD_TYPES, TYPES, TypeFacade, facade_name, type_of
+from monty_flow.interpreter.runtime.universe import EXCEPTIONS, TYPES, TypeFacade, facade_name, type_of
 
 _EXCEPTIONS: Final = frozenset(EXCEPTIONS.values())
 _UNIVERSE: Final = frozenset(TYPES)
@@ -61,7 +61,11 @@ def guarded_method_parts(method: GuardedMethod) -> tuple[Any, str]:
 
 def is_guarded_method(obj: Any, value: Any) -> bool:
     """Return whether value, loaded from obj, is CPython's own method of a built-in type."""
-    return type(value) in _METHODS and (type(obj) in _UNIVERSE or (type(obj) is type and obj in HELD_TYPES))
+    kind = type(value)
+    if kind is types.BuiltinFunctionType:
+        # Functions of C modules are exported by modules of ours, which vouch for them.
+        return value.__self__ is not None and type(value.__self__) is not types.ModuleType
+    return kind in _METHODS
 
 
 def load(obj: Any, name: str) -> Any:

@@ -8,6 +8,7 @@ Each method checks what its result would take, or pays for its work, and then ca
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -34,6 +35,19 @@ _FEW: Final = 1 << 16
 
 #: Names that have an `m_<name>`; the other GUARDED names are called through `attribute`.
 CALLED: Final = GUARDED_METHODS
+
+
+def _template(method: Any, args: tuple[Any, ...]) -> tuple[str | None, tuple[Any, ...]]:
+    """Return the text that a method of CPython's str would format, as an exact str, and the other arguments.
+
+    It is judged by the method that was found, however it was found: on a subclass, by super(), on a class.
+    """
+    kind = type(method)
+    if kind is types.BuiltinFunctionType and isinstance(method.__self__, str):
+        return str.__str__(method.__self__), args
+    if kind is types.MethodDescriptorType and args and isinstance(args[0], str):
+        return str.__str__(args[0]), args[1:]
+    return None, args
 
 
 def _same(value: Any) -> Any:
@@ -65,8 +79,8 @@ class Methods(ClockMethods):
         return self._operate(obj, name, args, kwargs)
 
     def _operate(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if type(obj) is type:
-            if not args or type(args[0]) is not obj:
+        if isinstance(obj, type):
+            if not args or not isinstance(args[0], obj):
                 return getattr(obj, name)(*args, **kwargs)
             obj, args = args[0], args[1:]
         if not kwargs:
@@ -76,7 +90,7 @@ class Methods(ClockMethods):
                 if name == '__format__' and type(args[0]) is str:
                     return self.formatter.format_value(obj, '', args[0])
                 operation = _OPERATIONS.get(name)
-                formats = name == '__mod__' and type(obj) in _TEXTS
+                formats = name == '__mod__' and isinstance(obj, str | bytes | bytearray)
                 if operation is not None and (formats or type(args[0]) in (type(obj), int, bool)):
                     return operation(_guards.Guards(self.run, None), obj, args[0])
                 if name == '__contains__':
@@ -210,12 +224,19 @@ class Methods(ClockMethods):
     def m_format(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if type(obj) is str:
             return self.formatter.format(obj, args, kwargs)
-        return self._plain(obj, 'format', args, kwargs)
+        found = obj.format
+        template, args = _template(found, args)
+        return found(*args, **kwargs) if template is None else self.formatter.format(template, args, kwargs)
 
     def m_format_map(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if type(obj) is str and len(args) == 1 and not kwargs:
-            return self.formatter.format_map(obj, args[0])
-        return self._plain(obj, 'format_map', args, kwargs)
+        found = obj.format_map
+        template, args = _template(found, args)
+        if template is not None and len(args) == 1 and not kwargs:
+            return self.formatter.format_map(template, args[0])
+        if template is not None:
+            # Always an error.
+            return ''.format_map(*args, **kwargs)
+        return found(*args, **kwargs)
 
     # Work over the whole object.
 
@@ -270,7 +291,7 @@ class Methods(ClockMethods):
 
     def _pieces(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if type(obj) in _TEXTS and len(obj) > _FEW:
-            separator = args[0] if args else kwargs.get('sep')
+            separator: Any = args[0] if args else kwargs.get('sep')
             if type(separator) is type(obj) and separator:
                 size = len(obj) + _PIECE_BYTES * obj.count(separator)
             else:

@@ -6,7 +6,6 @@ part that all its runs share is made once (`Plan`); a run copies that dict and b
 
 from __future__ import annotations
 
-import functools
 import itertools
 import operator
 from collections.abc import Callable, Mapping
@@ -33,6 +32,7 @@ from monty_flow.interpreter.runtime.classes import (
 )
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
 from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
+from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
 from monty_flow.interpreter.runtime.run import FUEL, PRIVATE, Run
 
@@ -110,7 +110,11 @@ class Plan:
             else:
                 self.bound_builtins.append(name)
         self.stopping_builtins = self.builtins | {name: ExternalFunction(name) for name in program.externals}
-        self.needs_objects = bool(self.bound or self.bound_builtins)
+        operators = [name for name, _ in self.bound if name in _OPERATORS]
+        #: Whether a run needs no more of our objects than the guarded operators.
+        self.operators_only = len(operators) == len(self.bound) and not self.bound_builtins
+        self.operators = [(name, name[1:]) for name in operators]
+        self.needs_objects = bool(self.bound or self.bound_builtins) and not self.operators_only
 
     def _prelude_needed(self, needed: set[str]) -> list[CoreFunction]:
         """Return the functions of the prelude that the program can reach, and add what they need."""
@@ -134,7 +138,12 @@ class Plan:
                     if name in hosts:
                         builtins[name] = HostFunction(name, hosts[name], run).call
         objects: Builtins | None = None
-        if self.needs_objects:
+        if self.operators_only:
+            if self.operators:
+                guards = Guards(run, None)
+                for name, method in self.operators:
+                    scope[name] = getattr(guards, method)
+        elif self.needs_objects:
             objects = Builtins(run)
             for name, bind in self.bound:
                 scope[name] = bind(objects)
@@ -170,6 +179,8 @@ class Plan:
 _OF_RUN = frozenset({FUEL, '$refuel', '$tick', '$import', '$import_from', '$stoppable'})
 
 
+#: Guards that need nothing but the run's limits.
+_OPERATORS = frozenset({'$add', '$mul', '$pow', '$lshift', '$mod', '$iadd', '$imul', '$ipow', '$ilshift', '$imod'})
 #: Guards whose method has another name.
 _OPERATIONS = {'$in': 'is_in'}
 
@@ -232,10 +243,12 @@ class Callees:
         return Barrier(self._objects.guards.callable(function))
 
 
-@functools.lru_cache(maxsize=512)
 def plan_of(program: Program) -> Plan:
     """Return the plan of a program, made once."""
-    return Plan(program)
+    plan = program.plan
+    if plan is None:
+        plan = program.plan = Plan(program)
+    return plan  # type: ignore[no-any-return]
 
 
 class Importer:

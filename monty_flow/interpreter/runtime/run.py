@@ -15,6 +15,7 @@ from monty_flow.interpreter.errors import (
     TimeLimitError,
 )
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+from monty_flow.interpreter.runtime.memory import reachable_bytes, resident_bytes
 from monty_flow.interpreter.runtime.pause import CannotPause, Pause
 
 #: Exceptions that no script can catch.
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 PrintCallback = Callable[[str, str], None]
 
+#: File name of the code objects of scripts; a traceback entry with another one is not the script's.
+CODE_FILE = '<monty-flow script>'
 #: The name under which the run's globals hold the ticks left before the next look at clock and memory.
 FUEL = '$fuel'
 #: Ticks of the first chunk; later ones are sized so that looks are LOOK_SECONDS apart.
@@ -38,7 +41,7 @@ class Run:
 
     __slots__ = (
         '_random', 'active', 'chunk', 'globals', 'last_look', 'limits', 'modules', 'output_bytes', 'print_callback', 'program',
-        'seconds_before', 'started', 'steps_used', 'waited',
+        'resident', 'resident_trigger', 'seconds_before', 'started', 'steps_used', 'waited',
     )  # fmt: skip
 
     def __init__(
@@ -59,9 +62,11 @@ class Run:
         self.steps_used = 0
         self.output_bytes = 0
         self.chunk = FIRST_CHUNK
-        self.started = self.last_look = time.perf_counter()
+        self.started = self.last_look = 0.0
         #: Seconds of this stretch spent in functions of the host, which are not the script's.
         self.waited = 0.0
+        #: Resident bytes at the first look of this stretch, and those at which the values are measured.
+        self.resident = self.resident_trigger = 0
         #: Whether the script computes now, rather than waits or has ended.
         self.active = False
         self._random: _random.Random | None = None
@@ -95,8 +100,9 @@ class Run:
         self.chunk = 0
         self.globals[FUEL] = 0
         self.active = False
-        self.seconds_before = self.seconds_used
-        self.started = time.perf_counter()
+        now = time.perf_counter()
+        self.seconds_before += now - self.started - self.waited
+        self.started = now
         self.waited = 0.0
 
     def passing(self) -> Any:
@@ -135,6 +141,8 @@ class Run:
             raise LimitReached(TimeLimitError('max_duration_secs', seconds))
         took = now - self.last_look
         self.last_look = now
+        if limits.max_memory is not None:
+            self.look_at_memory(limits.max_memory)
         chunk = max(self.chunk, FIRST_CHUNK)
         chunk = min(MAX_CHUNK, chunk * 2) if took < LOOK_SECONDS else max(100, int(chunk * LOOK_SECONDS / took))
         if limits.max_steps is not None:
@@ -144,6 +152,17 @@ class Run:
             chunk = min(chunk, left)
         self.chunk = chunk
         return chunk
+
+    def look_at_memory(self, limit: int) -> None:
+        """Measure what the run holds when the process has grown by more than the limit since the first look."""
+        resident = resident_bytes()
+        if not self.resident:
+            self.resident = resident
+            self.resident_trigger = resident + limit
+        elif resident > self.resident_trigger:
+            if reachable_bytes(self.globals, CODE_FILE, limit) > limit:
+                raise LimitReached(MemoryLimitError('max_memory', limit))
+            self.resident_trigger = resident + limit // 4
 
     @property
     def seconds_used(self) -> float:

@@ -99,7 +99,8 @@ def repr_of(value: object, run: Run | None = None) -> str:
 
 def _shows_itself(kind: type) -> bool:
     """Tell whether a type is a script's class that says how its instances are shown, by itself or its base."""
-    return type(kind) is ScriptType and kind.__repr__ is not BaseException.__repr__
+    shows: object = kind.__repr__
+    return type(kind) is ScriptType and shows is not BaseException.__repr__
 
 
 def _pay_quoting(run: Run | None, text: str | bytes | bytearray) -> None:
@@ -186,11 +187,7 @@ def _render(value: object, run: Run | None) -> str:
         if opened is None:
             text = _leaf(item, kind)
             if text is None:
-                if id(item) in active:
-                    raise RecursionError('maximum recursion depth exceeded while getting the repr of an object')
-                active.add(id(item))
-                stack.append((_LEAVE, id(item)))
-                _push(stack, _exception_steps(item) if issubclass(kind, BaseException) else _alias_steps(item))
+                _enter(item, stack, active)
                 continue
             size += len(text)
             out.append(text)
@@ -206,6 +203,15 @@ def _render(value: object, run: Run | None) -> str:
         _push(stack, opened.steps(item))
     _pay(run, nodes, size)
     return ''.join(out)
+
+
+def _enter(item: Any, stack: list[_Step], active: set[int]) -> None:
+    """Go into an exception or an alias, which CPython shows without a look at cycles."""
+    if id(item) in active:
+        raise RecursionError('maximum recursion depth exceeded while getting the repr of an object')
+    active.add(id(item))
+    stack.append((_LEAVE, id(item)))
+    _push(stack, _exception_steps(item) if isinstance(item, BaseException) else _alias_steps(item))
 
 
 def _pay(run: Run | None, nodes: int, size: int) -> None:

@@ -47,7 +47,7 @@ def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
         setattr(cls, name, value)
 
 
-def _base_of(cls: type) -> type | None:
+def _base_of(cls: type) -> Any:
     """Return the built-in type that instances of a script class extend, None for plain ones."""
     for base in (*_VALUES, *_CONTAINERS):
         if issubclass(cls, base):
@@ -71,10 +71,10 @@ def _reduce_instance(value: Any, context: Any) -> Any:
     return (cls,), (items, attributes)
 
 
-def _plain(base: type, value: Any) -> Any:
+def _plain(base: Any, value: Any) -> Any:
     """Return an instance of a subclass as its built-in type, without running a method of the subclass."""
     if base in (tuple, list, set, frozenset):
-        return base(base.__iter__(value))  # type: ignore[attr-defined]
+        return base(base.__iter__(value))
     if base is dict:
         return dict(dict.items(value))
     if base is str:
@@ -95,11 +95,11 @@ def _build_instance(context: Any, cls: Any, *value: Any) -> Any:
         return BaseException.__new__(cls)
     base = _base_of(cls)
     if base in _VALUES:
-        assert base is not None
         if len(value) != 1 or type(value[0]) is not base:
             raise TypeError('an instance has not the value of its type')
-        return base.__new__(cls, value[0])  # type: ignore[call-overload]
-    return (base or object).__new__(cls)
+        make: Any = base.__new__
+        return make(cls, value[0])
+    return object.__new__(cls) if base is None else base.__new__(cls)
 
 
 def _fill_instance(context: Any, instance: Any, *state: Any) -> None:

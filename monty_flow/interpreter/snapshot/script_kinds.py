@@ -7,6 +7,7 @@ the program does not have is refused.
 from __future__ import annotations
 
 import gc
+from collections.abc import Generator
 from types import BuiltinFunctionType, CellType, FunctionType, GeneratorType, MethodDescriptorType, MethodType
 from typing import Any
 
@@ -36,16 +37,12 @@ from monty_flow.interpreter.runtime.universe import (
 )
 from monty_flow.interpreter.snapshot.class_kinds import class_kinds
 from monty_flow.interpreter.snapshot.kinds import builtin_kinds
+from monty_flow.interpreter.snapshot.layout import check_cells
 from monty_flow.interpreter.snapshot.library_kinds import library_kinds
 from monty_flow.interpreter.snapshot.registry import Kind, Kinds
 
 _NOTHING = ((), ())
-
-
-def check_cells(expected: list[str], cells: dict[Any, Any]) -> None:
-    """Refuse cells that are not exactly those that a function has."""
-    if cells.keys() != set(expected) or any(type(cell) is not CellType for cell in cells.values()):
-        raise SnapshotError('the snapshot is damaged: the captured variables of a function are not those that it has')
+_NO_ATTRIBUTES: dict[str, Any] = {}
 
 
 def _find(context: Any, identity: Any) -> tuple[Program, CoreFunction]:
@@ -62,22 +59,27 @@ def _reduce_function(function: FunctionType, context: Any) -> Any:
     found = context.program.function_of_code(function.__code__)
     if found is None:
         return None
-    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
-    rest = (function.__defaults__, function.__kwdefaults__, dict(function.__dict__))
-    return (found[1].identity, tuple(cells), *cells.values()), rest
+    rest: tuple[Any, ...] = ()
+    if function.__defaults__ or function.__kwdefaults__ or function.__dict__:
+        rest = (function.__defaults__, function.__kwdefaults__, dict(function.__dict__))
+    return (found[1].identity, *function.__code__.co_freevars, *(function.__closure__ or ())), rest
 
 
-def _build_function(context: Any, identity: Any, names: Any, *cells: Any) -> FunctionType:
+def _build_function(context: Any, identity: Any, *captured: Any) -> FunctionType:
+    """Make a function of its names of captured variables, followed by their cells."""
     owner, function = _find(context, identity)
     code = owner.codes[function.number]
-    given = dict(zip(names, cells, strict=True))
-    if given.keys() != set(code.co_freevars) or any(type(cell) is not CellType for cell in cells):
-        raise ValueError('a function has other captured variables')
-    closure = tuple(given[name] for name in code.co_freevars)
-    return FunctionType(code, context.run.globals, function.name, None, closure or None)
+    if not captured and not code.co_freevars:
+        return FunctionType(code, context.run.globals, function.name)
+    half = len(captured) // 2
+    given = dict(zip(captured[:half], captured[half:], strict=True))
+    check_cells(list(code.co_freevars), given)
+    return FunctionType(code, context.run.globals, function.name, None, tuple(given[name] for name in code.co_freevars))
 
 
-def _fill_function(context: Any, function: FunctionType, defaults: Any, kwdefaults: Any, attributes: Any) -> None:
+def _fill_function(
+    context: Any, function: FunctionType, defaults: Any = None, kwdefaults: Any = None, attributes: Any = _NO_ATTRIBUTES
+) -> None:
     if type(defaults) not in (tuple, type(None)) or type(kwdefaults) not in (dict, type(None)):
         raise TypeError('the defaults of a function are malformed')
     function.__defaults__ = defaults
@@ -133,7 +135,7 @@ def _parameters(function: CoreFunction) -> list[str]:
 
 def _build_generator(
     context: Any, identity: Any, node: Any, part: Any, values: Any, names: Any, *cells: Any
-) -> GeneratorType[Any, Any, Any]:
+) -> Generator[Any, Any, Any]:
     if identity is None:
         return _closed()
     owner, function = _find(context, identity)
@@ -151,7 +153,7 @@ def _build_generator(
     return generator
 
 
-def _closed() -> GeneratorType[Any, Any, Any]:
+def _closed() -> Generator[Any, Any, Any]:
     generator = (_ for _ in ())
     generator.close()
     return generator

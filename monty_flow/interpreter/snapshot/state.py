@@ -3,16 +3,7 @@
     envelope  the facts that are needed before anything is decoded (envelope.py)
     payload = source_size:u32 source heap
     source  = the script as UTF-8, or nothing when it was dumped without
-    heap    = {globals, frames, call, random}                                  (heap.py)
-    frames  = [frame ...]                                outermost first
-    frame   = [function, node, part, names, cells]       a script function at a stop
-            | [generator, mode]                          the next frame is the generator's body
-
-`function` is the pre-order number of the function's AST node, or the name of a prelude function; (node, part) names
-the stop by the AST node that stops. `names` maps locals and live temporaries to values, `cells` maps captured
-variables to cells. None of this speaks of emitted code, so a newer compiler can read it.
-
-`read_state` believes nothing that it reads: every function, stop and name must be one that the program has.
+    heap    = the state, as laid out in layout.py, by the codec of heap.py
 """
 
 from __future__ import annotations
@@ -27,18 +18,16 @@ from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.compiler.program import Program, compile_program
 from monty_flow.interpreter.errors import LimitReached, MontySyntaxError, SnapshotError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
-from monty_flow.interpreter.runtime.generators import PausableGenerator
 from monty_flow.interpreter.runtime.namespace import Importer, plan_of
-from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Mode
+from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
 from monty_flow.interpreter.runtime.tracebacks import EARLIER, entries_of
 from monty_flow.interpreter.snapshot.envelope import HeaderValue, seal, unseal
 from monty_flow.interpreter.snapshot.heap import decode, encode
-from monty_flow.interpreter.snapshot.script_kinds import KINDS, check_cells, start_generators
+from monty_flow.interpreter.snapshot.layout import damaged, flatten, unflatten
+from monty_flow.interpreter.snapshot.script_kinds import KINDS, start_generators
 
 _SIZE = struct.Struct('>I')
-_MODES = frozenset(mode.value for mode in Mode)
-_ROOT = ('globals', 'frames', 'call', 'random')
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +80,11 @@ def write_state(state: State, *, with_source: bool) -> bytes:
     """Return a stopped run as bytes; raise SnapshotError for what cannot be kept."""
     run, request = state.run, state.request
     scope = run.globals
-    root = {
-        'globals': {name: value for name, value in scope.items() if not name.startswith(('$', '__'))},
-        'frames': [_written_frame(frame) for frame in state.frames],
-        'call': [request.name, request.args, request.kwargs],
-        'random': run.random_state,
-    }
-    heap = encode(root, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
+    variables = {name: value for name, value in scope.items() if not name.startswith(('$', '__'))}
+    flat = flatten(variables, state.frames, request, run.random_state)
+    heap = encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
     source = run.program.source.encode() if with_source else b''
     return seal(b''.join((_SIZE.pack(len(source)), source, heap)), _header(run))
-
-
-def _written_frame(frame: Frame | GeneratorMark) -> list[Any]:
-    if type(frame) is GeneratorMark:
-        return [frame.generator, frame.mode.value]
-    assert type(frame) is Frame
-    return [frame.function.identity, frame.stop.node, frame.stop.part, frame.names, frame.cells]
 
 
 def _header(run: Run) -> dict[str, HeaderValue]:
@@ -114,7 +92,7 @@ def _header(run: Run) -> dict[str, HeaderValue]:
     declared = program.declared
     header: dict[str, HeaderValue] = {
         'script': program.script_name,
-        'sha256': sha256(program.source.encode()).digest(),
+        'sha256': program.sha256,
         'inputs': '\n'.join(program.inputs),
         'externals': None if declared is None else '\n'.join(sorted(declared)),
         'seconds': run.seconds_before,
@@ -139,7 +117,7 @@ def read_state(
     envelope = unseal(data, limit=bound + DEFAULT_LIMITS.max_source_bytes)
     header, payload = envelope.header, envelope.payload
     if len(payload) < _SIZE.size or len(payload) - _SIZE.size < _SIZE.unpack_from(payload)[0]:
-        raise _damaged('its source is cut off')
+        raise damaged('its source is cut off')
     end = _SIZE.size + _SIZE.unpack_from(payload)[0]
     program = _program_of(header, payload[_SIZE.size : end], program)
     run = Run(program, limits or _limits_of(header), print_callback)
@@ -155,24 +133,19 @@ def read_state(
     except SnapshotError:
         raise
     except (Exception, LimitReached) as error:
-        raise _damaged(f'what it holds cannot be made: {error}') from error
+        raise damaged(f'what it holds cannot be made: {error}') from error
     finally:
         run.end()
-    if type(root) is not dict or tuple(root) != _ROOT:
-        raise _damaged('it is not the state of a script')
-    _restore_globals(scope, root['globals'])
-    _restore_random(run, root['random'])
-    return State(run, _request_of(root['call']), _frames_of(root['frames'], program))
-
-
-def _damaged(what: str) -> SnapshotError:
-    return SnapshotError(f'the snapshot is damaged: {what}')
+    parts = unflatten(root, program)
+    _restore_globals(scope, parts.variables)
+    _restore_random(run, parts.random)
+    return State(run, parts.request, parts.frames)
 
 
 def _fact(header: dict[str, HeaderValue], name: str, kind: type) -> Any:
     value = header.get(name)
     if type(value) is not kind:
-        raise _damaged(f'its header has no {name}')
+        raise damaged(f'its header has no {name}')
     return value
 
 
@@ -183,10 +156,10 @@ def _program_of(header: dict[str, HeaderValue], source: bytes, program: Program 
         if not source:
             raise SnapshotError('the snapshot was dumped without its source; give load() the script')
         if sha256(source).digest() != digest:
-            raise _damaged('its source is not the one it was made of')
+            raise damaged('its source is not the one it was made of')
         externals = header.get('externals')
         if externals is not None and type(externals) is not str:
-            raise _damaged('its external functions are malformed')
+            raise damaged('its external functions are malformed')
         try:
             program = compile_program(
                 source.decode(),
@@ -197,7 +170,7 @@ def _program_of(header: dict[str, HeaderValue], source: bytes, program: Program 
             )
         except (MontySyntaxError, UnicodeDecodeError) as error:
             raise SnapshotError(f'this release cannot compile the script of the snapshot: {error}') from error
-    elif sha256(program.source.encode()).digest() != digest:
+    elif program.sha256 != digest:
         raise SnapshotError('the snapshot belongs to another script; give load() the script that it was dumped from')
     return program
 
@@ -211,15 +184,13 @@ def _limits_of(header: dict[str, HeaderValue]) -> ResourceLimits:
     given = {name[7:]: value for name, value in header.items() if name.startswith('limits.')}
     values = {name: value for name, value in given.items() if name in known}
     if any(type(value) not in (int, float, type(None)) for value in values.values()):
-        raise _damaged('its limits are malformed')
+        raise damaged('its limits are malformed')
     return ResourceLimits(**values)  # type: ignore[arg-type]
 
 
-def _restore_globals(scope: dict[str, Any], values: Any) -> None:
-    if type(values) is not dict or not all(type(name) is str and name.isidentifier() for name in values):
-        raise _damaged('its globals are malformed')
-    if any(name.startswith('__') for name in values):
-        raise _damaged('its globals have a name that no script can bind')
+def _restore_globals(scope: dict[str, Any], values: dict[str, Any]) -> None:
+    if any(name.startswith('__') or not name.isidentifier() for name in values):
+        raise damaged('its globals have a name that no script can bind')
     scope.update(values)
 
 
@@ -229,51 +200,4 @@ def _restore_random(run: Run, state: Any) -> None:
     try:
         run.random.setstate(state)
     except (TypeError, ValueError, ArithmeticError, LookupError) as error:
-        raise _damaged('its random state is malformed') from error
-
-
-def _request_of(call: Any) -> CallRequest:
-    match call:
-        case [str(name), tuple(args), dict(kwargs)] if all(type(key) is str for key in kwargs):
-            return CallRequest(name, args, kwargs)
-    raise _damaged('its pending call is malformed')
-
-
-def _frames_of(written: Any, program: Program) -> list[Frame | GeneratorMark]:
-    if type(written) is not list or not written:
-        raise _damaged('it has no frames')
-    frames: list[Frame | GeneratorMark] = []
-    for item in written:
-        match item:
-            case [PausableGenerator() as generator, str(mode)] if mode in _MODES:
-                frames.append(GeneratorMark(generator, Mode(mode)))
-            case [int() | str() as identity, int(node), int(part), dict(names), dict(cells)]:
-                frames.append(_frame_of(program, identity, (node, part), names, cells))
-            case _:
-                raise _damaged('a frame is malformed')
-    if any(type(frame) is GeneratorMark and not _is_body(after) for frame, after in zip(frames, [*frames[1:], None])):
-        raise _damaged('a generator has no body')
-    first = frames[0]
-    if type(first) is not Frame or first.function is not program.main:
-        raise _damaged('its outermost frame is not the top level')
-    return frames
-
-
-def _is_body(frame: Frame | GeneratorMark | None) -> bool:
-    return type(frame) is Frame and frame.function.is_generator and not frame.stop.is_yield
-
-
-def _frame_of(
-    program: Program, identity: int | str, place: tuple[int, int], names: dict[Any, Any], cells: dict[Any, Any]
-) -> Frame:
-    try:
-        owner, function = program.find_function(identity)
-    except LookupError as error:
-        raise _damaged(str(error)) from error
-    stop = function.stop_named(*place)
-    if stop is None:
-        raise _damaged(f"'{function.name}' does not stop where a frame says")
-    if not names.keys() <= {*function.local_names, *stop.live}:
-        raise _damaged(f"a frame of '{function.name}' has a variable that the function has not")
-    check_cells(function.cell_names, cells)
-    return Frame(owner, function, stop, names, cells)
+        raise damaged('its random state is malformed') from error

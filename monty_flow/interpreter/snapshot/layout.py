@@ -1,0 +1,166 @@
+"""How a stopped run lies in the heap: one flat list, because every container of its own costs a record.
+
+    state   = [count (name value)*        globals
+               count frame*               outermost first
+               name count value* count (name value)*    the pending call: positional, then keyword arguments
+               random]
+    frame   = function node part count (name value)* count (name cell)*
+            | nil generator mode          the next frame is the generator's body
+
+`function` is the pre-order number of the function's AST node, or the name of a prelude function; (node, part) names
+the stop by the AST node that stops. None of this speaks of emitted code, so a newer compiler can
+read it. The reader believes nothing: every function, stop and variable must be one that the program has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import CellType
+from typing import Any
+
+from monty_flow.interpreter.compiler.program import Program
+from monty_flow.interpreter.errors import SnapshotError
+from monty_flow.interpreter.runtime.generators import PausableGenerator
+from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Mode
+
+_MODES = frozenset(mode.value for mode in Mode)
+
+
+def flatten(
+    variables: dict[str, Any], frames: list[Frame | GeneratorMark], request: CallRequest, random: Any
+) -> list[Any]:
+    """Return the parts of a stopped run as one list."""
+    flat: list[Any] = []
+    _put(flat, variables)
+    flat.append(len(frames))
+    for frame in frames:
+        if type(frame) is Frame:
+            flat += (frame.function.identity, frame.stop.node, frame.stop.part)
+            _put(flat, frame.names)
+            _put(flat, frame.cells)
+        else:
+            assert type(frame) is GeneratorMark
+            flat += (None, frame.generator, frame.mode.value)
+    flat += (request.name, len(request.args), *request.args)
+    _put(flat, request.kwargs)
+    flat.append(random)
+    return flat
+
+
+def _put(flat: list[Any], values: dict[str, Any]) -> None:
+    flat.append(len(values))
+    for item in values.items():
+        flat += item
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What `flatten` took."""
+
+    variables: dict[str, Any]
+    frames: list[Frame | GeneratorMark]
+    request: CallRequest
+    random: Any
+
+
+def damaged(what: str) -> SnapshotError:
+    return SnapshotError(f'the snapshot is damaged: {what}')
+
+
+class _Reader:
+    """Take values off a flat list, from left to right."""
+
+    __slots__ = ('at', 'flat', 'program')
+
+    def __init__(self, flat: list[Any], program: Program) -> None:
+        self.flat = flat
+        self.program = program
+        self.at = 0
+
+    def count(self, width: int) -> int:
+        """Take a count of things that take `width` places each, and check that there are so many."""
+        number = self.take()
+        if type(number) is not int or not 0 <= number * width <= len(self.flat) - self.at:
+            raise damaged('a count is wrong')
+        return number
+
+    def take(self) -> Any:
+        at = self.at
+        if at >= len(self.flat):
+            raise damaged('it ends too early')
+        self.at = at + 1
+        return self.flat[at]
+
+    def some(self, number: int) -> list[Any]:
+        start = self.at
+        self.at = start + number
+        return self.flat[start : self.at]
+
+    def mapping(self) -> dict[str, Any]:
+        items = self.some(2 * self.count(2))
+        names = items[::2]
+        found = dict(zip(names, items[1::2], strict=True)) if {*map(type, names)} <= {str} else {}
+        if len(found) != len(names):
+            raise damaged('its names are malformed')
+        return found
+
+    def frame(self) -> Frame | GeneratorMark:
+        identity, second, third = self.take(), self.take(), self.take()
+        if identity is None:
+            if type(second) is not PausableGenerator or type(third) is not str or third not in _MODES:
+                raise damaged('a generator is malformed')
+            return GeneratorMark(second, Mode(third))
+        if type(identity) not in (int, str) or type(second) is not int or type(third) is not int:
+            raise damaged('a frame is malformed')
+        try:
+            owner, function = self.program.find_function(identity)
+        except LookupError as error:
+            raise damaged(str(error)) from error
+        stop = function.stop_named(second, third)
+        if stop is None:
+            raise damaged(f"'{function.name}' does not stop where a frame says")
+        names, cells = self.mapping(), self.mapping()
+        if not names.keys() <= function.known_names and not names.keys() <= function.known_names | stop.live:
+            raise damaged(f"a frame of '{function.name}' has a variable that the function has not")
+        check_cells(function.cell_names, cells)
+        return Frame(owner, function, stop, names, cells)
+
+    def request(self) -> CallRequest:
+        name = self.take()
+        args = tuple(self.some(self.count(1)))
+        if type(name) is not str:
+            raise damaged('its pending call is malformed')
+        return CallRequest(name, args, self.mapping())
+
+
+def unflatten(flat: Any, program: Program) -> Parts:
+    """Return what `flatten` took; raise SnapshotError for anything else."""
+    if type(flat) is not list:
+        raise damaged('it is not the state of a script')
+    reader = _Reader(flat, program)
+    variables = reader.mapping()
+    frames = [reader.frame() for _ in range(reader.count(3))]
+    parts = Parts(variables, frames, reader.request(), reader.take())
+    if reader.at != len(flat):
+        raise damaged('it goes on after its end')
+    _check_frames(frames, program)
+    return parts
+
+
+def _check_frames(frames: list[Frame | GeneratorMark], program: Program) -> None:
+    first = frames[0] if frames else None
+    if type(first) is not Frame or first.function is not program.main:
+        raise damaged('its outermost frame is not the top level')
+    followers = zip(frames, [*frames[1:], None], strict=True)
+    if any(type(frame) is GeneratorMark and not _is_body(after) for frame, after in followers):
+        raise damaged('a generator has no body')
+
+
+def _is_body(frame: Frame | GeneratorMark | None) -> bool:
+    return type(frame) is Frame and frame.function.is_generator and not frame.stop.is_yield
+
+
+def check_cells(expected: list[str], cells: dict[Any, Any]) -> None:
+    """Refuse cells that are not exactly those that a function has."""
+    if len(cells) != len(expected) or cells.keys() != set(expected) or not {*map(type, cells.values())} <= {CellType}:
+        raise damaged('the captured variables of a function are not those that it has')
