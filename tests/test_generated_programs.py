@@ -4,7 +4,8 @@ The programs are well formed and end: loops are over short slices or have a coun
 functions that were defined before them, and products are taken modulo a small number. Everything else is
 allowed to go wrong, because exceptions in odd places are what is looked for.
 
-`MONTY_FLOW_EXAMPLES` raises the number of programs (default 100).
+`MONTY_FLOW_EXAMPLES` raises the number of programs (default 60). A failure shows the program as it was found; with
+`MONTY_FLOW_SHRINK=1` Hypothesis makes it small first, which takes minutes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.differential import WAYS, difference, numbered, run_on_cpython, run_partly_reloaded
@@ -22,10 +23,12 @@ from tests.differential import WAYS, difference, numbered, run_on_cpython, run_p
 #: Each pause costs a dump and a load in several ways, so programs with more calls are dropped.
 MAX_CALLS = 150
 MAX_DEPTH = 3
-EXAMPLES = int(os.environ.get('MONTY_FLOW_EXAMPLES', '100'))
+EXAMPLES = int(os.environ.get('MONTY_FLOW_EXAMPLES', '60'))
+PHASES = [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)]
 PROFILE = settings(
     max_examples=EXAMPLES,
     deadline=None,
+    phases=list(Phase) if os.environ.get('MONTY_FLOW_SHRINK') else PHASES,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 #: The deepest recursion that a limit may allow: comparing nested lists recurses in C.
 MAX_RECURSION_DEPTH = 10_000
 

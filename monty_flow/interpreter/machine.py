@@ -21,8 +21,11 @@ from monty_flow.interpreter.snapshot.state import State, read_state, write_state
 from monty_flow.interpreter.views import FrameView, Position, frame_views
 
 _MISSING: Any = object()
+_NO_FUNCTIONS: dict[str, Callable[..., Any]] = {}
 #: Native frames that the interpreter itself needs above the script's.
 _SPARE_DEPTH = 60
+#: Room for the host's own frames, so that the limit need not be raised again for a deeper caller.
+_HOST_DEPTH = 200
 
 
 class Monty:
@@ -75,9 +78,17 @@ class Monty:
         """
         program = self._program
         run = Run(program, limits or DEFAULT_LIMITS, print_callback)
-        scope = plan_of(program).build(run, external_functions or {})
-        args = _bind_inputs(program, scope, inputs)
-        output = _advance(run, FunctionType(program.main_code, scope), args)
+        scope = (program.plan or plan_of(program)).build(run, external_functions or _NO_FUNCTIONS)
+        args = _bind_inputs(program, scope, inputs) if inputs or program.inputs else ()
+        main = FunctionType(program.main_code, scope)
+        if not program.is_straight:
+            output = _advance(run, main, args)
+        else:
+            run.active = True
+            try:
+                output = main(*args)
+            except BaseException as error:
+                raise _failure(error, program) from None
         return output if type(output) in SCALARS else to_host(output)
 
     async def run_async(
@@ -268,17 +279,18 @@ def forced(script: Monty) -> Monty:
 def _bind_inputs(program: Program, scope: dict[str, Any], inputs: Mapping[str, Any] | None) -> Sequence[Any]:
     """Return the arguments of `main`; inputs that inner functions use go to the globals."""
     names = program.inputs
-    if not names and not inputs:
-        return ()
-    given = {} if inputs is None else inputs
-    if len(given) != len(names) or not given.keys() >= program.input_set:
+    given: Mapping[str, Any] = {} if inputs is None else inputs
+    if len(given) != len(names):
         raise _wrong_inputs(names, given)
-    for name in program.global_inputs:
-        scope[name] = to_script(given[name], f'inputs[{name!r}]')
-    values = [given[name] for name in program.local_inputs]
-    for value in values:
-        if type(value) not in SCALARS:
-            return [to_script(given[name], f'inputs[{name!r}]') for name in program.local_inputs]
+    values: list[Any] = []
+    try:
+        for name in program.local_inputs:
+            value = given[name]
+            values.append(value if type(value) in SCALARS else to_script(value, f'inputs[{name!r}]'))
+        for name in program.global_inputs:
+            scope[name] = to_script(given[name], f'inputs[{name!r}]')
+    except KeyError:
+        raise _wrong_inputs(names, given) from None
     return values
 
 
@@ -298,19 +310,24 @@ def _advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth:
     run.begin()
     try:
         return function(*args)
-    except LimitReached as reached:
-        error = reached.error
-        raise type(error)(error.limit, error.value, line_of(reached, program)) from None
-    except CannotPause as stopped:
-        raise InternalError(f'{stopped} (line {line_of(stopped, program)})') from None
     except Pause:
         raise
     except BaseException as error:
-        if isinstance(error, KeyboardInterrupt) and not is_raised_by_script(error):
-            raise
-        raise runtime_error(error, program) from None
+        raise _failure(error, program) from None
     finally:
         run.end()
+
+
+def _failure(error: BaseException, program: Program) -> BaseException:
+    """Return what the host gets for what left the script: a typed error, or its own KeyboardInterrupt."""
+    if isinstance(error, LimitReached):
+        limit = error.error
+        return type(limit)(limit.limit, limit.value, line_of(error, program))
+    if isinstance(error, CannotPause):
+        return InternalError(f'{error} (line {line_of(error, program)})')
+    if isinstance(error, KeyboardInterrupt) and not is_raised_by_script(error):
+        return error
+    return runtime_error(error, program)
 
 
 def _step(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: int = 0) -> Snapshot | Complete:
@@ -326,11 +343,16 @@ def _make_room(depth: int) -> None:
 
     The setting is one for the whole interpreter and is only ever raised, so that no other thread loses room.
     """
+    limit = sys.getrecursionlimit()
+    try:
+        # The frame that many levels up is not there: the stack is short, and there is room.
+        sys._getframe(max(0, limit - depth - _SPARE_DEPTH))
+    except ValueError:
+        if limit > depth + _SPARE_DEPTH:
+            return
     frame: FrameType | None = sys._getframe()
     used = 0
     while frame is not None:
         used += 1
         frame = frame.f_back
-    needed = used + depth + _SPARE_DEPTH
-    if needed > sys.getrecursionlimit():
-        sys.setrecursionlimit(needed)
+    sys.setrecursionlimit(max(limit, used + depth + _SPARE_DEPTH + _HOST_DEPTH))

@@ -24,23 +24,24 @@ class PostgresServer:
             # What a test writes need not outlive the machine.
             connection.execute('ALTER SYSTEM SET fsync = off')
             connection.execute('SELECT pg_reload_conf()')
-        self._template = self.new_database(None)
-        database.upgrade(self._template)
+        database.upgrade(self._create(TEMPLATE, 'template0'))
 
     def connect(self, name: str = 'postgres') -> psycopg.Connection:
         """Return a connection past the engine."""
         return psycopg.connect(self._server.get_uri(name), autocommit=True)
 
-    def new_database(self, template: str | None = TEMPLATE) -> str:
-        """Make a database and return its URL; without a template it is empty."""
-        name = f'flow_{next(self._numbers)}' if template else TEMPLATE
-        with self.connect() as connection:
-            connection.execute(f'CREATE DATABASE {name} TEMPLATE {template or "template0"}')
-        return str(self._server.get_uri(name))
+    def new_database(self) -> str:
+        """Make a database that has the schema and return its URL."""
+        return self._create(f'flow_{next(self._numbers)}', TEMPLATE)
 
     def empty_database(self) -> str:
         """Make a database without tables and return its URL."""
-        return self.new_database('template0')
+        return self._create(f'flow_{next(self._numbers)}', 'template0')
+
+    def _create(self, name: str, template: str) -> str:
+        with self.connect() as connection:
+            connection.execute(f'CREATE DATABASE {name} TEMPLATE {template}')
+        return str(self._server.get_uri(name))
 
     def drop(self, url: str) -> None:
         """Drop the database of a URL, whoever still uses it."""

@@ -54,6 +54,9 @@ _PLANNING = (
     b'SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; '
     b'SET plan_cache_mode = force_generic_plan'
 )
+#: Batches of steps after which plans are made anew, and again each time that their number has doubled: a plan that was
+#: made for tables that were empty takes the wrong index once they are not.
+FIRST_NEW_PLANS = 64
 _TIME = b'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8'
 #: What is lost when it happens is the connection, or a moment: not the database.
 _PASSING = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
@@ -146,6 +149,8 @@ class PostgresStore(Store):
         #: The moment at which the open transaction asked for the time.
         self._now: int | None = None
         self._leaves_work = False
+        #: Batches of steps so far.
+        self._batches = 0
         self._connection: psycopg.Connection[TupleRow] | None = self._connect()
         if not clock.decides:
             self.now()
@@ -210,6 +215,9 @@ class PostgresStore(Store):
         self._leaves_work = True
 
     def _write_steps(self, transitions: Sequence[Transition]) -> list[bool]:
+        self._batches += 1
+        if self._batches >= FIRST_NEW_PLANS and self._batches.bit_count() == 1:
+            self._send(b'DISCARD PLANS')
         statement, parameters = step_statement(transitions, wakeup.name_of(self._url))
         stood = [False] * len(transitions)
         for place, _ in self._run(statement, parameters).fetchall():

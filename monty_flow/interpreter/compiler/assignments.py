@@ -51,7 +51,7 @@ class Assignments(Calls):
                 return
             lowered: ast.expr = call
         else:
-            lowered = self.expr(value)
+            lowered = self.whole(value)
         if is_stop(node):
             lowered = self.stop_value(self.collecting(node, lowered), node)
         if any(has_stop(target) or self.needs_helper(target) for target in targets):

@@ -292,6 +292,7 @@ class Calls(Expressions):
         self.scope = outer
 
     def sized(self, value: ast.expr) -> ast.expr:
+        self.unit.takes_steps = True
         return nodes.call(self.unit.helper('$sized'), [value], value.lineno)
 
     def generator(self, node: Marked) -> ast.expr:

@@ -68,10 +68,7 @@ def entry_tick(function: CoreFunction) -> list[ast.stmt]:
     if not function.ticks:
         return []
     line = function.line
-    spend = nodes.at(ast.AugAssign(nodes.store('$fuel', line), ast.Sub(), nodes.constant(1, line)), line)
-    empty = nodes.compare(nodes.load('$fuel', line), ast.Lt(), nodes.constant(0, line), line)
-    refuel = nodes.assign('$fuel', nodes.call('$refuel', [], line), line)
-    return [spend, nodes.if_(empty, [refuel], [], line)]
+    return nodes.tick(line)
 
 
 def declarations(function: CoreFunction) -> list[ast.stmt]:

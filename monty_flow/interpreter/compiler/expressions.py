@@ -183,6 +183,21 @@ class Expressions:
             return self.stop_value(self.combined(node.op, left, right, node), node)
         return self.operation(node.op, left, right, node)
 
+    def whole(self, node: ast.expr) -> ast.expr:
+        """Lower the whole value of a statement: operands of a sum go to locals first, which saves a test."""
+        if type(node) is not ast.BinOp or type(node.op) is not ast.Add or has_stop(node):
+            return self.expr(node)
+        left, right = self.expr(node.left), self.expr(node.right)
+        if is_simple(left) or is_simple(right) or self.is_bounded(node.op, left, right):
+            return self.operation(node.op, left, right, node)
+        line = node.lineno
+        names: list[ast.expr] = []
+        for value in (left, right):
+            self.walrus += 1
+            self.out.append(nodes.assign(f'$w{self.walrus}', value, line))
+            names.append(nodes.load(f'$w{self.walrus}', line))
+        return self.operation(node.op, names[0], names[1], node)
+
     def combined(self, operator: ast.operator, left: ast.expr, right: ast.expr, node: ast.expr) -> ast.expr:
         """Return `left operator right` as one call or operation, fit for a stop."""
         guard = GUARDED_OPERATORS.get(type(operator))

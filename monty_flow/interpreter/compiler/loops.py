@@ -129,6 +129,7 @@ class Loops(Assignments):
             if stop_range(made) is not None:
                 statement.body = [*self.tick(line), *made]
             elif self.is_range(iterable):
+                self.unit.takes_steps = True
                 statement.iter = nodes.call(self.unit.helper('$paid'), [iterable], line)
                 statement.body = made or [nodes.at(ast.Pass(), line)]
             else:
@@ -177,17 +178,15 @@ class Loops(Assignments):
     def tick(self, line: int) -> list[ast.stmt]:
         """Return the statements that take one step of fuel."""
         self.unit.helper('$refuel')
-        spend: ast.stmt = nodes.at(ast.AugAssign(nodes.store('$fuel', line), ast.Sub(), nodes.constant(1, line)), line)
-        empty = nodes.compare(nodes.load('$fuel', line), ast.Lt(), nodes.constant(0, line), line)
-        refuel = nodes.assign('$fuel', nodes.call('$refuel', [], line), line)
-        return [spend, nodes.if_(empty, [refuel], [], line)]
+        self.unit.takes_steps = True
+        return nodes.tick(line)
 
     def count(self, line: int) -> list[ast.stmt]:
         """Return the statements that take one step, counted in a local and charged in hundreds.
 
         For loops in which nothing stops: a local costs half of what a global does.
         """
-        self.counts = True
+        self.counts = self.unit.takes_steps = True
         add: ast.stmt = nodes.at(ast.AugAssign(nodes.store(COUNT, line), ast.Add(), nodes.constant(1, line)), line)
         full = nodes.compare(nodes.load(COUNT, line), ast.Gt(), nodes.constant(COUNTED, line), line)
         charge = nodes.assign(COUNT, nodes.call(self.unit.helper('$charge'), [nodes.load(COUNT, line)], line), line)

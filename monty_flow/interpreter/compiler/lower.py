@@ -56,7 +56,7 @@ class Statements(ClassDefinitions):
     def return_(self, node: ast.Return) -> None:
         if self.function.number == 0 and not getattr(node, 'is_output', False):
             raise self.unit.error(node, "'return' outside function")
-        value = None if node.value is None else self.expr(node.value)
+        value = None if node.value is None else self.whole(node.value)
         final = self.innermost_final()
         if final is None:
             node.value = value

@@ -88,3 +88,11 @@ def arguments(names: Sequence[str], line: int) -> ast.arguments:
     return ast.arguments(
         posonlyargs=[], args=[at(ast.arg(name), line) for name in names], kwonlyargs=[], kw_defaults=[], defaults=[]
     )  # fmt: skip
+
+
+def tick(line: int) -> list[ast.stmt]:
+    """Return `if ($fuel := $fuel - 1) < 0: $fuel = $refuel()`, which takes one step of fuel."""
+    less = at(ast.BinOp(load('$fuel', line), ast.Sub(), constant(1, line)), line)
+    spent = at(ast.NamedExpr(store('$fuel', line), less), line)
+    refuel = assign('$fuel', call('$refuel', [], line), line)
+    return [if_(compare(spent, ast.Lt(), constant(0, line), line), [refuel], [], line)]

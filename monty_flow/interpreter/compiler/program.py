@@ -50,7 +50,8 @@ class Program:
         #: Inputs that inner functions use; they are globals of the run, the others parameters of `main`.
         self.global_inputs = tuple(name for name in inputs if name in unit.found.global_names)
         self.local_inputs = tuple(name for name in inputs if name not in unit.found.global_names)
-        self.input_set = frozenset(inputs)
+        #: Whether the script is a straight line: nothing in it takes steps, so a run needs no clock.
+        self.is_straight = not unit.takes_steps
         #: Whether the script can stop at all.
         self.can_stop = bool(unit.stops.stops)
         #: Whether the script defines functions, and so may recurse.

@@ -52,6 +52,8 @@ class Unit:
         self.helpers: set[str] = {'$fuel', '$refuel'}
         #: Built-in and external names that the script reads.
         self.builtins_used: set[str] = set()
+        #: Whether anything in the program takes steps of fuel: a loop, a function, a comprehension.
+        self.takes_steps = False
         self.has_walrus = any(scope.nonlocals for scope in found.scopes.values())
         self.types_escape = (
             any((name in _TYPES or name == 'type') and self.is_unbound(name, scope) for name, scope in found.values)
@@ -158,6 +160,7 @@ class Unit:
         function.phantom_names = sorted(scope.walrus & scope.captured)
         function.cell_names = sorted(scope.captured | set(scope.free))
         function.ticks = scope.kind in (Kind.FUNCTION, Kind.LAMBDA)
+        self.takes_steps = self.takes_steps or parent is not None
         function.identity = function.number if not self.is_prelude else name
         self.functions[function.number] = function
         self.all_functions.append(function)

@@ -122,7 +122,7 @@ def super_attribute(cls: Any, target: Any, name: str) -> Any:
         raise TypeError('super() needs a class of the script')
     if name in ('format', 'format_map') and isinstance(target, str):
         # CPython's own would read any attribute; the guarded one is found on the instance and on str.
-        raise AttributeError(f"super().{name} is refused for a str: use str.{name}(self, ...)")
+        raise AttributeError(f'super().{name} is refused for a str: use str.{name}(self, ...)')
     return getattr(super(cls, target), name)
 
 

@@ -55,17 +55,24 @@ class HostFunction:
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Call the host's function with copies; its errors enter the script as the script's own."""
-        host_args = [value if type(value) in SCALARS else to_host(value) for value in args]
-        host_kwargs = {name: to_host(value) for name, value in kwargs.items()} if kwargs else kwargs
-        started = time.perf_counter()
-        failure: BaseException | None = None
+        for value in args:
+            if type(value) not in SCALARS:
+                args = tuple([to_host(argument) for argument in args])
+                break
+        if kwargs:
+            kwargs = {name: to_host(value) for name, value in kwargs.items()}
+        run = self._run
+        # Time in the host is not the script's; a straight line has no clock to correct.
+        started = time.perf_counter() if run.started else 0.0
         try:
-            value = self._function(*host_args, **host_kwargs)
+            value = self._function(*args, **kwargs)
         except Exception as error:
             failure = exception_to_script(error)
-        finally:
-            self._run.waited += time.perf_counter() - started
-        if failure is not None:
-            # Raised outside the handler: the host's exception must not become its context.
-            raise failure
-        return value if type(value) in SCALARS else to_script(value, self._name)
+        else:
+            if started:
+                run.waited += time.perf_counter() - started
+            return value if type(value) in SCALARS else to_script(value, self._name)
+        if started:
+            run.waited += time.perf_counter() - started
+        # Raised outside the handler: the host's exception must not become its context.
+        raise failure

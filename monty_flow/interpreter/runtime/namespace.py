@@ -18,6 +18,8 @@ from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import PRELUDE
 from monty_flow.interpreter.compiler.program import Program
+from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
+from monty_flow.interpreter.limits import DEFAULT_LIMITS
 from monty_flow.interpreter.runtime import collections_support as support
 from monty_flow.interpreter.runtime.attributes import delete_script_attribute, script_attribute, set_script_attribute
 from monty_flow.interpreter.runtime.classes import (
@@ -34,7 +36,7 @@ from monty_flow.interpreter.runtime.external import ExternalFunction, HostFuncti
 from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
-from monty_flow.interpreter.runtime.run import FUEL, PRIVATE, Run
+from monty_flow.interpreter.runtime.run import FIRST_CHUNK, FUEL, PRIVATE, Run
 
 #: Functions of modules that are external calls.
 MODULE_EXTERNALS = {'time.sleep': ExternalFunction('time.sleep')}
@@ -78,6 +80,21 @@ def _import(name: str, *args: Any, **kwargs: Any) -> Any:
     raise ImportError(f'{name} is not available')
 
 
+class _DefaultLimits:
+    """Stand for a run under the default limits, for guards that only ask what is too large."""
+
+    limits = DEFAULT_LIMITS
+
+    def reserve(self, nbytes: int) -> None:
+        """Refuse an object of `nbytes` that would go over the default `max_memory`."""
+        limit = DEFAULT_LIMITS.max_memory
+        if limit is not None and nbytes > limit:
+            raise LimitReached(MemoryLimitError('max_memory', limit))
+
+
+_DEFAULT_GUARDS = Guards(_DefaultLimits(), None)  # type: ignore[arg-type]
+
+
 class Plan:
     """What all runs of one program share of their globals."""
 
@@ -86,7 +103,7 @@ class Plan:
         needed = set(program.helpers)
         self.prelude = self._prelude_needed(needed)
         self.shared: dict[str, Any] = {
-            '__name__': '__main__', '$Pause': Pause, '$capture': capture, '$locals': locals,
+            '__name__': '__main__', FUEL: FIRST_CHUNK, '$Pause': Pause, '$capture': capture, '$locals': locals,
             '$Private': PRIVATE, '$Any': BaseException, '$again': _again,
         }  # fmt: skip
         self.bound: list[tuple[str, Callable[[Builtins], Any]]] = []
@@ -95,9 +112,13 @@ class Plan:
                 self.shared[name] = STATIC[name]
             elif not name.startswith(('$p.', FUEL)) and name not in _OF_RUN:
                 self.bound.append((name, _binder(name)))
+        #: What runs under the default limits share, where it is more.
+        self.default: dict[str, Any] | None = None
         self.needs_stoppable = '$stoppable' in needed
         self.needs_tick = '$tick' in needed
         self.needs_import = '$import' in needed or '$import_from' in needed
+        #: Whether a run needs nothing but operators and built-in functions.
+        self.is_plain = not (self.needs_tick or self.needs_import or self.needs_stoppable or self.prelude)
         #: Built-ins that all runs share, and the names of those that are bound to a run.
         self.builtins: dict[str, Any] = {'__debug__': False, '__import__': _import}
         self.bound_builtins: list[str] = []
@@ -114,6 +135,9 @@ class Plan:
         #: Whether a run needs no more of our objects than the guarded operators.
         self.operators_only = len(operators) == len(self.bound) and not self.bound_builtins
         self.operators = [(name, name[1:]) for name in operators]
+        if self.operators_only and _SIZED_ONLY.issuperset(operators):
+            # Under the default limits these know all that they need without the run.
+            self.default = self.shared | {name: getattr(_DEFAULT_GUARDS, name[1:]) for name in operators}
         self.needs_objects = bool(self.bound or self.bound_builtins) and not self.operators_only
 
     def _prelude_needed(self, needed: set[str]) -> list[CoreFunction]:
@@ -127,8 +151,11 @@ class Plan:
 
     def build(self, run: Run, hosts: Mapping[str, Callable[..., Any]] | None) -> dict[str, Any]:
         """Return the globals of a run; with `hosts`, external functions are called at once."""
-        scope = self.shared.copy()
-        scope['$refuel'] = run.refuel
+        default = self.default if run.limits is DEFAULT_LIMITS else None
+        scope = self.shared.copy() if default is None else default.copy()
+        run.globals = scope
+        if not self.program.is_straight:
+            scope['$refuel'] = run.refuel
         builtins = self.stopping_builtins
         if hosts is not None:
             builtins = self.builtins
@@ -139,7 +166,7 @@ class Plan:
                         builtins[name] = HostFunction(name, hosts[name], run).call
         objects: Builtins | None = None
         if self.operators_only:
-            if self.operators:
+            if self.operators and default is None:
                 guards = Guards(run, None)
                 for name, method in self.operators:
                     scope[name] = getattr(guards, method)
@@ -151,6 +178,9 @@ class Plan:
                 builtins = builtins.copy()
                 for name in self.bound_builtins:
                     builtins[name] = objects.value(name)
+        if self.is_plain:
+            scope['__builtins__'] = builtins
+            return scope
         if self.needs_tick:
             scope['$tick'] = run.tick
         if self.needs_import:
@@ -161,7 +191,6 @@ class Plan:
         for function in self.prelude:
             scope[f'$p.{function.name}'] = self.prelude_function(function, scope)
         scope['__builtins__'] = builtins
-        run.globals = scope
         return scope
 
     def prelude_function(self, function: CoreFunction, scope: dict[str, Any]) -> FunctionType:
@@ -181,6 +210,8 @@ _OF_RUN = frozenset({FUEL, '$refuel', '$tick', '$import', '$import_from', '$stop
 
 #: Guards that need nothing but the run's limits.
 _OPERATORS = frozenset({'$add', '$mul', '$pow', '$lshift', '$mod', '$iadd', '$imul', '$ipow', '$ilshift', '$imod'})
+#: Of these, the ones that judge sizes and charge nothing.
+_SIZED_ONLY = frozenset({'$add', '$mul', '$pow', '$lshift'})
 #: Guards whose method has another name.
 _OPERATIONS = {'$in': 'is_in'}
 

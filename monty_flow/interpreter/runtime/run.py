@@ -62,11 +62,11 @@ class Run:
         self.steps_used = 0
         self.output_bytes = 0
         self.chunk = FIRST_CHUNK
-        self.started = self.last_look = 0.0
+        self.started = 0.0
         #: Seconds of this stretch spent in functions of the host, which are not the script's.
         self.waited = 0.0
         #: Resident bytes at the first look of this stretch, and those at which the values are measured.
-        self.resident = self.resident_trigger = 0
+        self.resident = 0
         #: Whether the script computes now, rather than waits or has ended.
         self.active = False
         self._random: _random.Random | None = None
@@ -137,8 +137,11 @@ class Run:
         now = time.perf_counter()
         self.steps_used += self.chunk - self.globals[FUEL]
         seconds = limits.max_duration_secs
-        if seconds is not None and self.seconds_before + now - self.started - self.waited > seconds:
+        if seconds is not None and self.started and self.seconds_before + now - self.started - self.waited > seconds:
             raise LimitReached(TimeLimitError('max_duration_secs', seconds))
+        if not self.started:
+            # A straight line starts without a look at the clock.
+            self.started = self.last_look = now
         took = now - self.last_look
         self.last_look = now
         if limits.max_memory is not None:
@@ -167,6 +170,8 @@ class Run:
     @property
     def seconds_used(self) -> float:
         """Seconds of computing so far, over all stretches."""
+        if not self.started:
+            return self.seconds_before
         return self.seconds_before + time.perf_counter() - self.started - self.waited
 
     def reserve(self, nbytes: int) -> None:

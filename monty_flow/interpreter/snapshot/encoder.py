@@ -121,6 +121,14 @@ class _Writer:
     def _place(self, value: Any) -> int:
         """Make the record of `value`, after those that it is built from; return its index."""
         memo = self._memo
+        if not self._careful and type(value) is not tuple and type(value) not in LEAVES:
+            row, parts = self._reduce(value)
+            if len(parts) == 2 and not parts[1] and LEAVES.issuperset(map(type, parts[0])):
+                # Made of leaves alone, like most functions: a record at once.
+                self._alive.append((value, parts))
+                return self._add(
+                    value, [self._code(row.name), self._slots(parts[0])] if parts[0] else [self._code(row.name)]
+                )
         stack = [self._open(value)]
         while True:
             top = stack[-1]

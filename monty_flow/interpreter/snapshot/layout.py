@@ -23,6 +23,7 @@ from monty_flow.interpreter.errors import SnapshotError
 from monty_flow.interpreter.runtime.generators import PausableGenerator
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Mode
 
+_IDENTITIES = frozenset({int, str})
 _MODES = frozenset(mode.value for mode in Mode)
 
 
@@ -79,8 +80,10 @@ class _Reader:
 
     def count(self, width: int) -> int:
         """Take a count of things that take `width` places each, and check that there are so many."""
-        number = self.take()
-        if type(number) is not int or not 0 <= number * width <= len(self.flat) - self.at:
+        flat, at = self.flat, self.at
+        number = flat[at] if at < len(flat) else None
+        self.at = at + 1
+        if type(number) is not int or not 0 <= number * width <= len(flat) - at - 1:
             raise damaged('a count is wrong')
         return number
 
@@ -97,20 +100,31 @@ class _Reader:
         return self.flat[start : self.at]
 
     def mapping(self) -> dict[str, Any]:
-        items = self.some(2 * self.count(2))
-        names = items[::2]
-        found = dict(zip(names, items[1::2], strict=True)) if {*map(type, names)} <= {str} else {}
-        if len(found) != len(names):
-            raise damaged('its names are malformed')
+        """Take names with their values; whoever asks compares the names with those that may be there."""
+        number = self.count(2)
+        if not number:
+            return {}
+        start = self.at
+        self.at = end = start + 2 * number
+        try:
+            found = dict(zip(self.flat[start:end:2], self.flat[start + 1 : end : 2], strict=True))
+        except TypeError as error:
+            raise damaged('its names are malformed') from error
+        if len(found) != number:
+            raise damaged('a name is there twice')
         return found
 
     def frame(self) -> Frame | GeneratorMark:
-        identity, second, third = self.take(), self.take(), self.take()
+        flat, at = self.flat, self.at
+        if at + 3 > len(flat):
+            raise damaged('it ends too early')
+        identity, second, third = flat[at : at + 3]
+        self.at = at + 3
         if identity is None:
             if type(second) is not PausableGenerator or type(third) is not str or third not in _MODES:
                 raise damaged('a generator is malformed')
             return GeneratorMark(second, Mode(third))
-        if type(identity) not in (int, str) or type(second) is not int or type(third) is not int:
+        if type(identity) not in _IDENTITIES or type(second) is not int or type(third) is not int:
             raise damaged('a frame is malformed')
         try:
             owner, function = self.program.find_function(identity)
@@ -120,9 +134,11 @@ class _Reader:
         if stop is None:
             raise damaged(f"'{function.name}' does not stop where a frame says")
         names, cells = self.mapping(), self.mapping()
-        if not names.keys() <= function.known_names and not names.keys() <= function.known_names | stop.live:
-            raise damaged(f"a frame of '{function.name}' has a variable that the function has not")
-        check_cells(function.cell_names, cells)
+        for name in names:
+            if name not in function.known_names and name not in stop.live:
+                raise damaged(f"a frame of '{function.name}' has a variable that the function has not")
+        if cells or function.cell_names:
+            check_cells(function.cell_names, cells)
         return Frame(owner, function, stop, names, cells)
 
     def request(self) -> CallRequest:
@@ -130,7 +146,10 @@ class _Reader:
         args = tuple(self.some(self.count(1)))
         if type(name) is not str:
             raise damaged('its pending call is malformed')
-        return CallRequest(name, args, self.mapping())
+        kwargs = self.mapping()
+        if not all(type(key) is str for key in kwargs):
+            raise damaged('its pending call is malformed')
+        return CallRequest(name, args, kwargs)
 
 
 def unflatten(flat: Any, program: Program) -> Parts:
@@ -162,5 +181,7 @@ def _is_body(frame: Frame | GeneratorMark | None) -> bool:
 
 def check_cells(expected: list[str], cells: dict[Any, Any]) -> None:
     """Refuse cells that are not exactly those that a function has."""
+    if not expected and not cells:
+        return
     if len(cells) != len(expected) or cells.keys() != set(expected) or not {*map(type, cells.values())} <= {CellType}:
         raise damaged('the captured variables of a function are not those that it has')

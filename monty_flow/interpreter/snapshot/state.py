@@ -1,9 +1,9 @@
 """The state of a stopped run as bytes.
 
-    envelope  the facts that are needed before anything is decoded (envelope.py)
-    payload = source_size:u32 source heap
-    source  = the script as UTF-8, or nothing when it was dumped without
-    heap    = the state, as laid out in layout.py, by the codec of heap.py
+envelope  the facts that are needed before anything is decoded (envelope.py)
+payload = source_size:u32 source heap
+source  = the script as UTF-8, or nothing when it was dumped without
+heap    = the state, as laid out in layout.py, by the codec of heap.py
 """
 
 from __future__ import annotations
@@ -180,6 +180,8 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 def _limits_of(header: dict[str, HeaderValue]) -> ResourceLimits:
+    if 'limits.max_steps' not in header:
+        return DEFAULT_LIMITS
     known = {field.name for field in fields(ResourceLimits)}
     given = {name[7:]: value for name, value in header.items() if name.startswith('limits.')}
     values = {name: value for name, value in given.items() if name in known}
@@ -189,7 +191,7 @@ def _limits_of(header: dict[str, HeaderValue]) -> ResourceLimits:
 
 
 def _restore_globals(scope: dict[str, Any], values: dict[str, Any]) -> None:
-    if any(name.startswith('__') or not name.isidentifier() for name in values):
+    if any(type(name) is not str or name.startswith('__') or not name.isidentifier() for name in values):
         raise damaged('its globals have a name that no script can bind')
     scope.update(values)
 

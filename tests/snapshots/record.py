@@ -1,0 +1,82 @@
+"""Record golden files: snapshots of the scripts in a folder beside this file at every pause, and a database with waiting runs.
+
+    python -m tests.snapshots.record v1 tests/engine/golden/v0001.db
+
+What is there already is kept: a golden file is never written again once a release could have written such bytes.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from monty_flow import Monty, Snapshot, load
+from monty_flow.engine import Engine, Functions, Worker
+from tests.differential import HOST, Observer
+
+#: How many calls of `ext` are answered before nobody serves the script of the database any more.
+SCRIPT = """
+import time
+
+def visit(city, found):
+    for number in range(3):
+        found.append((city, number, early(number)))
+        print('seen', city, number)
+    time.sleep(0.001)
+    return [late(item) for item in found]
+
+try:
+    raise ValueError('kept')
+except ValueError as error:
+    found = visit(name, [])
+    found.append(str(error))
+found
+"""
+
+
+def answered(state: Snapshot, observer: Observer) -> Snapshot | None:
+    """Answer the call that a snapshot waits for, and return the next pause, None at the end."""
+    try:
+        answer = observer.call(state.function_name, state.args, state.kwargs)
+    except Exception as error:
+        after = state.resume(exception=error)
+    else:
+        after = state.resume(return_value=answer)
+    return after if isinstance(after, Snapshot) else None
+
+
+def record_snapshots(folder: Path) -> None:
+    """Write `script.pause.mflw` for each pause (from 0) of each script of a folder."""
+    for path in sorted(folder.glob('*.py')):
+        observer = Observer()
+        state = Monty(path.read_text('utf-8'), external_functions=tuple(HOST)).start(print_callback=observer.write)
+        pause = 0
+        current = state if isinstance(state, Snapshot) else None
+        while current is not None:
+            data = current.dump()
+            target = path.with_suffix(f'.{pause:02}.mflw')
+            if not target.exists():
+                target.write_bytes(data)
+            current = answered(load(data, print_callback=observer.write), observer)
+            pause += 1
+
+
+def record_database(path: Path) -> None:
+    """Write a database with a run that waits for `late`, one that nobody began, and one that succeeded."""
+    functions = Functions()
+    functions.add(lambda number: number * 10, name='early')
+    url = f'sqlite:///{path}'
+    with Engine(url) as engine:
+        waiting = engine.submit(SCRIPT, inputs={'name': 'Oslo'}, key='waiting')
+        engine.submit('late(n) + 1', inputs={'n': 20}, key='pending')
+        done = engine.submit('[early(2), None]', key='done')
+        worker = Worker(url, functions, worker_id='recorder')
+        worker.run_until(done.id)
+        worker.run_until(lambda: any(call.function == 'late' for call in engine.calls(waiting.id)))
+
+
+if __name__ == '__main__':
+    record_snapshots(Path(__file__).parent / sys.argv[1])
+    database = Path(sys.argv[2])
+    if not database.exists():
+        record_database(database)
