@@ -26,7 +26,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 def test_the_runs_of_a_golden_database_go_on_to_the_end(engine: Engine) -> None:
     runs = {run.key: run.id for run in engine.list()}
     functions = Functions()
-    functions.add(lambda item: item[-1] + 1 if isinstance(item, tuple) else item + 1, name='late')
+    functions.function(name='late')(lambda item: item[-1] + 1 if isinstance(item, tuple) else item + 1)
     worker = Worker(engine.url, functions)
 
     worker.run_until(runs['waiting'])
@@ -44,4 +44,4 @@ def test_what_a_golden_database_recorded_is_not_computed_again(engine: Engine) -
     calls = [(call.function, call.result) for call in engine.calls(waiting.id)]
 
     assert calls == [('early', 0), ('early', 10), ('early', 20), ('time.sleep', None), ('late', None)]
-    assert [line.text for line in engine.logs(waiting.id)] == ['seen Oslo 0', 'seen Oslo 1', 'seen Oslo 2']
+    assert [line.text for line in engine.logs(waiting.id)] == ['seen Oslo 0\n', 'seen Oslo 1\n', 'seen Oslo 2\n']

@@ -64,7 +64,7 @@ def record_snapshots(folder: Path) -> None:
 def record_database(path: Path) -> None:
     """Write a database with a run that waits for `late`, one that nobody began, and one that succeeded."""
     functions = Functions()
-    functions.add(lambda number: number * 10, name='early')
+    functions.function(name='early')(lambda number: number * 10)
     url = f'sqlite:///{path}'
     with Engine(url) as engine:
         waiting = engine.submit(SCRIPT, inputs={'name': 'Oslo'}, key='waiting')

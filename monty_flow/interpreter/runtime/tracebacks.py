@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from monty_flow.interpreter.compiler.parse import source_line
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.errors import LimitReached, MontyRuntimeError
+from monty_flow.interpreter.runtime.run import CODE_FILE
 from monty_flow.interpreter.runtime.text import text_of as shown_text
 
 if TYPE_CHECKING:

@@ -49,4 +49,4 @@ for account in accounts:
         ext('told')
         print(error, error.amount)
 accounts.append(accounts)
-[repr(accounts[:2]), accounts[1].worth, Account.opened, stack, accounts[2] is accounts]
+[repr(accounts[:2]), accounts[1].worth, Account.opened, [*stack], accounts[2] is accounts]
