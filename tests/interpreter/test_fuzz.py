@@ -205,10 +205,10 @@ def test_a_forged_random_state_is_refused() -> None:
     end = 4 + struct.unpack_from('>I', envelope.payload)[0]
     names, root, records = msgpack.unpackb(envelope.payload[end:], strict_map_key=False)
     empty = len(records)
-    code = names.index('dict') + 1
-    top = records[root[0]]
-    top[2][top[3].index('random')] = [empty]
-    records.append([code])
+    names.append('dict')
+    # The state is one flat list, and ends with the random state.
+    records[root[0]][2][-1] = [empty]
+    records.append([len(names)])
     bad = seal(envelope.payload[:end] + packed([names, root, records]), envelope.header)
 
     with pytest.raises(SnapshotError) as caught:

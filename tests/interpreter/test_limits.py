@@ -28,7 +28,7 @@ SECONDS = 0.3
 OVERRUN = 0.1
 PATIENCE = 5.0
 #: A machine that runs other tests at the same time may take a thread off its core for this long.
-NOISE = 0.25
+NOISE = 1.5
 LIMITS = ResourceLimits(max_duration_secs=SECONDS, max_memory=32 * 1024 * 1024)
 
 #: Work without end, or nearly so; each must end by a limit.

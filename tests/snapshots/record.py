@@ -1,20 +1,22 @@
 """Record golden files: snapshots of the scripts in a folder beside this file at every pause, and a database with waiting runs.
 
-    python -m tests.snapshots.record v1 tests/engine/golden/v0001.db
+    python -m tests.snapshots.record v1 tests/engine/golden/v0001.sqlite
 
 What is there already is kept: a golden file is never written again once a release could have written such bytes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
+from typing import Any
 
-from monty_flow import Monty, Snapshot, load
+from monty_flow import Monty, MontyRuntimeError, Snapshot, load
 from monty_flow.engine import Engine, Functions, Worker
 from tests.differential import HOST, Observer
 
-#: How many calls of `ext` are answered before nobody serves the script of the database any more.
+#: A script that comes to a call that the recording worker does not serve.
 SCRIPT = """
 import time
 
@@ -36,13 +38,16 @@ found
 
 def answered(state: Snapshot, observer: Observer) -> Snapshot | None:
     """Answer the call that a snapshot waits for, and return the next pause, None at the end."""
+    given: dict[str, Any] = {}
     try:
-        answer = observer.call(state.function_name, state.args, state.kwargs)
+        given['return_value'] = observer.call(state.function_name, state.args, state.kwargs)
     except Exception as error:
-        after = state.resume(exception=error)
-    else:
-        after = state.resume(return_value=answer)
-    return after if isinstance(after, Snapshot) else None
+        given['exception'] = error
+    # A script may end with an error.
+    with contextlib.suppress(MontyRuntimeError):
+        after = state.resume(**given)
+        return after if isinstance(after, Snapshot) else None
+    return None
 
 
 def record_snapshots(folder: Path) -> None:

@@ -91,8 +91,9 @@ def _cannot_open(url: str, error: psycopg.Error) -> str:
 
 def _reason(error: psycopg.Error) -> str:
     lines = str(error).strip().splitlines()
-    # Of several lines or addresses that were tried, what was said last, without where it was said.
-    return lines[-1].rpartition('FATAL:')[2].strip() if lines else type(error).__name__
+    # What was said, without where it was said and what else libpq thinks of it.
+    said = lines[0].rpartition('FATAL:')[2].strip() if lines else type(error).__name__
+    return said.removeprefix('connection is bad: ').removeprefix('connection failed: ')
 
 
 class PostgresDatabase(Location):

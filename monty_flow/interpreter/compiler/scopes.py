@@ -136,6 +136,8 @@ class Program:
     imports: list[ast.Import | ast.ImportFrom]
     #: Attribute names that the script assigns.
     stored_attributes: set[str]
+    #: Whether an expression may bind a name.
+    has_walrus: bool = False
     #: Top-level names that inner functions use; they are globals of the run.
     global_names: set[str] = field(default_factory=set)
 
@@ -211,6 +213,7 @@ class _Builder(ast.NodeVisitor):
 
     def named_expr(self, node: ast.NamedExpr) -> None:
         self.visit(node.value)
+        self.found.has_walrus = True
         target = self.scope
         while target.kind in (Kind.COMPREHENSION, Kind.GENERATOR) and target.parent is not None:
             target.used.add(node.target.id)

@@ -54,7 +54,7 @@ class Unit:
         self.builtins_used: set[str] = set()
         #: Whether anything in the program takes steps of fuel: a loop, a function, a comprehension.
         self.takes_steps = False
-        self.has_walrus = any(scope.nonlocals for scope in found.scopes.values())
+        self.has_walrus = found.has_walrus
         self.types_escape = (
             any((name in _TYPES or name == 'type') and self.is_unbound(name, scope) for name, scope in found.values)
             or self._calls_type()

@@ -84,6 +84,10 @@ class _DefaultLimits:
     """Stand for a run under the default limits, for guards that only ask what is too large."""
 
     limits = DEFAULT_LIMITS
+    seconds_used = 0.0
+
+    def charge(self, steps: int) -> None:
+        """Take nothing: the loop or function around an operation takes steps of its own."""
 
     def reserve(self, nbytes: int) -> None:
         """Refuse an object of `nbytes` that would go over the default `max_memory`."""

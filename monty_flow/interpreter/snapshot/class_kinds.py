@@ -7,7 +7,7 @@ that type, or filled with the items of a container.
 
 from __future__ import annotations
 
-from types import FunctionType, MethodType
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
 from monty_flow.interpreter.runtime.classes import (
@@ -18,6 +18,7 @@ from monty_flow.interpreter.runtime.classes import (
     checked_bases,
     class_parts,
 )
+from monty_flow.interpreter.runtime.universe import NATIVE
 from monty_flow.interpreter.snapshot.exceptions import exception_state, fill_exception
 from monty_flow.interpreter.snapshot.registry import Kind
 
@@ -138,6 +139,29 @@ def _build_bound_function(context: Any, function: Any, owner: Any) -> MethodType
     return MethodType(function, owner)
 
 
+def _is_inherited(owner: Any, name: Any) -> bool:
+    """Tell whether an instance has a method of its built-in base that may be held bound."""
+    if type(type(owner)) is not ScriptType or type(name) is not str or name not in NATIVE:
+        return False
+    base = _base_of(type(owner))
+    return base is not None and hasattr(base, name)
+
+
+def _reduce_inherited(method: Any, context: Any) -> Any:
+    owner, name = method.__self__, method.__name__
+    return ((owner, name), ()) if _is_inherited(owner, name) else None
+
+
+def _build_inherited(context: Any, owner: Any, name: Any) -> Any:
+    if not _is_inherited(owner, name):
+        raise ValueError('a method of a built-in base is not on the list')
+    # From the base itself, since a method of the script may have the same name.
+    method = getattr(_base_of(type(owner)), name).__get__(owner)
+    if type(method) is not BuiltinMethodType:
+        raise ValueError('a method of a built-in base is none')
+    return method
+
+
 def class_kinds() -> tuple[Kind, ...]:
     """Return the rows for script classes."""
     return (
@@ -147,6 +171,7 @@ def class_kinds() -> tuple[Kind, ...]:
         Kind('property', property, _reduce_property, _build_property),
         Kind('staticmethod', staticmethod, lambda v, _: ((v.__func__,), ()), lambda _, f: staticmethod(f)),
         Kind('classmethod', classmethod, lambda v, _: ((v.__func__,), ()), lambda _, f: classmethod(f)),
+        Kind('inherited_method', BuiltinMethodType, _reduce_inherited, _build_inherited),
         Kind(
             'method_of',
             MethodType,
