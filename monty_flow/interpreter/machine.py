@@ -81,7 +81,7 @@ class Monty:
         scope = (program.plan or plan_of(program)).build(run, external_functions or _NO_FUNCTIONS)
         args = _bind_inputs(program, scope, inputs) if inputs or program.inputs else ()
         main = FunctionType(program.main_code, scope)
-        if not program.is_straight:
+        if not program.is_straight or run.limits.max_steps is not None:
             output = _advance(run, main, args)
         else:
             run.active = True
@@ -89,6 +89,8 @@ class Monty:
                 output = main(*args)
             except BaseException as error:
                 raise _failure(error, program) from None
+            finally:
+                run.active = False
         return output if type(output) in SCALARS else to_host(output)
 
     async def run_async(

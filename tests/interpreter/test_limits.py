@@ -248,3 +248,13 @@ def test_steps_add_up_over_pauses() -> None:
 
     with pytest.raises(StepLimitError):
         state.resume(return_value=None)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize('source', ['list(range(500))', 'sum(range(5000))'])
+def test_a_straight_script_meets_max_steps_in_run_as_in_start(source):
+    limits = ResourceLimits(max_steps=10)
+
+    with pytest.raises(StepLimitError):
+        Monty(source).run(limits=limits)
+    with pytest.raises(StepLimitError):
+        Monty(source).start(limits=limits)
