@@ -6,7 +6,7 @@ import inspect
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from types import FrameType, FunctionType
+from types import FunctionType
 from typing import Any
 
 from monty_flow.interpreter.boundary import SCALARS, exception_to_script, to_host, to_script
@@ -24,8 +24,8 @@ _MISSING: Any = object()
 _NO_FUNCTIONS: dict[str, Callable[..., Any]] = {}
 #: Native frames that the interpreter itself needs above the script's.
 _SPARE_DEPTH = 60
-#: Room for the host's own frames, so that the limit need not be raised again for a deeper caller.
-_HOST_DEPTH = 200
+#: Room for the host's own frames; a host that is deeper leaves its scripts less.
+_HOST_DEPTH = 1_000
 
 
 class Monty:
@@ -345,16 +345,6 @@ def _make_room(depth: int) -> None:
 
     The setting is one for the whole interpreter and is only ever raised, so that no other thread loses room.
     """
-    limit = sys.getrecursionlimit()
-    try:
-        # The frame that many levels up is not there: the stack is short, and there is room.
-        sys._getframe(max(0, limit - depth - _SPARE_DEPTH))
-    except ValueError:
-        if limit > depth + _SPARE_DEPTH:
-            return
-    frame: FrameType | None = sys._getframe()
-    used = 0
-    while frame is not None:
-        used += 1
-        frame = frame.f_back
-    sys.setrecursionlimit(max(limit, used + depth + _SPARE_DEPTH + _HOST_DEPTH))
+    needed = depth + _SPARE_DEPTH + _HOST_DEPTH
+    if needed > sys.getrecursionlimit():
+        sys.setrecursionlimit(needed)

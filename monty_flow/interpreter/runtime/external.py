@@ -48,7 +48,7 @@ class HostFunction:
 
     __slots__ = ('_function', '_name', '_run')
 
-    def __init__(self, name: str, function: Callable[..., Any], run: Run) -> None:
+    def __init__(self, name: str, function: Callable[..., Any], run: Run | None) -> None:
         self._name = name
         self._function = function
         self._run = run
@@ -63,16 +63,16 @@ class HostFunction:
             kwargs = {name: to_host(value) for name, value in kwargs.items()}
         run = self._run
         # Time in the host is not the script's; a straight line has no clock to correct.
-        started = time.perf_counter() if run.started else 0.0
+        started = time.perf_counter() if run is not None and run.started else 0.0
         try:
             value = self._function(*args, **kwargs)
         except Exception as error:
             failure = exception_to_script(error)
         else:
-            if started:
+            if run is not None and started:
                 run.waited += time.perf_counter() - started
             return value if type(value) in SCALARS else to_script(value, self._name)
-        if started:
+        if run is not None and started:
             run.waited += time.perf_counter() - started
         # Raised outside the handler: the host's exception must not become its context.
         raise failure

@@ -123,6 +123,9 @@ class Plan:
         self.needs_import = '$import' in needed or '$import_from' in needed
         #: Whether a run needs nothing but operators and built-in functions.
         self.is_plain = not (self.needs_tick or self.needs_import or self.needs_stoppable or self.prelude)
+        self.externals = tuple(program.externals)
+        #: Host functions of the last run of a straight line, with the built-ins made of them.
+        self.last_hosts: tuple[list[tuple[str, Callable[..., Any]]], dict[str, Any]] | None = None
         #: Built-ins that all runs share, and the names of those that are bound to a run.
         self.builtins: dict[str, Any] = {'__debug__': False, '__import__': _import}
         self.bound_builtins: list[str] = []
@@ -164,10 +167,7 @@ class Plan:
         if hosts is not None:
             builtins = self.builtins
             if self.program.externals:
-                builtins = builtins.copy()
-                for name in self.program.externals:
-                    if name in hosts:
-                        builtins[name] = HostFunction(name, hosts[name], run).call
+                builtins = self.with_hosts(run, hosts)
         objects: Builtins | None = None
         if self.operators_only:
             if self.operators and default is None:
@@ -196,6 +196,23 @@ class Plan:
             scope[f'$p.{function.name}'] = self.prelude_function(function, scope)
         scope['__builtins__'] = builtins
         return scope
+
+    def with_hosts(self, run: Run, hosts: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:
+        """Return the built-ins with the host's functions.
+
+        A straight line has no clock that the host's time must be taken off, so its functions do not know
+        the run, and the next run with the same ones uses them again. No script can change them.
+        """
+        given = [(name, hosts[name]) for name in self.externals if name in hosts]
+        if self.program.is_straight and self.last_hosts is not None and self.last_hosts[0] == given:
+            return self.last_hosts[1]
+        builtins = self.builtins.copy()
+        owner = None if self.program.is_straight else run
+        for name, function in given:
+            builtins[name] = HostFunction(name, function, owner).call
+        if owner is None:
+            self.last_hosts = (given, builtins)
+        return builtins
 
     def prelude_function(self, function: CoreFunction, scope: dict[str, Any]) -> FunctionType:
         assert self.program.prelude is not None
