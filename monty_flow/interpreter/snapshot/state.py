@@ -80,7 +80,7 @@ def write_state(state: State, *, with_source: bool) -> bytes:
     """Return a stopped run as bytes; raise SnapshotError for what cannot be kept."""
     run, request = state.run, state.request
     scope = run.globals
-    variables = {name: value for name, value in scope.items() if not name.startswith(('$', '__'))}
+    variables = {name: value for name, value in scope.items() if name[0] != '$' and name[:2] != '__'}
     flat = flatten(variables, state.frames, request, run.random_state)
     heap = encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
     source = run.program.source.encode() if with_source else b''
@@ -126,7 +126,8 @@ def read_state(
     run.output_bytes = _fact(header, 'output', int)
     scope = plan_of(program).build(run, None)
     context = Context(run)
-    run.begin()
+    # What is decoded may charge the run: fuel is there, and the clock starts at the first look.
+    run.active = True
     try:
         root = decode(payload[end:], KINDS, context)
         start_generators(context)
@@ -135,7 +136,7 @@ def read_state(
     except (Exception, LimitReached) as error:
         raise damaged(f'what it holds cannot be made: {error}') from error
     finally:
-        run.end()
+        run.active = False
     parts = unflatten(root, program)
     _restore_globals(scope, parts.variables)
     _restore_random(run, parts.random)
