@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,3 +53,8 @@ def _of_project(folder: Path) -> str | None:
             f'[tool.monty-flow] database in pyproject.toml is {url!r}; write a URL in quotes, such as "{DEFAULT}".'
         )
     return url
+
+
+def shown(url: str) -> str:
+    """Return a database URL for people to read: without its password."""
+    return re.sub(r'(://[^:/@]+):[^@]*@', r'\1:***@', url)

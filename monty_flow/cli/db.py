@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from monty_flow.cli.database import database_url
+from monty_flow.cli.database import database_url, shown
 from monty_flow.cli.exit_codes import ExitCode
 from monty_flow.cli.options import AsJson, Database
 from monty_flow.cli.records import print_json
@@ -36,12 +36,14 @@ def check(database: Database = None, as_json: AsJson = False) -> None:
     url = database_url(database)
     differences = schema.check(url)
     if as_json:
-        print_json({'database': url, 'ok': not differences, 'differences': differences})
+        print_json({'database': shown(url), 'ok': not differences, 'differences': differences})
     elif not differences:
-        typer.echo(f'{url} has the schema of this release')
+        typer.echo(f'{shown(url)} has the schema of this release')
     if differences:
         listed = ''.join(f'\n  {difference}' for difference in differences)
-        typer.echo(f'the tables of {url} are not as monty-flow makes them; undo what others changed:{listed}', err=True)
+        typer.echo(
+            f'the tables of {shown(url)} are not as monty-flow makes them; undo what others changed:{listed}', err=True
+        )
         raise typer.Exit(ExitCode.DATABASE)
 
 
@@ -50,6 +52,8 @@ def _print_revision(url: str, *, as_json: bool) -> None:
 
     revision = schema.current(url)
     if as_json:
-        print_json({'database': url, 'revision': revision})
+        print_json({'database': shown(url), 'revision': revision})
     else:
-        typer.echo(f'{url} is at revision {revision}' if revision else f'{url} has no tables of monty-flow yet')
+        typer.echo(
+            f'{shown(url)} is at revision {revision}' if revision else f'{shown(url)} has no tables of monty-flow yet'
+        )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monty_flow.cli.database import database_url
+from monty_flow.cli.database import database_url, shown
 from monty_flow.cli.exit_codes import ExitCode
 from monty_flow.cli.options import FUNCTIONS_HELP, AsJson, Concurrency, Database, Lease
 from monty_flow.cli.records import print_json
@@ -33,9 +33,9 @@ def worker(
     url = database_url(database)
     serving = Worker(url, registered, concurrency=concurrency, lease_seconds=lease)
     if as_json:
-        print_json({'database': url, 'functions': sorted(registered.names), 'concurrency': concurrency})
+        print_json({'database': shown(url), 'functions': sorted(registered.names), 'concurrency': concurrency})
     else:
-        typer.echo(f'working on {url} with {", ".join(sorted(registered.names))}; stop with Ctrl-C', err=True)
+        typer.echo(f'working on {shown(url)} with {", ".join(sorted(registered.names))}; stop with Ctrl-C', err=True)
     serving.run(install_signal_handlers=True)
 
 

@@ -366,3 +366,10 @@ def waiting_run(shell: Shell) -> str:
     worker = Worker(shell.url, load_functions(f'{shell.folder / "host.py"}:functions'))
     worker.run_until_idle()
     return run_id
+
+
+def test_a_database_url_is_shown_without_its_password() -> None:
+    from monty_flow.cli.database import shown
+
+    assert shown('postgresql://me:secret@host:5432/flow') == 'postgresql://me:***@host:5432/flow'
+    assert shown('sqlite:///monty-flow.db') == 'sqlite:///monty-flow.db'
