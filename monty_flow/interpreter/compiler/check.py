@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from monty_flow.interpreter import modules
-from monty_flow.interpreter.builtins.table import REFUSED_BUILTINS
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.parse import MAX_DEPTH, MAX_NODES, source_line
 from monty_flow.interpreter.errors import MontySyntaxError
@@ -268,8 +267,3 @@ def _children(node: ast.AST) -> list[ast.AST]:
 def check(tree: ast.Module, source: str, script_name: str) -> None:
     """Raise MontySyntaxError at the first node of `tree` that the sandbox does not admit."""
     Checker(source, script_name).check(tree)
-
-
-def refused_builtin(name: str) -> str | None:
-    """Return why a built-in name is refused, or None where it is not."""
-    return REFUSED_BUILTINS.get(name)

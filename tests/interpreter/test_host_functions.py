@@ -1,0 +1,44 @@
+"""Host functions of a script belong to the run that was given them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from monty_flow import Monty
+
+
+class Alike:
+    """A function that claims to be equal to any other."""
+
+    def __init__(self, answer: int) -> None:
+        self.answer = answer
+
+    def __call__(self) -> int:
+        return self.answer
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_each_run_calls_the_function_that_it_was_given_even_one_equal_to_the_last() -> None:
+    script = Monty('fetch()')
+
+    answers = [script.run(external_functions={'fetch': Alike(number)}) for number in range(3)]
+
+    assert answers == [0, 1, 2]
+
+
+def test_runs_in_several_threads_do_not_mix_their_functions() -> None:
+    script = Monty('fetch()')
+
+    def runs(number: int) -> set[int]:
+        function: Callable[[], int] = lambda: number  # noqa: E731
+        return {script.run(external_functions={'fetch': function}) for _ in range(2000)}
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(runs, range(4)))
+
+    assert found == [{0}, {1}, {2}, {3}]
