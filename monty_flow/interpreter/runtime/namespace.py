@@ -233,11 +233,12 @@ _OF_RUN = frozenset({FUEL, '$refuel', '$tick', '$import', '$import_from', '$stop
 
 def _are_same(one: list[tuple[str, Callable[..., Any]]], other: list[tuple[str, Callable[..., Any]]]) -> bool:
     """Tell whether two lists name the very same functions; what a host's `==` says does not count."""
-    return (
-        len(one) == len(other)
-        and all(a[1] is b[1] for a, b in zip(one, other, strict=True))
-        and ([a[0] for a in one] == [b[0] for b in other])
-    )
+    if len(one) != len(other):
+        return False
+    for (name, function), (other_name, other_function) in zip(one, other, strict=True):
+        if function is not other_function or name != other_name:
+            return False
+    return True
 
 
 #: Guards that need nothing but the run's limits.
