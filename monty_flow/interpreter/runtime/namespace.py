@@ -125,7 +125,7 @@ class Plan:
         self.is_plain = not (self.needs_tick or self.needs_import or self.needs_stoppable or self.prelude)
         self.externals = tuple(program.externals)
         #: Host functions of the last run of a straight line, with the built-ins made of them.
-        self.last_hosts: tuple[list[tuple[str, Callable[..., Any]]], dict[str, Any]] | None = None
+        self.last_hosts: tuple[dict[str, Callable[..., Any]], dict[str, Any]] | None = None
         #: Built-ins that all runs share, and the names of those that are bound to a run.
         self.builtins: dict[str, Any] = {'__debug__': False, '__import__': _import}
         self.bound_builtins: list[str] = []
@@ -203,14 +203,19 @@ class Plan:
         A straight line has no clock that the host's time must be taken off, so its functions do not know
         the run, and the next run with the same ones uses them again. No script can change them.
         """
-        given = [(name, hosts[name]) for name in self.externals if name in hosts]
         # Read once: another thread may put in its own between two reads.
         last = self.last_hosts
-        if last is not None and _are_same(last[0], given):
-            return last[1]
+        if last is not None:
+            held = last[0]
+            for name in self.externals:
+                if hosts.get(name) is not held.get(name):
+                    break
+            else:
+                return last[1]
+        given = {name: hosts[name] for name in self.externals if name in hosts}
         builtins = self.builtins.copy()
         owner = None if self.program.is_straight else run
-        for name, function in given:
+        for name, function in given.items():
             builtins[name] = HostFunction(name, function, owner).call
         if owner is None:
             self.last_hosts = (given, builtins)
@@ -229,16 +234,6 @@ class Plan:
 
 
 _OF_RUN = frozenset({FUEL, '$refuel', '$tick', '$import', '$import_from', '$stoppable'})
-
-
-def _are_same(one: list[tuple[str, Callable[..., Any]]], other: list[tuple[str, Callable[..., Any]]]) -> bool:
-    """Tell whether two lists name the very same functions; what a host's `==` says does not count."""
-    if len(one) != len(other):
-        return False
-    for (name, function), (other_name, other_function) in zip(one, other, strict=True):
-        if function is not other_function or name != other_name:
-            return False
-    return True
 
 
 #: Guards that need nothing but the run's limits.
