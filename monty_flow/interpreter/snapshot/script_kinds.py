@@ -292,8 +292,17 @@ def _build_metered(context: Any, source: Any) -> Metered:
 
 
 def _named() -> dict[str, object]:
-    plain = (type, BuiltinFunctionType)
-    return {name: row.value for name, row in BUILTINS.items() if isinstance(row.value, plain) and name != 'type'}
+    """Return what is stored by name: types, and functions that are native to scripts.
+
+    A guarded function is held by scripts as a bound method of ours (`bound`). CPython's own is not in the universe, and
+    bytes that name it must not bring it in: the real `getattr` would be the way out.
+    """
+    return {
+        name: row.value
+        for name, row in BUILTINS.items()
+        if name != 'type'
+        and (isinstance(row.value, type) or (type(row.value) is BuiltinFunctionType and row.guard is None))
+    }
 
 
 def _methods() -> list[str]:
