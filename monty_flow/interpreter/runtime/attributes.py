@@ -15,7 +15,7 @@ import sys
 from enum import Enum
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import DEFINABLE, SUBCLASSABLE, ScriptType
+from monty_flow.interpreter.runtime.classes import DEFINABLE, SCRIPT_TYPES, SUBCLASSABLE
 from monty_flow.interpreter.runtime.universe import Rule, attribute_rule
 
 
@@ -66,7 +66,7 @@ def _is_private(name: str) -> bool:
 def script_attribute(obj: Any, name: str) -> Any:
     """Return an attribute that only a script's class, or a base that it may derive from, shows to scripts."""
     kind = type(obj)
-    if kind is ScriptType or type(kind) is ScriptType:
+    if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES:
         return getattr(obj, name)
     if kind is type and (obj in SUBCLASSABLE or issubclass(obj, Exception)) and not _is_private(name):
         return getattr(obj, name)
@@ -76,7 +76,7 @@ def script_attribute(obj: Any, name: str) -> Any:
 def set_script_attribute(obj: Any, name: str, value: Any) -> None:
     """Assign such an attribute."""
     kind = type(obj)
-    if kind is ScriptType or type(kind) is ScriptType:
+    if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES:
         setattr(obj, name, value)
         return
     raise AttributeError(_missing(obj, kind, name))
@@ -85,7 +85,7 @@ def set_script_attribute(obj: Any, name: str, value: Any) -> None:
 def delete_script_attribute(obj: Any, name: str) -> None:
     """Delete such an attribute."""
     kind = type(obj)
-    if kind is ScriptType or type(kind) is ScriptType:
+    if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES:
         delattr(obj, name)
         return
     raise AttributeError(_missing(obj, kind, name))

@@ -51,12 +51,16 @@ class ScriptRoot(metaclass=ScriptType):
         return f'<__main__.{type(self).__qualname__} object>'
 
 
+#: Metaclasses of script classes: each is ours, and marks what a script made by its exact type.
+SCRIPT_TYPES: Final[set[type]] = {ScriptType}
+
+
 def is_script_class(value: object) -> bool:
-    return type(value) is ScriptType
+    return type(value) in SCRIPT_TYPES
 
 
 def is_script_instance(value: object) -> bool:
-    return type(type(value)) is ScriptType
+    return type(type(value)) in SCRIPT_TYPES
 
 
 def make_class(
@@ -75,7 +79,7 @@ def build_class(name: str, qualname: str, bases: tuple[type, ...], namespace: di
         if key.startswith('__') and key not in DEFINABLE:
             raise TypeError(f"a class cannot define '{key}' in a script")
     _check_match_args(namespace.get('__match_args__', ()))
-    if not any(type(base) is ScriptType for base in bases):
+    if not any(type(base) in SCRIPT_TYPES for base in bases):
         kept = tuple(base for base in bases if base is not object)
         # An exception shows no address by itself, and a built-in base brings its own way of showing.
         bases = kept or (ScriptRoot,)
@@ -86,7 +90,7 @@ def build_class(name: str, qualname: str, bases: tuple[type, ...], namespace: di
 def checked_bases(bases: tuple[Any, ...]) -> tuple[type, ...]:
     """Refuse a base that a script may not derive from."""
     for base in bases:
-        if type(base) is ScriptType:
+        if type(base) in SCRIPT_TYPES:
             continue
         if type(base) is type and (base in SUBCLASSABLE or _is_exception(base)):
             continue
@@ -118,7 +122,7 @@ def class_parts(cls: type) -> tuple[str, str, tuple[Any, ...], dict[str, Any]]:
 
 def super_attribute(cls: Any, target: Any, name: str) -> Any:
     """Return what `super(cls, target).name` gives; the native super object itself is never handed out."""
-    if type(cls) is not ScriptType:
+    if type(cls) not in SCRIPT_TYPES:
         raise TypeError('super() needs a class of the script')
     if name in ('format', 'format_map') and isinstance(target, str):
         # CPython's own would read any attribute; the guarded one is found on the instance and on str.
@@ -128,7 +132,7 @@ def super_attribute(cls: Any, target: Any, name: str) -> Any:
 
 def is_constructible(cls: Any) -> bool:
     """Tell whether calling a value makes an instance of a script class, step by step."""
-    return type(cls) is ScriptType
+    return type(cls) in SCRIPT_TYPES and type(cls).__call__ is type.__call__
 
 
 def new_instance(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -154,4 +158,4 @@ def initialiser(cls: Any, instance: Any) -> Any:
 
 def has_contains(value: object) -> bool:
     """Tell whether `in` asks a method of a script's class."""
-    return type(type(value)) is ScriptType and hasattr(type(value), '__contains__')
+    return type(type(value)) in SCRIPT_TYPES and hasattr(type(value), '__contains__')

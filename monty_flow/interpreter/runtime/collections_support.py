@@ -9,14 +9,14 @@ from typing import Any
 
 from monty_flow.interpreter.modules.module import Module
 from monty_flow.interpreter.modules.re import Pattern
-from monty_flow.interpreter.runtime.classes import ScriptType
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.generators import PausableGenerator
 
 
 def is_pausable(value: Any) -> bool:
     """Tell whether stepping a value may stop the script."""
     kind = type(value)
-    return kind is PausableGenerator or (type(kind) is ScriptType and hasattr(kind, '__iter__'))
+    return kind is PausableGenerator or (type(kind) in SCRIPT_TYPES and hasattr(kind, '__iter__'))
 
 
 def is_list(value: Any) -> bool:

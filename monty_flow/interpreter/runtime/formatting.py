@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import ScriptType
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ADDRESS, ascii_of, repr_of, text_of
 from monty_flow.interpreter.runtime.universe import Rule, attribute_rule, facade_name, type_of
@@ -60,7 +60,7 @@ class Formatter:
         if conversion:
             value = _CONVERSIONS[conversion](value, self.run)
         kind: Any = type(value)
-        formats: object = kind.__format__ if type(kind) is ScriptType else object.__format__
+        formats: object = kind.__format__ if type(kind) in SCRIPT_TYPES else object.__format__
         if formats is not object.__format__:
             # The script's own method, or that of a built-in base, which bounds nothing.
             check_spec(self.run, spec)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import ScriptType
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.universe import EXCEPTIONS, TYPES, TypeFacade, facade_name, type_of
 
 _EXCEPTIONS: Final = frozenset(EXCEPTIONS.values())
@@ -88,7 +88,7 @@ def load(obj: Any, name: str) -> Any:
         return value
     if name == '__cause__' or name == '__context__':
         value = getattr(obj, name)
-        return value if type(value) in _EXCEPTIONS or type(type(value)) is ScriptType else None
+        return value if type(value) in _EXCEPTIONS or type(type(value)) in SCRIPT_TYPES else None
     if name == '__doc__' and kind is not types.FunctionType and kind not in _UNIVERSE:
         return None
     return getattr(obj, name)

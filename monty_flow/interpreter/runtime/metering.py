@@ -18,7 +18,7 @@ from itertools import chain, islice
 from operator import length_hint
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import ScriptType
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.universe import COMPOSITES, ITERATORS, VIEWS
 
 #: Sizes below this are part of the tick of the call; from it on they are charged.
@@ -123,7 +123,7 @@ def sized(charge: Charge, iterable: Any) -> Any:
     What cannot be iterated is returned as it is, so that the consumer raises Python's own error.
     """
     kind = type(iterable)
-    if kind in PAID or type(kind) is ScriptType:
+    if kind in PAID or type(kind) in SCRIPT_TYPES:
         return iterable
     size = size_of(iterable)
     if size is None:
@@ -146,7 +146,7 @@ def hashed(charge: Charge, iterable: Any) -> Any:
 def prepaid(charge: Charge, iterable: Any) -> Any:
     """Pay for a source of a lazy iterator that outlives the call; like `sized`, but fit for snapshots."""
     kind = type(iterable)
-    if kind in PAID or type(kind) is ScriptType:
+    if kind in PAID or type(kind) in SCRIPT_TYPES:
         return iterable
     size = size_of(iterable)
     if size is None:

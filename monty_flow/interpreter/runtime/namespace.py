@@ -23,7 +23,7 @@ from monty_flow.interpreter.limits import DEFAULT_LIMITS
 from monty_flow.interpreter.runtime import collections_support as support
 from monty_flow.interpreter.runtime.attributes import delete_script_attribute, script_attribute, set_script_attribute
 from monty_flow.interpreter.runtime.classes import (
-    ScriptType,
+    SCRIPT_TYPES,
     has_contains,
     initialiser,
     is_constructible,
@@ -290,7 +290,7 @@ class Callees:
             type(function.__self__) is PausableGenerator or type(function.__func__) is FunctionType
         ):
             return function
-        if type(kind) is ScriptType:
+        if type(kind) in SCRIPT_TYPES:
             return function
         name = getattr(function, '__name__', '').removeprefix('b_')
         if isinstance(getattr(function, '__self__', None), Builtins) or any(

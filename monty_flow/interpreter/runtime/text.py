@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
-from monty_flow.interpreter.runtime.classes import ScriptType
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import DATES, VALUES, VIEWS, TypeFacade
 
@@ -72,7 +72,7 @@ def text_of(value: object, run: Run | None = None) -> str:
         return _digits(value)  # type: ignore[arg-type]
     if kind in LEAVES:
         return str(value)
-    if type(kind) is ScriptType and not (issubclass(kind, BaseException) and kind.__str__ in _EXCEPTION_TEXTS):
+    if type(kind) in SCRIPT_TYPES and not (issubclass(kind, BaseException) and kind.__str__ in _EXCEPTION_TEXTS):
         return ADDRESS.sub('', str(value))
     if issubclass(kind, BaseException):
         return _exception_text(value, run)  # type: ignore[arg-type]
@@ -100,7 +100,7 @@ def repr_of(value: object, run: Run | None = None) -> str:
 def _shows_itself(kind: type) -> bool:
     """Tell whether a type is a script's class that says how its instances are shown, by itself or its base."""
     shows: object = kind.__repr__
-    return type(kind) is ScriptType and shows is not BaseException.__repr__
+    return type(kind) in SCRIPT_TYPES and shows is not BaseException.__repr__
 
 
 def _pay_quoting(run: Run | None, text: str | bytes | bytearray) -> None:

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import ScriptType
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 
 
 class Rule(Enum):
@@ -277,7 +277,7 @@ def type_of(value: object) -> Any:
     A type of ours may say in `script_type_name` what scripts know it by.
     """
     kind = type(value)
-    if kind in HELD_TYPES or type(kind) is ScriptType:
+    if kind in HELD_TYPES or type(kind) in SCRIPT_TYPES:
         return kind
     shown: Any = _SHOWN_NAMES.get(kind) or getattr(kind, 'script_type_name', kind.__name__)
     return facade_named(shown)

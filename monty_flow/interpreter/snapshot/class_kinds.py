@@ -12,6 +12,7 @@ from typing import Any
 
 from monty_flow.interpreter.runtime.classes import (
     DEFINABLE,
+    SCRIPT_TYPES,
     ScriptRoot,
     ScriptType,
     build_class,
@@ -58,7 +59,7 @@ def _base_of(cls: type) -> Any:
 
 def _reduce_instance(value: Any, context: Any) -> Any:
     cls = type(value)
-    if type(cls) is not ScriptType:
+    if type(cls) not in SCRIPT_TYPES:
         return None
     if issubclass(cls, BaseException):
         return (cls,), exception_state(value, context)
@@ -90,7 +91,7 @@ def _plain(base: Any, value: Any) -> Any:
 
 
 def _build_instance(context: Any, cls: Any, *value: Any) -> Any:
-    if type(cls) is not ScriptType:
+    if type(cls) not in SCRIPT_TYPES:
         raise TypeError('an instance has no class')
     if issubclass(cls, BaseException):
         return BaseException.__new__(cls)
@@ -141,7 +142,7 @@ def _build_bound_function(context: Any, function: Any, owner: Any) -> MethodType
 
 def _is_inherited(owner: Any, name: Any) -> bool:
     """Tell whether an instance has a method of its built-in base that may be held bound."""
-    if type(type(owner)) is not ScriptType or type(name) is not str or name not in NATIVE:
+    if type(type(owner)) not in SCRIPT_TYPES or type(name) is not str or name not in NATIVE:
         return False
     base = _base_of(type(owner))
     return base is not None and hasattr(base, name)
