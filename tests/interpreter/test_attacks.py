@@ -37,6 +37,17 @@ ATTRIBUTES: list[Row] = [
     ("AttributeError('x', obj=print).obj", 'raised', "no attribute 'obj' in a script"),
     ("import operator\noperator.attrgetter('__globals__')(lambda: 0)", 'raised', 'AttributeError'),
     ("import operator\noperator.methodcaller('__reduce__')(1)", 'raised', 'AttributeError'),
+    ('class E:\n    def __radd__(self, o):\n        print(o)\nimport sys\nsys.stdout._run += E()', 'raised', "no attribute '_run'"),
+    (
+        "class E:\n    def __radd__(self, o):\n        return o('')\ns = '{0.__class__.__mro__}'\ns.format += E()", 'raised',
+        "the attribute '__mro__' is refused in a format string",
+    ),
+    (
+        "class E:\n    def __ror__(self, o):\n        return o('')\ns = '{0.__class__.__mro__}'\ns.format |= E()", 'raised',
+        "the attribute '__mro__' is refused in a format string",
+    ),
+    ('import sys\nfor sys.stdout._run in [1]:\n    pass', 'raised', "no attribute '_run'"),
+    ('import sys\n[1 for sys.stdout._run in [1]]', 'refused', 'cannot be the target of a comprehension'),
 ]  # fmt: skip
 
 STORES: list[Row] = [

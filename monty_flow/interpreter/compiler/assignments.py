@@ -24,6 +24,11 @@ _IN_PLACE: dict[type[ast.operator], tuple[str, str | None]] = {
 }  # fmt: skip
 
 
+def is_checked(target: ast.expr) -> bool:
+    """Tell whether an augmented target has to be read by a helper, because of an attribute's name."""
+    return isinstance(target, ast.Attribute) and access_of(target.attr)[0] is not Access.NATIVE
+
+
 class Assignments(Calls):
     """The assignments of one function, and what lowering of blocks needs."""
 
@@ -70,6 +75,14 @@ class Assignments(Calls):
         if isinstance(target, (ast.Tuple, ast.List)):
             return any(self.needs_helper(item) for item in target.elts)
         return isinstance(target, ast.Starred) and self.needs_helper(target.value)
+
+    def loaded_attribute(self, value: ast.expr, name: str, line: int) -> ast.expr:
+        """Return a load of an attribute: by a helper where it is not to be read natively, as everywhere else."""
+        access, _ = access_of(name)
+        if access is Access.NATIVE:
+            return nodes.at(ast.Attribute(value, name, nodes.LOAD), line)
+        helper = self.unit.helper('$attribute' if access is Access.GUARDED else '$script_attribute')
+        return nodes.call(helper, [value, nodes.constant(name, line)], line)
 
     def collecting(self, node: ast.Assign, value: ast.expr) -> ast.Call:
         """Return a call that makes a list of a pausing generator, as far as unpacking will look."""
@@ -140,7 +153,7 @@ class Assignments(Calls):
 
     def augmented(self, node: ast.AugAssign) -> None:
         guard, native_type = _IN_PLACE.get(type(node.op), (None, None))
-        if has_stop(node) or self.needs_helper(node.target):
+        if has_stop(node) or is_checked(node.target):
             self.augmented_with_stops(node, guard)
             return
         target, value = self.target(node.target), self.expr(node.value)
@@ -189,7 +202,7 @@ class Assignments(Calls):
         if type(target) is ast.Attribute:
             value = once(target.value)
             return (
-                nodes.at(ast.Attribute(value, target.attr, nodes.LOAD), line),
+                self.loaded_attribute(value, target.attr, line),
                 nodes.at(ast.Attribute(again(value), target.attr, nodes.STORE), line),
             )
         assert type(target) is ast.Subscript

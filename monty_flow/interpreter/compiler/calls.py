@@ -278,6 +278,8 @@ class Calls(Expressions):
         for index, generator in enumerate(node.generators):
             if index:
                 generator.iter = self.sized(self.expr(generator.iter))
+            if self.needs_helper(generator.target):
+                raise self.unit.error(generator.target, 'this attribute cannot be the target of a comprehension')
             generator.target = self.expr(generator.target)
             generator.ifs = [self.expr(test) for test in generator.ifs]
         if type(node) is ast.DictComp:
@@ -347,6 +349,8 @@ class Calls(Expressions):
 
     def comprehension_loop(self, node: Any, index: int) -> None:
         generator = node.generators[index]
+        if self.needs_helper(generator.target):
+            raise self.unit.error(generator.target, 'this attribute cannot be the target of a comprehension')
         iterable = nodes.load(ITERABLE, node.lineno) if index == 0 else self.expr(generator.iter)
 
         def body() -> None:
@@ -383,6 +387,9 @@ class Calls(Expressions):
             add = nodes.at(ast.Attribute(nodes.load(RESULT, value.lineno), method, nodes.LOAD), value.lineno)
             self.out.append(nodes.expression(nodes.call(add, [value], value.lineno), value.lineno))
         del self.live[mark:]
+
+    def needs_helper(self, target: ast.expr) -> bool:
+        raise NotImplementedError
 
     def iterate(self, node: Any, target: ast.expr, iterable: ast.expr, body: Any, orelse: Any = None) -> None:
         raise NotImplementedError

@@ -88,7 +88,7 @@ class Loops(Assignments):
         iterable = self.expr(node.iter)
         target = node.target
         prefix: Callable[[], None] | None = None
-        if has_stop(target):
+        if has_stop(target) or self.needs_helper(target):
             name = self.temporary(node, 't')
             target = nodes.store(name, node.lineno)
 
