@@ -15,6 +15,9 @@ import contextlib
 import copy
 import difflib
 import io
+import os
+import tempfile
+import unittest.mock
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -132,6 +135,10 @@ def run_on_cpython(source: str) -> Outcome:
     with (
         contextlib.redirect_stdout(_Stream(observer, 'stdout')),
         contextlib.redirect_stderr(_Stream(observer, 'stderr')),
+        # What a script writes on the oracle goes where nothing else is.
+        tempfile.TemporaryDirectory() as directory,
+        contextlib.chdir(directory),
+        unittest.mock.patch.dict(os.environ),
     ):
         try:
             exec(code, scope)

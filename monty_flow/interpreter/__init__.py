@@ -19,19 +19,24 @@ from monty_flow.interpreter.errors import (
 )
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.machine import Complete, Monty, Snapshot, load
+from monty_flow.interpreter.os_access import CallbackFile, MemoryFile, Mount, OSAccess
 from monty_flow.interpreter.views import FrameView, Position
 
 __all__ = [
     'BoundaryError',
+    'CallbackFile',
     'Complete',
     'FrameView',
     'InternalError',
     'LimitError',
+    'MemoryFile',
     'MemoryLimitError',
     'Monty',
     'MontyError',
     'MontyRuntimeError',
     'MontySyntaxError',
+    'Mount',
+    'OSAccess',
     'OutputLimitError',
     'Position',
     'ResourceLimits',

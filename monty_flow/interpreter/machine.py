@@ -13,6 +13,8 @@ from monty_flow.interpreter.boundary import SCALARS, exception_to_script, to_hos
 from monty_flow.interpreter.compiler.program import Program, compile_program
 from monty_flow.interpreter.errors import BoundaryError, InternalError, LimitReached, SnapshotError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+from monty_flow.interpreter.os_access import OSAccess
+from monty_flow.interpreter.runtime.files import FileSystem, files_of
 from monty_flow.interpreter.runtime.namespace import plan_of
 from monty_flow.interpreter.runtime.pause import CannotPause, Frame, GeneratorMark, Pause, Resumption, frames_of
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
@@ -71,6 +73,7 @@ class Monty:
         external_functions: Mapping[str, Callable[..., Any]] | None = None,
         limits: ResourceLimits | None = None,
         print_callback: PrintCallback | None = None,
+        os_access: OSAccess | None = None,
     ) -> Any:
         """Run to the end, calling host functions as the script does, and return the output.
 
@@ -78,6 +81,8 @@ class Monty:
         """
         program = self._program
         run = Run(program, limits or DEFAULT_LIMITS, print_callback)
+        if os_access is not None:
+            run.files = FileSystem(run, os_access)
         scope = (program.plan or plan_of(program)).build(run, external_functions or _NO_FUNCTIONS)
         args = _bind_inputs(program, scope, inputs) if inputs or program.inputs else ()
         main = FunctionType(program.main_code, scope)
@@ -100,10 +105,11 @@ class Monty:
         external_functions: Mapping[str, Callable[..., Any | Awaitable[Any]]] | None = None,
         limits: ResourceLimits | None = None,
         print_callback: PrintCallback | None = None,
+        os_access: OSAccess | None = None,
     ) -> Any:
         """Run to the end like `run`, with host functions that may be coroutine functions."""
         functions = external_functions or {}
-        state = self.start(inputs=inputs, limits=limits, print_callback=print_callback)
+        state = self.start(inputs=inputs, limits=limits, print_callback=print_callback, os_access=os_access)
         while isinstance(state, Snapshot):
             function = functions.get(state.function_name)
             if function is None and state.function_name == 'time.sleep':
@@ -129,10 +135,13 @@ class Monty:
         inputs: Mapping[str, Any] | None = None,
         limits: ResourceLimits | None = None,
         print_callback: PrintCallback | None = None,
+        os_access: OSAccess | None = None,
     ) -> Snapshot | Complete:
         """Run to the first external call, or to the end."""
         program = self._program
         run = Run(program, limits or DEFAULT_LIMITS, print_callback)
+        if os_access is not None:
+            run.files = FileSystem(run, os_access)
         scope = plan_of(program).build(run, None)
         args = _bind_inputs(program, scope, inputs)
         return _step(run, FunctionType(program.main_code, scope), args)
@@ -254,13 +263,17 @@ def load(
     script: Monty | None = None,
     limits: ResourceLimits | None = None,
     print_callback: PrintCallback | None = None,
+    os_access: OSAccess | None = None,
 ) -> Snapshot:
     """Return the snapshot that `dump` made these bytes of, in any process.
 
-    `script` is needed for bytes that were dumped without the source. Raises SnapshotError for anything else.
+    `script` is needed for bytes that were dumped without the source. What the script has written is in the bytes; of
+    `os_access` the mounts, callback files and a clock function are taken again. Raises SnapshotError for anything else.
     """
     program = None if script is None else script._program
     state = read_state(data, program=program, limits=limits, print_callback=print_callback)
+    if os_access is not None:
+        files_of(state.run).give(os_access)
     return Snapshot(state.run, state.request, state.frames)
 
 

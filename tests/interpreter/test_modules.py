@@ -418,8 +418,8 @@ def test_one_run_does_not_see_the_lists_of_another():
     assert load('sys').argv == ['']
 
 
-def test_the_environment_is_empty_and_read_only():
-    module = load('os')
+def test_the_environment_is_empty_and_the_runs_own():
+    module, other = load('os'), load('os')
 
     assert module.getenv('HOME') is None
     assert module.getenv('HOME', 'x') == 'x'
@@ -427,8 +427,10 @@ def test_the_environment_is_empty_and_read_only():
     assert (len(module.environ), list(module.environ), 'HOME' in module.environ) == (0, [], False)
     with pytest.raises(KeyError):
         module.environ['HOME']
-    with pytest.raises(TypeError, match=r'^os.environ is read-only in the sandbox; pass settings in as inputs$'):
-        module.environ['A'] = 'b'
+    module.environ['A'] = 'b'
+    assert (module.getenv('A'), other.getenv('A'), os.environ.get('A')) == ('b', None, None)
+    with pytest.raises(TypeError, match=r'^str expected, not int$'):
+        module.environ['A'] = 1
     assert module.getcwd() == '/'
 
 

@@ -15,6 +15,7 @@ from monty_flow.interpreter.runtime.attributes import (
 )
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.methods import Methods
+from monty_flow.interpreter.runtime.open_files import File, open_file
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import text_of
 from monty_flow.interpreter.runtime.universe import DATES, SCALARS, TypeFacade, type_of
@@ -147,6 +148,11 @@ class Objects:
         if len(args) != 1 or kwargs:
             raise TypeError('type() takes 1 argument; classes cannot be made with type()')
         return type_of(args[0])
+
+    def b_open(self, *args: Any, **kwargs: Any) -> File:
+        if not args and 'file' not in kwargs:
+            raise TypeError("open() missing required argument 'file' (pos 1)")
+        return open_file(self.run, *args, **kwargs)
 
     def b_print(self, *args: Any, **kwargs: Any) -> None:
         unknown = kwargs.keys() - {'sep', 'end', 'file', 'flush'}

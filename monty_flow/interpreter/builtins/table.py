@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.universe import EXCEPTIONS, TYPE, TypeFacade
+from monty_flow.interpreter.runtime.universe import EXCEPTIONS, TYPE, TypeFacade, facade_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ _ROWS: Final[tuple[Builtin, ...]] = (
     Builtin('classmethod', classmethod),
     # The compiler serves `super().name`; the native object has more attributes than a script may use.
     Builtin('super', TypeFacade('super')),
+    # A facade: CPython's own is never within reach of a script or of the bytes of a snapshot.
+    Builtin('open', facade_named('open'), 'b_open'),
     _guarded(setattr),
     _guarded(delattr),
     Builtin('NotImplemented', NotImplemented),
@@ -109,7 +111,6 @@ REFUSED_BUILTINS: Final[dict[str, str]] = {
     'locals': _NAMESPACES,
     'vars': _NAMESPACES,
     'dir': 'objects do not list their attributes; use hasattr(object, name)',
-    'open': 'there are no host files; pass data as inputs or call an external function',
     'memoryview': 'use bytes or bytearray',
     'help': _INTERACTIVE,
     'exit': f'{_INTERACTIVE}; raise SystemExit',

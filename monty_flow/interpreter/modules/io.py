@@ -1,110 +1,23 @@
-"""`io`: StringIO and BytesIO, text and bytes in memory. There are no files of the host."""
+"""`io`: StringIO and BytesIO, text and bytes in memory. For files, see `open`."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, TypeOfRun, int_checked, typed
 from monty_flow.interpreter.modules.module import Definition
-from monty_flow.interpreter.runtime.metering import FREE, sized
 from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.streams import Stream
 
 
-class _Memory:
-    """A stream in memory. The real one does the work; a script reaches what is listed here only."""
+class _Memory(Stream):
+    """A stream in memory."""
 
-    __slots__ = ('_run', '_stream')
-    script_type_name: ClassVar[str] = ''
-    _run: Run
-    _stream: Any
-
-    def read(self, size: Any = -1, /) -> Any:
-        return self._paid(self._stream.read(size))
-
-    def readline(self, size: Any = -1, /) -> Any:
-        return self._paid(self._stream.readline(size))
-
-    def readlines(self, hint: Any = -1, /) -> list[Any]:
-        self._pay(self._size())
-        lines: list[Any] = self._stream.readlines(hint)
-        return lines
-
-    def write(self, data: Any, /) -> int:
-        if type(data) is bytearray:
-            data = bytes(data)
-        size = len(data) if type(data) in (str, bytes) else 0
-        # A write far behind the end fills the gap.
-        self._pay(size)
-        self._run.reserve(self._tell() + size if not self._stream.closed else 0)
-        written: int = self._stream.write(data)
-        return written
-
-    def writelines(self, lines: Iterable[Any], /) -> None:
-        for line in sized(self._run.charge, lines):
-            self.write(line)
+    __slots__ = ()
 
     def getvalue(self) -> Any:
         return self._paid(self._stream.getvalue())
-
-    def seek(self, place: Any, whence: Any = 0, /) -> int:
-        found: int = self._stream.seek(place, whence)
-        return found
-
-    def tell(self) -> int:
-        found: int = self._stream.tell()
-        return found
-
-    def truncate(self, size: Any = None, /) -> int:
-        if type(size) is int:
-            self._run.reserve(size)
-        left: int = self._stream.truncate(size)
-        return left
-
-    def flush(self) -> None:
-        self._stream.flush()
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def readable(self) -> bool:
-        return bool(self._stream.readable())
-
-    def writable(self) -> bool:
-        return bool(self._stream.writable())
-
-    def seekable(self) -> bool:
-        return bool(self._stream.seekable())
-
-    def isatty(self) -> bool:
-        return bool(self._stream.isatty())
-
-    @property
-    def closed(self) -> bool:
-        return bool(self._stream.closed)
-
-    def __iter__(self) -> Any:
-        self._stream.tell()
-        return self
-
-    def __next__(self) -> Any:
-        line = self._paid(self._stream.readline())
-        if not line:
-            raise StopIteration
-        return line
-
-    def __enter__(self) -> Any:
-        self._stream.tell()
-        return self
-
-    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
-        # A pause leaves the block for a while only; the stream stays open.
-        if error is None or isinstance(error, Exception | SystemExit | KeyboardInterrupt | GeneratorExit):
-            self._stream.close()
-
-    def __repr__(self) -> str:
-        return f'<_io.{self.script_type_name} object>'
 
     def _tell(self) -> int:
         place: int = self._stream.tell()
@@ -112,14 +25,6 @@ class _Memory:
 
     def _size(self) -> int:
         return len(self._stream.getvalue())
-
-    def _paid(self, data: Any) -> Any:
-        self._pay(len(data))
-        return data
-
-    def _pay(self, size: int) -> None:
-        if size > FREE:
-            self._run.charge(1 + (size >> 7))
 
 
 class StringIO(_Memory):
@@ -196,7 +101,7 @@ MODULE = Definition(
         'BytesIO': lambda run: TypeOfRun(BytesIO, '_io.BytesIO', Makers(run).data),
     },
     left_out={
-        'scripts have no files of the host; use StringIO or BytesIO': 'BufferedIOBase BufferedRWPair BufferedRandom '
+        'use open(), StringIO or BytesIO': 'BufferedIOBase BufferedRWPair BufferedRandom '
         'BufferedReader BufferedWriter FileIO IOBase IncrementalNewlineDecoder OpenWrapper RawIOBase TextIOBase TextIOWrapper '
         'Reader Writer open open_code text_encoding',
         'catch ValueError': 'UnsupportedOperation BlockingIOError',

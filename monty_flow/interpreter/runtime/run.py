@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from monty_flow.interpreter.boundary import exception_to_script
 from monty_flow.interpreter.errors import (
     LimitReached,
     MemoryLimitError,
@@ -23,6 +24,7 @@ PRIVATE = (Pause, CannotPause, LimitReached)
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.program import Program
+    from monty_flow.interpreter.runtime.files import FileSystem
 
 PrintCallback = Callable[[str, str], None]
 
@@ -40,7 +42,7 @@ class Run:
     """Hold what emitted code and its helpers need of the run that they serve."""
 
     __slots__ = (
-        '_random', 'active', 'chunk', 'globals', 'last_look', 'limits', 'modules', 'output_bytes', 'print_callback', 'program',
+        '_random', 'active', 'chunk', 'files', 'globals', 'last_look', 'limits', 'modules', 'output_bytes', 'print_callback', 'program',
         'resident', 'resident_trigger', 'seconds_before', 'started', 'steps_used', 'waited',
     )  # fmt: skip
 
@@ -70,6 +72,8 @@ class Run:
         #: Whether the script computes now, rather than waits or has ended.
         self.active = False
         self._random: _random.Random | None = None
+        #: Files, environment and clock; None until something asks for them.
+        self.files: FileSystem | None = None
 
     @property
     def random(self) -> _random.Random:
@@ -192,8 +196,26 @@ class Run:
             self.print_callback(stream, text)
 
     def now(self) -> float:
-        """Return seconds since the epoch."""
+        """Return seconds since the epoch, by the run's clock policy."""
+        told = None if self.files is None else self.files.now()
+        return time.time() if told is None else told
+
+    def real_time(self) -> float:
+        """Return seconds since the epoch of the host's clock."""
         return time.time()
+
+    def ask_host(self, function: Callable[[], Any]) -> Any:
+        """Call a function of the host whose time is not the script's; its errors enter as the script's own."""
+        began = time.perf_counter() if self.started else 0.0
+        try:
+            return function()
+        except Exception as error:
+            failure = exception_to_script(error)
+        finally:
+            if began:
+                self.waited += time.perf_counter() - began
+        # Raised outside the handler: the host's exception must not become its context.
+        raise failure
 
     def monotonic(self) -> float:
         """Return seconds of a clock that never goes back."""

@@ -3,7 +3,8 @@
     state   = [count (name value)*        globals
                count frame*               outermost first
                name count value* count (name value)*    the pending call: positional, then keyword arguments
-               random]
+               random
+               extras?]               what only some runs have, by name: {'files': state of the file system}
     frame   = function node part count (name value)* count (name cell)*
             | nil generator mode          the next frame is the generator's body
 
@@ -28,7 +29,11 @@ _MODES = frozenset(mode.value for mode in Mode)
 
 
 def flatten(
-    variables: dict[str, Any], frames: list[Frame | GeneratorMark], request: CallRequest, random: Any
+    variables: dict[str, Any],
+    frames: list[Frame | GeneratorMark],
+    request: CallRequest,
+    random: Any,
+    extras: dict[str, Any] | None = None,
 ) -> list[Any]:
     """Return the parts of a stopped run as one list."""
     flat: list[Any] = []
@@ -45,6 +50,8 @@ def flatten(
     flat += (request.name, len(request.args), *request.args)
     _put(flat, request.kwargs)
     flat.append(random)
+    if extras:
+        flat.append(extras)
     return flat
 
 
@@ -62,6 +69,7 @@ class Parts:
     frames: list[Frame | GeneratorMark]
     request: CallRequest
     random: Any
+    extras: dict[str, Any]
 
 
 def damaged(what: str) -> SnapshotError:
@@ -159,7 +167,11 @@ def unflatten(flat: Any, program: Program) -> Parts:
     reader = _Reader(flat, program)
     variables = reader.mapping()
     frames = [reader.frame() for _ in range(reader.count(3))]
-    parts = Parts(variables, frames, reader.request(), reader.take())
+    request, random = reader.request(), reader.take()
+    extras = reader.take() if reader.at < len(flat) else {}
+    if type(extras) is not dict or not {*map(type, extras)} <= {str}:
+        raise damaged('it goes on after its end')
+    parts = Parts(variables, frames, request, random, extras)
     if reader.at != len(flat):
         raise damaged('it goes on after its end')
     _check_frames(frames, program)

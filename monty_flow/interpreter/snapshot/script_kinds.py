@@ -36,6 +36,7 @@ from monty_flow.interpreter.runtime.universe import (
     facade_named,
 )
 from monty_flow.interpreter.snapshot.class_kinds import class_kinds
+from monty_flow.interpreter.snapshot.file_kinds import file_kinds
 from monty_flow.interpreter.snapshot.kinds import builtin_kinds
 from monty_flow.interpreter.snapshot.layout import check_cells
 from monty_flow.interpreter.snapshot.library_kinds import library_kinds
@@ -313,7 +314,7 @@ def _methods() -> list[str]:
 
 def _script_kinds() -> Kinds:
     kinds = builtin_kinds(_named(), _methods())
-    kinds.add(*library_kinds())
+    kinds.add(*library_kinds(), *file_kinds())
     kinds.add(
         Kind('function', FunctionType, _reduce_function, _build_function, _fill_function),
         Kind('generator', GeneratorType, _reduce_generator, _build_generator),

@@ -18,6 +18,7 @@ from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.compiler.program import Program, compile_program
 from monty_flow.interpreter.errors import LimitReached, MontySyntaxError, SnapshotError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+from monty_flow.interpreter.runtime.files import files_of
 from monty_flow.interpreter.runtime.namespace import Importer, plan_of
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
@@ -81,7 +82,8 @@ def write_state(state: State, *, with_source: bool) -> bytes:
     run, request = state.run, state.request
     scope = run.globals
     variables = {name: value for name, value in scope.items() if name[0] != '$' and name[:2] != '__'}
-    flat = flatten(variables, state.frames, request, run.random_state)
+    extras = None if run.files is None else {'files': run.files.state()}
+    flat = flatten(variables, state.frames, request, run.random_state, extras)
     heap = encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
     source = run.program.source.encode() if with_source else b''
     return seal(b''.join((_SIZE.pack(len(source)), source, heap)), _header(run))
@@ -140,6 +142,7 @@ def read_state(
     parts = unflatten(root, program)
     _restore_globals(scope, parts.variables)
     _restore_random(run, parts.random)
+    _restore_extras(run, parts.extras)
     return State(run, parts.request, parts.frames)
 
 
@@ -195,6 +198,17 @@ def _restore_globals(scope: dict[str, Any], values: dict[str, Any]) -> None:
     if any(type(name) is not str or name.startswith('__') or not name.isidentifier() for name in values):
         raise damaged('its globals have a name that no script can bind')
     scope.update(values)
+
+
+def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
+    files = extras.pop('files', None)
+    if extras:
+        raise SnapshotError(f'this release does not know what the snapshot holds: {", ".join(sorted(extras))}')
+    if files is not None:
+        try:
+            files_of(run).restore(files)
+        except (ValueError, OSError) as error:
+            raise damaged(str(error)) from error
 
 
 def _restore_random(run: Run, state: Any) -> None:
