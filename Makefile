@@ -15,6 +15,7 @@ BENCH_VENV := .venv-bench
 BENCH_READY := $(BENCH_VENV)/.ready
 # Such as --json FILE or --rounds 15; --profile for the engine.
 INTERPRETER_ARGS ?=
+SNAPSHOT_ARGS ?=
 ENGINE_ARGS ?=
 
 .PHONY: help demo test check format test-all bench wheel clean
@@ -78,6 +79,7 @@ test-all:  ## run the tests on every supported Python that is on the machine
 bench: $(BENCH_READY)  ## measure against CPython, pydantic-monty and bare commits
 	@status=0
 	$(BENCH_VENV)/bin/python benchmarks/interpreter.py $(INTERPRETER_ARGS) || status=1
+	$(BENCH_VENV)/bin/python benchmarks/snapshot.py $(SNAPSHOT_ARGS) || status=1
 	$(BENCH_VENV)/bin/python benchmarks/engine.py $(ENGINE_ARGS) || status=1
 	exit $$status
 

@@ -92,6 +92,42 @@ def test_an_object_inside_a_tree_that_looked_plain_is_still_shared():
     assert back[0][0][0] is back[1][0]
 
 
+def test_what_hangs_beside_a_shared_or_strange_object_is_written_whole():
+    last = {'role': 'user', 'parts': [{'n': 3}]}
+    history = [{'role': 'user', 'parts': [{'n': n}]} for n in range(3)]
+    history[1]['parts'].append((1, 2))
+    history.append(last)
+
+    records = msgpack.unpackb(encode((history, last), KINDS, limit=LIMIT))[2]
+
+    assert [record[1] for record in records if record[0] == 0] == [
+        {'role': 'user', 'parts': [{'n': 3}]},
+        {'role': 'user', 'parts': [{'n': 0}]},
+        {'role': 'user', 'parts': [{'n': 2}]},
+        {'n': 1},
+    ]
+    back_history, back_last = roundtrip((history, last))
+    assert back_history == history
+    assert back_history[3] is back_last
+
+
+def test_a_shared_object_far_down_is_one_object():
+    shared = []
+    deep = shared
+    for level in range(250):
+        deep = [deep, level, {'k': [level]}]
+    value = [deep, shared]
+    del deep, shared
+
+    back = roundtrip(value)
+
+    found = back[0]
+    for _ in range(250):
+        found = found[0]
+    assert found is back[1]
+    assert back == value
+
+
 def test_a_shared_tuple_is_one_tuple():
     pair = (1, [2])
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 import msgpack
 
 from monty_flow.interpreter.errors import SnapshotError
-from monty_flow.interpreter.snapshot.plain import LEAVES, PlainTrees
+from monty_flow.interpreter.snapshot.plain import LEAVES, PLAIN, PlainTrees
 from monty_flow.interpreter.snapshot.registry import Arguments, Kind, Kinds
 
 #: Strings above this length are shared by the careful writer.
 LONG_TEXT = 256
 #: Up to this length one look at the items is quicker than the proof of plain.py.
 SMALL_ITEMS = 16
+#: Items of the root that are looked at before the proof is tried.
+FIRST_ITEMS = 64
 _MIN_INT: Final = -(2**63)
 _MAX_INT: Final = 2**64 - 1
 
@@ -27,15 +30,15 @@ def encode(root: object, kinds: Kinds, context: Any = None, *, limit: int) -> by
     """
     try:
         data = _Writer(kinds, context, limit, careful=False).write(root)
-    except (_NotPlain, OverflowError):
+    except (_TextAddsUp, OverflowError):
         data = _Writer(kinds, context, limit, careful=True).write(root)
     if len(data) > limit:
         raise _too_large(limit)
     return data
 
 
-class _NotPlain(Exception):
-    """Tell that the quick way does not hold: what was written whole is shared, or strings add up."""
+class _TextAddsUp(Exception):
+    """Tell that the quick way does not hold: long strings that are shared would blow the bytes up."""
 
 
 class _Open:
@@ -77,6 +80,9 @@ class _Writer:
         self._alive: list[Any] = []
 
     def write(self, root: object) -> bytes:
+        if type(root) is list and not PLAIN.issuperset(map(type, islice(root, FIRST_ITEMS))):
+            # The state of a script: mixed, and seen to be at once.
+            self._plain.mixed.add(id(root))
         slots = self._slots((root,))
         todo = self._todo
         while todo:
@@ -86,7 +92,7 @@ class _Writer:
             if keys:
                 record.append(self._slots(keys))
         if self._text_size + self._plain.text_size > self._limit:
-            raise _too_large(self._limit) if self._careful else _NotPlain
+            raise _too_large(self._limit) if self._careful else _TextAddsUp
         # bool is not strict about tuples: a subclass never gets here, and tuples are the cheapest arrays.
         pack = msgpack.Packer(use_bin_type=True, unicode_errors='surrogatepass', autoreset=True).pack
         data: bytes = pack((list(self._codes), slots[0], self._records))
@@ -94,24 +100,25 @@ class _Writer:
 
     def _slots(self, values: Arguments) -> Arguments:
         """Return slots for the values; objects met for the first time get records."""
-        if not self._careful and LEAVES.issuperset(map(type, values)):
+        if self._careful:
+            out = [value if type(value) in LEAVES and self._fits(value) else (self._index(value),) for value in values]
+        elif LEAVES.issuperset(map(type, values)):
             self._text_size += sum([len(value) for value in values if type(value) is str or type(value) is bytes])
             return values
-        memo = self._memo
-        out: list[Any] = []
-        for value in values:
-            if type(value) in LEAVES and (not self._careful or self._fits(value)):
-                if type(value) is str or type(value) is bytes:
-                    self._text_size += len(value)
-                out.append(value)
-            else:
-                index = memo.get(id(value))
-                if index is None:
-                    index = self._place_shell(value)
-                    if index is None:
-                        index = self._place(value)
-                out.append((index,))
+        else:
+            index = self._index
+            out = [value if type(value) in LEAVES else (index(value),) for value in values]
+        self._text_size += sum([len(value) for value in out if type(value) is str or type(value) is bytes])
         return out
+
+    def _index(self, value: Any) -> int:
+        """Return the index of the record of `value`, which is made if there is none yet."""
+        index = self._memo.get(id(value))
+        if index is None:
+            index = self._place_shell(value)
+            if index is None:
+                index = self._place(value)
+        return index
 
     def _fits(self, leaf: Any) -> bool:
         if type(leaf) is int:
@@ -123,12 +130,17 @@ class _Writer:
         memo = self._memo
         if not self._careful and type(value) is not tuple and type(value) not in LEAVES:
             row, parts = self._reduce(value)
-            if len(parts) == 2 and not parts[1] and LEAVES.issuperset(map(type, parts[0])):
+            build = parts[0]
+            if len(parts) == 2 and not parts[1] and LEAVES.issuperset(map(type, build)):
                 # Made of leaves alone, like most functions: a record at once.
                 self._alive.append((value, parts))
-                return self._add(
-                    value, [self._code(row.name), self._slots(parts[0])] if parts[0] else [self._code(row.name)]
-                )
+                if build:
+                    self._text_size += sum([len(part) for part in build if type(part) is str or type(part) is bytes])
+                code = self._codes.get(row.name) or self._code(row.name)
+                records = self._records
+                memo[id(value)] = place = len(records)
+                records.append((code, build) if build else (code,))
+                return place
         stack = [self._open(value)]
         while True:
             top = stack[-1]
@@ -156,11 +168,8 @@ class _Writer:
         """Make the record of a list or dict, or of a tuple of leaves; None for anything else."""
         kind = type(value)
         if kind is list or kind is dict:
-            if not self._careful:
-                if id(value) in self._plain.inside:
-                    raise _NotPlain
-                if self._is_small(value) or self._plain.prove(value, self._memo):
-                    return self._add(value, (0, value))
+            if not self._careful and (self._is_small(value, kind) or self._plain.prove(value)):
+                return self._add(value, (0, value))
             record: list[Any] = [self._code(kind.__name__), (), ()]
             index = self._add(value, record)
             if kind is list:
@@ -172,11 +181,11 @@ class _Writer:
             return self._add(value, (self._code('tuple'), self._slots(value)))
         return None
 
-    def _is_small(self, value: Any) -> bool:
+    def _is_small(self, value: Any, kind: type[Any]) -> bool:
         """Tell quickly whether a list or dict is short and of leaves only."""
         if len(value) > SMALL_ITEMS:
             return False
-        parts = value if type(value) is list else [*value, *value.values()]
+        parts = value if kind is list else (*value, *value.values())
         if not LEAVES.issuperset(map(type, parts)):
             return False
         self._text_size += sum([len(part) for part in parts if type(part) is str or type(part) is bytes])

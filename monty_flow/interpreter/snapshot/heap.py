@@ -25,10 +25,10 @@ Rules that a writer keeps and a reader checks:
 * A plain record holds lists and dicts that nothing else refers to. No identity is lost by writing them
   whole, and no Python code runs for what is in them: the C packer does it all.
 
-How the writer works: it tries to prove a list or dict plain, level by level, with `gc.get_referents`
-(`plain.py`); what is not plain gets a record. The proof is a bet that no other object refers to the inside;
-when a later reference loses the bet, when an int does not fit, or when shared long strings would blow up
-the bytes, the whole is written again in the careful way (records for everything, long strings shared too).
+How the writer works: it tries to prove a list or dict plain, level by level, with `gc.get_referents` and reference
+counts (`plain.py`); what is on the way to something else gets a record, and what hangs from there is whole again.
+When an int does not fit, or when shared long strings would blow up the bytes, all is written again in the
+careful way: records for everything, long strings shared too.
 
 How the reader works: MessagePack in C, then builds in the order of the records, then keys, then fills.
 No step recurses, so nesting is bounded by memory only.
