@@ -14,7 +14,7 @@ import pytest
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
 from monty_flow.interpreter.limits import ResourceLimits
-from monty_flow.interpreter.runtime.run import FUEL, Run
+from monty_flow.interpreter.runtime.run import Run
 
 #: Results that are ours by design.
 OWN = {'open', 'hash', 'id', 'iter', 'print', 'type'}
@@ -33,7 +33,7 @@ class Screen(Run):
 
     def __init__(self) -> None:
         super().__init__(None, ResourceLimits())
-        self.globals[FUEL] = 10**12
+        self.fill(10**12)
         self.shown: list[tuple[str, str]] = []
 
     def write(self, stream: str, text: str) -> None:

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from monty_flow.interpreter import modules
-from monty_flow.interpreter.runtime.run import FUEL, Run
+from monty_flow.interpreter.runtime.run import Run
 
 NOW = 1_700_000_000.25
 
@@ -24,7 +24,7 @@ class FixedRun(Run):
 @pytest.fixture
 def clock():
     run = FixedRun(None)
-    run.globals[FUEL] = 10**6
+    run.fill(10**6)
     return modules.load('time', run)
 
 

@@ -12,14 +12,14 @@ import pytest
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.errors import LimitReached
 from monty_flow.interpreter.limits import ResourceLimits
-from monty_flow.interpreter.runtime.run import FUEL, Run
+from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ascii_of, repr_of, text_of
 
 
 @pytest.fixture
 def objects() -> Builtins:
     run = Run(None, ResourceLimits(max_memory=1_000_000))
-    run.globals[FUEL] = 10**12
+    run.fill(10**12)
     return Builtins(run)
 
 

@@ -14,7 +14,7 @@ import pytest
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLimitError
 from monty_flow.interpreter.limits import ResourceLimits
-from monty_flow.interpreter.runtime.run import FUEL, Run
+from monty_flow.interpreter.runtime.run import Run
 
 
 class OutOfFuel(BaseException):
@@ -36,7 +36,7 @@ class FixedRun(Run):
 
 def make_run(fuel=10**9, print_callback=None, **limits):
     run = FixedRun(None, ResourceLimits(**limits), print_callback)
-    run.globals[FUEL] = fuel
+    run.fill(fuel)
     return run
 
 

@@ -18,6 +18,7 @@ from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.modules.library import Stepper
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import Rule, attribute_rule
+from monty_flow.interpreter.snapshot.file_kinds import file_kinds
 from monty_flow.interpreter.snapshot.library_kinds import library_kinds
 
 
@@ -173,12 +174,31 @@ _SHOWN = {
     'DictReader': {'fieldnames', 'line_num'},
     'Writer': {'writerow', 'writerows'},
     'DictWriter': {'fieldnames', 'writeheader', 'writerow', 'writerows'},
+    'DirEntry': {'is_dir', 'is_file', 'is_symlink', 'name', 'path', 'stat'},
+    'Entries': {'close'},
+    'Environ': {'copy', 'get', 'items', 'keys', 'pop', 'setdefault', 'update', 'values'},
+    'StatResult': {
+        'st_atime',
+        'st_ctime',
+        'st_dev',
+        'st_gid',
+        'st_ino',
+        'st_mode',
+        'st_mtime',
+        'st_nlink',
+        'st_size',
+        'st_uid',
+    },
 }
 _STREAM = {
     'close', 'closed', 'flush', 'getvalue', 'isatty', 'read', 'readable', 'readline', 'readlines', 'seek', 'seekable',
     'tell', 'truncate', 'writable', 'write', 'writelines',
 }  # fmt: skip
-_KINDS = {kind.type.__name__: kind.type for kind in library_kinds()}
+_FILE = _STREAM - {'getvalue'} | {'mode', 'name'}
+_STREAMS = {
+    'StringIO': _STREAM, 'BytesIO': _STREAM | {'getbuffer'}, 'TextFile': _FILE | {'encoding'}, 'BinaryFile': _FILE,
+}  # fmt: skip
+_KINDS = {kind.type.__name__: kind.type for kind in (*library_kinds(), *file_kinds())}
 _OF_CPYTHON = {'deque', 'Counter', 'OrderedDict', 'defaultdict'}
 
 
@@ -191,7 +211,7 @@ def test_an_object_of_ours_shows_nothing_that_is_not_listed(name):
     elif issubclass(kind, BaseException):
         expected = {each for each in dir(ValueError) if not each.startswith('_')}
     else:
-        expected = {'StringIO': _STREAM, 'BytesIO': _STREAM | {'getbuffer'}}.get(name, _SHOWN.get(name, set()))
+        expected = _STREAMS.get(name, _SHOWN.get(name, set()))
 
     assert public == expected
 

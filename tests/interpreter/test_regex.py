@@ -10,7 +10,7 @@ from monty_flow.interpreter.errors import LimitReached, TimeLimitError
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.modules.pattern_syntax import MAX_EXPANDED_SIZE, compile_native, parse
 from monty_flow.interpreter.modules.re import MAX_PATTERN_LENGTH, make_match, make_pattern, match_state, pattern_state
-from monty_flow.interpreter.runtime.run import FUEL, Run
+from monty_flow.interpreter.runtime.run import Run
 
 PATTERNS = [
     'a', 'abc', 'a*', 'a*?', '(a|b)*', '(a|ab)(c|bcd)(d*)', '^abc$', '(?m)^\\w+$', '\\d+', '\\D+', '\\s+', '\\S+',
@@ -41,7 +41,7 @@ TEXTS = [
 
 def make_run(**limits):
     run = Run(None, ResourceLimits(**limits))
-    run.globals[FUEL] = 10**12
+    run.fill(10**12)
     return run
 
 

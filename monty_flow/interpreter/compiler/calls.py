@@ -22,8 +22,6 @@ from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
 
 #: The parameter of a comprehension's function: the outermost iterable, as CPython's `.0`.
 ITERABLE = '$0'
-#: Local that counts the steps of loops in which nothing stops.
-COUNT = '$n'
 #: Local that holds what a comprehension has built so far.
 RESULT = '$r'
 
@@ -174,8 +172,8 @@ class Calls(Expressions):
         function = self.unit.function(node, '<lambda>', scope, node.args, self.function)
         inner = type(self)(self.unit, function)
         body = inner.expr(node.body)
-        tick = nodes.call(self.unit.helper('$tick'), [], node.lineno)
-        node.body = nodes.at(ast.BoolOp(ast.Or(), [tick, body]), node.lineno)
+        self.unit.helper('$take')
+        node.body = nodes.at(ast.BoolOp(ast.Or(), [nodes.tick_value(node.lineno), body]), node.lineno)
         return nodes.at(node, function.line)
 
     def yield_(self, node: Marked) -> ast.expr:
@@ -250,15 +248,6 @@ class Calls(Expressions):
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
         raise NotImplementedError
 
-    def started(self) -> list[ast.stmt]:
-        """Return the body that was emitted, begun with the counter of its loops."""
-        if self.counts:
-            line = self.function.line
-            start: Any = nodes.assign(COUNT, nodes.constant(0, line), line)
-            start.always = True
-            self.out.insert(0, start)
-        return self.out
-
     # Comprehensions
 
     def comprehension(self, node: Marked) -> ast.expr:
@@ -289,7 +278,8 @@ class Calls(Expressions):
         last = node.generators[-1]
         if any(isinstance(part, ast.Call) for part in ast.walk(node) if part is not first.iter):
             # What is called may make the source grow, so its size now does not bound the turns.
-            last.ifs.insert(0, nodes.not_(nodes.call(self.unit.helper('$tick'), [], node.lineno), node.lineno))
+            self.unit.helper('$take')
+            last.ifs.insert(0, nodes.not_(nodes.tick_value(node.lineno), node.lineno))
         self.comprehensions -= 1
         self.scope = outer
 
@@ -345,7 +335,7 @@ class Calls(Expressions):
             self.out.append(nodes.at(ast.Return(nodes.load(RESULT, line)), line))
         elif not self.function.stops:
             raise AssertionError('a generator expression yields')
-        return self.started()
+        return self.out
 
     def comprehension_loop(self, node: Any, index: int) -> None:
         generator = node.generators[index]

@@ -71,7 +71,7 @@ class ClassDefinitions(Matching):
         )
         self.out.append(nodes.assign(CLASS_CELL, made, line))
         self.out.append(nodes.at(ast.Return(nodes.load(CLASS_CELL, line)), line))
-        return self.started()
+        return self.out
 
     def annotate(self, node: ast.AnnAssign) -> None:
         """Note an annotation of a class body, as text: it is not evaluated."""

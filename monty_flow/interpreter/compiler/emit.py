@@ -4,9 +4,8 @@ The *fast* version is the core body as it stands, inside one `try` (which costs 
 whose handler hands over the locals when a pause unwinds the stack:
 
     def work(q, n):
-        global $fuel
-        $fuel -= 1
-        if $fuel < 0: $fuel = $refuel()
+        for $ in $fuel: break            # takes a step
+        else: $refuel()
         try:
             <core body>
         except $Pause as $p:
@@ -73,7 +72,9 @@ def entry_tick(function: CoreFunction) -> list[ast.stmt]:
 
 def declarations(function: CoreFunction) -> list[ast.stmt]:
     line = function.line
-    made: list[ast.stmt] = [nodes.at(ast.Global(['$fuel', *function.global_names]), line)]
+    made: list[ast.stmt] = []
+    if function.global_names:
+        made.append(nodes.at(ast.Global(list(function.global_names)), line))
     if function.nonlocal_names:
         made.append(nodes.at(ast.Nonlocal(list(function.nonlocal_names)), line))
     return [*made, *phantoms(function)]
@@ -119,7 +120,8 @@ def resume_module(function: CoreFunction) -> ast.Module:
     body: list[ast.stmt] = []
     if function.cell_names:
         body.append(nodes.at(ast.Nonlocal(list(function.cell_names)), line))
-    body.append(nodes.at(ast.Global(['$fuel', *function.global_names]), line))
+    if function.global_names:
+        body.append(nodes.at(ast.Global(list(function.global_names)), line))
     given = [ITERABLE] if function.is_generator and function.name == '<genexpr>' else []
     for name in [*function.local_names, *sorted(function.temporaries), *given]:
         key = nodes.constant(name, line)

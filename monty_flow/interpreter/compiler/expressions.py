@@ -66,8 +66,6 @@ class Expressions:
         self.comprehensions = 0
         #: Names that only ever hold numbers.
         self.numeric: set[str] = set()
-        #: Whether the function has loops that count their steps in a local.
-        self.counts = False
         self.walrus = 0
 
     # Stops and temporaries

@@ -1,8 +1,7 @@
 """Lower loops, and the jumps that leave them.
 
 A loop that holds a stop iterates over an explicit iterator, which is then part of the captured state. Each
-turn takes a step of fuel: a global counter where the loop may stop, a local one (charged in
-hundreds) where it cannot, and nothing at all over a `range`, which is paid for in chunks.
+turn takes a step of fuel, but none over a `range`, which is paid for in chunks.
 """
 
 from __future__ import annotations
@@ -14,13 +13,10 @@ from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.assignments import Assignments
-from monty_flow.interpreter.compiler.calls import COUNT
 from monty_flow.interpreter.compiler.core import CoreFunction, stop_range
 from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
 from monty_flow.interpreter.compiler.unit import Unit
 
-#: Steps of a loop that are charged together.
-COUNTED = 200
 #: What a pending jump through a `finally` with stops will do when the `finally` is done.
 RETURN, BREAK, CONTINUE, RAISE = 1, 2, 3, 4
 
@@ -48,7 +44,7 @@ class Loops(Assignments):
         if not has_stop(node.test):
             node.test = self.expr(node.test)
             body = self.block(node.body)
-            node.body = [*(self.count(line) if stop_range(body) is None else self.tick(line)), *body]
+            node.body = [*self.tick(line), *body]
             region = self.regions.pop()
             node.orelse = self.block(node.orelse)
             self.out.append(node)
@@ -133,7 +129,7 @@ class Loops(Assignments):
                 statement.iter = nodes.call(self.unit.helper('$paid'), [iterable], line)
                 statement.body = made or [nodes.at(ast.Pass(), line)]
             else:
-                statement.body = [*self.count(line), *made]
+                statement.body = [*self.tick(line), *made]
             region = self.regions.pop()
             statement.orelse = self.block(orelse)
             self.out.append(statement)
@@ -180,17 +176,6 @@ class Loops(Assignments):
         self.unit.helper('$refuel')
         self.unit.takes_steps = True
         return nodes.tick(line)
-
-    def count(self, line: int) -> list[ast.stmt]:
-        """Return the statements that take one step, counted in a local and charged in hundreds.
-
-        For loops in which nothing stops: a local costs half of what a global does.
-        """
-        self.counts = self.unit.takes_steps = True
-        add: ast.stmt = nodes.at(ast.AugAssign(nodes.store(COUNT, line), ast.Add(), nodes.constant(1, line)), line)
-        full = nodes.compare(nodes.load(COUNT, line), ast.Gt(), nodes.constant(COUNTED, line), line)
-        charge = nodes.assign(COUNT, nodes.call(self.unit.helper('$charge'), [nodes.load(COUNT, line)], line), line)
-        return [add, nodes.if_(full, [charge], [], line)]
 
     def is_range(self, node: ast.expr) -> bool:
         """Tell whether an iterable is a call of the built-in `range`."""

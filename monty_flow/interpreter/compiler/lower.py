@@ -27,7 +27,7 @@ class Statements(ClassDefinitions):
         self.find_numbers(body)
         if not self.function.ticks or self.unit.found.classes or self.function.is_generator:
             self.statements(body)
-            return self.started()
+            return self.out
         # Without classes only a call or a loop runs more of the script. So a way through the function that meets
         # neither is paid for by its caller, and the step is taken before the first statement that has one.
         self.function.ticks = False
@@ -36,7 +36,7 @@ class Statements(ClassDefinitions):
         if first < len(body):
             self.out += self.tick(self.function.line)
             self.statements(body[first:])
-        return self.started()
+        return self.out
 
     def find_numbers(self, body: list[ast.stmt]) -> None:
         scope = self.scope

@@ -91,8 +91,12 @@ def arguments(names: Sequence[str], line: int) -> ast.arguments:
 
 
 def tick(line: int) -> list[ast.stmt]:
-    """Return `if ($fuel := $fuel - 1) < 0: $fuel = $refuel()`, which takes one step of fuel."""
-    less = at(ast.BinOp(load('$fuel', line), ast.Sub(), constant(1, line)), line)
-    spent = at(ast.NamedExpr(store('$fuel', line), less), line)
-    refuel = assign('$fuel', call('$refuel', [], line), line)
-    return [if_(compare(spent, ast.Lt(), constant(0, line), line), [refuel], [], line)]
+    """Return `for $ in $fuel: break`, which takes one step of fuel, with `else: $refuel()` for when there is none."""
+    refuel = expression(call('$refuel', [], line), line)
+    return [at(ast.For(store('$', line), load('$fuel', line), [at(ast.Break(), line)], [refuel]), line)]
+
+
+def tick_value(line: int) -> ast.expr:
+    """Return `$take($fuel, True) and $refuel()`, which takes one step where no statement can be; it is never true."""
+    take = call('$take', [load('$fuel', line), constant(True, line)], line)
+    return at(ast.BoolOp(ast.And(), [take, call('$refuel', [], line)]), line)

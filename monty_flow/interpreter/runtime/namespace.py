@@ -36,7 +36,7 @@ from monty_flow.interpreter.runtime.external import ExternalFunction, HostFuncti
 from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
-from monty_flow.interpreter.runtime.run import FIRST_CHUNK, FUEL, PRIVATE, Run
+from monty_flow.interpreter.runtime.run import FUEL, PRIVATE, Run
 
 #: Functions of modules that are external calls.
 MODULE_EXTERNALS = {'time.sleep': ExternalFunction('time.sleep')}
@@ -56,7 +56,7 @@ STATIC: dict[str, Any] = {
     '$type': type, '$int': int, '$float': float, '$bool': bool, '$iter': iter, '$slice': slice, '$set': set, '$list': list,
     '$tuple': tuple, '$len': len, '$AssertionError': AssertionError, '$StopIteration': StopIteration,
     '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$is_list': support.is_list,
-    '$native_next': next, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
+    '$native_next': next, '$take': next, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
     '$leave': support.leave, '$make_class': make_class, '$has_contains': has_contains, '$is_class': is_constructible, '$set_item': operator.setitem,
     '$set_any': setattr, '$delete_item': operator.delitem, '$delete_any': delattr, '$in_place': support.in_place,
@@ -107,7 +107,7 @@ class Plan:
         needed = set(program.helpers)
         self.prelude = self._prelude_needed(needed)
         self.shared: dict[str, Any] = {
-            '__name__': '__main__', FUEL: FIRST_CHUNK, '$Pause': Pause, '$capture': capture, '$locals': locals,
+            '__name__': '__main__', FUEL: itertools.repeat(None, 0), '$Pause': Pause, '$capture': capture, '$locals': locals,
             '$Private': PRIVATE, '$Any': BaseException, '$again': _again,
         }  # fmt: skip
         self.bound: list[tuple[str, Callable[[Builtins], Any]]] = []
@@ -119,10 +119,9 @@ class Plan:
         #: What runs under the default limits share, where it is more.
         self.default: dict[str, Any] | None = None
         self.needs_stoppable = '$stoppable' in needed
-        self.needs_tick = '$tick' in needed
         self.needs_import = '$import' in needed or '$import_from' in needed
         #: Whether a run needs nothing but operators and built-in functions.
-        self.is_plain = not (self.needs_tick or self.needs_import or self.needs_stoppable or self.prelude)
+        self.is_plain = not (self.needs_import or self.needs_stoppable or self.prelude)
         self.externals = tuple(program.externals)
         #: Host functions of the last run of a straight line, with the built-ins made of them.
         self.last_hosts: tuple[dict[str, Callable[..., Any]], dict[str, Any]] | None = None
@@ -162,7 +161,7 @@ class Plan:
         scope = self.shared.copy() if default is None else default.copy()
         run.globals = scope
         if not self.program.is_straight:
-            scope['$refuel'] = run.refuel
+            scope['$refuel'] = run.burn
         builtins = self.stopping_builtins
         if hosts is not None:
             builtins = self.builtins
@@ -185,8 +184,6 @@ class Plan:
         if self.is_plain:
             scope['__builtins__'] = builtins
             return scope
-        if self.needs_tick:
-            scope['$tick'] = run.tick
         if self.needs_import:
             importer = Importer(run, hosts)
             scope['$import'], scope['$import_from'] = importer.load, importer.load_from
@@ -233,7 +230,7 @@ class Plan:
         return made
 
 
-_OF_RUN = frozenset({FUEL, '$refuel', '$tick', '$import', '$import_from', '$stoppable'})
+_OF_RUN = frozenset({FUEL, '$refuel', '$import', '$import_from', '$stoppable'})
 
 
 #: Guards that need nothing but the run's limits.
@@ -264,8 +261,6 @@ def _binder(name: str) -> Callable[[Builtins], Any]:
         return lambda objects: objects.methods.attribute
     if name == '$format_value':
         return lambda objects: objects.formatter.format_value
-    if name == '$charge':
-        return lambda objects: objects.run.spend
     if name == '$passing':
         return lambda objects: objects.run.passing
     operation = _OPERATIONS.get(name, name[1:])

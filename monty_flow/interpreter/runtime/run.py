@@ -5,6 +5,8 @@ from __future__ import annotations
 import random as _random
 import time
 from collections.abc import Callable
+from itertools import repeat
+from operator import length_hint
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import exception_to_script
@@ -30,8 +32,11 @@ PrintCallback = Callable[[str, str], None]
 
 #: File name of the code objects of scripts; a traceback entry with another one is not the script's.
 CODE_FILE = '<monty-flow script>'
-#: The name under which the run's globals hold the ticks left before the next look at clock and memory.
+#: The name under which the run's globals hold the steps left before the next look at clock and memory: an iterator of
+#: so many items. Emitted code takes one (`for $ in $fuel: break`), which costs a third of counting a global down.
 FUEL = '$fuel'
+#: Steps that may be charged before they are taken off the fuel; an exact limit on steps allows none.
+ALLOWANCE = 500
 #: Ticks of the first chunk; later ones are sized so that looks are LOOK_SECONDS apart.
 FIRST_CHUNK = 2_000
 LOOK_SECONDS = 0.002
@@ -42,7 +47,7 @@ class Run:
     """Hold what emitted code and its helpers need of the run that they serve."""
 
     __slots__ = (
-        '_random', 'active', 'chunk', 'files', 'globals', 'last_look', 'limits', 'modules', 'output_bytes', 'print_callback', 'program',
+        '_random', 'active', 'allowance', 'chunk', 'debt', 'files', 'globals', 'last_look', 'limits', 'modules', 'output_bytes', 'print_callback', 'program',
         'resident', 'resident_trigger', 'seconds_before', 'started', 'steps_used', 'waited',
     )  # fmt: skip
 
@@ -63,7 +68,11 @@ class Run:
         #: Steps taken before the present chunk of fuel.
         self.steps_used = 0
         self.output_bytes = 0
-        self.chunk = FIRST_CHUNK
+        #: Steps that the fuel held when it was filled.
+        self.chunk = 0
+        #: Steps that were charged and not yet taken off the fuel, and how many of them are let stand.
+        self.debt = 0
+        self.allowance = ALLOWANCE
         self.started = 0.0
         #: Seconds of this stretch spent in functions of the host, which are not the script's.
         self.waited = 0.0
@@ -95,14 +104,23 @@ class Run:
         self.waited = 0.0
         self.active = True
         steps = self.limits.max_steps
-        self.chunk = FIRST_CHUNK if steps is None else min(FIRST_CHUNK, steps - self.steps_used)
-        self.globals[FUEL] = self.chunk
+        self.fill(FIRST_CHUNK if steps is None else min(FIRST_CHUNK, steps - self.steps_used))
+
+    def fill(self, steps: int) -> None:
+        """Put so many steps into the tank."""
+        self.chunk = steps
+        self.debt = 0
+        self.allowance = min(ALLOWANCE, steps >> 2) if self.limits.max_steps is None else 0
+        self.globals[FUEL] = repeat(None, steps)
+
+    def left(self) -> int:
+        """Return the steps before the next look; below 0 when more were charged than there were."""
+        return length_hint(self.globals[FUEL]) - self.debt
 
     def end(self) -> None:
         """End a stretch: add up what it used."""
-        self.steps_used += self.chunk - max(0, self.globals[FUEL])
-        self.chunk = 0
-        self.globals[FUEL] = 0
+        self.steps_used += self.chunk - self.left()
+        self.fill(0)
         self.active = False
         now = time.perf_counter()
         self.seconds_before += now - self.started - self.waited
@@ -113,33 +131,34 @@ class Run:
         """Return what passes the handlers of a generator: everything, when its run has stopped and it is collected."""
         return PRIVATE if self.active else BaseException
 
-    def tick(self) -> None:
-        """Take one step of fuel, where that cannot be a statement."""
-        scope = self.globals
-        scope[FUEL] -= 1
-        if scope[FUEL] < 0:
-            scope[FUEL] = self.refuel()
-
     def charge(self, steps: int) -> None:
         """Take `steps` of fuel before sized work; raise LimitReached when a limit is met."""
-        scope = self.globals
-        scope[FUEL] -= steps
-        if scope[FUEL] < 0:
-            scope[FUEL] = self.refuel()
+        self.debt += steps
+        if self.debt > self.allowance:
+            left = self.left()
+            if left < 0:
+                self.refuel()
+            else:
+                self.debt = 0
+                self.globals[FUEL] = repeat(None, left)
 
-    def spend(self, steps: int) -> int:
-        """Charge steps that a loop has counted; return 0, its new count."""
-        self.charge(steps)
-        return 0
+    def tick(self) -> None:
+        """Take one step, for code of ours that goes step by step."""
+        self.charge(1)
 
-    def refuel(self) -> int:
-        """Look at the clock and the step count; return the steps until the next look."""
+    def burn(self) -> None:
+        """Take the step for which emitted code found no fuel."""
+        self.debt += 1
+        self.refuel()
+
+    def refuel(self) -> None:
+        """Look at the clock, the memory and the step count, and fill up until the next look."""
         limits = self.limits
         if not self.active:
             # Code that runs because a generator of a stopped run is collected gets no fuel.
             raise LimitReached(TimeLimitError('max_duration_secs', 0))
         now = time.perf_counter()
-        self.steps_used += self.chunk - self.globals[FUEL]
+        self.steps_used += self.chunk - self.left()
         seconds = limits.max_duration_secs
         if seconds is not None and self.started and self.seconds_before + now - self.started - self.waited > seconds:
             raise LimitReached(TimeLimitError('max_duration_secs', seconds))
@@ -157,8 +176,7 @@ class Run:
             if left < 0:
                 raise LimitReached(StepLimitError('max_steps', limits.max_steps))
             chunk = min(chunk, left)
-        self.chunk = chunk
-        return chunk
+        self.fill(chunk)
 
     def look_at_memory(self, limit: int) -> None:
         """Measure what the run holds when the process has grown by more than the limit since the first look."""
