@@ -67,6 +67,29 @@ STORES: list[Row] = [
     ('import math\nmath.pi = 3', 'raised', 'AttributeError'),
     ('import sys\nsys.stdout.write = 1', 'raised', 'AttributeError'),
     ("f = ', '.join\nf.x = 1", 'raised', 'AttributeError'),
+    ("import math\nobject.__setattr__(math, 'pi', 3)", 'raised', "can't apply this __setattr__ to"),
+    ("object.__setattr__(type(print), '_name', 'x')", 'raised', "can't apply this __setattr__ to"),
+    ("object.__delattr__(type(print), '_name')", 'raised', "can't apply this __delattr__ to"),
+    ("int.__setattr__(type(print), '_name', 'x')", 'raised', "can't apply this __setattr__ to"),
+    (
+        "class A:\n    def f(self): super().__setattr__('__class__', B)\nclass B: pass\nA().f()",
+        'raised',
+        "can't apply this __setattr__ to",
+    ),
+    ('from collections import Counter\nCounter.x = 1', 'raised', 'AttributeError'),
+    ('from collections import Counter\nCounter.most_common.x = 1', 'raised', 'AttributeError'),
+    ('from collections import Counter\nclass C(Counter): pass\nC.update.x = 1', 'raised', 'AttributeError'),
+    ('from collections import Counter\nclass C(Counter): pass\nC.elements.x = 1', 'raised', 'AttributeError'),
+    (
+        "from collections import Counter\nclass C(Counter): pass\ngetattr(C(), '__run__')",
+        'raised',
+        "the attribute '__run__' is refused",
+    ),
+    (
+        "from collections import deque\nclass C(deque): pass\nobject.__setattr__(C(), '__run__', 1)",
+        'raised',
+        "can't apply this __setattr__ to",
+    ),
     ('type(print).x = 1', 'raised', "cannot set 'x' attribute of immutable type"),
 ]  # fmt: skip
 

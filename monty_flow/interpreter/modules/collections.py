@@ -6,12 +6,11 @@ Each is CPython's own with a slot for the run (`deque.py`, `counter.py`, `dicts.
 
 from __future__ import annotations
 
-import operator
-from typing import Any
+from typing import Any, Final
 
 from monty_flow.interpreter.modules.collections_abc import MODULE as ABC_MODULE
 from monty_flow.interpreter.modules.counter import Counter
-from monty_flow.interpreter.modules.deque import deque, make_deque
+from monty_flow.interpreter.modules.deque import deque
 from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict, make_defaultdict, make_ordered_dict
 from monty_flow.interpreter.modules.library import LibraryFunctions, TypeOfRun
 from monty_flow.interpreter.modules.module import Definition
@@ -24,31 +23,30 @@ class Makers(LibraryFunctions):
     __slots__ = ()
     module = 'collections'
 
-    def deque(self, iterable: Any = (), maxlen: Any = None) -> deque:
-        if maxlen is not None:
-            if type(maxlen) not in (int, bool):
-                raise TypeError('an integer is required')
-            if maxlen < 0:
-                raise ValueError('maxlen must be non-negative')
-        made = make_deque(self._run, None if maxlen is None else operator.index(maxlen))
-        made.extend(iterable)
+    def deque(self, *args: Any, **kwargs: Any) -> Any:
+        return self._made(deque, args, kwargs)
+
+    def counter(self, /, *args: Any, **kwargs: Any) -> Any:
+        return self._made(Counter, args, kwargs)
+
+    def ordered_dict(self, /, *args: Any, **kwargs: Any) -> Any:
+        return self._made(OrderedDict, args, kwargs)
+
+    def default_dict(self, /, *args: Any, **kwargs: Any) -> Any:
+        return self._made(defaultdict, args, kwargs)
+
+    def _made(self, kind: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        made = kind.__new__(kind)
+        object.__setattr__(made, '__run__', self._run)
+        made.__init__(*args, **kwargs)
         return made
 
-    def counter(self, /, *args: Any, **kwargs: Any) -> Counter:
-        return Counter(self._run, *args, **kwargs)
-
-    def ordered_dict(self, /, *args: Any, **kwargs: Any) -> OrderedDict:
-        if len(args) > 1:
-            raise TypeError(f'expected at most 1 argument, got {len(args)}')
-        return make_ordered_dict(self._run, *map(self._source, args), **kwargs)
-
-    def default_dict(self, /, *args: Any, **kwargs: Any) -> defaultdict:
-        factory = args[0] if args else None
-        if factory is not None and not callable(factory):
-            raise TypeError('first argument must be callable or None')
-        if len(args) > 2:
-            raise TypeError(f'expected at most 1 argument, got {len(args) - 1}')
-        return make_defaultdict(self._run, factory, *map(self._source, args[1:]), **kwargs)
+    def empty(self, cls: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Return an instance of a script's class, which `__init__` fills."""
+        kind = next(base for base in cls.__mro__ if base in _KINDS)
+        made = kind.__new__(cls)
+        object.__setattr__(made, '__run__', self._run)
+        return made
 
     def ordered_from_keys(self, iterable: Any, value: Any = None) -> OrderedDict:
         return make_ordered_dict(self._run, dict.fromkeys(self._sized(iterable), value))
@@ -56,26 +54,32 @@ class Makers(LibraryFunctions):
     def default_from_keys(self, iterable: Any, value: Any = None, /) -> defaultdict:
         return make_defaultdict(self._run, None, dict.fromkeys(self._sized(iterable), value))
 
-    def _source(self, value: Any) -> Any:
-        return self._objects.methods.source(value)
+
+_KINDS: Final = frozenset({deque, Counter, OrderedDict, defaultdict})
 
 
 def _deque(run: Run) -> TypeOfRun:
-    return TypeOfRun(deque, 'collections.deque', Makers(run).deque)
+    makers = Makers(run)
+    return TypeOfRun(deque, 'collections.deque', makers.deque, new=makers.empty)
 
 
 def _counter(run: Run) -> TypeOfRun:
-    return TypeOfRun(Counter, 'collections.Counter', Makers(run).counter)
+    makers = Makers(run)
+    return TypeOfRun(Counter, 'collections.Counter', makers.counter, new=makers.empty)
 
 
 def _ordered_dict(run: Run) -> TypeOfRun:
     makers = Makers(run)
-    return TypeOfRun(OrderedDict, 'collections.OrderedDict', makers.ordered_dict, makers.ordered_from_keys)
+    return TypeOfRun(
+        OrderedDict, 'collections.OrderedDict', makers.ordered_dict, makers.ordered_from_keys, new=makers.empty
+    )
 
 
 def _defaultdict(run: Run) -> TypeOfRun:
     makers = Makers(run)
-    return TypeOfRun(defaultdict, 'collections.defaultdict', makers.default_dict, makers.default_from_keys)
+    return TypeOfRun(
+        defaultdict, 'collections.defaultdict', makers.default_dict, makers.default_from_keys, new=makers.empty
+    )
 
 
 MODULE = Definition(

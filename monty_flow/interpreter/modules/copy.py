@@ -110,12 +110,12 @@ def _empty_like(value: Any) -> Any:
     if kind is bytearray:
         return bytearray(value)
     if kind is deque:
-        return make_deque(value._run, value.maxlen)
+        return make_deque(value.__run__, value.maxlen)
     if kind is SimpleNamespace:
         return make_namespace(value._run, {})
     if kind in (Counter, OrderedDict, defaultdict):
         made = kind.__new__(kind)
-        object.__setattr__(made, '_run', value._run)
+        object.__setattr__(made, '__run__', value.__run__)
         return made
     return kind()
 

@@ -1,4 +1,4 @@
-"""`collections.Counter`: CPython's own class, frozen, with the run's meter on what goes over all counts."""
+"""`collections.Counter`: CPython's own class with the run's meter on what goes over all counts."""
 
 from __future__ import annotations
 
@@ -6,103 +6,105 @@ import collections
 from collections.abc import Iterator
 from typing import Any
 
-from monty_flow.interpreter.modules.library import Stepper, int_checked, iterator_checked
-from monty_flow.interpreter.modules.module import FrozenType
+from monty_flow.interpreter.modules.library import Stepper, derivable, int_checked, iterator_checked, type_of_run
 from monty_flow.interpreter.runtime.metering import FREE, sized
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
 
 
-class Counter(collections.Counter[Any], metaclass=FrozenType):
+@derivable
+class Counter(collections.Counter[Any]):
     """Counts of one run. Its methods are Python's; what they iterate is metered."""
 
-    __slots__ = ('_run',)
-    _run: Run
-
-    def __init__(self, run: Run, *args: Any, **kwargs: Any) -> None:
-        object.__setattr__(self, '_run', run)
-        if len(args) > 1:
-            raise TypeError(f'Counter.__init__() takes from 1 to 2 positional arguments but {len(args) + 1} were given')
-        dict.__init__(self)
-        self.update(*args, **kwargs)
+    __slots__ = ('__run__',)
+    __run__: Run
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"'Counter' object has no attribute '{name}' to set in the sandbox; use a key")
+        if type(self) is Counter:
+            raise AttributeError(f"'Counter' object has no attribute '{name}' to set in the sandbox; use a key")
+        object.__setattr__(self, name, value)
+
+    def __type_of_run__(self) -> Any:
+        return type_of_run(self.__run__, 'collections', 'Counter')
 
     def update(self, iterable: Any = None, /, **kwargs: Any) -> None:
-        super().update(self._source(iterable), **kwargs)
+        super().update(_source(self, iterable), **kwargs)
 
     def subtract(self, iterable: Any = None, /, **kwargs: Any) -> None:
-        super().subtract(self._source(iterable), **kwargs)
+        super().subtract(_source(self, iterable), **kwargs)
 
     def most_common(self, n: int | None = None) -> list[tuple[Any, int]]:
         if len(self) > FREE:
-            self._run.charge(len(self) * len(self).bit_length() >> 1)
+            self.__run__.charge(len(self) * len(self).bit_length() >> 1)
         return super().most_common(n)
 
     def total(self) -> int:
-        self._walk(self)
+        _walk(self, self)
         return super().total()
 
     def elements(self) -> Iterator[Any]:
-        return Elements(self._run, iter(self.items()))
+        return Elements(self.__run__, iter(self.items()))
 
     def copy(self) -> Counter:
-        self._walk(self)
-        return Counter(self._run, self)
+        _walk(self, self)
+        return make_counter(self.__run__, self) if type(self) is Counter else type(self)(self)
 
     __copy__ = copy
 
     def __add__(self, other: Any) -> Any:
-        return self._combined(other, collections.Counter.__add__)
+        return _combined(self, other, collections.Counter.__add__)
 
     def __sub__(self, other: Any) -> Any:
-        return self._combined(other, collections.Counter.__sub__)
+        return _combined(self, other, collections.Counter.__sub__)
 
     def __or__(self, other: Any) -> Any:
-        return self._combined(other, collections.Counter.__or__)
+        return _combined(self, other, collections.Counter.__or__)
 
     def __and__(self, other: Any) -> Any:
-        return self._combined(other, collections.Counter.__and__)
+        return _combined(self, other, collections.Counter.__and__)
 
     def __pos__(self) -> Counter:
-        made: Counter = self + make_counter(self._run)
+        made: Counter = Counter.__add__(self, make_counter(self.__run__))
         return made
 
     def __neg__(self) -> Counter:
-        made: Counter = make_counter(self._run) - self
+        made: Counter = Counter.__sub__(make_counter(self.__run__), self)
         return made
 
     def __reduce__(self) -> Any:
         raise TypeError('a Counter of a script cannot be pickled')
 
     def __repr__(self) -> str:
+        name = type(self).__name__
         if not self:
-            return 'Counter()'
+            return f'{name}()'
         try:
             shown = dict(self.most_common())
         except TypeError:
             shown = dict(self)
-        return f'Counter({repr_of(shown, self._run)})'
+        return f'{name}({repr_of(shown, self.__run__)})'
 
-    def _combined(self, other: Any, combine: Any) -> Any:
-        if not isinstance(other, collections.Counter):
-            return NotImplemented
-        self._walk(self)
-        self._walk(other)
-        # CPython's method makes a Counter of its own class, which is not ours.
-        plain = combine(collections.Counter(dict(self)), collections.Counter(dict(other)))
-        return make_counter(self._run, plain)
 
-    def _source(self, iterable: Any) -> Any:
-        if isinstance(iterable, dict):
-            self._walk(iterable)
-            return iterable
-        return iterable if iterable is None else sized(self._run.charge, iterable)
+def _combined(self: Counter, other: Any, combine: Any) -> Any:
+    if not isinstance(other, collections.Counter):
+        return NotImplemented
+    _walk(self, self)
+    _walk(self, other)
+    # CPython's method makes a Counter of its own class, which is not ours.
+    plain = combine(collections.Counter(dict(self)), collections.Counter(dict(other)))
+    return make_counter(self.__run__, plain)
 
-    def _walk(self, items: Any) -> None:
-        if len(items) > FREE:
-            self._run.charge(len(items))
+
+def _source(target: Counter, iterable: Any) -> Any:
+    if isinstance(iterable, dict):
+        _walk(target, iterable)
+        return iterable
+    return iterable if iterable is None else sized(target.__run__.charge, iterable)
+
+
+def _walk(target: Counter, items: Any) -> None:
+    if len(items) > FREE:
+        target.__run__.charge(len(items))
 
 
 class Elements(Stepper):
@@ -134,7 +136,8 @@ class Elements(Stepper):
 
 def make_counter(run: Run, counts: dict[Any, Any] | None = None) -> Counter:
     """Return a Counter of the run with these counts."""
-    made: Counter = Counter(run)
+    made: Counter = dict.__new__(Counter)
+    object.__setattr__(made, '__run__', run)
     if counts:
         dict.update(made, counts)
     return made

@@ -6,11 +6,12 @@ The class is CPython's C type with a slot for the run, so `append`, `popleft` an
 from __future__ import annotations
 
 import collections
+import operator
 from collections.abc import Iterable
 from reprlib import recursive_repr
 from typing import Any, Final
 
-from monty_flow.interpreter.modules.module import FrozenType
+from monty_flow.interpreter.modules.library import derivable, type_of_run
 from monty_flow.interpreter.runtime.metering import FREE, size_of, sized
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
@@ -18,17 +19,32 @@ from monty_flow.interpreter.runtime.text import repr_of
 _BYTES_PER_ITEM: Final = 8
 
 
-class deque(collections.deque[Any], metaclass=FrozenType):
+@derivable
+class deque(collections.deque[Any]):
     """A double-ended queue of one run."""
 
-    __slots__ = ('_run',)
-    _run: Run
+    __slots__ = ('__run__',)
+    __run__: Run
+
+    def __init__(self, iterable: Iterable[Any] = (), maxlen: Any = None) -> None:
+        if maxlen is not None:
+            if not isinstance(maxlen, int):
+                raise TypeError('an integer is required')
+            if maxlen < 0:
+                raise ValueError('maxlen must be non-negative')
+            maxlen = operator.index(maxlen)
+        super().__init__((), maxlen)
+        if iterable != ():
+            self.extend(iterable)
+
+    def __type_of_run__(self) -> Any:
+        return type_of_run(self.__run__, 'collections', 'deque')
 
     def extend(self, iterable: Iterable[Any], /) -> None:
-        super().extend(self._items(iterable))
+        super().extend(_items(self, iterable))
 
     def extendleft(self, iterable: Iterable[Any], /) -> None:
-        super().extendleft(self._items(iterable))
+        super().extendleft(_items(self, iterable))
 
     def __iadd__(self, iterable: Iterable[Any], /) -> deque:  # type: ignore[misc]
         self.extend(iterable)
@@ -37,7 +53,7 @@ class deque(collections.deque[Any], metaclass=FrozenType):
     def __add__(self, other: Any, /) -> deque:
         if not isinstance(other, collections.deque):
             raise TypeError(f'can only concatenate deque (not "{type(other).__name__}") to deque')
-        self._room(len(self) + len(other))
+        _room(self, len(self) + len(other))
         made = self.copy()
         collections.deque.extend(made, other)
         return made
@@ -53,42 +69,45 @@ class deque(collections.deque[Any], metaclass=FrozenType):
         if isinstance(count, int) and count > 1:
             size = len(self) * count
             # With a maximal length CPython makes no more items than that.
-            self._room(size if self.maxlen is None else min(size, self.maxlen))
+            _room(self, size if self.maxlen is None else min(size, self.maxlen))
         super().__imul__(count)
         return self
 
     def copy(self) -> deque:
-        self._room(len(self))
-        return make_deque(self._run, self.maxlen, self)
+        _room(self, len(self))
+        if type(self) is not deque:
+            made: deque = type(self)(self) if self.maxlen is None else type(self)(self, self.maxlen)
+            return made
+        return make_deque(self.__run__, self.maxlen, self)
 
     __copy__ = copy
 
     def count(self, value: Any, /) -> int:
-        self._walk()
+        _walk(self)
         return super().count(value)
 
     def index(self, value: Any, /, *bounds: Any) -> int:
-        self._walk()
+        _walk(self)
         return super().index(value, *bounds)
 
     def remove(self, value: Any, /) -> None:
-        self._walk()
+        _walk(self)
         super().remove(value)
 
     def insert(self, place: Any, value: Any, /) -> None:
-        self._walk()
+        _walk(self)
         super().insert(place, value)
 
     def rotate(self, steps: Any = 1, /) -> None:
-        self._walk()
+        _walk(self)
         super().rotate(steps)
 
     def reverse(self) -> None:
-        self._walk()
+        _walk(self)
         super().reverse()
 
     def __contains__(self, value: object) -> bool:
-        self._walk()
+        _walk(self)
         return super().__contains__(value)
 
     def __reduce__(self) -> Any:
@@ -96,31 +115,35 @@ class deque(collections.deque[Any], metaclass=FrozenType):
 
     @recursive_repr('[...]')
     def __repr__(self) -> str:
-        items = repr_of(list(self), self._run)
-        return f'deque({items})' if self.maxlen is None else f'deque({items}, maxlen={self.maxlen})'
+        items = repr_of(list(self), self.__run__)
+        name = type(self).__name__
+        return f'{name}({items})' if self.maxlen is None else f'{name}({items}, maxlen={self.maxlen})'
 
-    def _items(self, iterable: Any) -> Any:
-        if iterable is self:
-            iterable = list(self)
-        size = size_of(iterable)
-        if size is not None and self.maxlen is None:
-            self._run.reserve(_BYTES_PER_ITEM * (len(self) + size))
-        return sized(self._run.charge, iterable)
 
-    def _walk(self) -> None:
-        if len(self) > FREE:
-            self._run.charge(len(self))
+def _items(target: deque, iterable: Any) -> Any:
+    if iterable is target:
+        iterable = list(target)
+    size = size_of(iterable)
+    if size is not None and target.maxlen is None:
+        target.__run__.reserve(_BYTES_PER_ITEM * (len(target) + size))
+    return sized(target.__run__.charge, iterable)
 
-    def _room(self, count: int) -> None:
-        if count > FREE:
-            self._run.reserve(_BYTES_PER_ITEM * count)
-            self._run.charge(count)
+
+def _walk(target: deque) -> None:
+    if len(target) > FREE:
+        target.__run__.charge(len(target))
+
+
+def _room(target: deque, count: int) -> None:
+    if count > FREE:
+        target.__run__.reserve(_BYTES_PER_ITEM * count)
+        target.__run__.charge(count)
 
 
 def make_deque(run: Run, maxlen: int | None, items: Iterable[Any] = ()) -> deque:
     """Return a deque of the run; the items are paid for already."""
     made: deque = deque.__new__(deque)
     collections.deque.__init__(made, (), maxlen)
-    made._run = run
+    made.__run__ = run
     collections.deque.extend(made, items)
     return made

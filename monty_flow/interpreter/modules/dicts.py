@@ -12,79 +12,130 @@ from collections.abc import Iterable, Mapping
 from reprlib import recursive_repr
 from typing import Any, Final
 
-from monty_flow.interpreter.modules.module import FrozenType
-from monty_flow.interpreter.runtime.metering import FREE
+from monty_flow.interpreter.modules.library import derivable, type_of_run
+from monty_flow.interpreter.runtime.metering import FREE, hashed
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
 
 _SHOWS_PAIRS: Final = sys.version_info < (3, 12)
 
 
-class OrderedDict(collections.OrderedDict[Any, Any], metaclass=FrozenType):
+@derivable
+class OrderedDict(collections.OrderedDict[Any, Any]):
     """An OrderedDict of one run."""
 
-    __slots__ = ('_run',)
-    _run: Run
+    __slots__ = ('__run__',)
+    __run__: Run
+
+    def __init__(self, /, *args: Any, **items: Any) -> None:
+        super().__init__(*[paid(self.__run__, source) for source in args], **items)
+
+    def __type_of_run__(self) -> Any:
+        return type_of_run(self.__run__, 'collections', 'OrderedDict')
+
+    def update(self, /, *args: Any, **items: Any) -> None:
+        super().update(*[paid(self.__run__, source) for source in args], **items)
 
     def copy(self) -> OrderedDict:
-        return make_ordered_dict(self._run, self)
+        if type(self) is not OrderedDict:
+            made: OrderedDict = type(self)(self)
+            return made
+        return make_ordered_dict(self.__run__, self)
 
     __copy__ = copy
 
     def __or__(self, other: Any) -> Any:
-        return make_ordered_dict(self._run, self, other) if isinstance(other, dict) else NotImplemented
+        return _merged(self, self, other)
 
     def __ror__(self, other: Any) -> Any:
-        return make_ordered_dict(self._run, other, self) if isinstance(other, dict) else NotImplemented
+        return _merged(self, other, self)
 
     def __reduce__(self) -> Any:
         raise TypeError('an OrderedDict of a script cannot be pickled')
 
     @recursive_repr('...')
     def __repr__(self) -> str:
+        name = type(self).__name__
         if not self:
-            return 'OrderedDict()'
-        shown: Any = list(self.items()) if _SHOWS_PAIRS else dict(self)
-        return f'OrderedDict({repr_of(shown, self._run)})'
+            return f'{name}()'
+        shown: Any = list(self.items()) if _SHOWS_PAIRS else dict(self.items())
+        return f'{name}({repr_of(shown, self.__run__)})'
 
 
-class defaultdict(collections.defaultdict[Any, Any], metaclass=FrozenType):
+@derivable
+class defaultdict(collections.defaultdict[Any, Any]):
     """A defaultdict of one run."""
 
-    __slots__ = ('_run',)
-    _run: Run
+    __slots__ = ('__run__',)
+    __run__: Run
+
+    def __init__(self, default_factory: Any = None, /, *args: Any, **items: Any) -> None:
+        if default_factory is not None and not callable(default_factory):
+            raise TypeError('first argument must be callable or None')
+        super().__init__(default_factory, *[paid(self.__run__, source) for source in args], **items)
+
+    def __type_of_run__(self) -> Any:
+        return type_of_run(self.__run__, 'collections', 'defaultdict')
+
+    def update(self, /, *args: Any, **items: Any) -> None:
+        super().update(*[paid(self.__run__, source) for source in args], **items)
 
     def copy(self) -> defaultdict:
-        return make_defaultdict(self._run, self.default_factory, self)
+        if type(self) is not defaultdict:
+            made: defaultdict = type(self)(self.default_factory, self)
+            return made
+        return make_defaultdict(self.__run__, self.default_factory, self)
 
     __copy__ = copy
 
     def __or__(self, other: Any) -> Any:
-        return (
-            make_defaultdict(self._run, self.default_factory, self, other)
-            if isinstance(other, dict)
-            else NotImplemented
-        )
+        return _merged_default(self, self, other)
 
     def __ror__(self, other: Any) -> Any:
-        return (
-            make_defaultdict(self._run, self.default_factory, other, self)
-            if isinstance(other, dict)
-            else NotImplemented
-        )
+        return _merged_default(self, other, self)
 
     def __reduce__(self) -> Any:
         raise TypeError('a defaultdict of a script cannot be pickled')
 
     @recursive_repr('defaultdict(...)')
     def __repr__(self) -> str:
-        return f'defaultdict({repr_of(self.default_factory, self._run)}, {repr_of(dict(self), self._run)})'
+        name = type(self).__name__
+        return f'{name}({repr_of(self.default_factory, self.__run__)}, {repr_of(dict(self), self.__run__)})'
+
+
+def _merged(self: OrderedDict, first: Any, second: Any) -> Any:
+    if not isinstance(first, dict) or not isinstance(second, dict):
+        return NotImplemented
+    if type(self) is OrderedDict:
+        return make_ordered_dict(self.__run__, first, second)
+    made = type(self)(first)
+    made.update(second)
+    return made
+
+
+def _merged_default(self: defaultdict, first: Any, second: Any) -> Any:
+    if not isinstance(first, dict) or not isinstance(second, dict):
+        return NotImplemented
+    if type(self) is defaultdict:
+        return make_defaultdict(self.__run__, self.default_factory, first, second)
+    made = type(self)(self.default_factory, first)
+    made.update(second)
+    return made
+
+
+def paid(run: Run, source: Any) -> Any:
+    """Pay for a mapping or an iterable of pairs that is about to be put into a dict."""
+    if hasattr(type(source), 'keys'):
+        if len(source) > FREE:
+            run.charge(len(source))
+        return source
+    return hashed(run.charge, source)
 
 
 def make_ordered_dict(run: Run, *sources: Mapping[Any, Any] | Iterable[Any], **items: Any) -> OrderedDict:
     """Return an OrderedDict of the run with the items of all sources, which are paid for already."""
     made: OrderedDict = OrderedDict.__new__(OrderedDict)
-    made._run = run
+    made.__run__ = run
     _fill(run, made, sources, items)
     return made
 
@@ -93,7 +144,7 @@ def make_defaultdict(run: Run, factory: Any, *sources: Mapping[Any, Any] | Itera
     """Return a defaultdict of the run with the items of all sources, which are paid for already."""
     made: defaultdict = defaultdict.__new__(defaultdict)
     collections.defaultdict.__init__(made, factory)
-    made._run = run
+    made.__run__ = run
     _fill(run, made, sources, items)
     return made
 

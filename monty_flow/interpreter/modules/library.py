@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NoReturn
 
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.modules.module import Frozen, Functions
+from monty_flow.interpreter.runtime.classes import DEFINABLE, STAND_IN, TypeStandIn
 from monty_flow.interpreter.runtime.metering import FREE, Metered, metered_source, size_of, sized
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import COMPOSITES, TypeFacade, facade_named
@@ -165,25 +166,117 @@ def typed(value: Any, *kinds: type) -> Any:
     return value
 
 
-class TypeOfRun(Frozen):
-    """A type as a script holds it, where making an instance takes the run."""
+class Method:
+    """A method of a native class of ours that scripts may derive from.
 
-    __slots__ = ('__name__', '__qualname__', '_kind', '_make', 'fromkeys')
+    Through the class a script gets this object, of which nothing can be set, and not the function itself.
+    """
+
+    __slots__ = ('__name__', '_function')
+    script_type_name: Final = 'method_descriptor'
+    __name__: str
+    _function: Callable[..., Any]
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        object.__setattr__(self, '_function', function)
+        object.__setattr__(self, '__name__', function.__name__)
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else types.MethodType(self._function, instance)
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        return self._function(*args, **kwargs)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"'method_descriptor' object has no attribute '{name}'")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"'method_descriptor' object has no attribute '{name}'")
+
+    def __repr__(self) -> str:
+        return f"<method '{self.__name__}'>"
+
+
+def derivable(kind: type) -> type:
+    """Make a native class of ours fit to be the base of script classes: none of its functions can be had through it."""
+    for cls in kind.__mro__[-2::-1]:
+        for name, value in list(vars(cls).items()):
+            if type(value) is types.FunctionType and getattr(kind, name) is value:
+                setattr(kind, name, Method(value))
+    return kind
+
+
+class New(Frozen):
+    """`__new__` of a type of the run, for a script class that derives from it."""
+
+    __slots__ = ('_kind', '_make')
+    _kind: type
+    _make: Callable[..., Any]
+    script_type_name: ClassVar[str] = 'builtin_function_or_method'
+
+    def __init__(self, kind: type, make: Callable[..., Any]) -> None:
+        self._set(_kind=kind, _make=make)
+
+    def __call__(self, cls: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(cls, TypeOfRun):
+            cls = cls._kind
+        if not (isinstance(cls, type) and issubclass(cls, self._kind)):
+            raise TypeError(f'{self._kind.__name__}.__new__(X): X is not a subtype of {self._kind.__name__}')
+        return self._make(cls, *args, **kwargs)
+
+
+class TypeOfRun(Frozen, TypeStandIn):
+    """A type as a script holds it, where making an instance takes the run.
+
+    With `new`, which makes an instance of a given class, a script may derive from it.
+    """
+
+    __slots__ = ('__name__', '__qualname__', '_base', '_kind', '_make', '_new', 'fromkeys')
     script_type_name: ClassVar[str] = 'type'
     __name__: str
     __qualname__: str
+    _base: type | None
     _kind: type
     _make: Callable[..., Any]
+    _new: Callable[..., Any] | None
 
     def __init__(
-        self, kind: type, shown: str, make: Callable[..., Any], fromkeys: Callable[..., Any] | None = None
+        self,
+        kind: type,
+        shown: str,
+        make: Callable[..., Any],
+        fromkeys: Callable[..., Any] | None = None,
+        new: Callable[..., Any] | None = None,
     ) -> None:
-        self._set(_kind=kind, _make=make, __name__=shown.rpartition('.')[2], __qualname__=shown)
+        self._set(_kind=kind, _make=make, _new=new, _base=None, __name__=shown.rpartition('.')[2], __qualname__=shown)
         if fromkeys is not None:
             self._set(fromkeys=fromkeys)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._make(*args, **kwargs)
+
+    def _native_base(self) -> type | None:
+        if self._base is None and self._new is not None:
+            body = {'__slots__': (), '__new__': New(self._kind, self._new), STAND_IN: self, '__module__': 'builtins'}
+            self._set(_base=type(self.__name__, (self._kind,), body))
+        return self._base
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a method of the type itself, such as `Counter.most_common`."""
+        base = self._native_base()
+        found = (
+            None
+            if base is None or name.startswith('_' if name not in DEFINABLE else '$')
+            else getattr(base, name, None)
+        )
+        if found is None:
+            raise AttributeError(f"type object '{self.__name__}' has no attribute '{name}'")
+        return found
+
+    @property
+    def __bases__(self) -> tuple[type, ...]:
+        # What issubclass() of CPython asks of an object that is no type.
+        return (self._kind,)
 
     def __instancecheck__(self, value: object) -> bool:
         return isinstance(value, self._kind)
@@ -212,6 +305,12 @@ class TypeOfRun(Frozen):
 
     def __repr__(self) -> str:
         return f"<class '{self.__qualname__}'>"
+
+
+def type_of_run(run: Run, module: str, name: str) -> Any:
+    """Return what scripts of a run hold for a type, a facade where the module was not imported."""
+    loaded = (run.modules or {}).get(module)
+    return facade_named(name) if loaded is None else getattr(loaded, name)
 
 
 class Union(Frozen):

@@ -15,7 +15,8 @@ import sys
 from enum import Enum
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import DEFINABLE, SCRIPT_TYPES, SUBCLASSABLE
+from monty_flow.interpreter.runtime.classes import DEFINABLE, SCRIPT_TYPES, SUBCLASSABLE, TypeStandIn, native_type
+from monty_flow.interpreter.runtime.stores import STORES, guarded_store
 from monty_flow.interpreter.runtime.universe import Rule, attribute_rule
 
 
@@ -66,10 +67,24 @@ def _is_private(name: str) -> bool:
 def script_attribute(obj: Any, name: str) -> Any:
     """Return an attribute that only a script's class, or a base that it may derive from, shows to scripts."""
     kind = type(obj)
+    if name in STORES:
+        return _store(obj, kind, name)
     if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES:
         return getattr(obj, name)
-    if kind is type and (obj in SUBCLASSABLE or issubclass(obj, Exception)) and not _is_private(name):
-        return getattr(obj, name)
+    if not _is_private(name):
+        if kind is type and (obj in SUBCLASSABLE or issubclass(obj, Exception)):
+            return getattr(obj, name)
+        if isinstance(obj, TypeStandIn):
+            return getattr(native_type(obj), name)
+        if hasattr(kind, '__type_of_run__'):
+            return getattr(obj, name)
+    raise AttributeError(_missing(obj, kind, name))
+
+
+def _store(obj: Any, kind: type, name: str) -> Any:
+    """Return `__setattr__` or `__delattr__` of a class or instance that scripts may ask for it."""
+    if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES or (kind is type and obj in SUBCLASSABLE):
+        return guarded_store(name, getattr(obj, name))
     raise AttributeError(_missing(obj, kind, name))
 
 

@@ -7,6 +7,7 @@ exact type. Nothing of the class machinery of the host is handed out: no metacla
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, Final
 
 #: Dunder names that a class body may bind.
@@ -23,7 +24,12 @@ DEFINABLE: Final = frozenset(
     ' __copy__ __deepcopy__ __fspath__'.split()
 )
 #: Built-in types that a script may subclass, apart from exceptions.
-SUBCLASSABLE: Final = frozenset({object, int, float, complex, str, bytes, list, tuple, dict, set, frozenset})
+SUBCLASSABLE: Final = frozenset(
+    {
+        object, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, datetime.date, datetime.time,
+        datetime.datetime, datetime.timedelta, datetime.tzinfo,
+    }
+)  # fmt: skip
 #: Entries of a class's namespace that Python makes itself.
 _OWN_ENTRIES = frozenset(
     {'__dict__', '__weakref__', '__module__', '__doc__', '__qualname__', '__firstlineno__', '__static_attributes__'}
@@ -87,16 +93,42 @@ def build_class(name: str, qualname: str, bases: tuple[type, ...], namespace: di
     return ScriptType(name, bases, body)
 
 
+class TypeStandIn:
+    """Base of what scripts hold in the place of a native type, where making an instance takes the run."""
+
+    __slots__ = ()
+
+    def _native_base(self) -> type | None:
+        """Return the class that a script class derives from when it names this one, None where it cannot."""
+        raise NotImplementedError
+
+
+def native_type(stand_in: TypeStandIn) -> Any:
+    """Return the class that a stand-in's methods are found on."""
+    native = stand_in._native_base()
+    return stand_in if native is None else native
+
+
+#: Where the class of `TypeStandIn._native_base` holds what it stands for. No script can write this name.
+STAND_IN: Final = '__stand_in__'
+
+
 def checked_bases(bases: tuple[Any, ...]) -> tuple[type, ...]:
-    """Refuse a base that a script may not derive from."""
-    for base in bases:
-        if type(base) in SCRIPT_TYPES:
-            continue
-        if type(base) is type and (base in SUBCLASSABLE or _is_exception(base)):
-            continue
-        shown = base.__name__ if isinstance(base, type) else type(base).__name__
-        raise TypeError(f"type '{shown}' is not an acceptable base type in a script")
-    return bases
+    """Refuse a base that a script may not derive from; return what a class derives from natively."""
+    return tuple([_checked_base(base) for base in bases])
+
+
+def _checked_base(base: Any) -> Any:
+    if type(base) in SCRIPT_TYPES:
+        return base
+    if isinstance(base, TypeStandIn):
+        native = base._native_base()
+        if native is not None:
+            return native
+    elif type(base) is type and (base in SUBCLASSABLE or _is_exception(base)):
+        return base
+    shown = getattr(base, '__name__', type(base).__name__)
+    raise TypeError(f"type '{shown}' is not an acceptable base type in a script")
 
 
 def _is_exception(base: type) -> bool:
@@ -115,7 +147,7 @@ def _check_match_args(names: Any) -> None:
 
 def class_parts(cls: type) -> tuple[str, str, tuple[Any, ...], dict[str, Any]]:
     """Return what `build_class` takes, for a snapshot."""
-    bases = tuple(base for base in cls.__bases__ if base is not ScriptRoot)
+    bases = tuple(vars(base).get(STAND_IN, base) for base in cls.__bases__ if base is not ScriptRoot)
     entries = {name: value for name, value in vars(cls).items() if name not in _OWN_ENTRIES}
     return cls.__name__, cls.__qualname__, bases, entries
 
@@ -127,7 +159,12 @@ def super_attribute(cls: Any, target: Any, name: str) -> Any:
     if name in ('format', 'format_map') and isinstance(target, str):
         # CPython's own would read any attribute; the guarded one is found on the instance and on str.
         raise AttributeError(f'super().{name} is refused for a str: use str.{name}(self, ...)')
-    return getattr(super(cls, target), name)
+    found = getattr(super(cls, target), name)
+    if name in ('__setattr__', '__delattr__'):
+        from monty_flow.interpreter.runtime.stores import guarded_store  # it asks what a script class is
+
+        return guarded_store(name, found)
+    return found
 
 
 def is_constructible(cls: Any) -> bool:

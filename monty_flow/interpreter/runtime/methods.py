@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.runtime import guards as _guards
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, TypeStandIn, native_type
 from monty_flow.interpreter.runtime.clock_methods import ClockMethods
 from monty_flow.interpreter.runtime.codecs import check_codec
 from monty_flow.interpreter.runtime.formatting import Formatter
@@ -69,7 +70,7 @@ class Methods(ClockMethods):
         """Return what loading the guarded attribute `name` of obj gives."""
         if name in GUARDED_LOADS:
             return load(obj, name)
-        value = getattr(obj, name)
+        value = getattr(native_type(obj) if isinstance(obj, TypeStandIn) else obj, name)
         return GuardedMethod(self, obj, name) if is_guarded_method(obj, value) else value
 
     def call(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -79,23 +80,39 @@ class Methods(ClockMethods):
         return self._operate(obj, name, args, kwargs)
 
     def _operate(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if isinstance(obj, TypeStandIn):
+            obj = native_type(obj)
+        method: Any = None
         if isinstance(obj, type):
             if not args or not isinstance(args[0], obj):
                 return getattr(obj, name)(*args, **kwargs)
-            obj, args = args[0], args[1:]
+            owner, obj, args = obj, args[0], args[1:]
+            if type(type(obj)) in SCRIPT_TYPES:
+                # The class of the instance may have a method of its own, which calls this one.
+                method = getattr(owner, name).__get__(obj)
         if not kwargs:
             if not args and name in _SHOWN:
-                return self.callee(_SHOWN[name])(obj)
+                return self.callee(_SHOWN[name])(obj) if method is None else self._shown(owner, obj, name, method)
             if len(args) == 1:
                 if name == '__format__' and type(args[0]) is str:
                     return self.formatter.format_value(obj, '', args[0])
                 operation = _OPERATIONS.get(name)
                 formats = name == '__mod__' and isinstance(obj, str | bytes | bytearray)
-                if operation is not None and (formats or type(args[0]) in (type(obj), int, bool)):
+                if operation is not None and (formats or type(args[0]) in (type(obj), int, bool)) and method is None:
                     return operation(_guards.Guards(self.run, None), obj, args[0])
-                if name == '__contains__':
+                if name == '__contains__' and method is None:
                     return _guards.Guards(self.run, None).contains(obj, args[0])
-        return getattr(obj, name)(*args, **kwargs)
+        return (method or getattr(obj, name))(*args, **kwargs)
+
+    def _shown(self, owner: Any, obj: Any, name: str, method: Any) -> Any:
+        """Return what `owner.__repr__(obj)` and its kin give for an instance of a script's class."""
+        if owner is object and name != '__str__':
+            return self.callee(id)(obj) if name == '__hash__' else f'<__main__.{type(obj).__qualname__} object>'
+        if name == '__repr__' and owner in _PLAIN:
+            # CPython's own takes as long as the tree that shared parts spell out.
+            text = self.callee(repr)(_PLAIN[owner](obj))
+            return f'{type(obj).__name__}({text if len(obj) else ""})' if owner in (set, frozenset) else text
+        return method()
 
     def _plain(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a method of an object that its guard is not about; for a class, guard its first argument."""
@@ -122,6 +139,9 @@ class Methods(ClockMethods):
         """Pay for the iterables in args."""
         if type(obj) is type:
             return self._plain(obj, name, args, kwargs)
+        if isinstance(obj, TypeStandIn) or hasattr(type(obj), '__type_of_run__'):
+            # The methods of our own types pay for what they iterate.
+            return getattr(obj, name)(*args, **kwargs)
         if len(args) == 1:
             return getattr(obj, name)(self.source(args[0]), **kwargs)
         return getattr(obj, name)(*[self.source(item) for item in args], **kwargs)
@@ -410,6 +430,14 @@ class Methods(ClockMethods):
         return obj.subgroup(*[self.callee(item) for item in args], **kwargs)
 
 
+#: Containers -> what makes a plain one of an instance of a subclass.
+_PLAIN: Final[dict[type, Callable[[Any], Any]]] = {
+    list: lambda value: list(list.__iter__(value)),
+    tuple: lambda value: tuple(tuple.__iter__(value)),
+    dict: lambda value: dict(dict.items(value)),
+    set: lambda value: set(set.__iter__(value)),
+    frozenset: lambda value: set(frozenset.__iter__(value)),
+}
 _SHOWN: Final[dict[str, Any]] = {'__str__': str, '__repr__': repr, '__hash__': hash}
 
 

@@ -279,5 +279,8 @@ def type_of(value: object) -> Any:
     kind = type(value)
     if kind in HELD_TYPES or type(kind) in SCRIPT_TYPES:
         return kind
+    of_run = getattr(kind, '__type_of_run__', None)
+    if of_run is not None:
+        return of_run(value)
     shown: Any = _SHOWN_NAMES.get(kind) or getattr(kind, 'script_type_name', kind.__name__)
     return facade_named(shown)

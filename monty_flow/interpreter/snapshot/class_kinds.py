@@ -21,6 +21,7 @@ from monty_flow.interpreter.runtime.classes import (
 )
 from monty_flow.interpreter.runtime.universe import NATIVE
 from monty_flow.interpreter.snapshot.exceptions import exception_state, fill_exception
+from monty_flow.interpreter.snapshot.native_bases import native_base
 from monty_flow.interpreter.snapshot.registry import Kind
 
 #: Immutable built-in bases: their value is made with the instance.
@@ -66,6 +67,9 @@ def _reduce_instance(value: Any, context: Any) -> Any:
     base = _base_of(cls)
     state = vars(value)
     attributes = (tuple(state), *state.values())
+    row = native_base(cls)
+    if row is not None:
+        return (cls, *row.value(value)), (None, attributes, *row.items(value))
     if base in _VALUES:
         assert base is not None
         return (cls, _plain(base, value)), (None, attributes)
@@ -95,6 +99,9 @@ def _build_instance(context: Any, cls: Any, *value: Any) -> Any:
         raise TypeError('an instance has no class')
     if issubclass(cls, BaseException):
         return BaseException.__new__(cls)
+    row = native_base(cls)
+    if row is not None:
+        return row.make(context, cls, row.kind, *value)
     base = _base_of(cls)
     if base in _VALUES:
         if len(value) != 1 or type(value[0]) is not base:
@@ -108,8 +115,11 @@ def _fill_instance(context: Any, instance: Any, *state: Any) -> None:
     if isinstance(instance, BaseException):
         fill_exception(context, instance, *state)
         return
-    items, attributes = state
-    if items is not None:
+    items, attributes, *native = state
+    row = native_base(type(instance))
+    if row is not None:
+        row.put(instance, *native)
+    elif items is not None:
         _put_items(instance, items)
     for name, value in zip(attributes[0], attributes[1:], strict=True):
         if type(name) is not str or name.startswith(('__', '$')):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from types import BuiltinMethodType, CellType, NotImplementedType
@@ -125,7 +125,7 @@ def _build_datetime(
 
 
 def _zone(zone: Any) -> Any:
-    if zone is not None and type(zone) is not timezone:
+    if zone is not None and not isinstance(zone, tzinfo):
         raise TypeError('a time has a zone that is not a timezone')
     return zone
 

@@ -25,6 +25,7 @@ from monty_flow.interpreter.runtime.generators import END, Done, End, PausableGe
 from monty_flow.interpreter.runtime.loads import GuardedMethod, guarded_method_parts
 from monty_flow.interpreter.runtime.metering import Metered, metered_source
 from monty_flow.interpreter.runtime.pause import kept_names
+from monty_flow.interpreter.runtime.stores import STORES, GuardedStore, store_parts
 from monty_flow.interpreter.runtime.universe import (
     CONTAINERS,
     GUARDED,
@@ -269,6 +270,12 @@ def _build_guarded(context: Any, owner: Any, name: Any) -> Any:
     return GuardedMethod(context.objects().methods, owner, name)
 
 
+def _build_store(context: Any, name: Any, target: Any) -> GuardedStore:
+    if name not in STORES or type(target) is not tuple or len(target) > 1:
+        raise ValueError('a method that stores is none')
+    return GuardedStore(name, target)
+
+
 def _build_pattern(context: Any, pattern: Any, flags: Any) -> Pattern:
     if type(pattern) not in (str, bytes) or type(flags) is not int:
         raise TypeError('a pattern is malformed')
@@ -337,6 +344,7 @@ def _script_kinds() -> Kinds:
         Kind('class_method', BuiltinFunctionType, _reduce_class_method, _build_class_method),
         Kind('descriptor', MethodDescriptorType, _reduce_descriptor, _build_descriptor),
         Kind('guarded_method', GuardedMethod, _reduce_guarded, _build_guarded),
+        Kind('guarded_store', GuardedStore, lambda v, _: (store_parts(v), ()), _build_store),
         Kind('type_facade', TypeFacade, lambda v, _: ((facade_name(v),), ()), lambda _, name: facade_named(name)),
         Kind('pattern', Pattern, lambda v, _: (pattern_state(v), ()), _build_pattern),
         Kind('match', Match, lambda v, _: (match_state(v), ()), _build_match),

@@ -1,0 +1,118 @@
+"""What an instance of a script's class holds of the native class that it extends, by that class.
+
+Python's plain containers and numbers are `class_kinds`' own affair; here are the types of the library. A row reads with
+the methods of the native class itself, because the script's class may have its own of the same name.
+"""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import decimal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from monty_flow.interpreter.modules.counter import Counter
+from monty_flow.interpreter.modules.deque import deque
+from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict
+
+
+def _nothing(value: Any) -> Any:
+    return ()
+
+
+def _made(context: Any, cls: Any, kind: Any, *value: Any) -> Any:
+    return kind.__new__(cls, *value)
+
+
+def _made_of_run(context: Any, cls: Any, kind: Any) -> Any:
+    made = kind.__new__(cls)
+    object.__setattr__(made, '__run__', context.run)
+    return made
+
+
+def _keep(instance: Any, *items: Any) -> None:
+    if items:
+        raise ValueError('an instance has items that its type has not')
+
+
+@dataclass(frozen=True, slots=True)
+class NativeBase:
+    """How to take the native part of an instance apart, and to make it again."""
+
+    kind: type
+    #: What the instance is made of, which cannot change.
+    value: Callable[[Any], tuple[Any, ...]] = _nothing
+    make: Callable[..., Any] = _made
+    #: What is put into it later.
+    items: Callable[[Any], tuple[Any, ...]] = _nothing
+    put: Callable[..., None] = _keep
+
+
+def _fields(kind: Any, *names: str) -> Callable[[Any], tuple[Any, ...]]:
+    getters = [getattr(kind, name).__get__ for name in names]
+    return lambda value: tuple(getter(value) for getter in getters)
+
+
+_DAY = ('year', 'month', 'day')
+_CLOCK = ('hour', 'minute', 'second', 'microsecond', 'tzinfo', 'fold')
+
+
+def _made_of_ints(context: Any, cls: Any, kind: Any, *value: Any) -> Any:
+    if any(type(part) is not int for part in value):
+        raise TypeError('a date is not of numbers')
+    return kind.__new__(cls, *value)
+
+
+def _made_moment(context: Any, cls: Any, kind: Any, *value: Any) -> Any:
+    *numbers, zone, fold = value
+    if any(type(part) is not int for part in (*numbers, fold)) or not isinstance(zone, datetime.tzinfo | None):
+        raise TypeError('a time is not of numbers')
+    return kind.__new__(cls, *numbers, zone, fold=fold)
+
+
+def _put_deque(instance: Any, maxlen: Any, items: Any) -> None:
+    collections.deque.__init__(instance, items, maxlen)
+
+
+def _put_dict(instance: Any, items: Any) -> None:
+    # Natively, as `update` of an OrderedDict asks the script's own methods.
+    setter = collections.OrderedDict.__setitem__ if isinstance(instance, collections.OrderedDict) else dict.__setitem__
+    for key, item in dict.items(items):
+        setter(instance, key, item)
+
+
+def _put_defaultdict(instance: Any, factory: Any, items: Any) -> None:
+    collections.defaultdict.__init__(instance, factory)
+    _put_dict(instance, items)
+
+
+_FACTORY: Any = vars(collections.defaultdict)['default_factory']
+_MAXLEN: Any = vars(collections.deque)['maxlen']
+
+#: The most derived first: the first row whose class an instance is of is the one.
+NATIVE_BASES: tuple[NativeBase, ...] = (
+    NativeBase(deque, make=_made_of_run, items=lambda v: (_MAXLEN.__get__(v), list(deque.__iter__(v))), put=_put_deque),
+    NativeBase(Counter, make=_made_of_run, items=lambda v: (dict(dict.items(v)),), put=_put_dict),
+    NativeBase(
+        OrderedDict, make=_made_of_run, items=lambda v: (dict(collections.OrderedDict.items(v)),), put=_put_dict
+    ),
+    NativeBase(
+        defaultdict, make=_made_of_run, items=lambda v: (_FACTORY.__get__(v), dict(dict.items(v))), put=_put_defaultdict
+    ),
+    NativeBase(datetime.datetime, _fields(datetime.datetime, *_DAY, *_CLOCK), _made_moment),
+    NativeBase(datetime.date, _fields(datetime.date, *_DAY), _made_of_ints),
+    NativeBase(datetime.time, _fields(datetime.time, *_CLOCK), _made_moment),
+    NativeBase(datetime.timedelta, _fields(datetime.timedelta, 'days', 'seconds', 'microseconds'), _made_of_ints),
+    NativeBase(datetime.tzinfo),
+    NativeBase(decimal.Decimal, lambda v: (decimal.Decimal.__str__(v),)),
+)  # fmt: skip
+
+
+def native_base(cls: type) -> NativeBase | None:
+    """Return the row of the native class that a script's class extends, None where it extends none of the library."""
+    for row in NATIVE_BASES:
+        if issubclass(cls, row.kind):
+            return row
+    return None
