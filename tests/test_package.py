@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import monty_flow
+from monty_flow.interpreter.release import RELEASE
 
 ROOT = Path(__file__).parents[1]
 
@@ -40,6 +41,10 @@ def test_the_installed_version_is_the_one_of_the_project_file() -> None:
     project = tomllib.loads((ROOT / 'pyproject.toml').read_text(encoding='utf-8'))['project']
 
     assert importlib.metadata.version('monty-flow') == project['version']
+
+
+def test_snapshots_tell_the_release_of_the_package() -> None:
+    assert RELEASE == monty_flow.__version__ == importlib.metadata.version('monty-flow')
 
 
 def test_the_changelog_tells_of_this_version() -> None:

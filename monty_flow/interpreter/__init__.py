@@ -14,12 +14,15 @@ from monty_flow.interpreter.errors import (
     MontySyntaxError,
     OutputLimitError,
     SnapshotError,
+    SnapshotRefused,
+    SnapshotTooNew,
     StepLimitError,
     TimeLimitError,
 )
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.machine import Complete, Monty, Snapshot, load
 from monty_flow.interpreter.os_access import CallbackFile, MemoryFile, Mount, OSAccess
+from monty_flow.interpreter.snapshot.signing import KeyRing
 from monty_flow.interpreter.views import FrameView, Position
 
 __all__ = [
@@ -28,6 +31,7 @@ __all__ = [
     'Complete',
     'FrameView',
     'InternalError',
+    'KeyRing',
     'LimitError',
     'MemoryFile',
     'MemoryLimitError',
@@ -43,6 +47,8 @@ __all__ = [
     'ScriptObject',
     'Snapshot',
     'SnapshotError',
+    'SnapshotRefused',
+    'SnapshotTooNew',
     'StepLimitError',
     'TimeLimitError',
     'load',

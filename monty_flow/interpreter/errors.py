@@ -85,6 +85,18 @@ class SnapshotError(MontyError):
     """Bytes are not a snapshot that this release can load, or a value cannot be put in one."""
 
 
+class SnapshotTooNew(SnapshotError):
+    """The bytes were written in a format, or hold values, that only a newer release knows."""
+
+
+class SnapshotRefused(SnapshotError):
+    """The bytes are not signed with a key of the ring, or not for what they are said to be."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f'the snapshot is refused: {reason}')
+
+
 class BoundaryError(MontyError, TypeError):
     """A host value cannot enter the script, or a script value cannot leave it."""
 

@@ -19,7 +19,9 @@ from monty_flow.interpreter.runtime.namespace import plan_of
 from monty_flow.interpreter.runtime.pause import CannotPause, Frame, GeneratorMark, Pause, Resumption, frames_of
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
 from monty_flow.interpreter.runtime.tracebacks import is_raised_by_script, line_of, runtime_error
-from monty_flow.interpreter.snapshot.state import State, read_state, write_state
+from monty_flow.interpreter.snapshot.envelope import VERSION as SNAPSHOT_VERSION
+from monty_flow.interpreter.snapshot.signing import KeyRing
+from monty_flow.interpreter.snapshot.state import read_state, write_state
 from monty_flow.interpreter.views import FrameView, Position, frame_views
 
 _MISSING: Any = object()
@@ -216,13 +218,31 @@ class Snapshot:
         """Seconds that the script has computed so far."""
         return self._run.seconds_before
 
-    def dump(self, *, with_source: bool = True) -> bytes:
+    def dump(
+        self,
+        *,
+        with_source: bool = True,
+        keys: KeyRing | None = None,
+        binding: bytes = b'',
+        version: int = SNAPSHOT_VERSION,
+        compress: bool = True,
+    ) -> bytes:
         """Return the whole state as bytes for `load`; raises SnapshotError for a state that has gone on.
 
-        Without the source the bytes are smaller, and `load` needs the script.
+        Without the source the bytes are smaller, and `load` needs the script. With `keys` they are signed, together with
+        what they belong to (`binding`). `version` writes an older format, for processes of the release before.
         """
         self._check_live()
-        return write_state(State(self._run, self._pause_request, self._state_frames), with_source=with_source)
+        return write_state(
+            self._run,
+            self._pause_request,
+            self._state_frames,
+            with_source=with_source,
+            version=version,
+            keys=keys,
+            binding=binding,
+            compress=compress,
+        )
 
     def resume(
         self,
@@ -264,14 +284,18 @@ def load(
     limits: ResourceLimits | None = None,
     print_callback: PrintCallback | None = None,
     os_access: OSAccess | None = None,
+    keys: KeyRing | None = None,
+    binding: bytes = b'',
 ) -> Snapshot:
     """Return the snapshot that `dump` made these bytes of, in any process.
 
     `script` is needed for bytes that were dumped without the source. What the script has written is in the bytes; of
-    `os_access` the mounts, callback files and a clock function are taken again. Raises SnapshotError for anything else.
+    `os_access` the mounts, callback files and a clock function are taken again. Raises SnapshotError for anything else:
+    SnapshotTooNew for what only a newer release can read, SnapshotRefused for bytes that `keys` have not signed for
+    this `binding`.
     """
     program = None if script is None else script._program
-    state = read_state(data, program=program, limits=limits, print_callback=print_callback)
+    state = read_state(data, program=program, limits=limits, print_callback=print_callback, keys=keys, binding=binding)
     if os_access is not None:
         files_of(state.run).give(os_access)
     return Snapshot(state.run, state.request, state.frames)

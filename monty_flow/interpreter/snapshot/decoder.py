@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import msgpack
 
-from monty_flow.interpreter.errors import SnapshotError
+from monty_flow.interpreter.errors import SnapshotError, SnapshotTooNew
 from monty_flow.interpreter.snapshot.hashing import HashBudget
 from monty_flow.interpreter.snapshot.registry import Kind, Kinds
 
@@ -56,7 +56,7 @@ def _kinds_of(names: list[Any], kinds: Kinds) -> list[Kind]:
             raise _damaged('the name of a kind is not a str')
         row = NATIVE.get(name) or kinds.by_name.get(name)
         if row is None:
-            raise SnapshotError(
+            raise SnapshotTooNew(
                 f'the snapshot holds values of kind {name!r}, which this release does not know; '
                 'load it with the release that wrote it, or a newer one'
             )

@@ -1,31 +1,41 @@
 """The bytes around a snapshot: what it is, who wrote it, whether it is whole, and how large it will be.
 
-    envelope = "MFLW" version:u8 flags:u8 header_size:u32 payload_size:u64 header body crc:u32
+    envelope = "MFLW" version:u8 flags:u8 header_size:u32 payload_size:u64 header body seal
     header   = MessagePack map {str: nil | bool | int | float | str | bin}
     body     = the payload, or one zstandard frame of it when flag 1 is set
-    crc      = CRC-32 of all bytes before it
+    seal     = crc:u32                 CRC-32 of all bytes before it
+             | mac:32                  HMAC-SHA-256 of all bytes before it when flag 2 is set; the header names the 'key'
 
 Numbers are big-endian. `payload_size` is the size before compression: a reader judges it by its own limit
-before it makes any space. The CRC tells damage, not forgery. A flag that a reader does not know
-means that it cannot read the rest; a header entry that it does not know is of no harm.
+before it makes any space. The CRC tells damage, not forgery; the code tells both (signing.py). A flag that a reader does
+not know means that it cannot read the rest; a header entry that it does not know is of no harm.
+
+`docs/design/snapshot-format.md` tells the format as a whole, and what each version added.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgpack
 import zstandard
 
-from monty_flow.interpreter.errors import SnapshotError
+from monty_flow.interpreter.errors import SnapshotError, SnapshotRefused, SnapshotTooNew
+from monty_flow.interpreter.snapshot.signing import MAC_BYTES, KeyRing
 
 MAGIC = b'MFLW'
-VERSION = 1
+#: Version by version, the flags that may be set. Every version ever released stays in this table.
+FLAGS = {1: 1, 2: 3}
+#: What is written unless another version is asked for.
+VERSION = 2
 COMPRESSED = 1
+SIGNED = 2
+#: The first version that can be signed.
+SIGNED_FROM = 2
+PURPOSE = b'snapshot'
 #: Payloads of at least this many bytes are compressed.
 COMPRESS_FROM_BYTES = 16 * 1024
 #: The header is for a handful of short facts.
@@ -46,44 +56,81 @@ class Envelope:
     payload: bytes
 
 
-def seal(payload: bytes, header: Mapping[str, HeaderValue]) -> bytes:
-    """Return `payload` and the facts about it as one envelope."""
+def seal(
+    payload: bytes,
+    header: dict[str, HeaderValue],
+    *,
+    version: int = VERSION,
+    keys: KeyRing | None = None,
+    binding: bytes = b'',
+    compress: bool = True,
+) -> bytes:
+    """Return `payload` and the facts about it as one envelope, signed when there are keys."""
     flags = 0
     body = payload
-    if len(payload) >= COMPRESS_FROM_BYTES:
+    if compress and len(payload) >= COMPRESS_FROM_BYTES:
         flags |= COMPRESSED
         body = zstandard.ZstdCompressor(level=_LEVEL).compress(payload)
-    head: bytes = msgpack.packb(dict(header))
+    if keys is not None:
+        if version < SIGNED_FROM:
+            raise SnapshotError(f'format {version} cannot be signed; write format {SIGNED_FROM} or leave out the keys')
+        flags |= SIGNED
+        header = {**header, 'key': keys.current}
+    head: bytes = msgpack.packb(header)
     if len(head) > MAX_HEADER_BYTES:
         raise SnapshotError(f'the header of a snapshot is over {MAX_HEADER_BYTES} bytes; put less in it')
-    sealed = b''.join((_PREFIX.pack(MAGIC, VERSION, flags, len(head), len(payload)), head, body))
-    return sealed + _CRC.pack(zlib.crc32(sealed))
+    sealed = b''.join((_PREFIX.pack(MAGIC, version, flags, len(head), len(payload)), head, body))
+    return sealed + (_CRC.pack(zlib.crc32(sealed)) if keys is None else keys.sign(PURPOSE, binding, sealed))
 
 
-def unseal(data: bytes, *, limit: int) -> Envelope:
-    """Return what `seal` took; raise SnapshotError for other bytes, or a payload of over `limit` bytes."""
+def unseal(data: bytes, *, limit: int, keys: KeyRing | None = None, binding: bytes = b'') -> Envelope:
+    """Return what `seal` took; raise SnapshotError for other bytes, or a payload of over `limit` bytes.
+
+    With keys, bytes that none of them has signed for this binding raise SnapshotRefused; so do signed ones without keys.
+    """
     if len(data) < _PREFIX.size + _CRC.size or data[:4] != MAGIC:
         raise SnapshotError('these bytes are not a snapshot; give load() what Snapshot.dump() returned, unchanged')
     _, version, flags, head_size, size = _PREFIX.unpack_from(data)
-    if version != VERSION or flags & ~COMPRESSED:
-        raise SnapshotError(
-            f'the snapshot has format {version}.{flags}, and this release reads format {VERSION}; '
+    if version not in FLAGS or flags & ~FLAGS[version]:
+        raise SnapshotTooNew(
+            f'the snapshot has format {version}.{flags}, and this release reads format {VERSION} and older; '
             'load it with a newer release'
         )
-    view = memoryview(data)
-    if zlib.crc32(view[: -_CRC.size]) != _CRC.unpack(view[-_CRC.size :])[0]:
-        raise _damaged('its checksum does not match')
+    start = _PREFIX.size + head_size
+    end = len(data) - (MAC_BYTES if flags & SIGNED else _CRC.size)
+    if keys is None and flags & SIGNED:
+        raise SnapshotRefused('it is signed, and there are no keys to check it with; give load() the key ring')
+    if keys is not None:
+        if not flags & SIGNED:
+            raise SnapshotRefused('it is not signed; load it without keys if you trust where it comes from')
+        header = _check_signature(data, start, end, keys, binding)
+    else:
+        if zlib.crc32(memoryview(data)[:end]) != _CRC.unpack_from(data, end)[0]:
+            raise _damaged('its checksum does not match')
+        header = _header_of(data, start, end)
     if size > limit:
         raise SnapshotError(f'the snapshot takes {size} bytes, over max_snapshot_bytes={limit}; raise the limit')
-    start = _PREFIX.size + head_size
-    if head_size > MAX_HEADER_BYTES or start > len(data) - _CRC.size:
-        raise _damaged('its header is longer than it may be')
-    header = _read_header(data[_PREFIX.size : start])
-    body = data[start : -_CRC.size]
+    body = data[start:end]
     payload = _decompress(body, size) if flags & COMPRESSED else body
     if len(payload) != size:
         raise _damaged('its payload is not as long as it says')
     return Envelope(header, payload)
+
+
+def _check_signature(data: bytes, start: int, end: int, keys: KeyRing, binding: bytes) -> dict[str, HeaderValue]:
+    # Only the name of the key is used before the code is found right.
+    header = _header_of(data, start, end)
+    name = header.get('key')
+    if type(name) is not str:
+        raise _damaged('its header names no key')
+    keys.check(name, PURPOSE, binding, data[:end], data[end:])
+    return header
+
+
+def _header_of(data: bytes, start: int, end: int) -> dict[str, HeaderValue]:
+    if start - _PREFIX.size > MAX_HEADER_BYTES or start > end:
+        raise _damaged('its header is longer than it may be')
+    return _read_header(data[_PREFIX.size : start])
 
 
 def _read_header(head: bytes) -> dict[str, HeaderValue]:

@@ -16,6 +16,7 @@ read it. The reader believes nothing: every function, stop and variable must be 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from types import CellType
 from typing import Any
 
@@ -57,8 +58,7 @@ def flatten(
 
 def _put(flat: list[Any], values: dict[str, Any]) -> None:
     flat.append(len(values))
-    for item in values.items():
-        flat += item
+    flat.extend(chain.from_iterable(values.items()))
 
 
 @dataclass(frozen=True, slots=True)

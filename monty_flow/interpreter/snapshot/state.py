@@ -9,6 +9,7 @@ heap    = the state, as laid out in layout.py, by the codec of heap.py
 from __future__ import annotations
 
 import struct
+import sys
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Any
@@ -16,19 +17,23 @@ from typing import Any
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.compiler.program import Program, compile_program
-from monty_flow.interpreter.errors import LimitReached, MontySyntaxError, SnapshotError
+from monty_flow.interpreter.errors import LimitReached, MontySyntaxError, SnapshotError, SnapshotTooNew
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+from monty_flow.interpreter.release import RELEASE
 from monty_flow.interpreter.runtime.files import files_of
 from monty_flow.interpreter.runtime.namespace import Importer, plan_of
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
 from monty_flow.interpreter.runtime.tracebacks import EARLIER, entries_of
-from monty_flow.interpreter.snapshot.envelope import HeaderValue, seal, unseal
+from monty_flow.interpreter.snapshot.envelope import FLAGS, VERSION, HeaderValue, seal, unseal
 from monty_flow.interpreter.snapshot.heap import decode, encode
 from monty_flow.interpreter.snapshot.layout import damaged, flatten, unflatten
 from monty_flow.interpreter.snapshot.script_kinds import KINDS, start_generators
+from monty_flow.interpreter.snapshot.signing import KeyRing
 
 _SIZE = struct.Struct('>I')
+#: Who writes, for whoever has to tell why something cannot be read.
+_WRITER: dict[str, HeaderValue] = {'release': RELEASE, 'python': '.'.join(map(str, sys.version_info[:2]))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +82,40 @@ class Context:
             error.__dict__[EARLIER] = [tuple(entry) for entry in entries]
 
 
-def write_state(state: State, *, with_source: bool) -> bytes:
+def write_state(
+    run: Run,
+    request: CallRequest,
+    frames: list[Frame | GeneratorMark],
+    *,
+    with_source: bool,
+    version: int = VERSION,
+    keys: KeyRing | None = None,
+    binding: bytes = b'',
+    compress: bool = True,
+) -> bytes:
     """Return a stopped run as bytes; raise SnapshotError for what cannot be kept."""
-    run, request = state.run, state.request
     scope = run.globals
     variables = {name: value for name, value in scope.items() if name[0] != '$' and name[:2] != '__'}
     extras = None if run.files is None else {'files': run.files.state()}
-    flat = flatten(variables, state.frames, request, run.random_state, extras)
+    flat = flatten(variables, frames, request, run.random_state, extras)
     heap = encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
     source = run.program.source.encode() if with_source else b''
-    return seal(b''.join((_SIZE.pack(len(source)), source, heap)), _header(run))
+    payload = b''.join((_SIZE.pack(len(source)), source, heap))
+    header = _header(run)
+    if version == VERSION:
+        header.update(_WRITER)
+    else:
+        _check_older(version, extras)
+    return seal(payload, header, version=version, keys=keys, binding=binding, compress=compress)
+
+
+def _check_older(version: int, extras: dict[str, Any] | None) -> None:
+    """Raise SnapshotError when an older format is none, or cannot hold the state."""
+    if version not in FLAGS:
+        known = ', '.join(map(str, FLAGS))
+        raise SnapshotError(f'there is no snapshot format {version}; this release writes the formats {known}')
+    if extras is not None:
+        raise SnapshotError(f'format {version} cannot hold files of a script; write format {VERSION}')
 
 
 def _header(run: Run) -> dict[str, HeaderValue]:
@@ -103,20 +132,26 @@ def _header(run: Run) -> dict[str, HeaderValue]:
     }
     if program.forced:
         header['forced'] = True
-    if run.limits != DEFAULT_LIMITS:
+    if run.limits is not DEFAULT_LIMITS and run.limits != DEFAULT_LIMITS:
         for name, value in asdict(run.limits).items():
             header[f'limits.{name}'] = value
     return header
 
 
 def read_state(
-    data: bytes, *, program: Program | None, limits: ResourceLimits | None, print_callback: PrintCallback | None
+    data: bytes,
+    *,
+    program: Program | None,
+    limits: ResourceLimits | None,
+    print_callback: PrintCallback | None,
+    keys: KeyRing | None = None,
+    binding: bytes = b'',
 ) -> State:
     """Return the stopped run that `write_state` wrote; raise SnapshotError for anything else."""
     if type(data) is not bytes:
         raise SnapshotError(f'load() takes bytes, not {type(data).__name__}')
     bound = (limits or DEFAULT_LIMITS).max_snapshot_bytes
-    envelope = unseal(data, limit=bound + DEFAULT_LIMITS.max_source_bytes)
+    envelope = unseal(data, limit=bound + DEFAULT_LIMITS.max_source_bytes, keys=keys, binding=binding)
     header, payload = envelope.header, envelope.payload
     if len(payload) < _SIZE.size or len(payload) - _SIZE.size < _SIZE.unpack_from(payload)[0]:
         raise damaged('its source is cut off')
@@ -203,7 +238,9 @@ def _restore_globals(scope: dict[str, Any], values: dict[str, Any]) -> None:
 def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
     files = extras.pop('files', None)
     if extras:
-        raise SnapshotError(f'this release does not know what the snapshot holds: {", ".join(sorted(extras))}')
+        raise SnapshotTooNew(
+            f'this release does not know what the snapshot holds: {", ".join(sorted(extras))}; load it with a newer release'
+        )
     if files is not None:
         try:
             files_of(run).restore(files)
