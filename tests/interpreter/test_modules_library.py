@@ -18,6 +18,7 @@ from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.modules.library import Stepper
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import Rule, attribute_rule
+from monty_flow.interpreter.snapshot.dataclass_kinds import dataclass_kinds
 from monty_flow.interpreter.snapshot.file_kinds import file_kinds
 from monty_flow.interpreter.snapshot.library_kinds import library_kinds
 
@@ -176,6 +177,31 @@ _SHOWN = {
     'DictWriter': {'fieldnames', 'writeheader', 'writerow', 'writerows'},
     'DirEntry': {'is_dir', 'is_file', 'is_symlink', 'name', 'path', 'stat'},
     'Entries': {'close'},
+    'Field': {
+        'compare',
+        'default',
+        'default_factory',
+        'hash',
+        'init',
+        'kw_only',
+        'metadata',
+        'name',
+        'repr',
+        'type',
+    },
+    'Params': {
+        'eq',
+        'frozen',
+        'init',
+        'kw_only',
+        'match_args',
+        'order',
+        'repr',
+        'slots',
+        'unsafe_hash',
+        'weakref_slot',
+    },
+    'InitVar': {'type'},
     'Environ': {'copy', 'get', 'items', 'keys', 'pop', 'setdefault', 'update', 'values'},
     'StatResult': {
         'st_atime',
@@ -198,8 +224,9 @@ _FILE = _STREAM - {'getvalue'} | {'mode', 'name'}
 _STREAMS = {
     'StringIO': _STREAM, 'BytesIO': _STREAM | {'getbuffer'}, 'TextFile': _FILE | {'encoding'}, 'BinaryFile': _FILE,
 }  # fmt: skip
-_KINDS = {kind.type.__name__: kind.type for kind in (*library_kinds(), *file_kinds())}
+_KINDS = {kind.type.__name__: kind.type for kind in (*library_kinds(), *file_kinds(), *dataclass_kinds())}
 _OF_CPYTHON = {'deque', 'Counter', 'OrderedDict', 'defaultdict'}
+_KINDS.pop('mappingproxy')
 
 
 @pytest.mark.parametrize('name', sorted(_KINDS))
@@ -209,7 +236,8 @@ def test_an_object_of_ours_shows_nothing_that_is_not_listed(name):
     if name in _OF_CPYTHON:
         expected = {each for each in dir(getattr(collections, name)) if not each.startswith('_')}
     elif issubclass(kind, BaseException):
-        expected = {each for each in dir(ValueError) if not each.startswith('_')}
+        native = next(base for base in kind.__mro__ if base.__module__ == 'builtins')
+        expected = {each for each in dir(native) if not each.startswith('_')}
     else:
         expected = _STREAMS.get(name, _SHOWN.get(name, set()))
 

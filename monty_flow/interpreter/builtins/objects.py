@@ -13,6 +13,7 @@ from monty_flow.interpreter.runtime.attributes import (
     script_attribute,
     set_script_attribute,
 )
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.methods import Methods
 from monty_flow.interpreter.runtime.open_files import File, open_file
@@ -100,7 +101,10 @@ class Objects:
         if len(args) != 1 or kwargs:
             return hash(*args, **kwargs)
         value = args[0]
-        return hash(value) if type(value) in _HASHED else hash(self._hashed(value, 0))
+        kind = type(value)
+        if kind in _HASHED or (kind is tuple and len(value) <= FREE and _HASHED.issuperset(map(type, value))):
+            return hash(value)
+        return hash(self._hashed(value, 0))
 
     def _hashed(self, value: Any, depth: int) -> Any:
         """Return a value with the hash of `value`, where objects without a value count by their number."""
@@ -116,6 +120,9 @@ class Objects:
         if kind.__hash__ is None or kind is slice:
             # Unhashable: CPython's own error, which cannot depend on what is inside.
             return hash(value)
+        hashes: object = kind.__hash__
+        if type(kind) in SCRIPT_TYPES and hashes is not object.__hash__:
+            return value
         return self.b_id(value)
 
     def b_id(self, *args: Any, **kwargs: Any) -> int:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import Any
 
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import operations
@@ -432,11 +433,13 @@ def _imports(program: Program) -> list[tuple[str, str | None]]:
     return found
 
 
-def find_stops(program: Program, externals: frozenset[str] | None, *, escapes: bool = False) -> Stops:
+def find_stops(program: Program, externals: frozenset[str] | None, own: Any = None) -> Stops:
     """Mark the places of a program that may stop; `externals` None means every name that nobody defines.
 
-    With `escapes`, calls of unknown values count as stops from the start (for the prelude).
+    For a program of our own, `own` says whether calls of unknown values count as stops from the start.
     """
     analysis = _Analysis(program, externals)
-    analysis.escapes = analysis.is_prelude = escapes
+    if own is not None:
+        analysis.escapes, analysis.is_prelude = own.escapes, True
+        analysis.methods |= own.methods
     return analysis.run()

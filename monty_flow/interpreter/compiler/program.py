@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from types import CodeType
 from typing import Any
@@ -24,15 +26,42 @@ from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.runtime.run import CODE_FILE
 
 PRELUDE_FILE = '<monty-flow prelude>'
+#: File name of the code of generated methods, whose last constant is their identity.
+GENERATED_FILE = '<monty-flow generated>'
 #: Programs kept by `compile_program`.
 CACHE_SIZE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """How a program of our own is compiled, where it differs from a script."""
+
+    #: Maps the names in the tree to those of emitted code, and numbers the nodes.
+    rename: Callable[[ast.Module], None]
+    #: The identity of the one function of a generated program, None for the prelude, whose functions go by name.
+    identity: str | None = None
+    #: Whether calls of unknown values may stop.
+    escapes: bool = True
+    #: Names of methods of script classes that may stop.
+    methods: frozenset[str] = frozenset()
+
+
+#: What finds the program and function of a generated identity; set by `generated`, which is itself built on this module.
+FINDERS: list[Callable[[str, bool], tuple[Program, CoreFunction] | None]] = []
 
 
 class Program:
     """Code objects and tables of one script."""
 
     def __init__(
-        self, unit: Unit, inputs: tuple[str, ...], main: CoreFunction, *, forced: bool, prelude: Program | None
+        self,
+        unit: Unit,
+        inputs: tuple[str, ...],
+        main: CoreFunction,
+        *,
+        forced: bool,
+        prelude: Program | None,
+        generated: str | None = None,
     ) -> None:
         self.source = unit.source
         self.script_name = unit.script_name
@@ -44,8 +73,14 @@ class Program:
         self.forced = forced
         self.prelude = prelude
         self.is_prelude = unit.is_prelude
+        #: The identity of the function of a generated program.
+        self.generated = generated
+        #: Names of methods that may stop, of any class of the script.
+        self.stopping_methods = frozenset(unit.stops.methods)
         self.externals = frozenset(unit.stops.externals)
         self.helpers = frozenset(unit.helpers)
+        #: The modules that the script imports.
+        self.imported = frozenset(unit.imported)
         self.builtins_used = frozenset(unit.builtins_used)
         #: Inputs that inner functions use; they are globals of the run, the others parameters of `main`.
         self.global_inputs = tuple(name for name in inputs if name in unit.found.global_names)
@@ -77,7 +112,9 @@ class Program:
         self.main_code = self._named(_inner_code(top, emit.MAIN_NAME), canonical=True)
 
     def _compile(self, module: ast.Module) -> CodeType:
-        file = PRELUDE_FILE if self.is_prelude else CODE_FILE
+        file = CODE_FILE
+        if self.is_prelude:
+            file = PRELUDE_FILE if self.generated is None else GENERATED_FILE
         try:
             return compile(module, file, 'exec', dont_inherit=True, optimize=0)
         except SyntaxError as error:
@@ -100,6 +137,8 @@ class Program:
             code = code.replace(co_consts=consts)
         else:
             qualname, name = function.qualname, function.name
+            if self.generated is not None:
+                consts = (*consts, self.generated)
             code = code.replace(co_consts=consts, co_name=name, co_qualname=qualname)
             self.code_functions[id(code)] = function
             self._kept.append(code)
@@ -126,6 +165,11 @@ class Program:
             return self, function
         if self.prelude is not None and identity in self.prelude.by_identity:
             return self.prelude, self.prelude.by_identity[identity]
+        if type(identity) is str:
+            for find in FINDERS:
+                found = find(identity, self.forced)
+                if found is not None:
+                    return found
         raise LookupError(f'there is no function {identity!r} in {self.script_name}')
 
     def stop_at(self, function: CoreFunction, line: int) -> Stop | None:
@@ -138,6 +182,8 @@ class Program:
         function = self.code_functions.get(id(code))
         if function is not None:
             return self, function
+        if code.co_filename == GENERATED_FILE:
+            return self.find_function(code.co_consts[-1])
         return None if self.prelude is None else self.prelude.function_of_code(code)
 
 
@@ -189,15 +235,15 @@ def build_program(
     *,
     forced: bool,
     prelude: Program | None,
-    rename: Any = None,
+    own: Own | None = None,
 ) -> Program:
-    """Run all stages of the compiler. `rename` turns the source into the prelude: it maps names in its tree."""
+    """Run all stages of the compiler. `own` is given for a program of ours, which is not checked as a script is."""
     tree = parse(source, script_name, limits)
-    if rename is None:
+    if own is None:
         check(tree, source, script_name)
     else:
-        rename(tree)
-    found, unit = _analyse(tree, source, script_name, inputs, externals, is_prelude=rename is not None)
+        own.rename(tree)
+    found, unit = _analyse(tree, source, script_name, inputs, externals, own)
     unit.check_refused()
     main_args = arguments([name for name in inputs if name not in found.global_names], 1)
     main = unit.function(tree, '<module>', found.main, main_args, None)
@@ -212,7 +258,11 @@ def build_program(
         main.body = Statements(unit, main).function_body(tree.body)
     except ScopeError as error:
         raise unit.error(error.node, str(error)) from None
-    return Program(unit, inputs, main, forced=forced, prelude=prelude)
+    if own is not None and own.identity is not None:
+        for function in unit.all_functions:
+            function.identity = own.identity if function.name == own.identity.split('|')[1] else function.name
+    generated = None if own is None else own.identity
+    return Program(unit, inputs, main, forced=forced, prelude=prelude, generated=generated)
 
 
 def _analyse(
@@ -221,13 +271,12 @@ def _analyse(
     script_name: str,
     inputs: tuple[str, ...],
     externals: frozenset[str] | None,
-    *,
-    is_prelude: bool,
+    own: Own | None,
 ) -> tuple[scopes.Program, Unit]:
     try:
         found = scopes.build(tree)
         found.main.bound.update(inputs)
-        stops = find_stops(found, externals, escapes=is_prelude)
+        stops = find_stops(found, externals, own)
         found.global_names |= maybe_unbound(tree, inputs)
         scopes.classify(found)
     except ScopeError as error:
@@ -237,4 +286,4 @@ def _analyse(
             source,
             script_name,
         ) from None
-    return found, Unit(source, script_name, found, stops, externals, is_prelude=is_prelude)
+    return found, Unit(source, script_name, found, stops, externals, is_prelude=own is not None)

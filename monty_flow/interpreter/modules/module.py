@@ -57,6 +57,8 @@ class Functions(Frozen):
     __slots__ = ('_run',)
     #: The name of the module, for `repr` and for snapshots.
     module: ClassVar[str] = ''
+    #: Exports that call back -> the function of the prelude that does the same and may stop.
+    stopping: ClassVar[Mapping[str, str]] = {}
     _run: Run
 
     def __init__(self, run: Run) -> None:
@@ -68,7 +70,7 @@ class Functions(Frozen):
     @classmethod
     def names(cls) -> frozenset[str]:
         """Return the names of the exported methods."""
-        internal = {'names', 'module'}
+        internal = {'names', 'module', 'stopping'}
         return frozenset(name for name in dir(cls) if not name.startswith('_') and name not in internal)
 
 

@@ -14,6 +14,7 @@ from monty_flow.interpreter.modules import (
     contextlib,
     copy,
     csv,
+    dataclasses,
     datetime,
     decimal,
     functools,
@@ -53,6 +54,7 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             contextlib.MODULE,
             copy.MODULE,
             csv.MODULE,
+            dataclasses.MODULE,
             datetime.MODULE,
             decimal.MODULE,
             functools.MODULE,
@@ -105,7 +107,7 @@ _REASONS: Mapping[str, str] = {
     _NO_CODE: 'ast builtins code codeop compileall dis importlib inspect marshal pkgutil runpy symtable token tokenize '
     'traceback unittest warnings weakref atexit linecache',
     _NO_PICKLE: 'pickle shelve copyreg dbm',
-    _NOT_YET: 'abc argparse array asyncio calendar cmath codecs configparser dataclasses difflib email enum fractions '
+    _NOT_YET: 'abc argparse array asyncio calendar cmath codecs configparser difflib email enum fractions '
     'getopt gettext graphlib ipaddress locale logging numbers numpy pandas pprint pydantic secrets shlex struct toml '
     'tomllib xml yaml zoneinfo',
 }

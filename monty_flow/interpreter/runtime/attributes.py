@@ -39,6 +39,9 @@ def access_of(name: str) -> tuple[Access, str]:
     """Return how an attribute name is read, and why it is refused where it is."""
     if name.startswith('_') and not name.startswith('__'):
         return (Access.SCRIPT if name in private_names() else Access.NATIVE), ''
+    if name == '__post_init__':
+        # No type of ours or of Python's has it.
+        return Access.NATIVE, ''
     verdict = attribute_rule(name)
     if verdict.rule is Rule.REFUSED and name in DEFINABLE:
         return Access.SCRIPT, ''

@@ -34,6 +34,8 @@ SUBCLASSABLE: Final = frozenset(
 _OWN_ENTRIES = frozenset(
     {'__dict__', '__weakref__', '__module__', '__doc__', '__qualname__', '__firstlineno__', '__static_attributes__'}
 )
+#: Entries that the runtime makes itself, past the guard of script classes -> the type that they must have in a snapshot.
+STRUCTURE: Final[dict[str, type]] = {'__annotations__': dict}
 #: Prefix under which the function of a class body holds what the body binds.
 BODY_PREFIX = '@'
 
@@ -76,20 +78,29 @@ def make_class(
     if keywords:
         raise TypeError(f'{name}.__init_subclass__() takes no keyword arguments')
     namespace = {key[1:]: value for key, value in names.items() if key.startswith(BODY_PREFIX)}
-    return build_class(name, qualname, checked_bases(bases), namespace)
+    return build_class(name, qualname, checked_bases(bases), namespace, names.get('$annotations'))
 
 
-def build_class(name: str, qualname: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> type:
+def build_class(
+    name: str,
+    qualname: str,
+    bases: tuple[type, ...],
+    namespace: dict[str, Any],
+    annotations: dict[str, Any] | None = None,
+) -> type:
     """Return a new class; also what a snapshot makes classes with."""
     for key in namespace:
         if key.startswith('__') and key not in DEFINABLE:
             raise TypeError(f"a class cannot define '{key}' in a script")
-    _check_match_args(namespace.get('__match_args__', ()))
+    if '__match_args__' in namespace:
+        check_match_args(bases, namespace['__match_args__'])
     if not any(type(base) in SCRIPT_TYPES for base in bases):
         kept = tuple(base for base in bases if base is not object)
         # An exception shows no address by itself, and a built-in base brings its own way of showing.
         bases = kept or (ScriptRoot,)
     body = {**namespace, '__module__': '__main__', '__qualname__': qualname}
+    if annotations:
+        body['__annotations__'] = annotations
     return ScriptType(name, bases, body)
 
 
@@ -135,14 +146,32 @@ def _is_exception(base: type) -> bool:
     return issubclass(base, Exception) and base.__module__ == 'builtins'
 
 
-def _check_match_args(names: Any) -> None:
-    from monty_flow.interpreter.runtime.universe import Rule, attribute_rule  # the table knows script classes too
-
+def check_match_args(bases: tuple[Any, ...], names: Any) -> None:
+    """Refuse names that a pattern must not read, whose reads nothing guards."""
     if type(names) is not tuple or not all(type(name) is str for name in names):
         raise TypeError('__match_args__ must be a tuple of strings')
     for name in names:
-        if attribute_rule(name).rule is not Rule.NATIVE:
+        if not may_match(bases, (name,)):
             raise TypeError(f"__match_args__ cannot name '{name}'")
+
+
+def may_match(bases: tuple[Any, ...], names: tuple[str, ...]) -> bool:
+    """Tell whether a pattern may read these attributes of instances of a class with these bases.
+
+    What a class inherits of a built-in type must be native; everything else is what the script put there.
+    """
+    from monty_flow.interpreter.runtime.universe import Rule, attribute_rule  # the table knows script classes too
+
+    is_plain = all(
+        type(kind) in SCRIPT_TYPES or kind is object for base in bases for kind in (base.__mro__ if base else ())
+    )
+    for name in names:
+        rule = attribute_rule(name).rule
+        if rule is not Rule.NATIVE and (not is_plain or name.startswith('__') or not name.isidentifier()):
+            return False
+        if rule is Rule.REFUSED and not name.startswith('_'):
+            return False
+    return True
 
 
 def class_parts(cls: type) -> tuple[str, str, tuple[Any, ...], dict[str, Any]]:

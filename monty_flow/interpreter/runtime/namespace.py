@@ -15,11 +15,14 @@ from typing import Any
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.builtins.table import BUILTINS
+from monty_flow.interpreter.compiler import generated
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import PRELUDE
-from monty_flow.interpreter.compiler.program import Program
+from monty_flow.interpreter.compiler.program import FINDERS, Program
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
+from monty_flow.interpreter.modules.dataclasses import replaced
+from monty_flow.interpreter.modules.module import Functions
 from monty_flow.interpreter.runtime import collections_support as support
 from monty_flow.interpreter.runtime.attributes import delete_script_attribute, script_attribute, set_script_attribute
 from monty_flow.interpreter.runtime.classes import (
@@ -32,11 +35,15 @@ from monty_flow.interpreter.runtime.classes import (
     new_instance,
     super_attribute,
 )
+from monty_flow.interpreter.runtime.dataclass_support import GENERATED_HELPERS, GENERATED_STATIC, GENERATING
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
 from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
 from monty_flow.interpreter.runtime.run import FUEL, PRIVATE, Run
+
+# A program finds the methods that are generated for its classes from here on.
+FINDERS.append(generated.find_generated)
 
 #: Functions of modules that are external calls.
 MODULE_EXTERNALS = {'time.sleep': ExternalFunction('time.sleep')}
@@ -63,7 +70,7 @@ STATIC: dict[str, Any] = {
     '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser, '$super': super_attribute,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
-    '$join': support.join, '$matches': support.matches,
+    '$join': support.join, '$matches': support.matches, **GENERATED_STATIC, '$replaced': replaced,
 }  # fmt: skip
 #: Prelude helpers that are guarded built-ins.
 _NATIVE = {'$native_sorted': 'sorted', '$native_min': 'min', '$native_max': 'max', '$native_sum': 'sum'}
@@ -105,6 +112,8 @@ class Plan:
     def __init__(self, program: Program) -> None:
         self.program = program
         needed = set(program.helpers)
+        if not program.imported.isdisjoint(GENERATING):
+            needed |= GENERATED_HELPERS
         self.prelude = self._prelude_needed(needed)
         self.shared: dict[str, Any] = {
             '__name__': '__main__', FUEL: itertools.repeat(None, 0), '$Pause': Pause, '$capture': capture, '$locals': locals,
@@ -230,6 +239,26 @@ class Plan:
         return made
 
 
+def bind_generated(run: Run) -> None:
+    """Put into a run's globals what generated methods ask for, where its program did not say that it has such."""
+    scope = run.globals
+    if '$factory' in scope:
+        return
+    plan = plan_of(run.program)
+    objects = Builtins(run)
+    prelude = run.program.prelude
+    wanted = GENERATED_HELPERS | (prelude.helpers if prelude is not None else set()) | set(STATIC) | set(_NATIVE)
+    for name in wanted:
+        if name not in scope and not name.startswith(('$p.', FUEL)) and name not in _OF_RUN:
+            scope[name] = STATIC[name] if name in STATIC else _binder(name)(objects)
+    scope.setdefault('$refuel', run.burn)
+    scope.setdefault('$stoppable', Callees(scope, objects).stoppable)
+    if prelude is not None:
+        for function in prelude.functions.values():
+            if function.number and f'$p.{function.name}' not in scope:
+                scope[f'$p.{function.name}'] = plan.prelude_function(function, scope)
+
+
 _OF_RUN = frozenset({FUEL, '$refuel', '$import', '$import_from', '$stoppable'})
 
 
@@ -261,8 +290,8 @@ def _binder(name: str) -> Callable[[Builtins], Any]:
         return lambda objects: objects.methods.attribute
     if name == '$format_value':
         return lambda objects: objects.formatter.format_value
-    if name == '$passing':
-        return lambda objects: objects.run.passing
+    if name in ('$passing', '$showing', '$shown'):
+        return lambda objects: getattr(objects.run, name[1:])
     operation = _OPERATIONS.get(name, name[1:])
     return lambda objects: getattr(objects.guards, operation)
 
@@ -281,16 +310,15 @@ class Callees:
         kind = type(function)
         if kind is FunctionType or kind is ExternalFunction:
             return function
-        if kind is MethodType and (
-            type(function.__self__) is PausableGenerator or type(function.__func__) is FunctionType
-        ):
+        owner = getattr(function, '__self__', None)
+        if kind is MethodType and not isinstance(owner, Builtins | Functions):
             return function
         if type(kind) in SCRIPT_TYPES:
             return function
         name = getattr(function, '__name__', '').removeprefix('b_')
-        if isinstance(getattr(function, '__self__', None), Builtins) or any(
-            function is lazy for lazy in (map, filter, zip, enumerate)
-        ):
+        if isinstance(owner, Functions) and name in owner.stopping:
+            return self._scope[f'$p.{owner.stopping[name]}']
+        if isinstance(owner, Builtins) or any(function is lazy for lazy in (map, filter, zip, enumerate)):
             prelude = self._scope.get(f'$p.{name}')
             if prelude is not None and name in PRELUDE:
                 return prelude
@@ -324,6 +352,8 @@ class Importer:
         if loaded is None:
             loaded = self._run.modules = {}
         module = loaded.get(name)
+        if name in GENERATING:
+            bind_generated(self._run)
         if module is None:
             module = loaded[name] = modules.load(name, self._run, self._externals)
         return module

@@ -246,6 +246,9 @@ def enumerate_steps(iterator, number):
 
 def enumerate(iterable, start=0):
     return _pausable(_p_enumerate_steps(_iter(iterable), start))
+
+def make_replaced(instance, /, **changes):
+    return _p_call(_type(instance), **_replaced(instance, changes))
 """
 
 
@@ -280,8 +283,15 @@ def _rename(tree: ast.Module) -> None:
 @functools.cache
 def prelude_program() -> Program:
     """Return the compiled prelude, made once."""
-    from monty_flow.interpreter.compiler.program import build_program  # the compiler uses this module
+    from monty_flow.interpreter.compiler.program import Own, build_program  # the compiler uses this module
 
+    return build_program(
+        SOURCE, 'prelude', (), stopping_names(), DEFAULT_LIMITS, forced=False, prelude=None, own=Own(_rename)
+    )
+
+
+@functools.cache
+def stopping_names() -> frozenset[str]:
+    """Return the helper names whose call may stop."""
     functions = [node.name for node in ast.parse(SOURCE).body if isinstance(node, ast.FunctionDef)]
-    stops = frozenset({'$next', '$step', '$iter', '$contains', '$add', *(f'$p.{name}' for name in functions)})
-    return build_program(SOURCE, 'prelude', (), stops, DEFAULT_LIMITS, forced=False, prelude=None, rename=_rename)
+    return frozenset({'$next', '$step', '$iter', '$contains', '$add', *(f'$p.{name}' for name in functions)})

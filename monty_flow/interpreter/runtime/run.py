@@ -47,7 +47,7 @@ class Run:
     """Hold what emitted code and its helpers need of the run that they serve."""
 
     __slots__ = (
-        '_random', 'active', 'allowance', 'chunk', 'debt', 'files', 'globals', 'last_look', 'limits', 'modules', 'output_bytes', 'print_callback', 'program',
+        '_random', 'active', 'allowance', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'last_look', 'limits', 'modules', 'output_bytes', 'print_callback', 'program',
         'resident', 'resident_trigger', 'seconds_before', 'started', 'steps_used', 'waited',
     )  # fmt: skip
 
@@ -81,6 +81,8 @@ class Run:
         #: Whether the script computes now, rather than waits or has ended.
         self.active = False
         self._random: _random.Random | None = None
+        #: Objects whose generated `__repr__` is at work, by address.
+        self.being_shown: set[int] = set()
         #: Files, environment and clock; None until something asks for them.
         self.files: FileSystem | None = None
 
@@ -130,6 +132,17 @@ class Run:
     def passing(self) -> Any:
         """Return what passes the handlers of a generator: everything, when its run has stopped and it is collected."""
         return PRIVATE if self.active else BaseException
+
+    def showing(self, obj: object) -> bool:
+        """Note that an object's generated `__repr__` starts; tell whether it is at work already."""
+        if id(obj) in self.being_shown:
+            return True
+        self.being_shown.add(id(obj))
+        return False
+
+    def shown(self, obj: object) -> None:
+        """Note that an object's generated `__repr__` ends."""
+        self.being_shown.discard(id(obj))
 
     def charge(self, steps: int) -> None:
         """Take `steps` of fuel before sized work; raise LimitReached when a limit is met."""

@@ -243,7 +243,7 @@ class _Open:
         if not value and self.empty is not None:
             return [(_TEXT, self.empty)]
         steps: list[_Step] = [(_TEXT, self.head)]
-        if type(value) is dict:
+        if type(value) in (dict, types.MappingProxyType):
             for key, item in value.items():
                 steps += ((_VALUE, key), (_TEXT, ': '), (_VALUE, item), (_TEXT, ', '))
         else:
@@ -262,6 +262,7 @@ _OPEN: Final[dict[type, _Open]] = {
     tuple: _Open('(', ')', '(...)'),
     dict: _Open('{', '}', '{...}'),
     set: _Open('{', '}', 'set(...)', 'set()'),
+    types.MappingProxyType: _Open('mappingproxy({', '})', '{...}'),
     frozenset: _Open('frozenset({', '})', 'frozenset(...)', 'frozenset()'),
     slice: _Open('slice(', ')', '...'),
     **{view: _Open(f'{view.__name__}([', '])', '...') for view in VIEWS},

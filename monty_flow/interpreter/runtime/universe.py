@@ -90,7 +90,7 @@ COLLECTIONS: Final[tuple[type, ...]] = (
 VALUES: Final[tuple[type, ...]] = (decimal.Decimal, uuid.UUID)
 TYPES: Final[tuple[type, ...]] = (
     *COLLECTIONS, *VALUES, *SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *CALLABLES, *SUSPENDED, *DATES, *EXCEPTIONS.values(),
-    type, object, types.GenericAlias, types.UnionType,
+    type, object, types.GenericAlias, types.UnionType, types.MappingProxyType,
 )  # fmt: skip
 
 

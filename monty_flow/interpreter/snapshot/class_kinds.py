@@ -13,9 +13,11 @@ from typing import Any
 from monty_flow.interpreter.runtime.classes import (
     DEFINABLE,
     SCRIPT_TYPES,
+    STRUCTURE,
     ScriptRoot,
     ScriptType,
     build_class,
+    check_match_args,
     checked_bases,
     class_parts,
 )
@@ -45,8 +47,15 @@ def _build_class(context: Any, name: Any, qualname: Any, *bases: Any) -> type:
 
 def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
     for name, value in zip(names, values, strict=True):
+        if name in STRUCTURE:
+            if type(value) is not STRUCTURE[name]:
+                raise TypeError('a class is malformed')
+            type.__setattr__(cls, name, value)
+            continue
         if type(name) is not str or (name.startswith('__') and name not in DEFINABLE):
             raise ValueError('a class binds a name that scripts cannot bind')
+        if name == '__match_args__':
+            check_match_args((cls,), value)
         setattr(cls, name, value)
 
 

@@ -43,6 +43,7 @@ from monty_flow.interpreter.modules.statistics import LinearRegression, Statisti
 from monty_flow.interpreter.modules.texts import BinasciiError, ZlibError
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes
 from monty_flow.interpreter.modules.typing import Form, Variable, make_form
+from monty_flow.interpreter.runtime.dataclass_support import FrozenInstanceError
 from monty_flow.interpreter.snapshot.decoder import put_keys, put_values
 from monty_flow.interpreter.snapshot.exceptions import exception_state, fill_exception
 from monty_flow.interpreter.snapshot.registry import Kind
@@ -186,6 +187,7 @@ _ERRORS: dict[str, type[BaseException]] = {
     'zlib.error': ZlibError,
     'copy.Error': CopyError,
     'csv.Error': CsvError,
+    'dataclasses.FrozenInstanceError': FrozenInstanceError,
 }
 
 

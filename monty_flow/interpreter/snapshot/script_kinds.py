@@ -37,6 +37,7 @@ from monty_flow.interpreter.runtime.universe import (
     facade_named,
 )
 from monty_flow.interpreter.snapshot.class_kinds import class_kinds
+from monty_flow.interpreter.snapshot.dataclass_kinds import dataclass_kinds
 from monty_flow.interpreter.snapshot.file_kinds import file_kinds
 from monty_flow.interpreter.snapshot.kinds import builtin_kinds
 from monty_flow.interpreter.snapshot.layout import check_cells
@@ -62,8 +63,11 @@ def _reduce_function(function: FunctionType, context: Any) -> Any:
     if found is None:
         return None
     rest: tuple[Any, ...] = ()
-    if function.__defaults__ or function.__kwdefaults__ or function.__dict__:
+    if function.__defaults__ or function.__kwdefaults__ or function.__dict__ or found[0].generated:
         rest = (function.__defaults__, function.__kwdefaults__, dict(function.__dict__))
+        if found[0].generated:
+            # A generated method is named after its class.
+            rest = (*rest, function.__qualname__)
     return (found[1].identity, *function.__code__.co_freevars, *(function.__closure__ or ())), rest
 
 
@@ -80,12 +84,19 @@ def _build_function(context: Any, identity: Any, *captured: Any) -> FunctionType
 
 
 def _fill_function(
-    context: Any, function: FunctionType, defaults: Any = None, kwdefaults: Any = None, attributes: Any = _NO_ATTRIBUTES
+    context: Any,
+    function: FunctionType,
+    defaults: Any = None,
+    kwdefaults: Any = None,
+    attributes: Any = _NO_ATTRIBUTES,
+    qualname: Any = None,
 ) -> None:
     if type(defaults) not in (tuple, type(None)) or type(kwdefaults) not in (dict, type(None)):
         raise TypeError('the defaults of a function are malformed')
     function.__defaults__ = defaults
     function.__kwdefaults__ = kwdefaults
+    if qualname is not None:
+        function.__qualname__ = qualname
     for name, value in attributes.items():
         if type(name) is not str or name.startswith(('_', '$')):
             raise ValueError('a function has an attribute that scripts cannot set')
@@ -321,7 +332,7 @@ def _methods() -> list[str]:
 
 def _script_kinds() -> Kinds:
     kinds = builtin_kinds(_named(), _methods())
-    kinds.add(*library_kinds(), *file_kinds())
+    kinds.add(*library_kinds(), *dataclass_kinds(), *file_kinds())
     kinds.add(
         Kind('function', FunctionType, _reduce_function, _build_function, _fill_function),
         Kind('generator', GeneratorType, _reduce_generator, _build_generator),
