@@ -11,16 +11,17 @@ from collections.abc import Callable
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.arithmetic import again, is_literal, is_simple
 from monty_flow.interpreter.compiler.calls import Calls
-from monty_flow.interpreter.compiler.expressions import again, has_stop, is_operator_stop, is_simple, is_stop
+from monty_flow.interpreter.compiler.expressions import has_stop, is_operator_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Kind
 from monty_flow.interpreter.runtime.attributes import Access, access_of
 
-#: In-place operators that need a guard -> the guard, and a type of the operand that makes it needless.
-_IN_PLACE: dict[type[ast.operator], tuple[str, str | None]] = {
-    ast.Add: ('$iadd', 'int'), ast.Mult: ('$imul', 'float'), ast.Pow: ('$ipow', None), ast.LShift: ('$ilshift', None),
-    ast.Mod: ('$imod', None),
+#: In-place operators that need a guard -> the guard.
+_IN_PLACE: dict[type[ast.operator], str] = {
+    ast.Add: '$iadd', ast.Mult: '$imul', ast.Pow: '$ipow', ast.LShift: '$ilshift', ast.Mod: '$imod',
+    ast.FloorDiv: '$ifloordiv',
 }  # fmt: skip
 
 
@@ -56,7 +57,7 @@ class Assignments(Calls):
                 return
             lowered: ast.expr = call
         else:
-            lowered = self.whole(value)
+            lowered = self.expr(value)
         if is_stop(node):
             lowered = self.stop_value(self.collecting(node, lowered), node)
         if any(has_stop(target) or self.needs_helper(target) for target in targets):
@@ -152,39 +153,74 @@ class Assignments(Calls):
         raise NotImplementedError
 
     def augmented(self, node: ast.AugAssign) -> None:
-        guard, native_type = _IN_PLACE.get(type(node.op), (None, None))
+        guard = _IN_PLACE.get(type(node.op))
         if has_stop(node) or is_checked(node.target):
             self.augmented_with_stops(node, guard)
             return
         target, value = self.target(node.target), self.expr(node.value)
         node.target, node.value = target, value  # type: ignore[assignment]
-        number = type(value) is ast.Constant and type(value.value) in (int, float)
-        is_known = isinstance(target, ast.Name) and target.id in self.numeric
-        if guard is None or (type(node.op) is ast.Add and (number or is_known or self.is_number(value))):
+        if guard is None:
+            self.out.append(node)
+        elif type(target) is ast.Name:
+            self.augmented_name(node, target, value, guard)
+        else:
+            self.augmented_part(node, target, value, guard)
+
+    def augmented_name(self, node: ast.AugAssign, target: ast.Name, value: ast.expr, guard: str) -> None:
+        line = node.lineno
+        if self.is_bounded_in_place(node.op, target, value):
             self.out.append(node)
             return
-        line = node.lineno
-        helper = self.unit.helper(guard)
-        if type(target) is not ast.Name:
-            self.augmented_part(node, target, value, helper)
-            return
-        if native_type is not None and not is_simple(value) and self.is_private(nodes.load(target.id, line)):
-            bound = self.walrus_of(value, line)
-            self.out.append(nodes.assign(bound.target.id, value, line))
-            value = nodes.load(bound.target.id, line)
-        slow = nodes.assign(target.id, nodes.call(helper, [nodes.load(target.id, line), again(value)], line), line)
-        if native_type is None or not is_simple(value):
-            self.out.append(slow)
-            return
-        node.value = value
-        self.out.append(nodes.if_(self.type_is(value, native_type, line), [node], [slow], line))
+        if not is_simple(value) and self.is_steady(nodes.load(target.id, line)):
+            value = self.held(value, line)
+        self.out.append(self.combined_in_place(node.op, target.id, value, guard, line))
 
-    def augmented_part(self, node: ast.AugAssign, target: ast.expr, value: ast.expr, helper: str) -> None:
+    def combined_in_place(self, operator: ast.operator, name: str, value: ast.expr, guard: str, line: int) -> ast.stmt:
+        """Return the statement that combines a local with a value: natively where a test says so, else by the guard."""
+        call = nodes.call(self.unit.helper(guard), [nodes.load(name, line), again(value)], line)
+        slow = nodes.assign(name, call, line)
+        test = self.in_place_test(operator, nodes.load(name, line), value, line) if is_simple(value) else None
+        if test is None:
+            return slow
+        fast = nodes.at(ast.AugAssign(nodes.store(name, line), operator, value), line)
+        return nodes.if_(test, [fast], [slow], line)
+
+    def is_bounded_in_place(self, operator: ast.operator, target: ast.Name, value: ast.expr) -> bool:
+        """Tell whether what is known bounds the result; a literal that is text may be added again and again."""
+        if type(operator) is ast.Add:
+            return is_literal(value, int, float) or self.is_number(target) or self.is_number(value)
+        return type(operator) in (ast.Mod, ast.FloorDiv) and self.is_bounded(operator, target, value)
+
+    def in_place_test(self, operator: ast.operator, target: ast.expr, value: ast.expr, line: int) -> ast.expr | None:
+        """Return a test under which the operator needs no guard; both operands are names or literals."""
+        if type(operator) is ast.Add:
+            return self.number_test(value, line)
+        tested = None
+        if type(operator) is ast.Mult:
+            tested = self.test_product(target, value, line)
+        elif type(operator) in (ast.Mod, ast.FloorDiv):
+            tested = self.test_division(target, value, line)
+        return None if tested is None else tested[0]
+
+    def held(self, value: ast.expr, line: int) -> ast.expr:
+        """Put a value into a local of its own and return a load of it."""
+        bound = self.walrus_of(value, line)
+        self.out.append(nodes.assign(bound.target.id, value, line))
+        return nodes.load(bound.target.id, line)
+
+    def augmented_part(self, node: ast.AugAssign, target: ast.expr, value: ast.expr, guard: str) -> None:
         """Augment an item or attribute: evaluate its parts once, then load, combine and store."""
         line = node.lineno
         loaded, stored = self.repeatable(target)
-        result = nodes.call(helper, [loaded, value], line)
-        self.out.append(nodes.at(ast.Assign([stored], result), line))
+        held = self.held(loaded, line)
+        assert isinstance(held, ast.Name)
+        if not is_simple(value) or not self.is_steady(value):
+            value = self.held(value, line)
+        if type(node.op) is ast.Add and self.is_number(value):
+            self.out.append(nodes.at(ast.AugAssign(nodes.store(held.id, line), node.op, value), line))
+        else:
+            self.out.append(self.combined_in_place(node.op, held.id, value, guard, line))
+        self.out.append(nodes.at(ast.Assign([stored], nodes.load(held.id, line)), line))
 
     def repeatable(self, target: ast.expr) -> tuple[ast.expr, ast.expr]:
         """Return a load and a store of an item or attribute whose parts are evaluated once, before."""

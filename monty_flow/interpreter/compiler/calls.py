@@ -16,6 +16,7 @@ from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import EXPRESSIONS, PRELUDE, Expressions, has_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
+from monty_flow.interpreter.compiler.numeric import comprehension_names
 from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHODS
 from monty_flow.interpreter.compiler.pausing import METHOD_CONSUMERS
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
@@ -24,6 +25,16 @@ from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
 ITERABLE = '$0'
 #: Local that holds what a comprehension has built so far.
 RESULT = '$r'
+
+
+_GOING_ON = (ast.Call, ast.comprehension)
+#: Built-ins and methods of built-in types that change none of their operands and call nothing back.
+_HARMLESS = frozenset('abs bool chr float hash hex int isinstance len ord range repr round str tuple type'.split())
+_HARMLESS_METHODS = frozenset(
+    'capitalize casefold count date day endswith find get hour index isalnum isalpha isdigit islower isoformat isspace'
+    ' isupper items keys lower lstrip month partition replace rpartition rsplit rstrip split startswith strip strftime'
+    ' swapcase title total_seconds upper values weekday year zfill'.split()
+)
 
 
 class Calls(Expressions):
@@ -171,9 +182,13 @@ class Calls(Expressions):
             return self.define(function, [returned], node)
         function = self.unit.function(node, '<lambda>', scope, node.args, self.function)
         inner = type(self)(self.unit, function)
+        # As for a function: a way that neither calls nor loops is paid for by the caller.
+        goes_on = bool(self.unit.found.classes) or any(isinstance(part, _GOING_ON) for part in ast.walk(node.body))
         body = inner.expr(node.body)
-        self.unit.helper('$take')
-        node.body = nodes.at(ast.BoolOp(ast.Or(), [nodes.tick_value(node.lineno), body]), node.lineno)
+        node.body = body
+        if goes_on:
+            self.unit.helper('$take')
+            node.body = nodes.at(ast.BoolOp(ast.Or(), [nodes.tick_value(node.lineno), body]), node.lineno)
         return nodes.at(node, function.line)
 
     def yield_(self, node: Marked) -> ast.expr:
@@ -261,9 +276,13 @@ class Calls(Expressions):
         """Lower the parts of a comprehension that stays native; each iterable is charged as a whole."""
         outer = self.scope
         first = node.generators[0]
+        known = self.numeric, self.small
+        inside = self.known_targets(node)
+        may_grow = self.may_grow_its_source(node)
         first.iter = self.sized(self.expr(first.iter))
         self.scope = self.unit.scopes[node.nid]
         self.comprehensions += 1
+        self.numeric, self.small = inside
         for index, generator in enumerate(node.generators):
             if index:
                 generator.iter = self.sized(self.expr(generator.iter))
@@ -275,13 +294,39 @@ class Calls(Expressions):
             node.key, node.value = self.expr(node.key), self.expr(node.value)
         else:
             node.elt = self.expr(node.elt)
-        last = node.generators[-1]
-        if any(isinstance(part, ast.Call) for part in ast.walk(node) if part is not first.iter):
-            # What is called may make the source grow, so its size now does not bound the turns.
+        if may_grow:
+            last = node.generators[-1]
             self.unit.helper('$take')
             last.ifs.insert(0, nodes.not_(nodes.tick_value(node.lineno), node.lineno))
         self.comprehensions -= 1
         self.scope = outer
+        self.numeric, self.small = known
+
+    def known_targets(self, node: Any) -> tuple[set[str], set[str]]:
+        """Return the names that hold numbers, and small ints, inside a comprehension; its targets hide outer names."""
+        scope = self.unit.scopes[node.nid]
+        numeric, small = set[str](), set[str]()
+        if not self.unit.has_walrus:
+            numeric, small = comprehension_names(node.generators, self.is_builtin)
+        return (self.numeric - scope.bound) | numeric, (self.small - scope.bound) | small
+
+    def may_grow_its_source(self, node: Any) -> bool:
+        """Tell whether something that is called inside may make the source grow, so that its size bounds no turns."""
+        first = node.generators[0].iter
+        pending: list[ast.AST] = [child for child in ast.iter_child_nodes(node) if child is not node.generators[0]]
+        pending += [part for part in ast.iter_child_nodes(node.generators[0]) if part is not first]
+        while pending:
+            part = pending.pop()
+            if isinstance(part, ast.Call) and not self.is_harmless(part.func):
+                return True
+            pending.extend(ast.iter_child_nodes(part))
+        return False
+
+    def is_harmless(self, func: ast.expr) -> bool:
+        """Tell whether what is called changes nothing: a method could be that of a class, where there are any."""
+        if isinstance(func, ast.Name):
+            return func.id in _HARMLESS and self.is_builtin(func.id) and not self.unit.found.classes
+        return isinstance(func, ast.Attribute) and func.attr in _HARMLESS_METHODS and not self.unit.found.classes
 
     def sized(self, value: ast.expr) -> ast.expr:
         self.unit.takes_steps = True

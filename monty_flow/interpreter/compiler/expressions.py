@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.arithmetic import GUARDED_OPERATORS, Arithmetic, again
 from monty_flow.interpreter.compiler.core import CoreFunction, Stop
 from monty_flow.interpreter.compiler.lines import Lines, span_of
 from monty_flow.interpreter.compiler.nodes import Marked
-from monty_flow.interpreter.compiler.numeric import is_numeric
 from monty_flow.interpreter.compiler.scopes import CLASS_CELL, Kind, Scope
 from monty_flow.interpreter.runtime.attributes import Access, access_of
 from monty_flow.interpreter.runtime.classes import BODY_PREFIX
@@ -26,16 +26,10 @@ from monty_flow.interpreter.runtime.classes import BODY_PREFIX
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.unit import Unit
 
-#: Binary operators whose result may be much larger than their operands -> name of the guard.
-GUARDED_OPERATORS: dict[type[ast.operator], str] = {
-    ast.Add: 'add', ast.Mult: 'mul', ast.Pow: 'pow', ast.LShift: 'lshift', ast.Mod: 'mod',
-}  # fmt: skip
 #: Literal containers, which are as small as their source.
 _SMALL_DISPLAYS = (ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict)
 #: Built-in functions that have a pausing version in the prelude.
 PRELUDE = frozenset('all any enumerate filter map max min next reduce sorted sum zip'.split())
-#: An exponent or shift up to this keeps a result near the size of its operand.
-_SMALL_SHIFT = 64
 
 
 def has_stop(node: ast.AST) -> bool:
@@ -51,7 +45,7 @@ def is_operator_stop(node: ast.AST) -> bool:
     return 'operator_stop' in node.__dict__
 
 
-class Expressions:
+class Expressions(Arithmetic):
     """The expression half of the lowering of one function."""
 
     def __init__(self, unit: Unit, function: CoreFunction) -> None:
@@ -64,8 +58,8 @@ class Expressions:
         self.live: list[str] = []
         self.parts: dict[int, int] = {}
         self.comprehensions = 0
-        #: Names that only ever hold numbers.
-        self.numeric: set[str] = set()
+        self.numeric = set()
+        self.small = set()
         self.walrus = 0
 
     # Stops and temporaries
@@ -181,105 +175,12 @@ class Expressions:
             return self.stop_value(self.combined(node.op, left, right, node), node)
         return self.operation(node.op, left, right, node)
 
-    def whole(self, node: ast.expr) -> ast.expr:
-        """Lower the whole value of a statement: operands of a sum go to locals first, which saves a test."""
-        if type(node) is not ast.BinOp or type(node.op) is not ast.Add or has_stop(node):
-            return self.expr(node)
-        left, right = self.expr(node.left), self.expr(node.right)
-        if is_simple(left) or is_simple(right) or self.is_bounded(node.op, left, right):
-            return self.operation(node.op, left, right, node)
-        line = node.lineno
-        names: list[ast.expr] = []
-        for value in (left, right):
-            self.walrus += 1
-            self.out.append(nodes.assign(f'$w{self.walrus}', value, line))
-            names.append(nodes.load(f'$w{self.walrus}', line))
-        return self.operation(node.op, names[0], names[1], node)
-
     def combined(self, operator: ast.operator, left: ast.expr, right: ast.expr, node: ast.expr) -> ast.expr:
         """Return `left operator right` as one call or operation, fit for a stop."""
         guard = GUARDED_OPERATORS.get(type(operator))
         if guard is not None:
             return nodes.call(self.unit.helper('$' + guard), [left, right], node.lineno)
         return ast.copy_location(ast.BinOp(left, operator, right), node)
-
-    def operation(self, operator: ast.operator, left: ast.expr, right: ast.expr, node: ast.expr) -> ast.expr:
-        """Return `left operator right`, guarded where the result may be large."""
-        plain = ast.BinOp(left, operator, right)
-        ast.copy_location(plain, node)
-        guard = GUARDED_OPERATORS.get(type(operator))
-        if guard is None or self.is_bounded(operator, left, right):
-            return plain
-        line = node.lineno
-        helper = self.unit.helper('$' + guard)
-        inline = self.cheap_test(operator, left, right, line)
-        if inline is None:
-            return nodes.call(helper, [left, right], line)
-        test, left, right = inline
-        plain.left, plain.right = left, right
-        guarded = nodes.call(helper, [again(left), again(right)], line)
-        return nodes.at(ast.IfExp(test, plain, guarded), line)
-
-    def is_bounded(self, operator: ast.operator, left: ast.expr, right: ast.expr) -> bool:
-        """Tell whether what is known of the operands bounds the result."""
-        kind = type(operator)
-        if kind is ast.Add and (self.is_number(left) or self.is_number(right)):
-            return True
-        if kind is ast.Mod and self.is_number(left):
-            return True
-        return _is_bounded(operator, left, right)
-
-    def is_number(self, node: ast.expr) -> bool:
-        """Tell whether an operand is known to be a number: such cannot be added to a sequence."""
-        return is_numeric(node, self.numeric, self.is_builtin)
-
-    def cheap_test(
-        self, operator: ast.operator, left: ast.expr, right: ast.expr, line: int
-    ) -> tuple[ast.expr, ast.expr, ast.expr] | None:
-        """Return an inline test under which the operator needs no guard, with both operands made repeatable.
-
-        None where the operands cannot be made so, or no cheap test helps.
-        """
-        if type(operator) is ast.Add:
-            simple_left, simple_right = is_simple(left), is_simple(right)
-            if simple_left and simple_right:
-                return self.type_is(right, 'int', line), left, right
-            if self.comprehensions:
-                return None
-            if simple_left and self.is_private(left):
-                bound = self.walrus_of(right, line)
-                return self.type_is(bound, 'int', line), left, again(bound.target)
-            first, second = self.walrus_of(left, line), self.walrus_of(right, line)
-            test = ast.Compare(
-                nodes.call(self.unit.helper('$type'), [first], line),
-                [ast.Is(), ast.Is()],
-                [nodes.call('$type', [second], line), nodes.load(self.unit.helper('$int'), line)],
-            )
-            return nodes.at(test, line), again(first.target), again(second.target)
-        if type(operator) is ast.Mod and is_simple(left):
-            return self.type_is(left, 'int', line), left, right
-        if type(operator) is ast.Mult and is_simple(left) and is_simple(right):
-            either = ast.BoolOp(ast.Or(), [self.type_is(right, 'float', line), self.type_is(left, 'float', line)])
-            return nodes.at(either, line), left, right
-        return None
-
-    def walrus_of(self, value: ast.expr, line: int) -> ast.NamedExpr:
-        self.walrus += 1
-        return nodes.at(ast.NamedExpr(nodes.store(f'$w{self.walrus}', line), value), line)
-
-    def is_private(self, node: ast.expr) -> bool:
-        """Tell whether evaluating other operands cannot change what a name holds."""
-        if type(node) is ast.Constant:
-            return True
-        assert type(node) is ast.Name
-        if node.id.startswith('$'):
-            return True
-        return self.unit.is_private(node.id, self.scope)
-
-    def type_is(self, value: ast.expr, kind: str, line: int) -> ast.expr:
-        """Return `type(value) is kind`."""
-        test = nodes.call(self.unit.helper('$type'), [again(value)], line)
-        return nodes.compare(test, ast.Is(), nodes.load(self.unit.helper('$' + kind), line), line)
 
     def unary(self, node: ast.UnaryOp) -> ast.expr:
         node.operand = self.expr(node.operand)
@@ -494,30 +395,6 @@ class Expressions:
     def is_builtin(self, name: str) -> bool:
         """Tell whether a name means the built-in of that name here."""
         return name in BUILTINS and self.unit.is_unbound(name, self.scope)
-
-
-def again(node: ast.expr) -> ast.expr:
-    """Return a second load of a name or constant; other nodes are used once and come back as they are."""
-    if type(node) is ast.Name:
-        return nodes.load(node.id, node.lineno)
-    return node
-
-
-def is_simple(node: ast.expr) -> bool:
-    return type(node) is ast.Name or type(node) is ast.Constant
-
-
-def _is_bounded(operator: ast.operator, left: ast.expr, right: ast.expr) -> bool:
-    """Tell whether a literal operand alone bounds the result."""
-    kind = type(operator)
-    if kind is ast.Add:
-        # A literal adds its own size.
-        return type(left) is ast.Constant or type(right) is ast.Constant
-    if kind is ast.Mult:
-        return any(type(side) is ast.Constant and type(side.value) in (float, complex) for side in (left, right))
-    if kind is ast.LShift:
-        return type(right) is ast.Constant and type(right.value) is int and right.value <= _SMALL_SHIFT
-    return False
 
 
 EXPRESSIONS: dict[type[ast.expr], Any] = {

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
-from monty_flow.interpreter.compiler.expressions import again, has_stop, is_stop
+from monty_flow.interpreter.compiler.arithmetic import again
+from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
 from monty_flow.interpreter.compiler.loops import BREAK, CONTINUE, RAISE, RETURN, Loops, Region
 from monty_flow.interpreter.compiler.nodes import Marked
 

@@ -40,7 +40,7 @@ class Statements(ClassDefinitions):
 
     def find_numbers(self, body: list[ast.stmt]) -> None:
         scope = self.scope
-        self.numeric = numeric_names(
+        self.numeric, self.small = numeric_names(
             body, scope.params, lambda name: self.unit.is_private(name, scope), self.is_builtin
         )
 
@@ -66,7 +66,7 @@ class Statements(ClassDefinitions):
     def return_(self, node: ast.Return) -> None:
         if self.function.number == 0 and not getattr(node, 'is_output', False):
             raise self.unit.error(node, "'return' outside function")
-        value = None if node.value is None else self.whole(node.value)
+        value = None if node.value is None else self.expr(node.value)
         final = self.innermost_final()
         if final is None:
             node.value = value

@@ -3,8 +3,8 @@
 Each guard computes exactly what Python computes, errors included, after it has made sure that the
 result fits the limits. The common cases come first and cost one exact-type test.
 
-`-`, `//`, `/`, `&`, `|`, `^`, `>>` and the unary operators need no guard: what they give is never bigger than
-the bigger operand (plus one bit), and sets and dicts grow by references only.
+`-`, `/`, `&`, `|`, `^`, `>>` and the unary operators need no guard: what they give is never bigger than
+the bigger operand (plus one bit), and sets and dicts grow by references only. `//` and `%` are slow where both ints are big.
 """
 
 from __future__ import annotations
@@ -151,6 +151,13 @@ class Guards:
         if type(a) is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
             self._check_division(a, b)
         return a // b
+
+    def ifloordiv(self, a: Any, b: Any) -> Any:
+        """Return a after a //= b."""
+        if type(a) is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
+            self._check_division(a, b)
+        a //= b
+        return a
 
     def divmod(self, a: Any, b: Any) -> Any:
         """Return divmod(a, b)."""

@@ -263,7 +263,22 @@ _OF_RUN = frozenset({FUEL, '$refuel', '$import', '$import_from', '$stoppable'})
 
 
 #: Guards that need nothing but the run's limits.
-_OPERATORS = frozenset({'$add', '$mul', '$pow', '$lshift', '$mod', '$iadd', '$imul', '$ipow', '$ilshift', '$imod'})
+_OPERATORS = frozenset(
+    {
+        '$add',
+        '$mul',
+        '$pow',
+        '$lshift',
+        '$mod',
+        '$iadd',
+        '$imul',
+        '$ipow',
+        '$ilshift',
+        '$imod',
+        '$floordiv',
+        '$ifloordiv',
+    }
+)
 #: Of these, the ones that judge sizes and charge nothing.
 _SIZED_ONLY = frozenset({'$add', '$mul', '$pow', '$lshift'})
 #: Guards whose method has another name.

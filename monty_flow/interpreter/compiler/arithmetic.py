@@ -1,0 +1,274 @@
+"""Lower the operators whose result may be far bigger than their operands.
+
+Each becomes `plain if test else guard`: the test is inline, needs no call of ours, and is true for the small numbers and
+floats that programs compute with; the guard (`runtime/guards.py`) judges sizes first. What a test relies on:
+
+* a number added to anything is no growth: a sequence cannot be added to it, and an int grows by one bit;
+* operands of one type are no sequence and its count, so only two big ints make a big product;
+* an int that is multiplied by a literal grows by the bits of the literal, which a loop's own steps bound;
+* dividing is quadratic only where both ints are big.
+
+Operands that are not names are put into locals by a walrus on the way, in their order; where a walrus cannot stand (in a
+comprehension), the guard is called. `numeric.py` tells which names need no test at all.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.numeric import is_numeric, is_small
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.compiler.scopes import Scope
+    from monty_flow.interpreter.compiler.unit import Unit
+
+#: Binary operators that are guarded -> name of the guard.
+GUARDED_OPERATORS: Final[dict[type[ast.operator], str]] = {
+    ast.Add: 'add', ast.Mult: 'mul', ast.Pow: 'pow', ast.LShift: 'lshift', ast.Mod: 'mod', ast.FloorDiv: 'floordiv',
+}  # fmt: skip
+#: Ints below this in size have one digit in CPython, so that comparing with it is fast and products are small.
+ONE_DIGIT: Final = 1 << 30
+#: A shift up to this keeps a result near the size of its operand.
+SMALL_SHIFT: Final = 64
+#: Largest exponent that keeps a power of a one-digit int small.
+SMALL_EXPONENT: Final = 8
+#: Nodes of an operand that may be emitted twice, once for each branch.
+MAX_COPIED: Final = 12
+_NOT_COPIED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr, ast.JoinedStr)
+
+
+class Arithmetic:
+    """The guarded operators of one function."""
+
+    unit: Unit
+    scope: Scope
+    comprehensions: int
+    walrus: int
+    #: Names that only ever hold numbers, and those of them that only hold small ints.
+    numeric: set[str]
+    small: set[str]
+
+    def is_builtin(self, name: str) -> bool:
+        raise NotImplementedError
+
+    def operation(self, operator: ast.operator, left: ast.expr, right: ast.expr, node: ast.expr) -> ast.expr:
+        """Return `left operator right`, guarded where the result may be large or the work long."""
+        guard = GUARDED_OPERATORS.get(type(operator))
+        if guard is None or self.is_bounded(operator, left, right):
+            return ast.copy_location(ast.BinOp(left, operator, right), node)
+        line = node.lineno
+        tested = _TESTS[type(operator)](self, left, right, line)
+        if tested is None:
+            return nodes.call(self.unit.helper('$' + guard), [left, right], line)
+        test, left, right = tested
+        plain = ast.copy_location(ast.BinOp(left, operator, right), node)
+        guarded = nodes.call(self.unit.helper('$' + guard), [again(left), again(right)], line)
+        return nodes.at(ast.IfExp(test, plain, guarded), line)
+
+    def is_bounded(self, operator: ast.operator, left: ast.expr, right: ast.expr) -> bool:
+        """Tell whether what is known of the operands bounds the result and the work."""
+        kind = type(operator)
+        if kind is ast.Add:
+            # A literal adds its own size.
+            literal = type(left) is ast.Constant or type(right) is ast.Constant
+            return literal or self.is_number(left) or self.is_number(right)
+        if kind is ast.Mult:
+            if is_literal(left, float, complex) or is_literal(right, float, complex):
+                return True
+            return (self.is_small(left) and self.is_small(right)) or (
+                (self.is_number(left) and is_short(right)) or (self.is_number(right) and is_short(left))
+            )
+        if kind is ast.Mod or kind is ast.FloorDiv:
+            return self.is_small(left) or (self.is_number(left) and (is_short(right) or is_literal(right, float)))
+        if kind is ast.LShift:
+            return isinstance(right, ast.Constant) and type(right.value) is int and right.value <= SMALL_SHIFT
+        return False
+
+    def is_number(self, node: ast.expr) -> bool:
+        """Tell whether an operand is known to be an int or a float."""
+        return is_numeric(node, self.numeric, self.is_builtin)
+
+    def is_small(self, node: ast.expr) -> bool:
+        """Tell whether an operand is known to be an int of a few digits."""
+        return is_small(node, self.small, self.is_builtin)
+
+    # Tests; each returns the test and both operands, made fit to be used after it, or None where there is no test
+
+    def test_sum(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
+        """One operand that is a number is enough: the left one, which is evaluated first, or a right one that is at hand."""
+        if self.is_steady(right) and is_copied(left):
+            return self.number_test(right, line), left, right
+        if is_simple(left) and is_copied(right):
+            return self.number_test(left, line), left, right
+        if self.comprehensions:
+            return None
+        if self.is_steady(left):
+            bound = self.walrus_of(right, line)
+            return self.bound_number_test(bound, line), left, again(bound.target)
+        if is_copied(right):
+            bound = self.walrus_of(left, line)
+            return self.bound_number_test(bound, line), again(bound.target), right
+        first, second = self.walrus_of(left, line), self.walrus_of(right, line)
+        return self.same_types(first, second, line, 'int'), again(first.target), again(second.target)
+
+    def test_product(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
+        for literal, other, swapped in ((right, left, False), (left, right, True)):
+            if is_short(literal):
+                held = self.at_hand(other, line)
+                if held is None:
+                    return None
+                first, value = held
+                test = self.number_test(value, line) if first is None else self.bound_number_test(first, line)
+                return (test, literal, value) if swapped else (test, value, literal)
+        if is_simple(left) and is_simple(right):
+            types = nodes.compare(self.type_of(left, line), ast.Is(), self.type_of(right, line), line)
+            return self.and_not_big(types, left, line), left, right
+        if self.comprehensions:
+            return None
+        first_operand: ast.expr = left
+        if not self.is_steady(left):
+            first_operand = self.walrus_of(left, line)
+        second = self.walrus_of(right, line)
+        held_left = again(first_operand.target) if isinstance(first_operand, ast.NamedExpr) else left
+        types = nodes.compare(
+            nodes.call(self.unit.helper('$type'), [first_operand], line),
+            ast.Is(),
+            nodes.call(self.unit.helper('$type'), [second], line),
+            line,
+        )
+        return self.and_not_big(types, held_left, line), held_left, again(second.target)
+
+    def test_division(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
+        """The left operand decides: text would be formatted, and only a big int takes long."""
+        if not is_copied(right):
+            return None
+        held = self.at_hand(left, line)
+        if held is None:
+            return None
+        first, value = held
+        is_int = self.type_is(value if first is None else first, 'int', line)
+        test = is_int if is_short(right) else self.all_of([is_int, self.is_one_digit(value, line)], line)
+        return self.any_of([test, self.type_is(value, 'float', line)], line), value, right
+
+    def test_power(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
+        if not (is_literal(right, int, float) and isinstance(right, ast.Constant)) or right.value > SMALL_EXPONENT:  # type: ignore[operator]
+            return None
+        held = self.at_hand(left, line)
+        if held is None:
+            return None
+        first, value = held
+        is_float = self.type_is(value if first is None else first, 'float', line)
+        is_int = self.all_of([self.type_is(value, 'int', line), self.is_one_digit(value, line)], line)
+        return self.any_of([is_float, is_int], line), value, right
+
+    def no_test(self, left: ast.expr, right: ast.expr, line: int) -> None:
+        """A shift by an unknown count has no cheap test."""
+
+    # Pieces of tests
+
+    def at_hand(self, node: ast.expr, line: int) -> tuple[ast.NamedExpr | None, ast.expr] | None:
+        """Return a walrus and a load of what it binds, or None and a name; None where no walrus can stand."""
+        if is_simple(node):
+            return None, node
+        if self.comprehensions:
+            return None
+        bound = self.walrus_of(node, line)
+        return bound, again(bound.target)
+
+    def number_test(self, value: ast.expr, line: int) -> ast.expr:
+        """Return `type(value) is int or type(value) is float`."""
+        return self.any_of([self.type_is(value, 'int', line), self.type_is(value, 'float', line)], line)
+
+    def bound_number_test(self, bound: ast.NamedExpr, line: int) -> ast.expr:
+        return self.any_of([self.type_is(bound, 'int', line), self.type_is(bound.target, 'float', line)], line)
+
+    def and_not_big(self, test: ast.expr, value: ast.expr, line: int) -> ast.expr:
+        """Return `test and (type(value) is not int or -2**30 < value < 2**30)`."""
+        other = nodes.compare(self.type_of(value, line), ast.IsNot(), nodes.load(self.unit.helper('$int'), line), line)
+        return self.all_of([test, self.any_of([other, self.is_one_digit(value, line)], line)], line)
+
+    def is_one_digit(self, value: ast.expr, line: int) -> ast.expr:
+        bounds = ast.Compare(
+            nodes.constant(-ONE_DIGIT, line), [ast.Lt(), ast.Lt()], [again(value), nodes.constant(ONE_DIGIT, line)]
+        )
+        return nodes.at(bounds, line)
+
+    def same_types(self, first: ast.expr, second: ast.expr, line: int, kind: str) -> ast.expr:
+        """Return `type(first) is type(second) is kind`."""
+        test = ast.Compare(
+            nodes.call(self.unit.helper('$type'), [first], line),
+            [ast.Is(), ast.Is()],
+            [nodes.call('$type', [second], line), nodes.load(self.unit.helper('$' + kind), line)],
+        )
+        return nodes.at(test, line)
+
+    def type_of(self, value: ast.expr, line: int) -> ast.expr:
+        return nodes.call(self.unit.helper('$type'), [again(value)], line)
+
+    def type_is(self, value: ast.expr, kind: str, line: int) -> ast.expr:
+        """Return `type(value) is kind`."""
+        return nodes.compare(self.type_of(value, line), ast.Is(), nodes.load(self.unit.helper('$' + kind), line), line)
+
+    def any_of(self, tests: list[ast.expr], line: int) -> ast.expr:
+        return nodes.at(ast.BoolOp(ast.Or(), tests), line)
+
+    def all_of(self, tests: list[ast.expr], line: int) -> ast.expr:
+        return nodes.at(ast.BoolOp(ast.And(), tests), line)
+
+    def walrus_of(self, value: ast.expr, line: int) -> ast.NamedExpr:
+        self.walrus += 1
+        return nodes.at(ast.NamedExpr(nodes.store(f'$w{self.walrus}', line), value), line)
+
+    def is_steady(self, node: ast.expr) -> bool:
+        """Tell whether evaluating other operands cannot change what a simple operand holds."""
+        if type(node) is ast.Constant:
+            return True
+        if type(node) is not ast.Name:
+            return False
+        return node.id.startswith('$') or self.unit.is_private(node.id, self.scope)
+
+
+def again(node: ast.expr) -> ast.expr:
+    """Return a second load of a name or constant; other nodes come back as they are, to be emitted in one more branch."""
+    if type(node) is ast.Name:
+        return nodes.load(node.id, node.lineno)
+    return node
+
+
+def is_simple(node: ast.expr) -> bool:
+    return type(node) is ast.Name or type(node) is ast.Constant
+
+
+def is_literal(node: ast.expr, *kinds: type) -> bool:
+    return type(node) is ast.Constant and type(node.value) in kinds
+
+
+def is_short(node: ast.expr) -> bool:
+    """Tell whether an operand is a literal int of a few digits; a literal may fill the source."""
+    return is_literal(node, int) and is_small(node, set(), bool)
+
+
+def is_copied(node: ast.expr) -> bool:
+    """Tell whether an operand may be emitted in two branches, of which one runs."""
+    if is_simple(node):
+        return True
+    count = 0
+    for part in ast.walk(node):
+        if isinstance(part, _NOT_COPIED):
+            return False
+        count += not isinstance(part, (ast.expr_context, ast.operator))
+        if count > MAX_COPIED:
+            return False
+    return True
+
+
+_TESTS: Final = {
+    ast.Add: Arithmetic.test_sum,
+    ast.Mult: Arithmetic.test_product,
+    ast.Mod: Arithmetic.test_division,
+    ast.FloorDiv: Arithmetic.test_division,
+    ast.Pow: Arithmetic.test_power,
+    ast.LShift: Arithmetic.no_test,
+}
