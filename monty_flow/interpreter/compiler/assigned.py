@@ -78,7 +78,7 @@ class _Walk:
                 self.unsure.add(node.target.id)
             self.expression(node.target)
             self.expression(node.value)
-        elif isinstance(node, ast.FunctionDef):
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             for decorator in node.decorator_list:
                 self.expression(decorator)
             self.defaults(node.args)
@@ -93,13 +93,13 @@ class _Walk:
             self.expression(node.test)
             self.branch(node.body)
             self.branch(node.orelse)
-        elif isinstance(node, ast.For):
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
             self.for_(node)
-        elif isinstance(node, ast.Try):
+        elif isinstance(node, (ast.Try, ast.TryStar)):
             self.try_(node)
         elif isinstance(node, ast.Match):
             self.match(node)
-        elif isinstance(node, ast.With):
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
             for item in node.items:
                 self.expression(item.context_expr)
                 self.expression(item.optional_vars)
@@ -112,7 +112,7 @@ class _Walk:
             for child in ast.iter_child_nodes(node):
                 self.expression(child)
 
-    def for_(self, node: ast.For) -> None:
+    def for_(self, node: ast.For | ast.AsyncFor) -> None:
         self.expression(node.iter)
         before = set(self.bound)
         self.expression(node.target)
@@ -143,7 +143,7 @@ class _Walk:
             self.branch(case.body)
             self.bound = before
 
-    def try_(self, node: ast.Try) -> None:
+    def try_(self, node: ast.Try | ast.TryStar) -> None:
         before = set(self.bound)
         self.block(node.body)
         self.block(node.orelse)

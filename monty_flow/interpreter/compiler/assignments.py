@@ -12,10 +12,10 @@ from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.arithmetic import again, is_literal, is_simple
-from monty_flow.interpreter.compiler.calls import Calls
 from monty_flow.interpreter.compiler.expressions import has_stop, is_operator_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Kind
+from monty_flow.interpreter.compiler.suspension import Suspension
 from monty_flow.interpreter.runtime.attributes import Access, access_of
 
 #: In-place operators that need a guard -> the guard.
@@ -30,7 +30,7 @@ def is_checked(target: ast.expr) -> bool:
     return isinstance(target, ast.Attribute) and access_of(target.attr)[0] is not Access.NATIVE
 
 
-class Assignments(Calls):
+class Assignments(Suspension):
     """The assignments of one function, and what lowering of blocks needs."""
 
     def statements(self, body: list[ast.stmt]) -> None:

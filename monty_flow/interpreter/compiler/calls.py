@@ -191,52 +191,6 @@ class Calls(Expressions):
             node.body = nodes.at(ast.BoolOp(ast.Or(), [nodes.tick_value(node.lineno), body]), node.lineno)
         return nodes.at(node, function.line)
 
-    def yield_(self, node: Marked) -> ast.expr:
-        value = None if node.value is None else self.expr(node.value)
-        name = f'$v{node.nid}'
-        self.emit_stop(ast.Yield(value), node, nodes.store(name, node.lineno), is_yield=True)
-        self.live.append(name)
-        return nodes.load(name, node.lineno)
-
-    def yield_from(self, node: Marked) -> ast.expr:
-        """Delegate to an iterator, as PEP 380 says, with the iterator and what is sent in temporaries."""
-        line, number = node.lineno, node.nid
-        iterator, sent, thrown, result = (f'${kind}{number}' for kind in 'istv')
-        source = nodes.call(self.unit.helper('$iter'), [self.expr(node.value)], line)
-        self.live += [iterator, sent, thrown]
-        none = nodes.constant(None, line)
-        self.out += [
-            nodes.assign(name, value, line) for name, value in ((iterator, source), (sent, none), (thrown, none))
-        ]
-        operands: list[ast.expr] = [nodes.load(name, line) for name in (iterator, sent, thrown)]
-        step = nodes.call(self.unit.helper('$delegate'), operands, line)
-        outer, self.out = self.out, []
-        if is_stop(node):
-            self.emit_stop(step, node, nodes.store(result, line))
-        else:
-            self.out.append(nodes.assign(result, step, line))
-        kind = nodes.call(self.unit.helper('$type'), [nodes.load(result, line)], line)
-        done = nodes.compare(kind, ast.Is(), nodes.load(self.unit.helper('$Done'), line), line)
-        self.out.append(nodes.if_(done, [nodes.at(ast.Break(), line)], [], line))
-        self.out.append(nodes.assign(thrown, none, line))
-        loop, self.out = self.out, []
-        self.emit_stop(ast.Yield(nodes.load(result, line)), node, nodes.store(sent, line), is_yield=True)
-        caught = ast.ExceptHandler(
-            nodes.load(self.unit.helper('$Catchable'), line),
-            f'$y{number}',
-            [nodes.assign(thrown, nodes.load(f'$y{number}', line), line), nodes.assign(sent, none, line)],
-        )
-        passing = nodes.call(self.unit.helper('$passing'), [], line)
-        private = ast.ExceptHandler(passing, None, [nodes.raise_(None, self.unit.hidden)])
-        loop.append(nodes.at(ast.Try(self.out, [nodes.at(private, line), nodes.at(caught, line)], [], []), line))
-        outer.append(nodes.at(ast.While(nodes.constant(True, line), loop, []), line))
-        outer.append(
-            nodes.assign(result, nodes.at(ast.Attribute(nodes.load(result, line), 'value', nodes.LOAD), line), line)
-        )
-        self.out = outer
-        self.live.append(result)
-        return nodes.load(result, line)
-
     def defaults(self, args: ast.arguments) -> None:
         """Lower default values, in the order in which Python evaluates them."""
         keyword_defaults = [default for default in args.kw_defaults if default is not None]
@@ -349,15 +303,19 @@ class Calls(Expressions):
         scope = self.unit.scopes[node.nid]
         args = nodes.arguments([ITERABLE], line)
         function = self.unit.function(node, _NAMES[kind], scope, args, self.function)
-        function.is_generator = kind is ast.GeneratorExp
+        function.is_generator = kind is ast.GeneratorExp or scope.is_async
         inner: Any = type(self)(self.unit, function)
         function.body = inner.comprehension_body(node)
         name = self.temporary(node, 'f')
         self.out.append(self.definition(function, name))
         callee = nodes.load(name, line)
         if kind is not ast.GeneratorExp:
-            return self.stop_value(nodes.call(callee, [iterable], line), node)
-        made = nodes.call(callee, [nodes.call(self.unit.helper('$iter'), [iterable], line)], line)
+            made = nodes.call(callee, [iterable], line)
+            return self.wait(node, self.as_coroutine(made, line)) if scope.is_async else self.stop_value(made, node)
+        begin = self.unit.helper('$aiter' if node.generators[0].is_async else '$iter')
+        made = nodes.call(callee, [nodes.call(begin, [iterable], line)], line)
+        if scope.is_async:
+            return nodes.call(self.unit.helper('$async_generator'), [made], line)
         if any(not stop.is_yield for stop in function.stops):
             return nodes.call(self.unit.helper('$pausable'), [made], line)
         return made
@@ -400,7 +358,10 @@ class Calls(Expressions):
                 self.comprehension_element(node)
             self.out = outer
 
-        self.iterate(generator, generator.target, iterable, body)
+        if generator.is_async:
+            self.iterate_async(generator, iterable, body, begun=index == 0 and type(node) is ast.GeneratorExp)
+        else:
+            self.iterate(generator, generator.target, iterable, body)
 
     def comprehension_element(self, node: Any) -> None:
         kind = type(node)
@@ -415,7 +376,7 @@ class Calls(Expressions):
             self.out.append(nodes.at(ast.Assign([target], value), key.lineno))
         elif kind is ast.GeneratorExp:
             value = self.expr(node.elt)
-            self.emit_stop(ast.Yield(value), node, None, is_yield=True)
+            self.emit_stop(ast.Yield(self.yielded(value)), node, None, is_yield=True)
         else:
             value = self.expr(node.elt)
             method = 'append' if kind is ast.ListComp else 'add'
@@ -427,6 +388,18 @@ class Calls(Expressions):
         raise NotImplementedError
 
     def iterate(self, node: Any, target: ast.expr, iterable: ast.expr, body: Any, orelse: Any = None) -> None:
+        raise NotImplementedError
+
+    def iterate_async(self, node: Any, iterable: ast.expr, body: Any, *, begun: bool = False) -> None:
+        raise NotImplementedError
+
+    def wait(self, node: Marked, value: ast.expr) -> ast.expr:
+        raise NotImplementedError
+
+    def as_coroutine(self, made: ast.expr, line: int) -> ast.expr:
+        raise NotImplementedError
+
+    def yielded(self, value: ast.expr) -> ast.expr:
         raise NotImplementedError
 
 
@@ -454,8 +427,6 @@ EXPRESSIONS.update(
     {
         ast.Call: Calls.call,
         ast.Lambda: Calls.lambda_,
-        ast.Yield: Calls.yield_,
-        ast.YieldFrom: Calls.yield_from,
         ast.ListComp: Calls.comprehension,
         ast.SetComp: Calls.comprehension,
         ast.DictComp: Calls.comprehension,

@@ -24,13 +24,7 @@ from monty_flow.interpreter.runtime.classes import DEFINABLE
 MAX_COMPREHENSION_DEPTH = 8
 
 #: Refused node classes -> what to say. Every class that is in neither table is refused as unknown.
-REFUSED: dict[type[ast.AST], str] = {
-    ast.AsyncFunctionDef: 'async functions are not supported in this release; call external functions directly',
-    ast.AsyncFor: 'async for is not supported in this release; use for',
-    ast.AsyncWith: 'async with is not supported in this release; use with',
-    ast.Await: 'await is not supported in this release; external functions are called without it',
-    ast.TryStar: 'except* is not supported in this release; use except',
-}
+REFUSED: dict[type[ast.AST], str] = {}
 
 ALLOWED: frozenset[type[ast.AST]] = frozenset(
     {
@@ -43,7 +37,7 @@ ALLOWED: frozenset[type[ast.AST]] = frozenset(
         ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension, ast.JoinedStr,
         ast.FormattedValue, ast.ClassDef, ast.Match, ast.match_case, ast.MatchValue,
         ast.MatchSingleton, ast.MatchSequence, ast.MatchMapping, ast.MatchClass, ast.MatchStar, ast.MatchAs,
-        ast.MatchOr, ast.Yield, ast.YieldFrom,
+        ast.MatchOr, ast.Yield, ast.YieldFrom, ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await, ast.TryStar,
     }
 )  # fmt: skip
 
@@ -146,7 +140,7 @@ class Checker:
             if keyword.arg == 'metaclass':
                 raise self.fail(keyword.value, 'metaclasses are refused: use a class decorator or a base class')
 
-    def check_function(self, node: ast.FunctionDef) -> None:
+    def check_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.member(node, node.name)
         if getattr(node, 'type_params', None):
             raise self.fail(node, 'type parameters are not supported in this release')
@@ -204,15 +198,12 @@ class Checker:
             node, f"the module '{name}' cannot be imported: {reason or f'the modules of the sandbox are {known}'}"
         )
 
-    def check_comprehension(self, node: ast.comprehension) -> None:
-        if node.is_async:
-            raise self.fail(node.iter, 'async comprehensions are not supported in this release')
-
 
 _VISITORS: dict[type[ast.AST], Callable[[Checker, Any], None]] = {
     ast.Name: Checker.check_name,
     ast.Attribute: Checker.check_attribute,
     ast.FunctionDef: Checker.check_function,
+    ast.AsyncFunctionDef: Checker.check_function,
     ast.ClassDef: Checker.check_class,
     ast.arg: Checker.check_arg,
     ast.keyword: Checker.check_keyword,
@@ -225,7 +216,6 @@ _VISITORS: dict[type[ast.AST], Callable[[Checker, Any], None]] = {
     ast.Nonlocal: Checker.check_names,
     ast.Import: Checker.check_import,
     ast.ImportFrom: Checker.check_import_from,
-    ast.comprehension: Checker.check_comprehension,
     ast.ListComp: lambda checker, node: None,
     ast.SetComp: lambda checker, node: None,
     ast.DictComp: lambda checker, node: None,
@@ -234,7 +224,7 @@ _VISITORS: dict[type[ast.AST], Callable[[Checker, Any], None]] = {
 
 
 #: Nodes with names that are private to the class around them when they begin with two underscores.
-_NAMED = frozenset({ast.Name, ast.Attribute, ast.FunctionDef, ast.arg, ast.keyword})
+_NAMED = frozenset({ast.Name, ast.Attribute, ast.FunctionDef, ast.AsyncFunctionDef, ast.arg, ast.keyword})
 
 
 def mangle(node: ast.AST, class_name: str) -> None:
@@ -246,7 +236,8 @@ def mangle(node: ast.AST, class_name: str) -> None:
 
 
 _NAME_FIELDS: dict[type[ast.AST], str] = {
-    ast.Name: 'id', ast.Attribute: 'attr', ast.FunctionDef: 'name', ast.arg: 'arg', ast.keyword: 'arg',
+    ast.Name: 'id', ast.Attribute: 'attr', ast.FunctionDef: 'name', ast.AsyncFunctionDef: 'name',
+    ast.arg: 'arg', ast.keyword: 'arg',
 }  # fmt: skip
 
 

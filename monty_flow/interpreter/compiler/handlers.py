@@ -16,9 +16,11 @@ from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.arithmetic import again
+from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
 from monty_flow.interpreter.compiler.loops import BREAK, CONTINUE, RAISE, RETURN, Loops, Region
 from monty_flow.interpreter.compiler.nodes import Marked
+from monty_flow.interpreter.compiler.unit import Unit
 
 
 class Handlers(Loops):
@@ -28,13 +30,22 @@ class Handlers(Loops):
         """Lower a `return`."""
         raise NotImplementedError
 
+    def __init__(self, unit: Unit, function: CoreFunction) -> None:
+        super().__init__(unit, function)
+        #: For each handler around the statement being lowered: what a bare `raise` sets in an `except*`.
+        self.star_flags: list[str | None] = []
+
     def try_(self, node: ast.Try) -> None:
+        self.finally_around(node, lambda: self.try_except(node))
+
+    def finally_around(self, node: Any, body: Callable[[], None]) -> None:
+        """Emit a `try` with its `finally`, where it has one."""
         if not node.finalbody:
-            self.try_except(node)
+            body()
         elif any(has_stop(statement) for statement in node.finalbody):
-            self.final_with_stops(node)
+            self.final_with_stops(node, body)
         else:
-            self.guarded_final(node, lambda: self.try_except(node), lambda: self.statements(node.finalbody))
+            self.guarded_final(node, body, lambda: self.statements(node.finalbody))
 
     def try_except(self, node: ast.Try) -> None:
         """Emit a `try` without its `finally`."""
@@ -51,11 +62,15 @@ class Handlers(Loops):
 
     def handlers(self, found: list[ast.ExceptHandler]) -> list[ast.ExceptHandler]:
         """Lower the handlers; from the first whose type holds a stop on, they become one that tests by itself."""
+        self.star_flags.append(None)
+        made: list[ast.ExceptHandler] = []
         for index, handler in enumerate(found):
             if handler.type is not None and has_stop(handler.type):
-                plain = [self.handler(before) for before in found[:index]]
-                return [*plain, self.testing_handler(found[index:])]
-        return [self.handler(handler) for handler in found]
+                made.append(self.testing_handler(found[index:]))
+                break
+            made.append(self.handler(handler))
+        self.star_flags.pop()
+        return made
 
     def testing_handler(self, found: list[ast.ExceptHandler]) -> ast.ExceptHandler:
         """Return one handler that evaluates the types of several, one after the other, when it runs."""
@@ -140,11 +155,11 @@ class Handlers(Loops):
         finish = nodes.if_(nodes.not_(nodes.load(flag, line), line), self.collect(final), [], line)
         self.out.append(nodes.at(ast.Try([inner], [], [], [finish]), line))
 
-    def final_with_stops(self, node: ast.Try) -> None:
+    def final_with_stops(self, node: Any, body: Callable[[], None]) -> None:
         """Lay out a `finally` that holds stops after its `try`; its body is emitted twice."""
         again_ = [clone(statement) for statement in node.finalbody]
         bodies = iter([node.finalbody, again_])
-        self.laid_out_final(node, lambda: self.try_except(node), lambda: self.statements(next(bodies)))
+        self.laid_out_final(node, body, lambda: self.statements(next(bodies)))
 
     def laid_out_final(self, node: Any, body: Callable[[], None], final: Callable[[], None]) -> None:
         """Emit `body`, then `final` on every way out of it, with what is pending in temporaries.
@@ -198,10 +213,10 @@ class Handlers(Loops):
             when(BREAK, lambda: self.break_(nodes.at(ast.Break(), line)))
             when(CONTINUE, lambda: self.continue_(nodes.at(ast.Continue(), line)))
 
-    def with_(self, node: ast.With) -> None:
+    def with_(self, node: ast.With | ast.AsyncWith) -> None:
         self.with_items(node, list(node.items))
 
-    def with_items(self, node: ast.With, items: list[ast.withitem]) -> None:
+    def with_items(self, node: ast.With | ast.AsyncWith, items: list[ast.withitem]) -> None:
         """Emit one item of a `with` around the rest of them."""
         if not items:
             self.statements(node.body)
@@ -209,16 +224,20 @@ class Handlers(Loops):
         item: Any = items[0]
         line = item.context_expr.lineno
         item.lineno = line
-        stops = is_stop(item)
+        waits = type(node) is ast.AsyncWith
         manager = self.save(self.expr(item.context_expr), item, 'm')
-        enter = nodes.call(self.unit.helper('$enter'), [manager], line)
-        entered = self.stop_value(enter, item, 'n') if stops else self.save(enter, item, 'n')
+        entered = self.ask_manager(item, '$aenter' if waits else '$enter', [manager], 'n', waits=waits)
+        # The way out of `async with` waits too, under the same names.
+        held = f'$n{item.nid}'
+        if type(entered) is not ast.Name or entered.id != held:
+            self.out.append(nodes.assign(held, entered, line))
+            self.live.append(held)
+            entered = nodes.load(held, line)
         normal, error = self.temporary(item, 'h'), self.temporary(item, 'x')
         self.out.append(nodes.assign(normal, nodes.constant(True, line), line))
 
         def leave(value: ast.expr) -> ast.expr:
-            call = nodes.call(self.unit.helper('$leave'), [again(manager), value], line)
-            return self.stop_value(call, item, 'q') if stops else call
+            return self.ask_manager(item, '$aleave' if waits else '$leave', [again(manager), value], 'q', waits=waits)
 
         def body() -> None:
             if item.optional_vars is not None:
@@ -226,24 +245,31 @@ class Handlers(Loops):
             self.with_items(node, items[1:])
 
         def leave_by_error() -> None:
-            self.out.append(nodes.assign(error, nodes.load(f'$t{item.nid}', line), line))
+            self.out.append(nodes.assign(error, nodes.load(f'$z{item.nid}', line), line))
             self.out.append(nodes.assign(normal, nodes.constant(False, line), line))
             unless = nodes.not_(leave(nodes.load(error, line)), line)
             self.out.append(nodes.if_(unless, [nodes.raise_(None, self.unit.hidden)], [], line))
 
         def tried() -> None:
             made = self.collect(body)
-            caught = self.catching(f'$t{item.nid}', self.collect(leave_by_error), line, saved=error)
+            caught = self.catching(f'$z{item.nid}', self.collect(leave_by_error), line, saved=error)
             self.out.append(nodes.at(ast.Try(made, [self.private_handler([], line), caught], [], []), line))
 
         def leave_normally() -> None:
             done = self.collect(lambda: self.out.append(nodes.expression(leave(nodes.constant(None, line)), line)))
             self.out.append(nodes.if_(nodes.load(normal, line), done, [], line))
 
-        if stops:
+        if waits or is_stop(item):
             self.laid_out_final(item, tried, leave_normally)
         else:
             self.guarded_final(item, tried, leave_normally)
+
+    def ask_manager(self, item: Marked, helper: str, args: list[ast.expr], kind: str, *, waits: bool) -> ast.expr:
+        """Call a method of a context manager by its helper, and wait for what it gives where it is asynchronous."""
+        call: ast.expr = nodes.call(self.unit.helper(helper), args, item.lineno)
+        if is_stop(item):
+            call = self.stop_value(call, item, kind)
+        return self.wait(item, call) if waits else call
 
 
 def clone(node: Any) -> Any:

@@ -11,15 +11,16 @@ from collections.abc import Callable
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
-from monty_flow.interpreter.compiler.classdefs import ClassDefinitions
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
 from monty_flow.interpreter.compiler.loops import RETURN
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.numeric import numeric_names
+from monty_flow.interpreter.compiler.unit import Unit
+from monty_flow.interpreter.compiler.waiting import Waiting
 
 
-class Statements(ClassDefinitions):
+class Statements(Waiting):
     """The statements of one function."""
 
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
@@ -82,6 +83,8 @@ class Statements(ClassDefinitions):
         lowered = iter(self.exprs(parts))
         node.exc = node.exc and next(lowered)
         node.cause = node.cause and next(lowered)
+        if node.exc is None and self.star_flags and self.star_flags[-1] is not None:
+            self.out.append(nodes.assign(self.star_flags[-1], nodes.constant(True, node.lineno), node.lineno))
         self.out.append(node)
 
     def assert_(self, node: ast.Assert) -> None:
@@ -133,11 +136,16 @@ class Statements(ClassDefinitions):
         strip_annotations(node.args)
         scope = self.unit.scopes[node.nid]
         function = self.unit.function(node, node.name, scope, node.args, self.function)
-        function.is_generator = any(owner is scope for _, owner in self.unit.found.yields)
+        yields = any(owner is scope for _, owner in self.unit.found.yields)
+        function.is_generator = yields or scope.is_async
         inner = type(self)(self.unit, function)
         function.body = inner.function_body(node.body)
-        if any(not stop.is_yield for stop in function.stops) and function.is_generator and not self.unit.is_prelude:
-            function = self.generator_maker(node, function)
+        if scope.is_async:
+            if yields:
+                check_returns(self.unit, node)
+            function = self.generator_maker(node, function, '$async_generator' if yields else '$coroutine')
+        elif any(not stop.is_yield for stop in function.stops) and yields and not self.unit.is_prelude:
+            function = self.generator_maker(node, function, '$pausable')
         if not decorators:
             self.out.append(self.definition(function, self.local(node.name)))
             return
@@ -146,9 +154,13 @@ class Statements(ClassDefinitions):
         value = self.decorated(nodes.load(name, function.line), node.decorator_list, decorators)
         self.out.append(nodes.assign(self.local(node.name), value, function.line))
 
-    def generator_maker(self, node: Marked, body: CoreFunction) -> CoreFunction:
+    def generator_maker(self, node: Marked, body: CoreFunction, wrapper: str) -> CoreFunction:
         """Return the function that a script sees for a generator that may pause: it wraps what the body gives."""
         line = body.line
+        if body.is_generator and not body.stops:
+            # Without a yield the body would be an ordinary function.
+            never = nodes.expression(nodes.at(ast.Yield(None), line), line)
+            body.body.append(nodes.if_(nodes.constant(False, line), [never], [], line))
         maker = self.unit.function(node, node.name, self.unit.scopes[node.nid], node.args, self.function)
         self.unit.renumber(body, node.args.nid)
         self.unit.functions[maker.number] = maker
@@ -156,7 +168,7 @@ class Statements(ClassDefinitions):
         body.args = nodes.arguments(names, line)
         maker.cell_names, maker.global_names, maker.nonlocal_names, maker.phantom_names = [], [], [], []
         made = nodes.call('$g', [nodes.load(name, line) for name in names], line)
-        wrapped = nodes.call(self.unit.helper('$pausable'), [made], line)
+        wrapped = nodes.call(self.unit.helper(wrapper), [made], line)
         maker.body = [self.definition(body, '$g'), nodes.at(ast.Return(wrapped), line)]
         return maker
 
@@ -174,7 +186,28 @@ def _goes_on(statement: ast.stmt) -> bool:
     return any(isinstance(node, _GOING_ON) for node in ast.walk(statement))
 
 
-_GOING_ON = (ast.Call, ast.For, ast.While, ast.With, ast.comprehension, ast.Await, ast.FunctionDef, ast.Try)
+def check_returns(unit: Unit, function: ast.AsyncFunctionDef) -> None:
+    """Refuse a `return` with a value in an asynchronous generator."""
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Return) and node.value is not None:
+            raise unit.error(node, "'return' with value in async generator")
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.expr)):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+_GOING_ON = (
+    ast.Call,
+    ast.For,
+    ast.While,
+    ast.With,
+    ast.comprehension,
+    ast.Await,
+    ast.FunctionDef,
+    ast.Try,
+    ast.TryStar,
+)
 
 
 def strip_annotations(args: ast.arguments) -> None:
@@ -199,6 +232,9 @@ _STATEMENTS: dict[type[ast.stmt], Callable[[Statements, Any], None]] = {
     ast.Import: Statements.import_,
     ast.ImportFrom: Statements.import_from,
     ast.FunctionDef: Statements.function_def,
+    ast.AsyncFunctionDef: Statements.function_def,
+    ast.AsyncFor: Statements.async_for,
+    ast.AsyncWith: Statements.with_,
     ast.ClassDef: Statements.class_def,
     ast.If: Statements.if_,
     ast.While: Statements.while_,
@@ -206,6 +242,7 @@ _STATEMENTS: dict[type[ast.stmt], Callable[[Statements, Any], None]] = {
     ast.Break: Statements.break_,
     ast.Continue: Statements.continue_,
     ast.Try: Statements.try_,
+    ast.TryStar: Statements.try_star,
     ast.With: Statements.with_,
     ast.Match: Statements.match,
 }

@@ -12,10 +12,10 @@ from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.expressions import has_stop
-from monty_flow.interpreter.compiler.handlers import Handlers
+from monty_flow.interpreter.compiler.groups import Groups
 
 
-class Matching(Handlers):
+class Matching(Groups):
     """The `match` statements of one function."""
 
     def match(self, node: ast.Match) -> None:

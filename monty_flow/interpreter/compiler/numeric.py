@@ -133,7 +133,7 @@ def _bindings(body: list[ast.stmt], is_builtin: Callable[[str], bool]) -> Iterat
                 name = node.target.id
                 yield name, ast.BinOp(ast.Name(name), node.op, node.value)
             pending.append(node.value)
-        elif isinstance(node, (ast.For, ast.comprehension)):
+        elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
             yield from _loop_target(node, is_builtin)
             pending.extend(child for child in ast.iter_child_nodes(node) if child is not node.target)
         elif isinstance(node, ast.NamedExpr):
@@ -168,9 +168,12 @@ def _assigned(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, a
 
 
 def _loop_target(
-    node: ast.For | ast.comprehension, is_builtin: Callable[[str], bool]
+    node: ast.For | ast.AsyncFor | ast.comprehension, is_builtin: Callable[[str], bool]
 ) -> Iterator[tuple[str, ast.expr]]:
     source = node.iter
+    if isinstance(node, ast.AsyncFor) or (isinstance(node, ast.comprehension) and node.is_async):
+        yield from _unknown(node.target)
+        return
     item = range_kind(source, set(), is_builtin)
     if item is not None and isinstance(node.target, ast.Name):
         yield node.target.id, item

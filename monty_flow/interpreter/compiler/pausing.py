@@ -80,6 +80,8 @@ class Stops:
     pausing: set[int] = field(default_factory=set)
     #: Whether some generator may pause while it runs.
     pausing_generators: bool = False
+    #: Whether what a script awaits may pause while it runs.
+    pausing_coroutines: bool = False
     #: Whether making an instance of a class, or calling one, may stop.
     constructs: bool = False
     #: Names of methods, of any class of the script, that may stop.
@@ -132,11 +134,15 @@ class _Analysis:
         """Tell whether calling the value of a name may stop."""
         functions = self.functions_of(name, scope)
         if functions is not None:
-            return any(function.nid in self.result.pausing for function in functions)
+            return any(self.pauses_when_called(function) for function in functions)
         owner = scope.owner(name)
         if owner is self.main and self.is_unbound(name):
             return self.is_external(name)
         return self.unknown_may_pause() or self.is_sleep(name)
+
+    def pauses_when_called(self, function: Marked) -> bool:
+        """Tell whether calling a function may stop; that of an `async def` makes a coroutine and runs nothing."""
+        return function.nid in self.result.pausing and type(function) is not ast.AsyncFunctionDef
 
     def unknown_may_pause(self) -> bool:
         """Tell whether calling a value of which nothing is known may stop: a function, a class, or an instance."""
@@ -147,6 +153,8 @@ class _Analysis:
 
     def callee_may_pause(self, node: ast.Call, scope: Scope) -> bool:
         func: Marked = node.func
+        if 'is_future' in node.__dict__:
+            return False
         if type(func) is ast.Name:
             name = func.id
             if self.is_builtin(name, scope):
@@ -162,7 +170,7 @@ class _Analysis:
                 return True
             if attr in self.methods or (self.is_prelude and attr in ('__next__', '__contains__')):
                 return True
-            if attr in _GENERATOR_METHODS and self.result.pausing_generators:
+            if attr in _GENERATOR_METHODS and (self.result.pausing_generators or self.result.pausing_coroutines):
                 return True
             callbacks = METHOD_CALLBACKS.get(attr) or MODULE_CALLBACKS.get(attr)
             if callbacks is not None and self.argument_may_pause(node, callbacks, scope):
@@ -256,10 +264,11 @@ class _Analysis:
             self.escapes = any(self.value_escapes(name, scope) for name, scope in self.program.values)
         return before != self.extent()
 
-    def extent(self) -> tuple[int, int, int, bool, bool]:
+    def extent(self) -> tuple[int | bool, ...]:
         """Return what grows from round to round until it stays the same."""
         result = self.result
-        return len(result.stops), len(result.pausing), len(self.methods), self.escapes, result.pausing_generators
+        flags = (self.escapes, result.pausing_generators, result.pausing_coroutines)
+        return len(result.stops), len(result.pausing), len(self.methods), *flags
 
     def spread_calls(self) -> None:
         """Find the calls, decorators and iterations that stop as far as is known."""
@@ -282,6 +291,10 @@ class _Analysis:
         for node, value, scope in self.program.iterations:
             if node.nid not in result.stops and self.may_be_generator(value, scope):
                 self.stop(node, scope)
+        if self.program.awaits and (self.escapes or result.pausing_generators or result.pausing_coroutines):
+            for node, scope in self.program.awaits:
+                if node.nid not in result.stops:
+                    self.stop(node, scope)
 
     def spread_scopes(self) -> None:
         """Note what a function that stops makes of its name, and of the place where it stands."""
@@ -299,6 +312,10 @@ class _Analysis:
                         result.pausing_generators = True
                     if scope.node.decorator_list:
                         self.properties.add(scope.node.name)
+                if scope.is_async:
+                    scope.inline = False
+                    result.pausing_coroutines = True
+                    continue
                 if scope.kind is Kind.COMPREHENSION and scope.inline:
                     scope.inline = False
                 if scope.kind is Kind.COMPREHENSION and number not in result.stops and scope.parent is not None:
@@ -339,7 +356,7 @@ class _Analysis:
         if owner.kind is Kind.CLASS:
             return False
         for function in owner.defined.get(name, ()):
-            if function.nid in self.result.pausing:
+            if self.pauses_when_called(function):
                 return True
         if self.is_sleep(name):
             return True
@@ -359,10 +376,11 @@ class _Analysis:
         self.result.constructs = not self.methods.isdisjoint(_CALLED_BY_CALL)
         for scope in list(self.program.scopes.values()):
             if scope.kind is Kind.GENERATOR and scope.parent is not None:
-                scope.inline = not any_stop or self.is_consumed_at_once(scope)
+                scope.inline = not scope.is_async and (not any_stop or self.is_consumed_at_once(scope))
                 if not scope.inline:
                     self.sites.append((scope.node, scope.parent))
         self.sites += self.program.yields
+        self.sites += self.program.awaits
         for node, scope in self.sites:
             if node.nid in self.result.stops:
                 node.stop = True
@@ -389,7 +407,7 @@ class _Analysis:
             self.mark_around(scope.node, scope.parent)
         elif scope.kind in (Kind.COMPREHENSION, Kind.GENERATOR):
             scope.inline = False
-            if scope.kind is Kind.COMPREHENSION:
+            if scope.kind is Kind.COMPREHENSION and not scope.is_async:
                 self.stop(scope.node, scope.parent)
                 scope.node.stop = True
             self.mark_around(scope.node, scope.parent)

@@ -245,6 +245,9 @@ def build_program(
         own.rename(tree)
     found, unit = _analyse(tree, source, script_name, inputs, externals, own)
     unit.check_refused()
+    if found.main.is_async:
+        node, _ = found.awaits[0]
+        raise unit.error(node, 'await outside an async function is not supported in this release')
     main_args = arguments([name for name in inputs if name not in found.global_names], 1)
     main = unit.function(tree, '<module>', found.main, main_args, None)
     output = tree.body[-1] if tree.body else None

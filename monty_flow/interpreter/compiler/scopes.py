@@ -39,6 +39,7 @@ FunctionNode = (
     ast.Module
     | ast.ClassDef
     | ast.FunctionDef
+    | ast.AsyncFunctionDef
     | ast.Lambda
     | ast.ListComp
     | ast.SetComp
@@ -73,6 +74,8 @@ class Scope:
     free: set[str] = field(default_factory=set)
     #: Whether the code runs inside the function around it: comprehensions in which nothing pauses.
     inline: bool = False
+    #: Whether the code may await: `async def`, a comprehension that awaits, a top level that does.
+    is_async: bool = False
 
     def owns(self, name: str) -> bool:
         return (name in self.bound or name in self.defined) and name not in self.globals and name not in self.nonlocals
@@ -122,6 +125,8 @@ class Program:
     decorators: list[tuple[Marked, Scope]]
     #: Yield expressions.
     yields: list[tuple[Marked, Scope]]
+    #: What waits: `await`, `async for`, items of `async with`, comprehensions that await.
+    awaits: list[tuple[Marked, Scope]]
     #: Class statements, with the scope in which they stand.
     classes: list[tuple[Marked, Scope]]
     #: Attributes that are assigned or deleted.
@@ -156,7 +161,7 @@ class _Builder(ast.NodeVisitor):
     def __init__(self, tree: Marked) -> None:
         self.main = Scope(Kind.MAIN, tree, None)
         self.scope = self.main
-        self.found = Program(self.main, {tree.nid: self.main}, [], [], [], [], [], [], [], [], [], [], [], set())
+        self.found = Program(self.main, {tree.nid: self.main}, [], [], [], [], [], [], [], [], [], [], [], [], set())
 
     def visit(self, node: ast.AST) -> None:
         method = _VISIT.get(type(node))
@@ -248,13 +253,34 @@ class _Builder(ast.NodeVisitor):
             where = 'outside function' if self.scope.kind is Kind.MAIN else f'inside a {self.scope.kind.value}'
             raise ScopeError(node, f"'yield' {where}")
         if isinstance(node, ast.YieldFrom):
+            if self.scope.is_async:
+                raise ScopeError(node, "'yield from' inside async function")
             self.found.iterations.append((node, node.value, self.scope))
         self.found.yields.append((node, self.scope))
         self.visit_children(node)
 
+    def await_(self, node: ast.Await) -> None:
+        self.waits(node, 'await')
+        self.visit(node.value)
+
+    def waits(self, node: Marked, what: str) -> None:
+        """Note that the code here waits; a comprehension that does makes the code around it wait for it."""
+        scope = self.scope
+        if scope.kind in (Kind.COMPREHENSION, Kind.GENERATOR):
+            around = scope.parent
+            while around is not None and around.kind in (Kind.COMPREHENSION, Kind.GENERATOR):
+                around = around.parent
+            # An asynchronous generator expression can be made anywhere, but only used where code may wait.
+            if scope.kind is Kind.COMPREHENSION and around is not None and not _may_wait(around):
+                raise ScopeError(node, 'asynchronous comprehension outside of an asynchronous function')
+        elif not _may_wait(scope):
+            raise ScopeError(node, f"'{what}' outside {'async ' if scope.kind is Kind.FUNCTION else ''}function")
+        scope.is_async = True
+        self.found.awaits.append((node, scope))
+
     # Functions
 
-    def function(self, node: ast.FunctionDef) -> None:
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.visit_all(node.decorator_list)
         self.found.decorators += [(decorator, self.scope) for decorator in node.decorator_list]
         self.visit_defaults(node.args)
@@ -265,7 +291,7 @@ class _Builder(ast.NodeVisitor):
             self.found.values.append((node.name, self.scope))
         else:
             self.scope.defined.setdefault(node.name, []).append(node)
-        self.enter(Kind.FUNCTION, node)
+        self.enter(Kind.FUNCTION, node).is_async = type(node) is ast.AsyncFunctionDef
         self.parameters(node.args)
         self.visit_all(node.body)
         self.leave()
@@ -312,7 +338,10 @@ class _Builder(ast.NodeVisitor):
         for index, generator in enumerate(node.generators):
             if index:
                 self.visit(generator.iter)
-            self.found.iterations.append((generator, generator.iter, self.scope))
+            if generator.is_async:
+                self.waits(generator, 'async for')
+            else:
+                self.found.iterations.append((generator, generator.iter, self.scope))
             self.visit(generator.target)
             self.visit_all(generator.ifs)
         if type(node) is ast.DictComp:
@@ -320,12 +349,19 @@ class _Builder(ast.NodeVisitor):
             self.visit(node.value)
         else:
             self.visit(node.elt)
+        waits = self.scope.is_async and kind is Kind.COMPREHENSION
         self.leave()
+        if waits:
+            self.waits(node, 'await')
 
     # Statements
 
     def loop(self, node: ast.For) -> None:
         self.found.iterations.append((node, node.iter, self.scope))
+        self.visit_children(node)
+
+    def async_loop(self, node: ast.AsyncFor) -> None:
+        self.waits(node, 'async for')
         self.visit_children(node)
 
     def assign(self, node: ast.Assign) -> None:
@@ -360,6 +396,11 @@ class _Builder(ast.NodeVisitor):
             if type(operator) in (ast.In, ast.NotIn):
                 self.found.iterations.append((node, operand, self.scope))
         self.operation(node)
+
+    def async_with(self, node: ast.AsyncWith) -> None:
+        for item in node.items:
+            self.waits(item, 'async with')
+        self.visit_children(node)
 
     def with_(self, node: ast.With) -> None:
         self.found.managers += [(item, self.scope) for item in node.items]
@@ -411,6 +452,10 @@ class _Builder(ast.NodeVisitor):
             self.bind(alias.asname or alias.name)
 
 
+def _may_wait(scope: Scope) -> bool:
+    return scope.is_async or scope.kind is Kind.MAIN
+
+
 _LOAD = ast.Load()
 _VISIT: dict[type[ast.AST], Callable[[_Builder, Any], None]] = {
     ast.Name: _Builder.name,
@@ -418,6 +463,7 @@ _VISIT: dict[type[ast.AST], Callable[[_Builder, Any], None]] = {
     ast.NamedExpr: _Builder.named_expr,
     ast.Call: _Builder.call,
     ast.FunctionDef: _Builder.function,
+    ast.AsyncFunctionDef: _Builder.function,
     ast.ClassDef: _Builder.class_,
     ast.Lambda: _Builder.lambda_,
     ast.ListComp: _Builder.comprehension,
@@ -426,6 +472,9 @@ _VISIT: dict[type[ast.AST], Callable[[_Builder, Any], None]] = {
     ast.GeneratorExp: _Builder.comprehension,
     ast.For: _Builder.loop,
     ast.With: _Builder.with_,
+    ast.AsyncFor: _Builder.async_loop,
+    ast.AsyncWith: _Builder.async_with,
+    ast.Await: _Builder.await_,
     ast.Assign: _Builder.assign,
     ast.AugAssign: _Builder.augmented,
     ast.AnnAssign: _Builder.annotated,

@@ -24,6 +24,7 @@ from monty_flow.interpreter.limits import DEFAULT_LIMITS
 from monty_flow.interpreter.modules.dataclasses import replaced
 from monty_flow.interpreter.modules.module import Functions
 from monty_flow.interpreter.runtime import collections_support as support
+from monty_flow.interpreter.runtime import coroutines, groups
 from monty_flow.interpreter.runtime.attributes import delete_script_attribute, script_attribute, set_script_attribute
 from monty_flow.interpreter.runtime.classes import (
     SCRIPT_TYPES,
@@ -70,7 +71,8 @@ STATIC: dict[str, Any] = {
     '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser, '$super': super_attribute,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
-    '$join': support.join, '$matches': support.matches, **GENERATED_STATIC, '$replaced': replaced,
+    '$join': support.join, '$matches': support.matches, **GENERATED_STATIC, '$replaced': replaced, **coroutines.HELPERS,
+    **groups.HELPERS,
 }  # fmt: skip
 #: Prelude helpers that are guarded built-ins.
 _NATIVE = {'$native_sorted': 'sorted', '$native_min': 'min', '$native_max': 'max', '$native_sum': 'sum'}

@@ -21,6 +21,7 @@ from monty_flow.interpreter.errors import InternalError
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.core import CoreFunction, Stop
     from monty_flow.interpreter.compiler.program import Program
+    from monty_flow.interpreter.runtime.coroutines import AsyncStep, Coroutine
     from monty_flow.interpreter.runtime.generators import PausableGenerator
 
 
@@ -112,7 +113,7 @@ class Mode(Enum):
 class GeneratorMark:
     """A generator that was running when the pause passed; the next inner frame is its body."""
 
-    generator: PausableGenerator
+    generator: PausableGenerator | Coroutine | AsyncStep
     mode: Mode
 
 
@@ -171,9 +172,13 @@ class Resumption:
             return frame.call(self.scope, self.enter)
         assert type(frame) is GeneratorMark
         # The two modules need each other: a generator that pauses makes a mark, and a mark runs its generator.
-        from monty_flow.interpreter.runtime.generators import run_generator, set_native
+        from monty_flow.interpreter.runtime import coroutines, generators
 
         body = self.frames.pop()
         assert type(body) is Frame
-        set_native(frame.generator, body.call(self.scope, self.enter))
-        return run_generator(frame.generator, frame.mode, 'send', None)
+        native = body.call(self.scope, self.enter)
+        generator = frame.generator
+        if type(generator) is not generators.PausableGenerator:
+            return coroutines.go_on(generator, native, frame.mode)  # type: ignore[arg-type]
+        generators.set_native(generator, native)
+        return generators.run_generator(generator, frame.mode, 'send', None)

@@ -121,7 +121,7 @@ NATIVE: Final = (
     | _words('bytes bytes_le clock_seq clock_seq_hi_variant clock_seq_low fields int node time_hi_version time_low')
     | _words('time_mid urn variant version')
     # generators
-    | _words('close send throw')
+    | _words('aclose asend athrow close send throw')
     # exceptions
     | _words('add_note args characters_written code encoding end end_lineno end_offset errno exceptions filename')
     | _words('filename2 lineno msg message name name_from object offset path print_file_and_line reason strerror text')
@@ -140,7 +140,7 @@ GUARDED_LOADS: Final = _words(
 )
 #: Operators by their method names, as in `x.__len__()`.
 OPERATORS: Final = _words(
-    '__abs__ __add__ __and__ __bool__ __contains__ __delitem__ __divmod__ __eq__ __float__ __floordiv__ __format__ '
+    '__aenter__ __aexit__ __aiter__ __anext__ __await__ __abs__ __add__ __and__ __bool__ __contains__ __delitem__ __divmod__ __eq__ __float__ __floordiv__ __format__ '
     '__ge__ __getitem__ __gt__ __hash__ __iadd__ __imul__ __index__ __int__ __invert__ __iter__ __le__ __len__ '
     '__lshift__ __lt__ __mod__ __mul__ __ne__ __neg__ __next__ __or__ __pos__ __pow__ __radd__ __repr__ '
     '__reversed__ __rmul__ __rshift__ __rsub__ __rtruediv__ __setitem__ __str__ __sub__ __truediv__ __xor__'
@@ -163,7 +163,6 @@ GUARDED_METHODS: Final = (
 GUARDED: Final = GUARDED_LOADS | OPERATORS | GUARDED_METHODS
 
 _FRAMES = 'frames and code objects are not part of a script'
-_ASYNC = 'async generators are not part of a script'
 #: Names without a leading underscore that reach out of the universe -> what to say.
 REFUSED: Final[dict[str, str]] = {
     **dict.fromkeys(
@@ -174,7 +173,6 @@ REFUSED: Final[dict[str, str]] = {
         ),
         _FRAMES,
     ),
-    **dict.fromkeys(_words('aclose asend athrow'), _ASYNC),
     'as_tuple': 'use str() of the number',
     'is_safe': 'it tells of the host',
     'mapping': 'use the dict itself instead of the mapping of its view',

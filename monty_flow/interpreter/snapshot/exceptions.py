@@ -35,6 +35,7 @@ def exception_kinds() -> tuple[Kind, ...]:
     return (
         Kind('exception', tuple(EXCEPTION_TYPES.values()), _reduce, _build, fill_exception),
         Kind('exception_group', ExceptionGroup, _reduce_group, _build_group, fill_exception),
+        Kind('base_exception_group', BaseExceptionGroup, _reduce_group, _build_base_group, fill_exception),
     )
 
 
@@ -47,12 +48,16 @@ def _build(context: Any, name: Any) -> BaseException:
     return cls.__new__(cls)
 
 
-def _reduce_group(exc: ExceptionGroup[Exception], context: Any) -> tuple[Arguments, Arguments]:
+def _reduce_group(exc: BaseExceptionGroup[BaseException], context: Any) -> tuple[Arguments, Arguments]:
     return (exc.message, *exc.exceptions), exception_state(exc, context)
 
 
 def _build_group(context: Any, message: Any, *exceptions: Any) -> BaseException:
     return ExceptionGroup(message, exceptions)
+
+
+def _build_base_group(context: Any, message: Any, *exceptions: Any) -> BaseException:
+    return BaseExceptionGroup(message, exceptions)
 
 
 def exception_state(exc: BaseException, context: Any) -> tuple[Any, ...]:

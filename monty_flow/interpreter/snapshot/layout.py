@@ -22,10 +22,12 @@ from typing import Any
 
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.errors import SnapshotError
+from monty_flow.interpreter.runtime.coroutines import AsyncStep, Coroutine
 from monty_flow.interpreter.runtime.generators import PausableGenerator
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Mode
 
 _IDENTITIES = frozenset({int, str})
+_STEPPED = frozenset({PausableGenerator, Coroutine, AsyncStep})
 _MODES = frozenset(mode.value for mode in Mode)
 
 
@@ -129,7 +131,7 @@ class _Reader:
         identity, second, third = flat[at : at + 3]
         self.at = at + 3
         if identity is None:
-            if type(second) is not PausableGenerator or type(third) is not str or third not in _MODES:
+            if type(second) not in _STEPPED or type(third) is not str or third not in _MODES:
                 raise damaged('a generator is malformed')
             return GeneratorMark(second, Mode(third))
         if type(identity) not in _IDENTITIES or type(second) is not int or type(third) is not int:

@@ -20,6 +20,13 @@ from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.errors import SnapshotError
 from monty_flow.interpreter.modules.module import Functions, Module
 from monty_flow.interpreter.modules.re import Match, Pattern, make_match, make_pattern, match_state, pattern_state
+from monty_flow.interpreter.runtime.coroutines import (
+    AsyncGenerator,
+    AsyncStep,
+    AwaitableGenerator,
+    Coroutine,
+    CoroutineWrapper,
+)
 from monty_flow.interpreter.runtime.external import ExternalFunction, name_of
 from monty_flow.interpreter.runtime.generators import END, Done, End, PausableGenerator, native_of, set_native
 from monty_flow.interpreter.runtime.loads import GuardedMethod, guarded_method_parts
@@ -37,6 +44,7 @@ from monty_flow.interpreter.runtime.universe import (
     facade_named,
 )
 from monty_flow.interpreter.snapshot.class_kinds import class_kinds
+from monty_flow.interpreter.snapshot.coroutine_kinds import coroutine_kinds
 from monty_flow.interpreter.snapshot.dataclass_kinds import dataclass_kinds
 from monty_flow.interpreter.snapshot.file_kinds import file_kinds
 from monty_flow.interpreter.snapshot.kinds import builtin_kinds
@@ -193,21 +201,30 @@ def _fill_pausable(context: Any, generator: PausableGenerator, native: Any) -> N
 
 def _reduce_bound(method: MethodType, context: Any) -> Any:
     owner = method.__self__
+    if type(owner) in METHODS:
+        return (('', method.__name__, owner), ()) if method.__name__ in METHODS[type(owner)] else None
     if type(owner) is Builtins:
         return ('builtin', method.__name__.removeprefix('b_')), ()
     if isinstance(owner, Functions):
         return (owner.module, method.__name__), ()
-    if type(owner) is PausableGenerator and method.__name__ in _GENERATOR_METHODS:
-        return ('', method.__name__, owner), ()
     return None
 
 
-_GENERATOR_METHODS = frozenset({'__next__', 'send', 'throw', 'close'})
+_STEPPING = frozenset({'__next__', 'send', 'throw', 'close'})
+#: Types of ours whose methods may be held bound, and which.
+METHODS: dict[type, frozenset[str]] = {
+    PausableGenerator: _STEPPING,
+    Coroutine: _STEPPING | {'__await__'},
+    CoroutineWrapper: _STEPPING,
+    AwaitableGenerator: _STEPPING,
+    AsyncStep: _STEPPING | {'__await__'},
+    AsyncGenerator: frozenset({'__aiter__', '__anext__', 'asend', 'athrow', 'aclose'}),
+}
 
 
 def _build_bound(context: Any, owner: Any, name: Any, *target: Any) -> Any:
     if target:
-        if type(target[0]) is not PausableGenerator or name not in _GENERATOR_METHODS:
+        if type(target[0]) not in METHODS or name not in METHODS[type(target[0])]:
             raise ValueError('a bound method is not on the list')
         return getattr(target[0], name)
     if owner == 'builtin':
@@ -361,6 +378,7 @@ def _script_kinds() -> Kinds:
         Kind('match', Match, lambda v, _: (match_state(v), ()), _build_match),
         Kind('metered', Metered, lambda v, _: ((metered_source(v),), ()), _build_metered),
         *class_kinds(),
+        *coroutine_kinds(),
         Kind('module', None, _reduce_module, lambda context, name: context.module(name)),
         Kind('export', (type, BuiltinFunctionType), _reduce_export, _export),
         Kind('object', None, _reduce_export, _export),

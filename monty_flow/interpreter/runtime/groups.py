@@ -1,0 +1,62 @@
+"""What `except*` does with a group: split off what a handler catches, and put together what is left (PEP 654)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def split_group(rest: BaseException | None, kinds: Any) -> tuple[BaseException | None, BaseException | None]:
+    """Return what of `rest` a handler of `kinds` catches, as a group, and what is left; None where there is nothing."""
+    _check_kinds(kinds)
+    if rest is None:
+        return None, None
+    if isinstance(rest, kinds):
+        if isinstance(rest, BaseExceptionGroup):
+            return rest, None
+        return BaseExceptionGroup('', [rest]), None
+    if isinstance(rest, BaseExceptionGroup):
+        # The method of the built-in type: a script's class cannot answer with something that is no group.
+        return BaseExceptionGroup.split(rest, kinds)
+    return None, rest
+
+
+def _check_kinds(kinds: Any) -> None:
+    for kind in kinds if type(kinds) is tuple else (kinds,):
+        if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+            raise TypeError('catching classes that do not inherit from BaseException is not allowed')
+        if issubclass(kind, BaseExceptionGroup):
+            raise TypeError('catching ExceptionGroup with except* is not allowed. Use except instead.')
+
+
+def regroup(
+    caught: BaseException, raised: list[tuple[BaseException, bool]], rest: BaseException | None
+) -> BaseException | None:
+    """Return what an `except*` raises at its end, None for nothing.
+
+    `raised` has what the handlers raised, each with whether it is its own group, raised again by a bare `raise`:
+    of those, and of the rest, the structure of the caught group is kept.
+    """
+    if not isinstance(caught, BaseExceptionGroup):
+        return raised[0][0] if raised else rest
+    new = [error for error, again in raised if not again]
+    kept = [error for error, again in raised if again]
+    if rest is not None:
+        kept.append(rest)
+    leaves: set[int] = set()
+    pending = list(kept)
+    while pending:
+        error = pending.pop()
+        if isinstance(error, BaseExceptionGroup):
+            pending.extend(error.exceptions)
+        else:
+            leaves.add(id(error))
+    old = BaseExceptionGroup.split(caught, lambda error: id(error) in leaves)[0] if leaves else None
+    if not new:
+        return old
+    if old is not None:
+        new.append(old)
+    return new[0] if len(new) == 1 else BaseExceptionGroup('', new)
+
+
+#: What emitted code calls, by name.
+HELPERS: dict[str, Any] = {'$split_group': split_group, '$regroup': regroup}
