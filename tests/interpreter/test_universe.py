@@ -6,6 +6,8 @@ import datetime
 
 import pytest
 
+from monty_flow.interpreter.modules.module import Module
+from monty_flow.interpreter.runtime.classes import ScriptType
 from monty_flow.interpreter.runtime.loads import GuardedMethod
 from monty_flow.interpreter.runtime.metering import Metered
 from monty_flow.interpreter.runtime.methods import CALLED, Methods
@@ -81,14 +83,15 @@ def test_the_type_of_a_function_is_a_facade_that_makes_nothing() -> None:
     assert facade is type_of(test_every_guarded_method_has_a_guard)
 
 
-def test_the_type_of_a_class_is_the_facade_of_type_and_makes_no_class() -> None:
+def test_the_type_of_a_class_is_the_facade_of_type_and_makes_classes_of_a_script_alone() -> None:
     facade = type_of(int)
 
-    with pytest.raises(TypeError) as caught:
-        facade('X', (), {})
+    made = facade('X', (int,), {'y': 1})
 
-    assert (repr(facade), facade(1)) == ("<class 'type'>", int)
-    assert str(caught.value) == 'type() takes 1 argument; classes cannot be made with type()'
+    assert (repr(facade), facade(1), type(made), made.y) == ("<class 'type'>", int, ScriptType, 1)
+    with pytest.raises(TypeError) as caught:
+        facade('X', (Module,), {})
+    assert str(caught.value) == "type 'Module' is not an acceptable base type in a script"
 
 
 def test_a_facade_cannot_be_changed() -> None:

@@ -30,6 +30,7 @@ class Builtins(Conversions, Iteration, Objects):
         self.run = run
         self.methods = Methods(run)
         self.methods.callee = self.guarded
+        self.methods.plain = self
         self.formatter = self.methods.formatter
         self.guards = Guards(run, self)
         self._numbers: dict[int, tuple[int, object]] = {}

@@ -10,13 +10,16 @@ from monty_flow.interpreter.runtime.attributes import (
     Access,
     access_of,
     delete_script_attribute,
+    is_dunder,
     script_attribute,
     set_script_attribute,
 )
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_instance
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.methods import Methods
 from monty_flow.interpreter.runtime.open_files import File, open_file
+from monty_flow.interpreter.runtime.redefinition import WRITERS, check_entry
+from monty_flow.interpreter.runtime.reflection import is_script_value
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import text_of
 from monty_flow.interpreter.runtime.universe import DATES, SCALARS, TypeFacade, type_of
@@ -79,20 +82,47 @@ class Objects:
         if kwargs or len(args) != 3 or not isinstance(args[1], str):
             setattr(*args, **kwargs)
         name, access = self._computed(args[1])
-        if name.startswith('__'):
-            raise AttributeError(f"the attribute '{name}' cannot be assigned")
-        if access is Access.SCRIPT:
+        if access is Access.SCRIPT or is_dunder(name):
             set_script_attribute(args[0], name, args[2])
         else:
             setattr(args[0], name, args[2])
+
+    def set_plain(self, obj: Any, name: str, value: Any) -> None:
+        """Do `object.__setattr__(obj, name, value)`."""
+        name, access = self._computed(name)
+        _check_target(obj, '__setattr__')
+        if is_script_instance(obj) and name not in WRITERS:
+            check_entry(obj, name)
+            object.__setattr__(obj, name, value)
+        elif access is Access.SCRIPT or is_dunder(name):
+            set_script_attribute(obj, name, value)
+        else:
+            setattr(obj, name, value)
+
+    def delete_plain(self, obj: Any, name: str) -> None:
+        """Do `object.__delattr__(obj, name)`."""
+        name, access = self._computed(name)
+        _check_target(obj, '__delattr__')
+        if is_script_instance(obj) and name not in WRITERS:
+            check_entry(obj, name)
+            object.__delattr__(obj, name)
+        elif access is Access.SCRIPT or is_dunder(name):
+            delete_script_attribute(obj, name)
+        else:
+            delattr(obj, name)
+
+    def get_plain(self, obj: Any, name: str) -> Any:
+        """Do `object.__getattribute__(obj, name)`."""
+        name, access = self._computed(name)
+        if is_script_instance(obj) and access in (Access.NATIVE, Access.SCRIPT):
+            return object.__getattribute__(obj, name)
+        return self._attribute(obj, name)
 
     def b_delattr(self, *args: Any, **kwargs: Any) -> None:
         if kwargs or len(args) != 2 or not isinstance(args[1], str):
             delattr(*args, **kwargs)
         name, access = self._computed(args[1])
-        if name.startswith('__'):
-            raise AttributeError(f"the attribute '{name}' cannot be deleted")
-        if access is Access.SCRIPT:
+        if access is Access.SCRIPT or is_dunder(name):
             delete_script_attribute(args[0], name)
         else:
             delattr(args[0], name)
@@ -187,6 +217,12 @@ class Objects:
             run.write('stdout', text)
         else:
             file.write(text)
+
+
+def _check_target(obj: Any, name: str) -> None:
+    """Refuse what `object.__setattr__` and its kin would change and a script may not: objects of ours."""
+    if not is_script_value(obj) and not (isinstance(obj, type) and type(obj) is type):
+        raise TypeError(f"can't apply this {name} to {type_name(obj)} object")
 
 
 _refuse_keywords: Final[Any] = print

@@ -16,7 +16,7 @@ from monty_flow.interpreter.compiler.expressions import has_stop, is_operator_st
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Kind
 from monty_flow.interpreter.compiler.suspension import Suspension
-from monty_flow.interpreter.runtime.attributes import Access, access_of
+from monty_flow.interpreter.runtime.attributes import Access, access_of, stores_by_helper
 
 #: In-place operators that need a guard -> the guard.
 _IN_PLACE: dict[type[ast.operator], str] = {
@@ -72,7 +72,7 @@ class Assignments(Suspension):
     def needs_helper(self, target: ast.expr) -> bool:
         """Tell whether a store into a target goes through a helper, because of an attribute's name."""
         if isinstance(target, ast.Attribute):
-            return access_of(target.attr)[0] is Access.SCRIPT
+            return stores_by_helper(target.attr)
         if isinstance(target, (ast.Tuple, ast.List)):
             return any(self.needs_helper(item) for item in target.elts)
         return isinstance(target, ast.Starred) and self.needs_helper(target.value)
@@ -301,7 +301,7 @@ class Assignments(Suspension):
                 self.emit_stop(nodes.call(self.unit.helper('$set_item'), operands, line), target, None)
                 return
         if isinstance(target, ast.Attribute):
-            if access_of(target.attr)[0] is Access.SCRIPT:
+            if stores_by_helper(target.attr):
                 name = nodes.constant(target.attr, line)
                 call = nodes.call(self.unit.helper('$set_attribute'), [target.value, name, value], line)
                 self.out.append(nodes.expression(call, line))

@@ -16,9 +16,10 @@ from typing import Any
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.parse import MAX_DEPTH, MAX_NODES, source_line
+from monty_flow.interpreter.compiler.scopes import CLASS_CELL
 from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.runtime.attributes import Access, access_of
-from monty_flow.interpreter.runtime.classes import DEFINABLE
+from monty_flow.interpreter.runtime.classes import UNDEFINABLE
 
 #: Comprehensions inside comprehensions; CPython 3.12.1 crashes from 21 levels on.
 MAX_COMPREHENSION_DEPTH = 8
@@ -44,8 +45,8 @@ ALLOWED: frozenset[type[ast.AST]] = frozenset(
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 #: Node classes without children, position or meaning of their own: contexts and operators.
 _MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
-#: Module-level dunder names that a script may read.
-READABLE_DUNDERS = frozenset({'__name__', '__debug__', '__doc__'})
+#: Names that are not the script's: what CPython itself finds under them in the namespaces of emitted code.
+RESERVED = frozenset({'__builtins__', '__import__', '__build_class__', '__loader__', '__spec__'})
 
 
 @dataclass(slots=True)
@@ -100,27 +101,47 @@ class Checker:
 
     def name(self, node: ast.AST, name: str) -> None:
         """Refuse a name that a script may not bind or read."""
-        if name.startswith('__') and name not in READABLE_DUNDERS:
-            raise self.fail(node, f"the name '{name}' is reserved: names with two leading underscores are refused")
+        if name in RESERVED:
+            raise self.fail(node, f"the name '{name}' is reserved: it belongs to the host")
+        if name == '__class__':
+            raise self.fail(node, "the name '__class__' can only be read, or declared nonlocal, in a method")
 
     def member(self, node: Marked, name: str) -> None:
-        """Check a name that is bound: in a class body, some dunder names may be."""
-        if type(node.parent) is ast.ClassDef and name.startswith('__'):
-            if name not in DEFINABLE:
-                raise self.fail(node, f"a class cannot define '{name}' in a script")
+        """Check a name that is bound: in a class body, some dunder names may not be."""
+        if type(node.parent) is ast.ClassDef:
+            if name in UNDEFINABLE:
+                raise self.fail(node, f"a class cannot define '{name}' in a script: {UNDEFINABLE[name]}")
         else:
             self.name(node, name)
 
     def check_name(self, node: Marked) -> None:
         name = node.id
-        if name.startswith('__'):
-            statement = node.parent
-            is_member = type(statement) in (ast.Assign, ast.AnnAssign) and type(statement.parent) is ast.ClassDef
-            if is_member and type(node.ctx) is not ast.Load and name in DEFINABLE:
-                return
-            self.name(node, name)
-            if type(node.ctx) is not ast.Load:
-                raise self.fail(node, f"the name '{name}' cannot be assigned")
+        if not name.startswith('__'):
+            return
+        if name == '__class__':
+            self.class_cell(node)
+            return
+        self.name(node, name)
+        if type(node.ctx) is not ast.Load and (name in UNDEFINABLE or name == '__debug__'):
+            raise self.fail(node, f"the name '{name}' cannot be assigned")
+
+    def class_cell(self, node: Marked) -> None:
+        """Turn `__class__` into the variable that holds the class around; in a class body it is a member."""
+        if type(node.ctx) is ast.Load:
+            node.id = CLASS_CELL
+            return
+        statement = node.parent
+        if type(statement.parent) is ast.ClassDef:
+            return
+        around = statement
+        while around is not None and type(around) is not ast.FunctionDef:
+            around = around.parent
+        if around is None or not any(
+            type(inner) is ast.Nonlocal and ('__class__' in inner.names or CLASS_CELL in inner.names)
+            for inner in around.body
+        ):
+            raise self.fail(node, "the name '__class__' cannot be assigned")
+        node.id = CLASS_CELL
 
     def check_attribute(self, node: ast.Attribute) -> None:
         self.attribute(node, node.attr, store=type(node.ctx) is not ast.Load)
@@ -129,15 +150,13 @@ class Checker:
         access, reason = access_of(name)
         if access is Access.REFUSED:
             raise self.fail(node, f"the attribute '{name}' is refused: {reason}")
-        if store and name.startswith('__'):
-            raise self.fail(node, f"the attribute '{name}' cannot be assigned or deleted")
 
     def check_class(self, node: ast.ClassDef) -> None:
         self.name(node, node.name)
         if getattr(node, 'type_params', None):
             raise self.fail(node, 'type parameters are not supported in this release')
         for keyword in node.keywords:
-            if keyword.arg == 'metaclass':
+            if keyword.arg == 'metaclass' and not (isinstance(keyword.value, ast.Name) and keyword.value.id == 'type'):
                 raise self.fail(keyword.value, 'metaclasses are refused: use a class decorator or a base class')
 
     def check_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -171,6 +190,8 @@ class Checker:
                 raise self.fail(node, f"the attribute '{name}' cannot be matched: {reason or 'use a guard'}")
 
     def check_names(self, node: ast.Global | ast.Nonlocal) -> None:
+        if type(node) is ast.Nonlocal:
+            node.names = [CLASS_CELL if name == '__class__' else name for name in node.names]
         for name in node.names:
             self.name(node, name)
 

@@ -68,6 +68,8 @@ class CoreFunction:
     definition: ast.FunctionDef | None = None
     #: Name under which pauses record the function: its number, or its name for functions of the prelude.
     identity: int | str = 0
+    #: The docstring.
+    doc: str | None = None
 
     @property
     def known_names(self) -> frozenset[str]:

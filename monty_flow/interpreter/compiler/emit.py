@@ -59,7 +59,10 @@ def fast_body(function: CoreFunction, *, forced: bool) -> list[ast.stmt]:
         start = nodes.assign(PC, nodes.constant(0, line), line)
         enter = nodes.assign(ENTER, nodes.constant(None, line), line)
         body = [start, enter, *resume_block(body)]
-    return [*declarations(function), *entry_tick(function), *capturing(function, body)]
+    doc: list[ast.stmt] = []
+    if function.doc is not None:
+        doc.append(nodes.expression(nodes.constant(function.doc, line), line))
+    return [*doc, *declarations(function), *entry_tick(function), *capturing(function, body)]
 
 
 def entry_tick(function: CoreFunction) -> list[ast.stmt]:

@@ -21,7 +21,8 @@ from monty_flow.interpreter.compiler.lines import Lines, span_of
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import CLASS_CELL, Kind, Scope
 from monty_flow.interpreter.runtime.attributes import Access, access_of
-from monty_flow.interpreter.runtime.classes import BODY_PREFIX
+from monty_flow.interpreter.runtime.classes import BODY_PREFIX, DEFINABLE
+from monty_flow.interpreter.runtime.universe import GUARDED
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.unit import Unit
@@ -383,6 +384,9 @@ class Expressions(Arithmetic):
             raise self.unit.error(node, 'super() needs a method with a first parameter')
         else:
             operands = [nodes.load(CLASS_CELL, line), nodes.load(self.method_scope().params[0], line)]
+            if reads_plainly(node.attr):
+                found = nodes.call(self.unit.helper('$native_super'), operands, line)
+                return nodes.at(ast.Attribute(found, node.attr, nodes.LOAD), line)
         return nodes.call(self.unit.helper('$super'), [*operands, nodes.constant(node.attr, line)], line)
 
     def method_scope(self) -> Scope:
@@ -395,6 +399,16 @@ class Expressions(Arithmetic):
     def is_builtin(self, name: str) -> bool:
         """Tell whether a name means the built-in of that name here."""
         return name in BUILTINS and self.unit.is_unbound(name, self.scope)
+
+
+_LOOKED_AT = frozenset({'__new__', '__setattr__', '__delattr__', '__repr__', '__str__', '__format__', '__mod__'})
+
+
+def reads_plainly(name: str) -> bool:
+    """Tell whether `super().name` may be read natively: no attribute of a base class under that name is guarded."""
+    if name.startswith('__'):
+        return name in DEFINABLE and name not in _LOOKED_AT
+    return name not in GUARDED and access_of(name)[0] is Access.NATIVE
 
 
 EXPRESSIONS: dict[type[ast.expr], Any] = {

@@ -106,6 +106,8 @@ class Program:
         self._lock = threading.Lock()
         #: What all runs share of their globals; made by `namespace.plan_of`.
         self.plan: Any = None
+        #: Whether the script may hold the namespace of an instance as a dict.
+        self.shows_namespaces = '__dict__' in self.source or 'vars' in self.source
         self.sha256 = sha256(self.source.encode()).digest()
         module = emit.fast_module(unit.all_functions, main, forced=forced)
         top = self._compile(module)

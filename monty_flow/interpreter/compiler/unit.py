@@ -162,6 +162,8 @@ class Unit:
         function.ticks = scope.kind in (Kind.FUNCTION, Kind.LAMBDA)
         self.takes_steps = self.takes_steps or parent is not None
         function.identity = function.number if not self.is_prelude else name
+        if type(node) is ast.FunctionDef:
+            function.doc = ast.get_docstring(node, clean=False)
         self.functions[function.number] = function
         self.all_functions.append(function)
         return function

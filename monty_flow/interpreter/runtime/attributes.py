@@ -4,8 +4,7 @@ To the table of the built-in universe (`universe.attribute_rule`) come the names
 
 * one leading underscore: native, unless an object of our own runtime has an attribute of that name; then the
   load, store or delete goes through a helper that asks whose object it is;
-* the dunder methods that a class body may define: loads of them (`super().__init__`, `Base.__eq__`) go through
-  the same helper.
+* two underscores before and none after: a name of its own, as long as it is not inside a class, where it is mangled.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ import sys
 from enum import Enum
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import DEFINABLE, SCRIPT_TYPES, SUBCLASSABLE, TypeStandIn, native_type
-from monty_flow.interpreter.runtime.stores import STORES, guarded_store
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.runtime.redefinition import delete, write
 from monty_flow.interpreter.runtime.universe import Rule, attribute_rule
 
 
@@ -43,7 +42,7 @@ def access_of(name: str) -> tuple[Access, str]:
         # No type of ours or of Python's has it.
         return Access.NATIVE, ''
     verdict = attribute_rule(name)
-    if verdict.rule is Rule.REFUSED and name in DEFINABLE:
+    if verdict.rule is Rule.REFUSED and name.startswith('__') and not name.endswith('__'):
         return Access.SCRIPT, ''
     return _ACCESS[verdict.rule], verdict.reason
 
@@ -67,32 +66,29 @@ def _is_private(name: str) -> bool:
     return name.startswith('_') and not name.startswith('__')
 
 
+def is_dunder(name: str) -> bool:
+    """Tell whether a name has two underscores on both sides: such are stored by rules of their own."""
+    return name.startswith('__') and name.endswith('__') and len(name) > 4
+
+
+def stores_by_helper(name: str) -> bool:
+    """Tell whether an attribute of this name is stored and deleted by a helper."""
+    return is_dunder(name) or access_of(name)[0] is Access.SCRIPT
+
+
 def script_attribute(obj: Any, name: str) -> Any:
     """Return an attribute that only a script's class, or a base that it may derive from, shows to scripts."""
     kind = type(obj)
-    if name in STORES:
-        return _store(obj, kind, name)
     if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES:
         return getattr(obj, name)
-    if not _is_private(name):
-        if kind is type and (obj in SUBCLASSABLE or issubclass(obj, Exception)):
-            return getattr(obj, name)
-        if isinstance(obj, TypeStandIn):
-            return getattr(native_type(obj), name)
-        if hasattr(kind, '__type_of_run__'):
-            return getattr(obj, name)
-    raise AttributeError(_missing(obj, kind, name))
-
-
-def _store(obj: Any, kind: type, name: str) -> Any:
-    """Return `__setattr__` or `__delattr__` of a class or instance that scripts may ask for it."""
-    if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES or (kind is type and obj in SUBCLASSABLE):
-        return guarded_store(name, getattr(obj, name))
     raise AttributeError(_missing(obj, kind, name))
 
 
 def set_script_attribute(obj: Any, name: str, value: Any) -> None:
-    """Assign such an attribute."""
+    """Assign such an attribute, or a dunder one."""
+    if is_dunder(name):
+        write(obj, name, value)
+        return
     kind = type(obj)
     if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES:
         setattr(obj, name, value)
@@ -101,7 +97,10 @@ def set_script_attribute(obj: Any, name: str, value: Any) -> None:
 
 
 def delete_script_attribute(obj: Any, name: str) -> None:
-    """Delete such an attribute."""
+    """Delete such an attribute, or a dunder one."""
+    if is_dunder(name):
+        delete(obj, name)
+        return
     kind = type(obj)
     if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES:
         delattr(obj, name)

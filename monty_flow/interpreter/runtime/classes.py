@@ -8,7 +8,11 @@ exact type. Nothing of the class machinery of the host is handed out: no metacla
 from __future__ import annotations
 
 import datetime
+import sys
+import types
 from typing import Any, Final
+
+from monty_flow.interpreter.runtime.run import FUEL
 
 #: Dunder names that a class body may bind.
 DEFINABLE: Final = frozenset(
@@ -21,8 +25,26 @@ DEFINABLE: Final = frozenset(
     ' __truediv__ __rtruediv__ __itruediv__ __floordiv__ __rfloordiv__ __ifloordiv__ __mod__ __rmod__ __imod__'
     ' __divmod__ __rdivmod__ __pow__ __rpow__ __ipow__ __lshift__ __rlshift__ __ilshift__ __rshift__ __rrshift__'
     ' __irshift__ __and__ __rand__ __iand__ __or__ __ror__ __ior__ __xor__ __rxor__ __ixor__ __match_args__ __doc__'
-    ' __copy__ __deepcopy__ __fspath__'.split()
+    ' __copy__ __deepcopy__ __fspath__ __class_getitem__ __instancecheck__ __subclasscheck__'.split()
 )
+#: Dunder names that a class body may not define -> why.
+UNDEFINABLE: Final[dict[str, str]] = {
+    '__getattribute__': 'use __getattr__, which is asked for what is missing',
+    '__del__': 'nothing of a script runs when an object goes away; use a context manager',
+    '__prepare__': 'metaclasses are refused; use a class decorator or a base class',
+    '__mro__': 'a class says itself what its bases are',
+    '__weakref__': 'there are no weak references to instances',
+}
+#: Under this prefix a class holds the dunder names that CPython must not see: hooks that it would call while it makes a
+#: class, where nothing can pause, and names that mean nothing to it.
+HIDDEN_PREFIX: Final = '$'
+#: Dunder names that CPython itself keeps in the namespace of a class.
+_PLAIN: Final = frozenset({'__doc__', '__module__', '__annotations__', '__slots__', '__orig_bases__'})
+_SET_NAME: Final = HIDDEN_PREFIX + '__set_name__'
+_INIT_SUBCLASS: Final = HIDDEN_PREFIX + '__init_subclass__'
+_MRO_ENTRIES: Final = HIDDEN_PREFIX + '__mro_entries__'
+#: Slots that CPython gives a meaning of its own.
+_SPECIAL_SLOTS: Final = frozenset({'__dict__', '__weakref__'})
 #: Built-in types that a script may subclass, apart from exceptions.
 SUBCLASSABLE: Final = frozenset(
     {
@@ -31,9 +53,7 @@ SUBCLASSABLE: Final = frozenset(
     }
 )  # fmt: skip
 #: Entries of a class's namespace that Python makes itself.
-_OWN_ENTRIES = frozenset(
-    {'__dict__', '__weakref__', '__module__', '__doc__', '__qualname__', '__firstlineno__', '__static_attributes__'}
-)
+_OWN_ENTRIES = frozenset({'__dict__', '__weakref__', '__qualname__', '__firstlineno__', '__static_attributes__'})
 #: Entries that the runtime makes itself, past the guard of script classes -> the type that they must have in a snapshot.
 STRUCTURE: Final[dict[str, type]] = {'__annotations__': dict}
 #: Prefix under which the function of a class body holds what the body binds.
@@ -44,23 +64,25 @@ class ScriptType(type):
     """The type of all script classes."""
 
     def __repr__(cls) -> str:
-        return f"<class '__main__.{cls.__qualname__}'>"
-
-    def __setattr__(cls, name: str, value: object) -> None:
-        if name.startswith('__') and name not in DEFINABLE:
-            raise AttributeError(f"'{name}' of a class cannot be set")
-        super().__setattr__(name, value)
+        return f"<class '{cls.__module__}.{cls.__qualname__}'>"
 
 
 class ScriptRoot(metaclass=ScriptType):
     """The hidden base of script classes that have no other: shows no address."""
 
+    __slots__ = ()
+
     def __repr__(self) -> str:
-        return f'<__main__.{type(self).__qualname__} object>'
+        return f'<{type(self).__module__}.{type(self).__qualname__} object>'
 
 
 #: Metaclasses of script classes: each is ours, and marks what a script made by its exact type.
 SCRIPT_TYPES: Final[set[type]] = {ScriptType}
+
+
+def is_script_function(value: object) -> bool:
+    """Tell whether a function was compiled by us for a run: its globals are those of a run."""
+    return type(value) is types.FunctionType and FUEL in value.__globals__
 
 
 def is_script_class(value: object) -> bool:
@@ -71,14 +93,102 @@ def is_script_instance(value: object) -> bool:
     return type(type(value)) in SCRIPT_TYPES
 
 
+def stored_name(name: str) -> str:
+    """Return the key under which a class holds a name of a script."""
+    if not (name.startswith('__') and name.endswith('__') and len(name) > 4) or name in DEFINABLE or name in _PLAIN:
+        return name
+    return HIDDEN_PREFIX + name
+
+
+def visible_entries(cls: type) -> dict[str, Any]:
+    """Return a copy of what a class holds, under the names that the script knows."""
+    return {name.removeprefix(HIDDEN_PREFIX): value for name, value in vars(cls).items() if not _is_ours(name)}
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(HIDDEN_PREFIX) and not name.startswith(HIDDEN_PREFIX + '__')
+
+
 def make_class(
     name: str, qualname: str, bases: tuple[Any, ...], keywords: dict[str, Any], names: dict[str, Any]
 ) -> type:
     """Return the class of a `class` statement; `names` are the locals of its body's function."""
-    if keywords:
-        raise TypeError(f'{name}.__init_subclass__() takes no keyword arguments')
+    cls, namespace = begin_class(name, qualname, bases, keywords, names)
+    finish_class(cls, namespace, keywords)
+    return cls
+
+
+def begin_class(
+    name: str, qualname: str, bases: tuple[Any, ...], keywords: dict[str, Any], names: dict[str, Any]
+) -> tuple[type, dict[str, Any]]:
+    """Return a class whose hooks have not run yet, and what its body bound."""
     namespace = {key[1:]: value for key, value in names.items() if key.startswith(BODY_PREFIX)}
-    return build_class(name, qualname, checked_bases(bases), namespace, names.get('$annotations'))
+    bases = checked_bases(resolved_bases(bases))
+    return build_class(name, qualname, bases, namespace, names.get('$annotations')), namespace
+
+
+def finish_class(cls: type, namespace: dict[str, Any], keywords: dict[str, Any]) -> None:
+    """Run the hooks of class creation: `__set_name__` of what the body bound, `__init_subclass__` of the bases."""
+    for name, hook in name_hooks(namespace):
+        try:
+            hook(cls, name)
+        except Exception as error:
+            value = namespace[name]
+            text = f"Error calling __set_name__ on '{type(value).__name__}' instance '{name}' in '{cls.__name__}'"
+            if sys.version_info >= (3, 12):
+                error.add_note(text)
+                raise
+            raise RuntimeError(text) from error
+    hook = subclass_hook(cls)
+    if hook is not None:
+        hook(**keywords)
+    elif keywords:
+        raise TypeError(f'{cls.__name__}.__init_subclass__() takes no keyword arguments')
+
+
+def name_hooks(namespace: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return (name, bound hook) of each value in a class body that asks for its name."""
+    return [
+        (name, getattr(value, _SET_NAME))
+        for name, value in namespace.items()
+        if type(type(value)) in SCRIPT_TYPES and hasattr(type(value), _SET_NAME)
+    ]
+
+
+def subclass_hook(cls: type) -> Any:
+    """Return the bound `__init_subclass__` that the bases of a class define, None where none does."""
+    for base in cls.__mro__[1:]:
+        if _INIT_SUBCLASS in base.__dict__:
+            return base.__dict__[_INIT_SUBCLASS].__get__(None, cls)
+    return None
+
+
+def resolved_bases(bases: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the bases with those that are no classes replaced by what their `__mro_entries__` gives."""
+    if not any(type(type(base)) in SCRIPT_TYPES or type(base) is types.GenericAlias for base in bases):
+        return bases
+    found: list[Any] = []
+    for base in bases:
+        if type(base) is types.GenericAlias:
+            found.append(base.__origin__)
+        elif type(type(base)) in SCRIPT_TYPES and hasattr(base, _MRO_ENTRIES):
+            entries = getattr(base, _MRO_ENTRIES)(bases)
+            if type(entries) is not tuple:
+                raise TypeError('__mro_entries__ must return a tuple')
+            found += entries
+        else:
+            found.append(base)
+    return tuple(found)
+
+
+def check_member(name: str, value: Any, bases: tuple[Any, ...]) -> None:
+    """Refuse what a class may not hold under a name."""
+    if name in UNDEFINABLE:
+        raise TypeError(f"a class cannot define '{name}' in a script: {UNDEFINABLE[name]}")
+    if name.startswith(HIDDEN_PREFIX):
+        raise TypeError(f"a class cannot define '{name}' in a script")
+    if name == '__match_args__':
+        check_match_args(bases, value)
 
 
 def build_class(
@@ -89,16 +199,21 @@ def build_class(
     annotations: dict[str, Any] | None = None,
 ) -> type:
     """Return a new class; also what a snapshot makes classes with."""
-    for key in namespace:
-        if key.startswith('__') and key not in DEFINABLE:
-            raise TypeError(f"a class cannot define '{key}' in a script")
-    if '__match_args__' in namespace:
-        check_match_args(bases, namespace['__match_args__'])
+    body: dict[str, Any] = {'__module__': '__main__', '__qualname__': qualname}
+    for key, value in namespace.items():
+        if key == '__qualname__':
+            body[key] = value
+            continue
+        check_member(key, value, bases)
+        if key == '__slots__':
+            value = checked_slots(value, name)
+        elif key == '__init_subclass__' and type(value) is types.FunctionType:
+            value = classmethod(value)
+        body[stored_name(key)] = value
     if not any(type(base) in SCRIPT_TYPES for base in bases):
         kept = tuple(base for base in bases if base is not object)
         # An exception shows no address by itself, and a built-in base brings its own way of showing.
         bases = kept or (ScriptRoot,)
-    body = {**namespace, '__module__': '__main__', '__qualname__': qualname}
     if annotations:
         body['__annotations__'] = annotations
     return ScriptType(name, bases, body)
@@ -124,6 +239,22 @@ def native_type(stand_in: TypeStandIn) -> Any:
 STAND_IN: Final = '__stand_in__'
 
 
+def checked_slots(slots: Any, class_name: str) -> Any:
+    """Return the value of `__slots__` with its names looked at: none that CPython itself reads of an instance."""
+    names = (slots,) if isinstance(slots, str) else tuple(slots)
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"__slots__ items must be strings, not '{type(name).__name__}'")
+    names = tuple([str.__str__(name) for name in names])
+    for name in names:
+        is_dunder = name.startswith('__') and name.endswith('__')
+        if name.startswith(HIDDEN_PREFIX) or (is_dunder and name not in _SPECIAL_SLOTS):
+            raise TypeError(f"__slots__ of '{class_name}' cannot name '{name}' in a script")
+    if type(slots) is dict:
+        return dict(zip(names, slots.values(), strict=True))
+    return names[0] if isinstance(slots, str) else names
+
+
 def checked_bases(bases: tuple[Any, ...]) -> tuple[type, ...]:
     """Refuse a base that a script may not derive from; return what a class derives from natively."""
     return tuple([_checked_base(base) for base in bases])
@@ -147,11 +278,14 @@ def _is_exception(base: type) -> bool:
 
 
 def check_match_args(bases: tuple[Any, ...], names: Any) -> None:
-    """Refuse names that a pattern must not read, whose reads nothing guards."""
-    if type(names) is not tuple or not all(type(name) is str for name in names):
-        raise TypeError('__match_args__ must be a tuple of strings')
+    """Refuse names that a pattern must not read, whose reads nothing guards.
+
+    What is no tuple of names fails when it is matched, before anything is read.
+    """
+    if type(names) is not tuple:
+        return
     for name in names:
-        if not may_match(bases, (name,)):
+        if type(name) is str and not may_match(bases, (name,)):
             raise TypeError(f"__match_args__ cannot name '{name}'")
 
 
@@ -177,23 +311,27 @@ def may_match(bases: tuple[Any, ...], names: tuple[str, ...]) -> bool:
 def class_parts(cls: type) -> tuple[str, str, tuple[Any, ...], dict[str, Any]]:
     """Return what `build_class` takes, for a snapshot."""
     bases = tuple(vars(base).get(STAND_IN, base) for base in cls.__bases__ if base is not ScriptRoot)
-    entries = {name: value for name, value in vars(cls).items() if name not in _OWN_ENTRIES}
+    entries = {
+        name: value
+        for name, value in vars(cls).items()
+        if name not in _OWN_ENTRIES and type(value) is not types.MemberDescriptorType
+    }
+    if entries.get('__module__') == '__main__':
+        del entries['__module__']
+    if entries.get('__doc__', 0) is None:
+        del entries['__doc__']
     return cls.__name__, cls.__qualname__, bases, entries
 
 
-def super_attribute(cls: Any, target: Any, name: str) -> Any:
-    """Return what `super(cls, target).name` gives; the native super object itself is never handed out."""
-    if type(cls) not in SCRIPT_TYPES:
-        raise TypeError('super() needs a class of the script')
-    if name in ('format', 'format_map') and isinstance(target, str):
-        # CPython's own would read any attribute; the guarded one is found on the instance and on str.
-        raise AttributeError(f'super().{name} is refused for a str: use str.{name}(self, ...)')
-    found = getattr(super(cls, target), name)
-    if name in ('__setattr__', '__delattr__'):
-        from monty_flow.interpreter.runtime.stores import guarded_store  # it asks what a script class is
-
-        return guarded_store(name, found)
-    return found
+def slots_of(cls: type) -> list[Any]:
+    """Return the descriptors of the slots that a class and its bases define."""
+    return [
+        value
+        for base in cls.__mro__
+        if type(base) in SCRIPT_TYPES
+        for value in base.__dict__.values()
+        if type(value) is types.MemberDescriptorType
+    ]
 
 
 def is_constructible(cls: Any) -> bool:

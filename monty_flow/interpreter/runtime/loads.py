@@ -5,10 +5,9 @@ from __future__ import annotations
 import types
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
-from monty_flow.interpreter.runtime.universe import EXCEPTIONS, TYPES, TypeFacade, facade_name, type_of
+from monty_flow.interpreter.runtime.reflection import NAMED, OWNED, is_script_value, read
+from monty_flow.interpreter.runtime.universe import TYPES
 
-_EXCEPTIONS: Final = frozenset(EXCEPTIONS.values())
 _UNIVERSE: Final = frozenset(TYPES)
 #: Types of what CPython gives for a method of a built-in type, bound or not.
 _METHODS: Final = frozenset(
@@ -69,26 +68,15 @@ def is_guarded_method(obj: Any, value: Any) -> bool:
 
 
 def load(obj: Any, name: str) -> Any:
-    """Return a guarded attribute with a name of `GUARDED_LOADS`, as a script may see it."""
-    if name == '__class__':
-        return type_of(obj)
-    kind = type(obj)
-    if name == 'obj':
-        if kind in _EXCEPTIONS:
-            raise AttributeError(f"'{kind.__name__}' object has no attribute 'obj' in a script")
-        return getattr(obj, name)
-    if name == '__name__' or name == '__qualname__':
-        if kind is TypeFacade:
-            return facade_name(obj)
-        if kind is GuardedMethod:
-            return obj._name
-        value = getattr(obj, name)
-        if kind is types.MethodType:
-            return obj.__name__.removeprefix('b_')
-        return value
-    if name == '__cause__' or name == '__context__':
-        value = getattr(obj, name)
-        return value if type(value) in _EXCEPTIONS or type(type(value)) in SCRIPT_TYPES else None
-    if name == '__doc__' and kind is not types.FunctionType and kind not in _UNIVERSE:
+    """Return a guarded attribute that is no method of a built-in type, as a script may see it."""
+    if name != 'obj':
+        return read(obj, name)
+    value = getattr(obj, name)
+    if isinstance(obj, BaseException) and type(value) not in _UNIVERSE and not is_script_value(value):
+        # What the runtime met for itself is not for the script.
         return None
-    return getattr(obj, name)
+    return value
+
+
+NAMED[GuardedMethod] = lambda method: method._name
+OWNED[GuardedMethod] = lambda method: method._owner

@@ -14,15 +14,17 @@ from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.runtime import guards as _guards
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, TypeStandIn, native_type
+from monty_flow.interpreter.runtime.classes import TypeStandIn
 from monty_flow.interpreter.runtime.clock_methods import ClockMethods
 from monty_flow.interpreter.runtime.codecs import check_codec
+from monty_flow.interpreter.runtime.dunders import DunderMethods
 from monty_flow.interpreter.runtime.formatting import Formatter
-from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, load
 from monty_flow.interpreter.runtime.metering import FREE, hashed, sized
+from monty_flow.interpreter.runtime.redefinition import write
+from monty_flow.interpreter.runtime.reflection import is_class, read
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.searching import needs_reversal, rfind, rindex, rpartition, rsplit
-from monty_flow.interpreter.runtime.universe import GUARDED_LOADS, GUARDED_METHODS, HELD_TYPES
+from monty_flow.interpreter.runtime.universe import GUARDED_METHODS, HELD_TYPES, TYPE
 
 _TEXTS: Final = (str, bytes, bytearray)
 #: Characters, bytes or items up to which a scan is part of the tick of the call.
@@ -55,64 +57,18 @@ def _same(value: Any) -> Any:
     return value
 
 
-class Methods(ClockMethods):
+class Methods(DunderMethods, ClockMethods):
     """Serve the guarded methods of one run; emitted code calls bound methods of it."""
 
-    __slots__ = ('callee', 'formatter', 'run')
+    __slots__ = ('callee', 'formatter', 'plain', 'run')
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.formatter = Formatter(run, self.attribute)
         #: Maps a callback to its guarded version; `Builtins` sets it.
         self.callee: Callable[[Any], Any] = _same
-
-    def attribute(self, obj: Any, name: str) -> Any:
-        """Return what loading the guarded attribute `name` of obj gives."""
-        if name in GUARDED_LOADS:
-            return load(obj, name)
-        value = getattr(native_type(obj) if isinstance(obj, TypeStandIn) else obj, name)
-        return GuardedMethod(self, obj, name) if is_guarded_method(obj, value) else value
-
-    def call(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call the guarded method `name` that was loaded as a value."""
-        if name in CALLED:
-            return getattr(self, f'm_{name}')(obj, *args, **kwargs)
-        return self._operate(obj, name, args, kwargs)
-
-    def _operate(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if isinstance(obj, TypeStandIn):
-            obj = native_type(obj)
-        method: Any = None
-        if isinstance(obj, type):
-            if not args or not isinstance(args[0], obj):
-                return getattr(obj, name)(*args, **kwargs)
-            owner, obj, args = obj, args[0], args[1:]
-            if type(type(obj)) in SCRIPT_TYPES:
-                # The class of the instance may have a method of its own, which calls this one.
-                method = getattr(owner, name).__get__(obj)
-        if not kwargs:
-            if not args and name in _SHOWN:
-                return self.callee(_SHOWN[name])(obj) if method is None else self._shown(owner, obj, name, method)
-            if len(args) == 1:
-                if name == '__format__' and type(args[0]) is str:
-                    return self.formatter.format_value(obj, '', args[0])
-                operation = _OPERATIONS.get(name)
-                formats = name == '__mod__' and isinstance(obj, str | bytes | bytearray)
-                if operation is not None and (formats or type(args[0]) in (type(obj), int, bool)) and method is None:
-                    return operation(_guards.Guards(self.run, None), obj, args[0])
-                if name == '__contains__' and method is None:
-                    return _guards.Guards(self.run, None).contains(obj, args[0])
-        return (method or getattr(obj, name))(*args, **kwargs)
-
-    def _shown(self, owner: Any, obj: Any, name: str, method: Any) -> Any:
-        """Return what `owner.__repr__(obj)` and its kin give for an instance of a script's class."""
-        if owner is object and name != '__str__':
-            return self.callee(id)(obj) if name == '__hash__' else f'<__main__.{type(obj).__qualname__} object>'
-        if name == '__repr__' and owner in _PLAIN:
-            # CPython's own takes as long as the tree that shared parts spell out.
-            text = self.callee(repr)(_PLAIN[owner](obj))
-            return f'{type(obj).__name__}({text if len(obj) else ""})' if owner in (set, frozenset) else text
-        return method()
+        #: The run's `Builtins`, for attributes by computed names; `Builtins` sets it.
+        self.plain: Any = None
 
     def _plain(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a method of an object that its guard is not about; for a class, guard its first argument."""
@@ -429,32 +385,19 @@ class Methods(ClockMethods):
     def m_subgroup(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         return obj.subgroup(*[self.callee(item) for item in args], **kwargs)
 
+    # What classes and exceptions show of the host, made harmless.
 
-#: Containers -> what makes a plain one of an instance of a subclass.
-_PLAIN: Final[dict[type, Callable[[Any], Any]]] = {
-    list: lambda value: list(list.__iter__(value)),
-    tuple: lambda value: tuple(tuple.__iter__(value)),
-    dict: lambda value: dict(dict.items(value)),
-    set: lambda value: set(set.__iter__(value)),
-    frozenset: lambda value: set(frozenset.__iter__(value)),
-}
-_SHOWN: Final[dict[str, Any]] = {'__str__': str, '__repr__': repr, '__hash__': hash}
+    def m_mro(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if obj is TYPE and len(args) == 1 and is_class(args[0]):
+            return list(read(args[0], '__mro__'))
+        if is_class(obj) and type(found := getattr(obj, 'mro', None)) is types.BuiltinFunctionType:
+            return list(read(obj, '__mro__')) if not args and not kwargs else found(*args, **kwargs)
+        return obj.mro(*args, **kwargs)
 
-
-def _reflected_add(guard: _guards.Guards, a: Any, b: Any) -> Any:
-    return guard.add(b, a)
-
-
-_OPERATIONS: Final[dict[str, Callable[[_guards.Guards, Any, Any], Any]]] = {
-    '__add__': _guards.Guards.add,
-    '__divmod__': _guards.Guards.divmod,
-    '__floordiv__': _guards.Guards.floordiv,
-    '__iadd__': _guards.Guards.iadd,
-    '__imul__': _guards.Guards.imul,
-    '__lshift__': _guards.Guards.lshift,
-    '__mod__': _guards.Guards.mod,
-    '__mul__': _guards.Guards.mul,
-    '__pow__': _guards.Guards.pow,
-    '__radd__': _reflected_add,
-    '__rmul__': _guards.Guards.mul,
-}
+    def m_with_traceback(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is type and issubclass(obj, BaseException) and args and isinstance(args[0], obj):
+            obj, args = args[0], args[1:]
+        if isinstance(obj, BaseException) and len(args) == 1 and not kwargs:
+            write(obj, '__traceback__', args[0])
+            return obj
+        return obj.with_traceback(*args, **kwargs)

@@ -34,7 +34,6 @@ from monty_flow.interpreter.runtime.classes import (
     is_script_instance,
     make_class,
     new_instance,
-    super_attribute,
 )
 from monty_flow.interpreter.runtime.dataclass_support import GENERATED_HELPERS, GENERATED_STATIC, GENERATING
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
@@ -66,9 +65,9 @@ STATIC: dict[str, Any] = {
     '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$is_list': support.is_list,
     '$native_next': next, '$take': next, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
-    '$leave': support.leave, '$make_class': make_class, '$has_contains': has_contains, '$is_class': is_constructible, '$set_item': operator.setitem,
+    '$leave': support.leave, '$make_class': make_class, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible, '$set_item': operator.setitem,
     '$set_any': setattr, '$delete_item': operator.delitem, '$delete_any': delattr, '$in_place': support.in_place,
-    '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser, '$super': super_attribute,
+    '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
     '$join': support.join, '$matches': support.matches, **GENERATED_STATIC, '$replaced': replaced, **coroutines.HELPERS,
@@ -305,6 +304,8 @@ def _binder(name: str) -> Callable[[Builtins], Any]:
         return lambda objects: objects.value(_NATIVE[name])
     if name == '$attribute':
         return lambda objects: objects.methods.attribute
+    if name == '$super':
+        return lambda objects: objects.methods.super_attribute
     if name == '$format_value':
         return lambda objects: objects.formatter.format_value
     if name in ('$passing', '$showing', '$shown'):

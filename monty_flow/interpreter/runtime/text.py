@@ -73,6 +73,8 @@ def text_of(value: object, run: Run | None = None) -> str:
     if kind in LEAVES:
         return str(value)
     if type(kind) in SCRIPT_TYPES and not (issubclass(kind, BaseException) and kind.__str__ in _EXCEPTION_TEXTS):
+        if kind.__str__ is object.__str__:
+            return repr_of(value, run)
         return ADDRESS.sub('', str(value))
     if issubclass(kind, BaseException):
         return _exception_text(value, run)  # type: ignore[arg-type]
@@ -100,7 +102,12 @@ def repr_of(value: object, run: Run | None = None) -> str:
 def _shows_itself(kind: type) -> bool:
     """Tell whether a type is a script's class that says how its instances are shown, by itself or its base."""
     shows: object = kind.__repr__
-    return type(kind) in SCRIPT_TYPES and shows is not BaseException.__repr__
+    return type(kind) in SCRIPT_TYPES and shows is not BaseException.__repr__ and shows not in _CONTAINER_TEXTS
+
+
+def repr_as(base: Any, value: object, run: Run | None) -> str | None:
+    """Return `base.__repr__(value)` for a subclass of a container, None where `base` is no container."""
+    return None if base not in _COPIES else _render(value, run, base)
 
 
 def _pay_quoting(run: Run | None, text: str | bytes | bytearray) -> None:
@@ -161,13 +168,11 @@ def _is_deep(error: BaseException) -> bool:
     return True
 
 
-def _render(value: object, run: Run | None) -> str:
+def _render(value: object, run: Run | None, base: Any = None) -> str:
     out: list[str] = []
     stack: list[_Step] = [(_VALUE, value)]
     active: set[int] = set()
-    nodes = 0
-    size = 0
-    looked = 0
+    nodes = size = looked = 0
     while stack:
         step, item = stack.pop()
         if step == _TEXT:
@@ -183,7 +188,8 @@ def _render(value: object, run: Run | None) -> str:
         kind = type(item)
         if kind in _TEXTS:
             _pay_quoting(run, item)
-        opened = _OPEN.get(kind)
+        opened, shown = _opened(item, kind, base)
+        base = None
         if opened is None:
             text = _leaf(item, kind)
             if text is None:
@@ -197,12 +203,26 @@ def _render(value: object, run: Run | None) -> str:
             out.append(opened.cycle)
             continue
         if run is not None:
-            run.reserve(8 * len(item) if kind is not slice else 0)
+            run.reserve(8 * len(shown) if kind is not slice else 0)
         active.add(key)
         stack.append((_LEAVE, key))
-        _push(stack, opened.steps(item))
+        _push(stack, opened.steps(shown))
     _pay(run, nodes, size)
     return ''.join(out)
+
+
+def _opened(item: Any, kind: Any, base: Any) -> tuple[_Open | None, Any]:
+    """Return how a container is shown, and the container to show, None for what is no container.
+
+    A subclass of one that leaves its text to it is shown as a copy; `base` is whose text the script asked for.
+    """
+    opened = _OPEN.get(kind)
+    if opened is not None or type(kind) not in SCRIPT_TYPES:
+        return opened, item
+    found = base or _CONTAINER_TEXTS.get(kind.__repr__)
+    if found is None:
+        return None, item
+    return _OPEN[found] if found not in _SETS else _named_set(kind.__name__), _COPIES[found](item)
 
 
 def _enter(item: Any, stack: list[_Step], active: set[int]) -> None:
@@ -267,6 +287,23 @@ _OPEN: Final[dict[type, _Open]] = {
     slice: _Open('slice(', ')', '...'),
     **{view: _Open(f'{view.__name__}([', '])', '...') for view in VIEWS},
 }
+
+
+#: How to take the items of a subclass of a container without a method of the subclass.
+_COPIES: Final[dict[Any, Any]] = {
+    list: lambda value: [*list.__iter__(value)],
+    tuple: lambda value: (*tuple.__iter__(value),),
+    dict: lambda value: dict(dict.items(value)),
+    set: lambda value: {*set.__iter__(value)},
+    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
+}
+_SETS: Final = (set, frozenset)
+#: The native `__repr__` of a container -> the container.
+_CONTAINER_TEXTS: Final[dict[Any, Any]] = {kind.__repr__: kind for kind in _COPIES}
+
+
+def _named_set(name: str) -> _Open:
+    return _Open(f'{name}({{', '})', f'{name}(...)', f'{name}()')
 
 
 def _exception_steps(error: BaseException) -> list[_Step]:

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.runtime.classes import BODY_PREFIX, SCRIPT_TYPES, is_script_function, make_class
 
 
 class Rule(Enum):
@@ -76,6 +76,7 @@ CONTAINERS: Final[tuple[type, ...]] = (bytearray, list, tuple, dict, set, frozen
 CALLABLES: Final[tuple[type, ...]] = (
     types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.MethodDescriptorType,
     types.WrapperDescriptorType, types.MethodWrapperType, types.ClassMethodDescriptorType,
+    types.MemberDescriptorType, types.GetSetDescriptorType,
 )  # fmt: skip
 SUSPENDED: Final[tuple[type, ...]] = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)
 DATES: Final[tuple[type, ...]] = (
@@ -90,7 +91,7 @@ COLLECTIONS: Final[tuple[type, ...]] = (
 VALUES: Final[tuple[type, ...]] = (decimal.Decimal, uuid.UUID)
 TYPES: Final[tuple[type, ...]] = (
     *COLLECTIONS, *VALUES, *SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *CALLABLES, *SUSPENDED, *DATES, *EXCEPTIONS.values(),
-    type, object, types.GenericAlias, types.UnionType, types.MappingProxyType,
+    type, object, types.GenericAlias, types.UnionType, types.MappingProxyType, property, staticmethod, classmethod,
 )  # fmt: skip
 
 
@@ -120,6 +121,8 @@ NATIVE: Final = (
     | _words('same_quantum scaleb shift sqrt to_eng_string to_integral to_integral_exact to_integral_value')
     | _words('bytes bytes_le clock_seq clock_seq_hi_variant clock_seq_low fields int node time_hi_version time_low')
     | _words('time_mid urn variant version')
+    # properties
+    | _words('deleter fdel fget fset getter setter')
     # generators
     | _words('aclose asend athrow close send throw')
     # exceptions
@@ -134,16 +137,17 @@ NATIVE: Final = (
     | _words('tm_mday tm_min tm_mon tm_sec tm_wday tm_yday tm_year tm_zone')
 )
 
-#: Attributes with a leading underscore that a script may load; `Methods.attribute` makes what it sees.
-GUARDED_LOADS: Final = _words(
-    '__name__ __qualname__ __doc__ __class__ __cause__ __context__ __suppress_context__ __notes__ obj'
-)
-#: Operators by their method names, as in `x.__len__()`.
+#: Attributes without a method's meaning that are read by a helper, whatever the object: exceptions and views hold them.
+GUARDED_LOADS: Final = _words('obj')
+#: Operators and other methods of built-in types by their names, as in `x.__len__()`.
 OPERATORS: Final = _words(
-    '__aenter__ __aexit__ __aiter__ __anext__ __await__ __abs__ __add__ __and__ __bool__ __contains__ __delitem__ __divmod__ __eq__ __float__ __floordiv__ __format__ '
-    '__ge__ __getitem__ __gt__ __hash__ __iadd__ __imul__ __index__ __int__ __invert__ __iter__ __le__ __len__ '
-    '__lshift__ __lt__ __mod__ __mul__ __ne__ __neg__ __next__ __or__ __pos__ __pow__ __radd__ __repr__ '
-    '__reversed__ __rmul__ __rshift__ __rsub__ __rtruediv__ __setitem__ __str__ __sub__ __truediv__ __xor__'
+    '__aenter__ __aexit__ __aiter__ __anext__ __await__ __abs__ __add__ __alloc__ __and__ __bool__ __bytes__ __ceil__ __class_getitem__ __complex__ __contains__ '
+    '__delattr__ __delitem__ __divmod__ __enter__ __eq__ __exit__ __float__ __floor__ __floordiv__ __format__ __ge__ '
+    '__getattribute__ __getitem__ __getnewargs__ __gt__ __hash__ __iadd__ __iand__ __imul__ __index__ __init__ __int__ '
+    '__invert__ __ior__ __isub__ __iter__ __ixor__ __le__ __len__ __length_hint__ __lshift__ __lt__ __mod__ __mul__ '
+    '__ne__ __neg__ __new__ __next__ __or__ __pos__ __pow__ __radd__ __rand__ __rdivmod__ __repr__ __reversed__ '
+    '__rfloordiv__ __rlshift__ __rmod__ __rmul__ __ror__ __round__ __rpow__ __rrshift__ __rshift__ __rsub__ '
+    '__rtruediv__ __rxor__ __setattr__ __setitem__ __str__ __sub__ __truediv__ __trunc__ __xor__'
 )
 #: Methods whose work, result or source is bounded by `Methods.m_<name>`.
 GUARDED_METHODS: Final = (
@@ -157,6 +161,8 @@ GUARDED_METHODS: Final = (
     | _words('symmetric_difference symmetric_difference_update union update')
     # call back into the script
     | _words('derive subgroup')
+    # classes and tracebacks, as far as they are shown
+    | _words('mro with_traceback')
     # the host's clock and time zone
     | _words('astimezone fromtimestamp now timestamp today utcnow')
 )
@@ -176,26 +182,30 @@ REFUSED: Final[dict[str, str]] = {
     'as_tuple': 'use str() of the number',
     'is_safe': 'it tells of the host',
     'mapping': 'use the dict itself instead of the mapping of its view',
-    'mro': 'use isinstance() to ask about classes',
-    'with_traceback': "a script has no traceback objects; use 'raise ... from ...' to link exceptions",
 }
 _UNDERSCORE = 'names with a leading underscore are private to the sandbox; use a name without it'
-_DUNDERS: Final[dict[str, str]] = {
-    '__traceback__': 'a script has no traceback objects; use the exception itself',
-    '__dict__': 'objects do not show their namespace; use a dict for data',
+_HOST = 'it belongs to the host'
+#: Names with two underscores on both sides that no script may read or set -> what to say. All others are served by
+#: `reflection` and `redefinition`, which decide by the kind of object.
+DUNDERS: Final[dict[str, str]] = {
     '__subclasses__': 'classes do not list their subclasses',
-    '__bases__': 'use isinstance() to ask about classes',
-    '__mro__': 'use isinstance() to ask about classes',
     '__globals__': _FRAMES,
     '__code__': _FRAMES,
     '__closure__': _FRAMES,
     '__builtins__': _FRAMES,
-    '__getattribute__': 'use getattr(object, name)',
-    '__setattr__': 'assign to the attribute',
-    '__delattr__': 'use del',
     '__import__': 'use an import statement',
+    '__loader__': _HOST,
+    '__spec__': _HOST,
+    '__weakref__': 'there are no weak references',
+    **dict.fromkeys(_words('__run__ __stand_in__ __type_of_run__'), _HOST),
+    '__prepare__': 'metaclasses are refused',
+    '__thisclass__': _UNDERSCORE,
+    '__self_class__': _UNDERSCORE,
+    **dict.fromkeys(
+        _words('__reduce__ __reduce_ex__ __getstate__ __setstate__ __subclasshook__ __sizeof__ __dir__ __buffer__'),
+        _UNDERSCORE,
+    ),
 }
-
 _NATIVE_VERDICT = Verdict(Rule.NATIVE)
 _GUARDED_VERDICT = Verdict(Rule.GUARDED)
 
@@ -204,8 +214,10 @@ def attribute_rule(name: str) -> Verdict:
     """Return what the compiler does with the attribute `name`, a name as CPython's parser gives it (NFKC)."""
     if name in GUARDED:
         return _GUARDED_VERDICT
+    if name.startswith('__') and name.endswith('__') and len(name) > 4:
+        return Verdict(Rule.REFUSED, DUNDERS[name]) if name in DUNDERS else _GUARDED_VERDICT
     if name.startswith('_'):
-        return Verdict(Rule.REFUSED, _DUNDERS.get(name, _UNDERSCORE))
+        return Verdict(Rule.REFUSED, _UNDERSCORE)
     reason = REFUSED.get(name)
     return _NATIVE_VERDICT if reason is None else Verdict(Rule.REFUSED, reason)
 
@@ -229,11 +241,13 @@ class TypeFacade:
         return f"<class '{self._name}'>"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self is METHOD:
+            return _bound(*args, **kwargs)
         if self is not TYPE:
             raise TypeError(f"cannot create '{self._name}' instances")
-        if len(args) != 1 or kwargs:
-            raise TypeError('type() takes 1 argument; classes cannot be made with type()')
-        return type_of(args[0])
+        if len(args) == 1 and not kwargs:
+            return type_of(args[0])
+        return class_of_parts(args, kwargs)
 
     def has_instance(self, value: object) -> bool:
         """Return what isinstance(value, this type) means."""
@@ -255,17 +269,55 @@ def facade_named(name: str) -> TypeFacade:
 
 
 TYPE: Final = facade_named('type')
+METHOD: Final = facade_named('method')
+
+
+def _bound(*args: Any, **kwargs: Any) -> types.MethodType:
+    """Do `types.MethodType(function, instance)`; a built-in type as the function would not be metered."""
+    if len(args) == 2 and not kwargs and type(args[0]) is type:
+        raise TypeError('a method cannot be made of a built-in type in a script')
+    return types.MethodType(*args, **kwargs)
+
+
+def class_of_parts(args: tuple[Any, ...], kwargs: dict[str, Any]) -> type:
+    """Do `type(name, bases, namespace)`, with the checks of a class statement."""
+    if len(args) != 3:
+        raise TypeError('type() takes 1 or 3 arguments')
+    name, bases, namespace = args
+    for number, value, kind in ((1, name, str), (2, bases, tuple), (3, namespace, dict)):
+        if not isinstance(value, kind):
+            shown = getattr(type(value), 'script_type_name', type(value).__name__)
+            raise TypeError(f'type.__new__() argument {number} must be {kind.__name__}, not {shown}')
+    for key in namespace:
+        if type(key) is not str:
+            raise TypeError('the namespace of a class in a script has str keys')
+    name = str.__str__(name)
+    names = {BODY_PREFIX + key: value for key, value in namespace.items()}
+    return make_class(name, name, tuple(bases), kwargs, names)
+
+
 #: Names that scripts know a type by, where they differ from its own.
 _SHOWN_NAMES: Final[dict[type, str]] = {
     TypeFacade: 'type',
-    # Bound methods of our own objects stand for built-in functions.
-    types.MethodType: 'builtin_function_or_method',
 }
 
 
 #: Types that a script may hold as values: making one of them again cannot reach the host.
 HELD_TYPES: Final[frozenset[type]] = frozenset(
-    {*SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *DATES, *EXCEPTIONS.values(), object}
+    {
+        *SCALARS,
+        *CONTAINERS,
+        *ITERATORS,
+        *VIEWS,
+        *COMPOSITES,
+        *DATES,
+        *EXCEPTIONS.values(),
+        object,
+        property,
+        staticmethod,
+        classmethod,
+        types.MappingProxyType,
+    }
 )
 
 
@@ -280,5 +332,10 @@ def type_of(value: object) -> Any:
     of_run = getattr(kind, '__type_of_run__', None)
     if of_run is not None:
         return of_run(value)
+    if kind is types.MethodType:
+        # Bound methods of our own objects stand for built-in functions.
+        function = value.__func__  # type: ignore[attr-defined]
+        is_ours = type(function) is types.FunctionType and not is_script_function(function)
+        return facade_named('builtin_function_or_method' if is_ours else 'method')
     shown: Any = _SHOWN_NAMES.get(kind) or getattr(kind, 'script_type_name', kind.__name__)
     return facade_named(shown)

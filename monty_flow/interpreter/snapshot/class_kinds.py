@@ -7,20 +7,24 @@ that type, or filled with the items of a container.
 
 from __future__ import annotations
 
-from types import BuiltinMethodType, FunctionType, MethodType
+from types import BuiltinMethodType, FunctionType, MemberDescriptorType, MethodType
 from typing import Any
 
 from monty_flow.interpreter.runtime.classes import (
-    DEFINABLE,
+    HIDDEN_PREFIX,
     SCRIPT_TYPES,
     STRUCTURE,
     ScriptRoot,
     ScriptType,
     build_class,
-    check_match_args,
+    check_member,
     checked_bases,
     class_parts,
+    is_script_class,
+    slots_of,
+    stored_name,
 )
+from monty_flow.interpreter.runtime.reflection import Traceback
 from monty_flow.interpreter.runtime.universe import NATIVE
 from monty_flow.interpreter.snapshot.exceptions import exception_state, fill_exception
 from monty_flow.interpreter.snapshot.native_bases import native_base
@@ -33,7 +37,7 @@ _CONTAINERS: tuple[type, ...] = (list, dict, set)
 
 
 def _reduce_class(cls: type, context: Any) -> Any:
-    if cls is ScriptRoot:
+    if cls is ScriptRoot or '__slots__' in cls.__dict__:
         return None
     name, qualname, bases, entries = class_parts(cls)
     return (name, qualname, *bases), (tuple(entries), *entries.values())
@@ -45,6 +49,26 @@ def _build_class(context: Any, name: Any, qualname: Any, *bases: Any) -> type:
     return build_class(name, qualname, checked_bases(bases), {})
 
 
+def _reduce_slotted(cls: type, context: Any) -> Any:
+    if '__slots__' not in cls.__dict__:
+        return None
+    name, qualname, bases, entries = class_parts(cls)
+    slots = entries.pop('__slots__')
+    docs = tuple(slots.values()) if type(slots) is dict else None
+    return (
+        (name, qualname, slots if type(slots) is str else tuple(slots), docs, *bases),
+        (tuple(entries), *entries.values()),
+    )
+
+
+def _build_slotted(context: Any, name: Any, qualname: Any, slots: Any, docs: Any, *bases: Any) -> type:
+    if type(name) is not str or type(qualname) is not str or type(slots) not in (str, tuple):
+        raise TypeError('a class has no name')
+    if docs is not None:
+        slots = dict(zip(slots, docs, strict=True))
+    return build_class(name, qualname, checked_bases(bases), {'__slots__': slots})
+
+
 def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
     for name, value in zip(names, values, strict=True):
         if name in STRUCTURE:
@@ -52,11 +76,14 @@ def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
                 raise TypeError('a class is malformed')
             type.__setattr__(cls, name, value)
             continue
-        if type(name) is not str or (name.startswith('__') and name not in DEFINABLE):
+        if type(name) is not str or not _may_hold(name):
             raise ValueError('a class binds a name that scripts cannot bind')
-        if name == '__match_args__':
-            check_match_args((cls,), value)
-        setattr(cls, name, value)
+        check_member(name.removeprefix(HIDDEN_PREFIX), value, (cls,))
+        type.__setattr__(cls, name, value)
+
+
+def _may_hold(name: str) -> bool:
+    return stored_name(name.removeprefix(HIDDEN_PREFIX)) == name
 
 
 def _base_of(cls: type) -> Any:
@@ -74,8 +101,14 @@ def _reduce_instance(value: Any, context: Any) -> Any:
     if issubclass(cls, BaseException):
         return (cls,), exception_state(value, context)
     base = _base_of(cls)
-    state = vars(value)
-    attributes = (tuple(state), *state.values())
+    if slots := slots_of(cls):
+        state = _slotted_state(value, slots)
+    else:
+        state = vars(value)
+    attributes: Any = (tuple(state), *state.values())
+    if not slots and context.program.shows_namespaces:
+        # The script may hold the very dict.
+        attributes = state
     row = native_base(cls)
     if row is not None:
         return (cls, *row.value(value)), (None, attributes, *row.items(value))
@@ -84,6 +117,17 @@ def _reduce_instance(value: Any, context: Any) -> Any:
         return (cls, _plain(base, value)), (None, attributes)
     items = None if base is None else _plain(base, value)
     return (cls,), (items, attributes)
+
+
+def _slotted_state(value: Any, slots: list[Any]) -> dict[str, Any]:
+    """Return the attributes of an instance by name: those in slots that are bound, and those in its namespace."""
+    state: dict[str, Any] = {}
+    for slot in slots:
+        try:
+            state[slot.__name__] = slot.__get__(value)
+        except AttributeError:
+            continue
+    return state | getattr(value, '__dict__', {})
 
 
 def _plain(base: Any, value: Any) -> Any:
@@ -130,10 +174,17 @@ def _fill_instance(context: Any, instance: Any, *state: Any) -> None:
         row.put(instance, *native)
     elif items is not None:
         _put_items(instance, items)
+    if type(attributes) is dict:
+        object.__setattr__(instance, '__dict__', attributes)
+        return
+    slots = {slot.__name__: slot for slot in slots_of(type(instance))}
     for name, value in zip(attributes[0], attributes[1:], strict=True):
-        if type(name) is not str or name.startswith(('__', '$')):
+        if type(name) is str and name.startswith('$'):
             raise ValueError('an instance has an attribute that scripts cannot set')
-        vars(instance)[name] = value
+        if name in slots:
+            slots[name].__set__(instance, value)
+        else:
+            vars(instance)[name] = value
 
 
 def _put_items(instance: Any, items: Any) -> None:
@@ -182,10 +233,23 @@ def _build_inherited(context: Any, owner: Any, name: Any) -> Any:
     return method
 
 
+def _reduce_member(member: Any, context: Any) -> Any:
+    return (member.__objclass__, member.__name__), ()
+
+
+def _build_member(context: Any, cls: Any, name: Any) -> Any:
+    if not is_script_class(cls) or type(found := cls.__dict__.get(name)) is not MemberDescriptorType:
+        raise ValueError('a class has no such slot')
+    return found
+
+
 def class_kinds() -> tuple[Kind, ...]:
     """Return the rows for script classes."""
     return (
         Kind('class', ScriptType, _reduce_class, _build_class, _fill_class),
+        Kind('slotted_class', ScriptType, _reduce_slotted, _build_slotted, _fill_class),
+        Kind('member', MemberDescriptorType, _reduce_member, _build_member),
+        Kind('traceback', Traceback, lambda v, _: ((), ()), lambda _: Traceback(None)),
         Kind('script_root', ScriptType, lambda v, _: ((), ()), lambda _: ScriptRoot),
         Kind('instance', None, _reduce_instance, _build_instance, _fill_instance),
         Kind('property', property, _reduce_property, _build_property),

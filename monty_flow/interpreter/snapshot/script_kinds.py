@@ -32,7 +32,6 @@ from monty_flow.interpreter.runtime.generators import END, Done, End, PausableGe
 from monty_flow.interpreter.runtime.loads import GuardedMethod, guarded_method_parts
 from monty_flow.interpreter.runtime.metering import Metered, metered_source
 from monty_flow.interpreter.runtime.pause import kept_names
-from monty_flow.interpreter.runtime.stores import STORES, GuardedStore, store_parts
 from monty_flow.interpreter.runtime.universe import (
     CONTAINERS,
     GUARDED,
@@ -53,7 +52,6 @@ from monty_flow.interpreter.snapshot.library_kinds import library_kinds
 from monty_flow.interpreter.snapshot.registry import Kind, Kinds
 
 _NOTHING = ((), ())
-_NO_ATTRIBUTES: dict[str, Any] = {}
 
 
 def _find(context: Any, identity: Any) -> tuple[Program, CoreFunction]:
@@ -71,12 +69,24 @@ def _reduce_function(function: FunctionType, context: Any) -> Any:
     if found is None:
         return None
     rest: tuple[Any, ...] = ()
-    if function.__defaults__ or function.__kwdefaults__ or function.__dict__ or found[0].generated:
-        rest = (function.__defaults__, function.__kwdefaults__, dict(function.__dict__))
-        if found[0].generated:
-            # A generated method is named after its class.
-            rest = (*rest, function.__qualname__)
+    facts = _changed_facts(function)
+    if function.__defaults__ or function.__kwdefaults__ or function.__dict__ or facts:
+        rest = (function.__defaults__, function.__kwdefaults__, function.__dict__, *facts)
     return (found[1].identity, *function.__code__.co_freevars, *(function.__closure__ or ())), rest
+
+
+def _changed_facts(function: FunctionType) -> tuple[Any, ...]:
+    """Return the names and texts of a function that the script has set, where they differ from its code's."""
+    code = function.__code__
+    consts = code.co_consts
+    doc = consts[0] if consts and type(consts[0]) is str else None
+    names = function.__name__ == code.co_name and function.__qualname__ == code.co_qualname
+    if names and function.__module__ == '__main__' and function.__doc__ is doc:
+        return ()
+    return tuple([getattr(function, name) for name in _FACTS])
+
+
+_FACTS = ('__name__', '__qualname__', '__doc__', '__module__')
 
 
 def _build_function(context: Any, identity: Any, *captured: Any) -> FunctionType:
@@ -96,19 +106,21 @@ def _fill_function(
     function: FunctionType,
     defaults: Any = None,
     kwdefaults: Any = None,
-    attributes: Any = _NO_ATTRIBUTES,
-    qualname: Any = None,
+    attributes: Any = None,
+    *facts: Any,
 ) -> None:
     if type(defaults) not in (tuple, type(None)) or type(kwdefaults) not in (dict, type(None)):
         raise TypeError('the defaults of a function are malformed')
     function.__defaults__ = defaults
     function.__kwdefaults__ = kwdefaults
-    if qualname is not None:
-        function.__qualname__ = qualname
-    for name, value in attributes.items():
-        if type(name) is not str or name.startswith(('_', '$')):
-            raise ValueError('a function has an attribute that scripts cannot set')
-        setattr(function, name, value)
+    if attributes is not None:
+        if type(attributes) is not dict:
+            raise TypeError('the attributes of a function are malformed')
+        # The dict itself, which is filled later, and which the script may hold.
+        function.__dict__ = attributes
+    if facts:
+        for name, value in zip(_FACTS, facts, strict=True):
+            setattr(function, name, value)
 
 
 # Generators: a native one is made by its resume version, which runs to the yield when the heap is complete
@@ -293,15 +305,9 @@ def _reduce_guarded(method: GuardedMethod, context: Any) -> Any:
 
 
 def _build_guarded(context: Any, owner: Any, name: Any) -> Any:
-    if name not in GUARDED or (not hasattr(type(owner), name) and not hasattr(owner, name)):
+    if name not in GUARDED or not (hasattr(type(owner), name) or hasattr(owner, name)):
         raise ValueError('a method is not on the list')
     return GuardedMethod(context.objects().methods, owner, name)
-
-
-def _build_store(context: Any, name: Any, target: Any) -> GuardedStore:
-    if name not in STORES or type(target) is not tuple or len(target) > 1:
-        raise ValueError('a method that stores is none')
-    return GuardedStore(name, target)
 
 
 def _build_pattern(context: Any, pattern: Any, flags: Any) -> Pattern:
@@ -372,7 +378,6 @@ def _script_kinds() -> Kinds:
         Kind('class_method', BuiltinFunctionType, _reduce_class_method, _build_class_method),
         Kind('descriptor', MethodDescriptorType, _reduce_descriptor, _build_descriptor),
         Kind('guarded_method', GuardedMethod, _reduce_guarded, _build_guarded),
-        Kind('guarded_store', GuardedStore, lambda v, _: (store_parts(v), ()), _build_store),
         Kind('type_facade', TypeFacade, lambda v, _: ((facade_name(v),), ()), lambda _, name: facade_named(name)),
         Kind('pattern', Pattern, lambda v, _: (pattern_state(v), ()), _build_pattern),
         Kind('match', Match, lambda v, _: (match_state(v), ()), _build_match),
