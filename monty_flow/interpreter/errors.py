@@ -81,8 +81,20 @@ class OutputLimitError(LimitError):
     """The script printed more than `max_output_bytes`."""
 
 
+class PauseLimitError(LimitError):
+    """The script made more than `max_pauses` external calls."""
+
+
+class SourceLimitError(LimitError):
+    """The source is longer than `max_source_bytes` of the limits that the run was given."""
+
+
 class SnapshotError(MontyError):
     """Bytes are not a snapshot that this release can load, or a value cannot be put in one."""
+
+
+class SnapshotLimitError(LimitError, SnapshotError):
+    """The state of the script takes more than `max_snapshot_bytes`."""
 
 
 class SnapshotTooNew(SnapshotError):

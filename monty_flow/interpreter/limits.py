@@ -15,22 +15,25 @@ class ResourceLimits:
     Time spent waiting in a pause does not count.
     """
 
-    #: Seconds of computing, None for no bound.
+    #: Seconds of computing, None for no bound. Time in functions of the host does not count.
     max_duration_secs: float | None = 30.0
-    #: Bytes that values of the script may take, None for no bound.
+    #: Bytes that values of the script may take at once, None for no bound. A single result over it is not made; what
+    #: many small ones take is judged by the growth of the process, with 8 MB (or a sixteenth) to spare.
     max_memory: int | None = 256 * 1024 * 1024
     #: Ticks (function entries and loop iterations), None for no bound; exact and deterministic.
     max_steps: int | None = None
-    #: Depth of script calls.
+    #: Depth of script calls; one more is a RecursionError of the script.
     max_recursion_depth: int = 1000
-    #: Bytes of print output, None for no bound.
+    #: Bytes of UTF-8 that the script may print, None for no bound.
     max_output_bytes: int | None = 16 * 1024 * 1024
-    #: Bits of the largest int that `**`, `<<` and `*` may make.
-    max_int_bits: int = 4 * 1024 * 1024
-    #: Bytes of the largest snapshot.
+    #: Bits of the largest int that `**`, `<<` and `*` may make: the product of two of half the size takes some 0.03 s.
+    max_int_bits: int = 1024 * 1024
+    #: Bytes of the largest snapshot, before compression.
     max_snapshot_bytes: int = 64 * 1024 * 1024
     #: Bytes of UTF-8 source.
     max_source_bytes: int = 1024 * 1024
+    #: External calls of a run, None for no bound.
+    max_pauses: int | None = 1_000_000
 
     def __post_init__(self) -> None:
         if not 1 <= self.max_recursion_depth <= MAX_RECURSION_DEPTH:

@@ -11,7 +11,7 @@ from typing import Any
 
 from monty_flow.interpreter.boundary import SCALARS, exception_to_script, to_host, to_script
 from monty_flow.interpreter.compiler.program import Program, compile_program
-from monty_flow.interpreter.errors import BoundaryError, InternalError, LimitReached, SnapshotError
+from monty_flow.interpreter.errors import BoundaryError, InternalError, LimitReached, PauseLimitError, SnapshotError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.os_access import OSAccess
 from monty_flow.interpreter.runtime.files import FileSystem, files_of
@@ -83,19 +83,21 @@ class Monty:
         """
         program = self._program
         run = Run(program, limits or DEFAULT_LIMITS, print_callback)
+        if limits is not None:
+            run.check_source()
         if os_access is not None:
             run.files = FileSystem(run, os_access)
         scope = (program.plan or plan_of(program)).build(run, external_functions or _NO_FUNCTIONS)
         args = _bind_inputs(program, scope, inputs) if inputs or program.inputs else ()
         main = FunctionType(program.main_code, scope)
-        if not program.is_straight or run.limits.max_steps is not None:
+        if limits is not None or not program.is_straight:
             output = _advance(run, main, args)
         else:
             run.active = True
             try:
                 output = main(*args)
             except BaseException as error:
-                raise _failure(error, program) from None
+                raise _failure(error, run) from None
             finally:
                 run.active = False
         return output if type(output) in SCALARS else to_host(output)
@@ -142,6 +144,8 @@ class Monty:
         """Run to the first external call, or to the end."""
         program = self._program
         run = Run(program, limits or DEFAULT_LIMITS, print_callback)
+        if limits is not None:
+            run.check_source()
         if os_access is not None:
             run.files = FileSystem(run, os_access)
         scope = plan_of(program).build(run, None)
@@ -346,21 +350,32 @@ def _advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth:
     program = run.program
     if program.has_functions:
         _make_room(run.limits.max_recursion_depth + depth)
-    run.begin()
     try:
-        return function(*args)
-    except Pause:
-        raise
-    except BaseException as error:
-        raise _failure(error, program) from None
-    finally:
+        run.begin()
+        try:
+            return function(*args)
+        except Pause as pause:
+            run.pauses += 1
+            most = run.limits.max_pauses
+            if most is not None and run.pauses > most:
+                raise PauseLimitError('max_pauses', most, line_of(pause, program)) from None
+            raise
+        except BaseException as error:
+            raise _failure(error, run) from None
+        finally:
+            run.end()
+    except LimitReached as late:
+        # The watcher's end came when the script had ended already, or while its error was told.
         run.end()
+        raise _failure(late, run) from None
 
 
-def _failure(error: BaseException, program: Program) -> BaseException:
+def _failure(error: BaseException, run: Run) -> BaseException:
     """Return what the host gets for what left the script: a typed error, or its own KeyboardInterrupt."""
+    program = run.program
     if isinstance(error, LimitReached):
-        limit = error.error
+        limit = error.error or run.verdict
+        assert limit is not None
         return type(limit)(limit.limit, limit.value, line_of(error, program))
     if isinstance(error, CannotPause):
         return InternalError(f'{error} (line {line_of(error, program)})')

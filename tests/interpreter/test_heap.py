@@ -166,7 +166,7 @@ def test_a_snapshot_over_the_limit_is_refused():
         encode(list(range(1000)), KINDS, limit=100)
 
     assert str(caught.value) == (
-        'the snapshot is larger than max_snapshot_bytes=100; raise the limit, or let the script hold less'
+        'the script went over max_snapshot_bytes=100; raise the limit or make the script do less'
     )
 
 

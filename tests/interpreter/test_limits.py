@@ -6,21 +6,26 @@ What may hang or crash CPython is run in a process of its own, which is killed a
 from __future__ import annotations
 
 import bisect
+import resource
+import time
 
 import pytest
 
-from monty_flow import Monty
+from monty_flow import Monty, load
 from monty_flow.interpreter.errors import (
     LimitError,
     MemoryLimitError,
     MontyRuntimeError,
     MontySyntaxError,
     OutputLimitError,
+    PauseLimitError,
     SnapshotError,
+    SourceLimitError,
     StepLimitError,
     TimeLimitError,
 )
 from monty_flow.interpreter.limits import ResourceLimits
+from monty_flow.interpreter.runtime.memory import resident_bytes
 from tests.interpreter.attacking import end_of, in_child
 
 #: Seconds of computing that an attack gets, by how much it may go over them, and after how many it is killed.
@@ -258,3 +263,119 @@ def test_a_straight_script_meets_max_steps_in_run_as_in_start(source):
         Monty(source).run(limits=limits)
     with pytest.raises(StepLimitError):
         Monty(source).start(limits=limits)
+
+
+#: Turns of a loop that are one operation of CPython each, on as much as fits: no tick comes between the items.
+HEAVY: list[str] = [
+    'a, b = set(range(500000)), set(range(400000))\nwhile True: a & b',
+    'a = list(range(10 ** 6))\nwhile True: a[1:]',
+    'a = list(range(10 ** 6))\nwhile True: first, *rest = a',
+    'a = list(range(10 ** 6))\nwhile True: a.reverse()',
+    "a = 'a' * 10 ** 6\nwhile True: a.upper()",
+    'a = tuple(range(10 ** 6))\nd = {}\nwhile True: d[a] = 1',
+    'def f(*args): pass\na = list(range(10 ** 6))\nwhile True: f(*a)',
+    'd = {}\nfor i in range(10 ** 6): d[i * (2 ** 61 - 1)] = 1',
+    'class C:\n    def __exit__(self, *args):\n        while True: pass\n    def __enter__(self): pass\nwith C(): pass',
+    'while True:\n    try:\n        while True: a = list(range(10 ** 6))[1:]\n    except BaseException: pass\n    finally: pass',
+]
+
+
+@pytest.mark.parametrize('source', HEAVY, ids=lambda source: ascii(source)[:60])
+def test_heavy_turns_of_a_loop_do_not_delay_the_time_limit(source: str) -> None:
+    limits = ResourceLimits(max_duration_secs=SECONDS, max_memory=128 * 1024 * 1024)
+
+    took, kind = in_child(lambda: end_of(source, limits).text.split(' ')[0], PATIENCE).split(' ', 1)
+
+    assert kind == 'max_duration_secs'
+    assert float(took) < SECONDS + OVERRUN + NOISE
+
+
+#: What grows by many small values, or by results that no guard sees.
+GROWING: list[str] = [
+    'x = []\nwhile True: x = [x]',
+    'x = ()\nwhile True: x = (x,)',
+    'x = []\nwhile True: x.append((1, 2))',
+    '[(i, i) for i in range(10 ** 9)]',
+    '{i: (i, i) for i in range(10 ** 9)}',
+    'a, kept = list(range(10 ** 5)), []\nwhile True: kept.append(a[1:])',
+    'def f(x):\n    return lambda: x\nx = None\nwhile True: x = f(x)',
+    'class C: pass\nx = None\nwhile True:\n    c = C()\n    c.x = x\n    x = c',
+    'e = None\nwhile True:\n    try:\n        raise ValueError(e)\n    except ValueError as error:\n        e = error',
+    'kept = []\nwhile True:\n    class C: x = 1\n    kept.append(C)',
+]
+
+
+@pytest.mark.parametrize('source', GROWING, ids=lambda source: ascii(source)[:60])
+def test_memory_in_small_pieces_ends_by_its_limit(source: str) -> None:
+    def attack() -> str:
+        Monty('for i in range(3): pass').run(limits=LIMITS)
+        before = resident_bytes()
+        ending = end_of(source, ResourceLimits(max_duration_secs=60.0, max_memory=32 * 1024 * 1024))
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
+        return f'{ending.text.split(" ")[0]} {grown >> 20}'
+
+    _, limit, grown = in_child(attack, 60.0).split(' ')
+
+    assert limit == 'max_memory'
+    # 32 MB, 8 of slack, and what a busy machine lets a script make before the watcher has its turn.
+    assert int(grown) < 32 + 8 + 24
+
+
+def test_external_calls_are_counted_over_pauses() -> None:
+    state = Monty('fetch()\nfetch()').start(limits=ResourceLimits(max_pauses=1))
+
+    with pytest.raises(PauseLimitError) as caught:
+        state.resume(return_value=None)  # type: ignore[union-attr]
+    assert str(caught.value) == (
+        'the script went over max_pauses=1 at line 2; raise the limit or make the script do less'
+    )
+    with pytest.raises(PauseLimitError):
+        Monty('for i in range(3): fetch()').run(
+            external_functions={'fetch': lambda: None}, limits=ResourceLimits(max_pauses=2)
+        )
+
+
+def test_a_source_over_the_limits_of_a_run_is_not_run() -> None:
+    with pytest.raises(SourceLimitError, match='max_source_bytes=10'):
+        run('x = 1 # and a comment', max_source_bytes=10)
+
+
+def test_output_is_counted_in_bytes() -> None:
+    assert run("print('\u20ac' * 33)", max_output_bytes=100) is None
+    with pytest.raises(OutputLimitError):
+        run("print('\u20ac' * 34)", max_output_bytes=100)
+
+
+def test_time_adds_up_over_pauses() -> None:
+    source = 'while True:\n    for i in range(10 ** 6): pass\n    fetch()'
+    state = Monty(source).start(limits=ResourceLimits(max_duration_secs=SECONDS))
+
+    def go_on() -> None:
+        waiting = state
+        while True:
+            waiting = load(waiting.dump()).resume(return_value=None)  # type: ignore[union-attr]
+
+    with pytest.raises(TimeLimitError):
+        go_on()
+
+
+def test_code_of_the_host_is_never_ended_by_a_limit_of_the_script() -> None:
+    def compute() -> int:
+        ends = time.perf_counter() + 4 * SECONDS
+        turns = 0
+        while time.perf_counter() < ends:
+            turns += 1
+        return turns
+
+    script = Monty('for i in range(2): fetch()\n1')
+
+    assert script.run(external_functions={'fetch': compute}, limits=LIMITS) == 1
+    assert script.run(external_functions={'fetch': lambda: script.run(external_functions={'fetch': compute})}) == 1
+
+
+def test_the_end_of_a_run_leaves_nothing_behind_in_its_thread() -> None:
+    for _ in range(20):
+        with pytest.raises(TimeLimitError):
+            run('while True: pass', max_duration_secs=0.01)
+        # Whatever was still to be raised would be raised here.
+        assert sum(i for i in range(20_000)) == 199_990_000

@@ -42,6 +42,10 @@ ALLOWED: frozenset[type[ast.AST]] = frozenset(
     }
 )  # fmt: skip
 
+#: Operations that may make something big, or take long.
+_GROWING = frozenset(
+    {ast.BinOp, ast.AugAssign, ast.Call, ast.Starred, ast.Slice, ast.FormattedValue, ast.Dict, ast.Compare, ast.Delete}
+)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 #: Node classes without children, position or meaning of their own: contexts and operators.
 _MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
@@ -66,11 +70,14 @@ class Checker:
             source_line=source_line(self.source, line),
         )
 
-    def check(self, tree: ast.Module) -> None:
-        """Visit every node once, in pre-order; raise at the first that is not admitted."""
+    def check(self, tree: ast.Module) -> int:
+        """Visit every node once, in pre-order; raise at the first that is not admitted.
+
+        Return how many operations may make something big, or take long.
+        """
         stack: list[tuple[Marked, ast.AST | None, int, int, str | None]] = [(tree, None, 0, 0, None)]
         pop, push = stack.pop, stack.append
-        count = 0
+        count = growing = 0
         visitors = _VISITORS
         while stack:
             node, parent, depth, comprehensions, inside = pop()
@@ -84,6 +91,8 @@ class Checker:
                 raise self.fail(node, REFUSED.get(kind, f'{kind.__name__} is not supported in a script'))
             if inside is not None and kind in _NAMED:
                 mangle(node, inside)
+            if kind in _GROWING:
+                growing += 1
             visit = visitors.get(kind)
             if visit is not None:
                 visit(self, node)
@@ -98,6 +107,7 @@ class Checker:
                 push((child, node, depth + 1, comprehensions, inside))
         if count > MAX_NODES:
             raise self.fail(tree, f'the source has more than {MAX_NODES} nodes')
+        return growing
 
     def name(self, node: ast.AST, name: str) -> None:
         """Refuse a name that a script may not bind or read."""
@@ -276,6 +286,9 @@ def _children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-def check(tree: ast.Module, source: str, script_name: str) -> None:
-    """Raise MontySyntaxError at the first node of `tree` that the sandbox does not admit."""
-    Checker(source, script_name).check(tree)
+def check(tree: ast.Module, source: str, script_name: str) -> int:
+    """Raise MontySyntaxError at the first node of `tree` that the sandbox does not admit.
+
+    Return how many operations may make something big, or take long.
+    """
+    return Checker(source, script_name).check(tree)

@@ -30,6 +30,8 @@ PRELUDE_FILE = '<monty-flow prelude>'
 GENERATED_FILE = '<monty-flow generated>'
 #: Programs kept by `compile_program`.
 CACHE_SIZE = 256
+#: Operations of a straight line that may make something big; each is judged by itself.
+MAX_GROWING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Program:
         *,
         forced: bool,
         prelude: Program | None,
+        growing: int,
         generated: str | None = None,
     ) -> None:
         self.source = unit.source
@@ -85,8 +88,10 @@ class Program:
         #: Inputs that inner functions use; they are globals of the run, the others parameters of `main`.
         self.global_inputs = tuple(name for name in inputs if name in unit.found.global_names)
         self.local_inputs = tuple(name for name in inputs if name not in unit.found.global_names)
-        #: Whether the script is a straight line: nothing in it takes steps, so a run needs no clock.
-        self.is_straight = not unit.takes_steps
+        #: Whether the script is a straight line: nothing in it takes steps, and too little in it can take long or grow, so
+        #: a run under the default limits needs no clock.
+        self.is_straight = not unit.takes_steps and growing <= MAX_GROWING
+        self.source_bytes = len(unit.source.encode())
         #: Whether the script can stop at all.
         self.can_stop = bool(unit.stops.stops)
         #: Whether the script defines functions, and so may recurse.
@@ -241,8 +246,9 @@ def build_program(
 ) -> Program:
     """Run all stages of the compiler. `own` is given for a program of ours, which is not checked as a script is."""
     tree = parse(source, script_name, limits)
+    growing = 0
     if own is None:
-        check(tree, source, script_name)
+        growing = check(tree, source, script_name)
     else:
         own.rename(tree)
     found, unit = _analyse(tree, source, script_name, inputs, externals, own)
@@ -267,7 +273,7 @@ def build_program(
         for function in unit.all_functions:
             function.identity = own.identity if function.name == own.identity.split('|')[1] else function.name
     generated = None if own is None else own.identity
-    return Program(unit, inputs, main, forced=forced, prelude=prelude, generated=generated)
+    return Program(unit, inputs, main, forced=forced, prelude=prelude, growing=growing, generated=generated)
 
 
 def _analyse(

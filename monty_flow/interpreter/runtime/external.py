@@ -63,16 +63,24 @@ class HostFunction:
             kwargs = {name: to_host(value) for name, value in kwargs.items()}
         run = self._run
         # Time in the host is not the script's; a straight line has no clock to correct.
-        started = time.perf_counter() if run is not None and run.started else 0.0
+        started = 0.0
+        if run is not None:
+            run.count_pause()
+            started = time.perf_counter() if run.started else 0.0
+            run.hosting = True
         try:
             value = self._function(*args, **kwargs)
         except Exception as error:
             failure = exception_to_script(error)
         else:
-            if run is not None and started:
-                run.waited += time.perf_counter() - started
+            if run is not None:
+                if started:
+                    run.waited += time.perf_counter() - started
+                run.hosting = False
             return value if type(value) in SCALARS else to_script(value, self._name)
-        if run is not None and started:
-            run.waited += time.perf_counter() - started
+        if run is not None:
+            if started:
+                run.waited += time.perf_counter() - started
+            run.hosting = False
         # Raised outside the handler: the host's exception must not become its context.
         raise failure

@@ -2,12 +2,13 @@
 
 Counting every object as it is made would cost more than making it. So single big results are judged before they are
 made (`Run.reserve`), and for the rest the size of the process is a trigger: when it has grown by more than
-the limit since the run began, the values that the run can reach are measured, and that figure is
-judged, so that no run pays for what other threads of the host do.
+the limit since the run began, what the run holds is judged (`Run.is_over_memory`).
 """
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
 import os
 import sys
@@ -16,40 +17,76 @@ from typing import Any
 
 #: Objects that one measurement looks at; a heap of more is larger than any limit worth having.
 MAX_OBJECTS = 20_000_000
+#: Objects that are measured together.
+_BATCH = 4_096
 _PAGE = os.sysconf('SC_PAGE_SIZE') if hasattr(os, 'sysconf') else 4096
+_LEAVES = (type, str, bytes, bytearray, int, float, bool, type(None))
 
 
-def resident_bytes() -> int:
-    """Return the resident size of the process, 0 where the system does not tell."""
-    try:
-        with open('/proc/self/statm', 'rb') as statm:
-            return int(statm.read().split()[1]) * _PAGE
-    except (OSError, IndexError, ValueError):
-        return 0
+class _Statm:
+    """Read `/proc/self/statm` without letting the interpreter lock go, which would cost a wait for it each time."""
+
+    def __init__(self) -> None:
+        self._descriptor = -1
+        self._buffer = ctypes.create_string_buffer(128)
+        self._read: Any = None
+        self.open()
+
+    def open(self) -> None:
+        """Open the file of this process; in a forked child the old one is the parent's."""
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)
+        try:
+            self._read = ctypes.PyDLL(None).pread
+            self._read.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_long)
+            self._read.restype = ctypes.c_ssize_t
+            self._descriptor = os.open('/proc/self/statm', os.O_RDONLY | os.O_CLOEXEC)
+        except (OSError, AttributeError):
+            self._descriptor = -1
+
+    def resident_bytes(self) -> int:
+        if self._descriptor < 0 or self._read(self._descriptor, self._buffer, 127, 0) <= 0:
+            return 0
+        try:
+            return int(self._buffer.value.split()[1]) * _PAGE
+        except (IndexError, ValueError):
+            return 0
 
 
-def reachable_bytes(scope: dict[str, Any], code_file: str, limit: int) -> int:
+_statm = _Statm()
+#: Return the resident size of the process, 0 where the system does not tell.
+resident_bytes = _statm.resident_bytes
+if hasattr(os, 'register_at_fork'):
+    os.register_at_fork(after_in_child=_statm.open)
+
+
+def reachable_bytes(scope: dict[str, Any], code_file: str, limit: int, thread: int) -> int:
     """Return the size of what a run's globals and script frames can reach, or something over `limit` early."""
-    pending: list[Any] = [value for name, value in scope.items() if not name.startswith('$') and name != '__builtins__']
-    frame: FrameType | None = sys._getframe()
+    found: list[Any] = [value for name, value in scope.items() if not name.startswith('$') and name != '__builtins__']
+    frame: FrameType | None = sys._current_frames().get(thread)
     while frame is not None:
         if frame.f_code.co_filename == code_file:
-            pending.extend(frame.f_locals.values())
+            found.extend(frame.f_locals.values())
         frame = frame.f_back
-    seen: set[int] = set()
+    seen: set[int] = {id(scope)}
+    pending: list[Any] = [found]
     total = 0
-    # The host's own objects hang on functions and types; the walk stops there.
     while pending and len(seen) < MAX_OBJECTS:
-        value = pending.pop()
-        if id(value) in seen or value is scope:
-            continue
-        seen.add(id(value))
-        total += sys.getsizeof(value)
+        batch = pending.pop()
+        if len(batch) > _BATCH:
+            pending.append(batch[_BATCH:])
+            batch = batch[:_BATCH]
+        fresh = {id(value): value for value in batch if id(value) not in seen}
+        seen.update(fresh)
+        total += sum(map(sys.getsizeof, fresh.values()))
         if total > limit:
             break
-        if isinstance(value, FunctionType):
-            pending.extend(value.__closure__ or ())
-            pending.extend(value.__defaults__ or ())
-        elif not isinstance(value, (type, str, bytes, int, float)) and type(value).__module__ != 'types':
-            pending.extend(item for item in gc.get_referents(value) if not isinstance(item, type))
+        inner = [value for value in fresh.values() if type(value) not in _LEAVES]
+        functions = [value for value in inner if isinstance(value, FunctionType)]
+        # The host's own objects hang on functions and types; the walk stops there.
+        for function in functions:
+            pending.append([*(function.__closure__ or ()), *(function.__defaults__ or ())])
+        containers = [value for value in inner if not isinstance(value, (FunctionType, type))]
+        if containers:
+            pending.append([item for item in gc.get_referents(*containers) if not isinstance(item, type)])
     return total

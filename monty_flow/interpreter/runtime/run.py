@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import exception_to_script
 from monty_flow.interpreter.errors import (
+    LimitError,
     LimitReached,
     MemoryLimitError,
     OutputLimitError,
+    PauseLimitError,
+    SourceLimitError,
     StepLimitError,
     TimeLimitError,
 )
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+from monty_flow.interpreter.runtime import watch
 from monty_flow.interpreter.runtime.memory import reachable_bytes, resident_bytes
 from monty_flow.interpreter.runtime.pause import CannotPause, Pause
 
@@ -41,14 +45,26 @@ ALLOWANCE = 500
 FIRST_CHUNK = 2_000
 LOOK_SECONDS = 0.002
 MAX_CHUNK = 1_000_000
+#: What the process may grow over `max_memory` before it counts: memory is taken from the system in pieces, and by others.
+SLACK = 8 * 1024 * 1024
+#: Bytes of a result from which on it is added up between two looks at the memory.
+_COUNTED = 64 * 1024
+#: Seconds of a stretch from which on what it leaves in memory is worth a look.
+_LONG = 0.005
 
 
 class Run:
     """Hold what emitted code and its helpers need of the run that they serve."""
 
+    #: For the watcher: the thread that computes, the run around this one in it, and the resident bytes when it began.
+    thread: int
+    outer: Run | None
+    resident: int
+
     __slots__ = (
-        '_random', 'active', 'allowance', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'last_look', 'limits', 'modules', 'output_bytes', 'print_callback', 'program',
-        'resident', 'resident_trigger', 'seconds_before', 'started', 'steps_used', 'waited',
+        '_random', 'active', 'allowance', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'last_look', 'limits',
+        'modules', 'outer', 'output_bytes', 'pauses', 'print_callback', 'program', 'resident', 'resident_trigger',
+        'seconds_before', 'started', 'steps_used', 'thread', 'told', 'verdict', 'volume', 'waited',
     )  # fmt: skip
 
     def __init__(
@@ -76,8 +92,9 @@ class Run:
         self.started = 0.0
         #: Seconds of this stretch spent in functions of the host, which are not the script's.
         self.waited = 0.0
-        #: Resident bytes at the first look of this stretch, and those at which the values are measured.
-        self.resident = 0
+        #: Resident bytes at which what the run holds is judged (0: never), what it held when this stretch began, the bytes
+        #: of big results made since the last look, and the external calls so far.
+        self.resident_trigger = self.held = self.volume = self.pauses = 0
         #: Whether the script computes now, rather than waits or has ended.
         self.active = False
         self._random: _random.Random | None = None
@@ -101,12 +118,22 @@ class Run:
     # Fuel
 
     def begin(self) -> None:
-        """Start a stretch of computing: give the first chunk of fuel and start the clock."""
+        """Start a stretch of computing: give the first chunk of fuel, start the clock and the watch."""
         self.started = self.last_look = time.perf_counter()
         self.waited = 0.0
         self.active = True
-        steps = self.limits.max_steps
+        #: Whether code of the host is running, which the watcher must leave alone.
+        self.hosting = False
+        #: The error with which the watcher ends the run, and its looks since then.
+        self.verdict: LimitError | None = None
+        self.told = 0
+        limits = self.limits
+        steps = limits.max_steps
         self.fill(FIRST_CHUNK if steps is None else min(FIRST_CHUNK, steps - self.steps_used))
+        watch.enter(self)
+        memory = limits.max_memory
+        if memory is not None:
+            self.resident_trigger = self.resident + memory + max(SLACK, memory >> 4) - self.held
 
     def fill(self, steps: int) -> None:
         """Put so many steps into the tank."""
@@ -120,14 +147,46 @@ class Run:
         return length_hint(self.globals[FUEL]) - self.debt
 
     def end(self) -> None:
-        """End a stretch: add up what it used."""
+        """End a stretch: add up what it used. May be called again, where the watcher came between."""
+        watch.leave(self)
+        if not self.active:
+            return
+        self.active = False
         self.steps_used += self.chunk - self.left()
         self.fill(0)
-        self.active = False
         now = time.perf_counter()
-        self.seconds_before += now - self.started - self.waited
+        took = now - self.started
+        if took > _LONG:
+            self.held = max(0, self.held + resident_bytes() - self.resident)
+        self.seconds_before += took - self.waited
         self.started = now
         self.waited = 0.0
+
+    def judged(self, now: float, resident: int) -> LimitError | None:
+        """Return the error of a limit of time or memory that the run is over at `now`, by the watcher's looks."""
+        limits = self.limits
+        seconds = limits.max_duration_secs
+        if seconds is not None and self.seconds_before + now - self.started - self.waited > seconds:
+            return TimeLimitError('max_duration_secs', seconds)
+        memory = limits.max_memory
+        if memory is not None and resident > self.resident_trigger and self.is_over(memory, resident):
+            return MemoryLimitError('max_memory', memory)
+        return None
+
+    def is_over(self, memory: int, resident: int) -> bool:
+        """Judge what the run holds, when the process has grown to `resident` bytes, over the trigger."""
+        if not self.resident:
+            return False
+        slack = max(SLACK, memory >> 4)
+        if watch.is_alone() and resident - self.resident > memory + slack:
+            return True
+        if reachable_bytes(self.globals, CODE_FILE, memory, self.thread) > memory:
+            return True
+        if resident - self.resident > 2 * memory + slack:
+            # What a comprehension has made so far hangs on no name, and is not found.
+            return True
+        self.resident_trigger = resident + slack
+        return False
 
     def passing(self) -> Any:
         """Return what passes the handlers of a generator: everything, when its run has stopped and it is collected."""
@@ -181,7 +240,7 @@ class Run:
         took = now - self.last_look
         self.last_look = now
         if limits.max_memory is not None:
-            self.look_at_memory(limits.max_memory)
+            self.look_at_memory(limits.max_memory, 0)
         chunk = max(self.chunk, FIRST_CHUNK)
         chunk = min(MAX_CHUNK, chunk * 2) if took < LOOK_SECONDS else max(100, int(chunk * LOOK_SECONDS / took))
         if limits.max_steps is not None:
@@ -191,16 +250,13 @@ class Run:
             chunk = min(chunk, left)
         self.fill(chunk)
 
-    def look_at_memory(self, limit: int) -> None:
-        """Measure what the run holds when the process has grown by more than the limit since the first look."""
-        resident = resident_bytes()
-        if not self.resident:
-            self.resident = resident
-            self.resident_trigger = resident + limit
-        elif resident > self.resident_trigger:
-            if reachable_bytes(self.globals, CODE_FILE, limit) > limit:
+    def look_at_memory(self, limit: int, nbytes: int) -> None:
+        """Judge what the run holds and is about to make, when the process has grown over the trigger."""
+        self.volume = 0
+        if self.resident_trigger:
+            resident = resident_bytes() + nbytes
+            if resident > self.resident_trigger and self.is_over(limit, resident):
                 raise LimitReached(MemoryLimitError('max_memory', limit))
-            self.resident_trigger = resident + limit // 4
 
     @property
     def seconds_used(self) -> float:
@@ -212,19 +268,42 @@ class Run:
     def reserve(self, nbytes: int) -> None:
         """Refuse an object of `nbytes` that would go over `max_memory`."""
         limit = self.limits.max_memory
-        if limit is not None and nbytes > limit:
+        if limit is None:
+            return
+        if nbytes > limit:
             raise LimitReached(MemoryLimitError('max_memory', limit))
+        if nbytes > _COUNTED:
+            self.volume += nbytes
+            if self.volume > limit >> 3:
+                self.look_at_memory(limit, nbytes)
+
+    def check_source(self) -> None:
+        """Refuse to run a source that is longer than the run's limits admit."""
+        limit = self.limits.max_source_bytes
+        if self.program.source_bytes > limit:
+            raise SourceLimitError('max_source_bytes', limit)
+
+    def count_pause(self) -> None:
+        """Count an external call; raise LimitReached over `max_pauses`."""
+        self.pauses += 1
+        limit = self.limits.max_pauses
+        if limit is not None and self.pauses > limit:
+            raise LimitReached(PauseLimitError('max_pauses', limit))
 
     # The outside
 
     def write(self, stream: str, text: str) -> None:
         """Hand text of the script to the host."""
         limit = self.limits.max_output_bytes
-        self.output_bytes += len(text)
+        self.output_bytes += len(text) if text.isascii() else len(text.encode('utf-8', 'surrogatepass'))
         if limit is not None and self.output_bytes > limit:
             raise LimitReached(OutputLimitError('max_output_bytes', limit))
         if self.print_callback is not None:
-            self.print_callback(stream, text)
+            self.hosting = True
+            try:
+                self.print_callback(stream, text)
+            finally:
+                self.hosting = False
 
     def now(self) -> float:
         """Return seconds since the epoch, by the run's clock policy."""
@@ -238,6 +317,7 @@ class Run:
     def ask_host(self, function: Callable[[], Any]) -> Any:
         """Call a function of the host whose time is not the script's; its errors enter as the script's own."""
         began = time.perf_counter() if self.started else 0.0
+        self.hosting = True
         try:
             return function()
         except Exception as error:
@@ -245,6 +325,7 @@ class Run:
         finally:
             if began:
                 self.waited += time.perf_counter() - began
+            self.hosting = False
         # Raised outside the handler: the host's exception must not become its context.
         raise failure
 

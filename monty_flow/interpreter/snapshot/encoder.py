@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgpack
 
-from monty_flow.interpreter.errors import SnapshotError
+from monty_flow.interpreter.errors import SnapshotError, SnapshotLimitError
 from monty_flow.interpreter.snapshot.plain import LEAVES, PLAIN, PlainTrees
 from monty_flow.interpreter.snapshot.registry import Arguments, Kind, Kinds
 
@@ -251,6 +251,4 @@ class _Writer:
 
 
 def _too_large(limit: int) -> SnapshotError:
-    return SnapshotError(
-        f'the snapshot is larger than max_snapshot_bytes={limit}; raise the limit, or let the script hold less'
-    )
+    return SnapshotLimitError('max_snapshot_bytes', limit)

@@ -17,7 +17,13 @@ from typing import Any
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.compiler.program import Program, compile_program
-from monty_flow.interpreter.errors import LimitReached, MontySyntaxError, SnapshotError, SnapshotTooNew
+from monty_flow.interpreter.errors import (
+    LimitReached,
+    MontySyntaxError,
+    SnapshotError,
+    SnapshotLimitError,
+    SnapshotTooNew,
+)
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.release import RELEASE
 from monty_flow.interpreter.runtime.files import files_of
@@ -34,6 +40,8 @@ from monty_flow.interpreter.snapshot.signing import KeyRing
 _SIZE = struct.Struct('>I')
 #: Who writes, for whoever has to tell why something cannot be read.
 _WRITER: dict[str, HeaderValue] = {'release': RELEASE, 'python': '.'.join(map(str, sys.version_info[:2]))}
+#: Bytes that values take in memory for each byte of their heap, roughly.
+_HEAP_FACTOR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,10 @@ def write_state(
     variables = {name: value for name, value in scope.items() if name[0] != '$' and name[:2] != '__'}
     extras = None if run.files is None else {'files': run.files.state()}
     flat = flatten(variables, frames, request, run.random_state, extras)
-    heap = encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
+    try:
+        heap = encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
+    except SnapshotLimitError as error:
+        raise SnapshotLimitError(error.limit, error.value, _line_of(frames)) from None
     source = run.program.source.encode() if with_source else b''
     payload = b''.join((_SIZE.pack(len(source)), source, heap))
     header = _header(run)
@@ -118,6 +129,12 @@ def _check_older(version: int, extras: dict[str, Any] | None) -> None:
         raise SnapshotError(f'format {version} cannot hold files of a script; write format {VERSION}')
 
 
+def _line_of(frames: list[Frame | GeneratorMark]) -> int:
+    """Return the script's line at which a run stands."""
+    script = [frame for frame in frames if isinstance(frame, Frame)]
+    return script[-1].program.lines.source_line(script[-1].stop.line) if script else 0
+
+
 def _header(run: Run) -> dict[str, HeaderValue]:
     program = run.program
     declared = program.declared
@@ -129,6 +146,7 @@ def _header(run: Run) -> dict[str, HeaderValue]:
         'seconds': run.seconds_before,
         'steps': run.steps_used,
         'output': run.output_bytes,
+        'pauses': run.pauses,
     }
     if program.forced:
         header['forced'] = True
@@ -161,6 +179,9 @@ def read_state(
     run.seconds_before = _fact(header, 'seconds', float)
     run.steps_used = _fact(header, 'steps', int)
     run.output_bytes = _fact(header, 'output', int)
+    # Snapshots of the first release do not count pauses.
+    run.pauses = _fact(header, 'pauses', int) if 'pauses' in header else 0
+    run.held = _HEAP_FACTOR * len(payload)
     scope = plan_of(program).build(run, None)
     context = Context(run)
     # What is decoded may charge the run: fuel is there, and the clock starts at the first look.

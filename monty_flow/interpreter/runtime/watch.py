@@ -1,0 +1,172 @@
+"""Hold the limits of runs whose work meets no tick: operations of CPython of middling size, one after the other.
+
+Ticks look at the clock every so many turns of a loop, and a turn may copy a million items. So one thread of the process
+looks at all active runs every few milliseconds, and ends one that is over its time or memory by an exception that CPython
+raises in the run's own thread, between two instructions (`PyThreadState_SetAsyncExc`). That costs the run nothing. What
+it cannot end is a single operation in C, whose size the guards judge before it begins.
+
+How no host code is ever hit:
+
+* a run is in `_active` only while it computes; it takes itself out in `leave` before anything else is done;
+* CPython hands the interpreter lock over only at calls and at jumps back, and there is neither between the watcher's look
+  at the table and its call into C, so the two are one step for every other thread;
+* a thread that gets the lock back raises what was set at once; `leave` takes back what was not raised yet;
+* code of the host that a run calls (`hosting`) is not the script's: the run is left alone until it returns.
+
+Memory: the growth of the process is the trigger. When the run is the only thing that computes here, growth over the limit is
+its own; else what the run can reach is measured, so that no run pays for what other threads of the host do.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+import time
+from threading import get_ident
+from typing import TYPE_CHECKING, Final
+
+from monty_flow.interpreter.errors import LimitError, LimitReached
+from monty_flow.interpreter.runtime.memory import resident_bytes
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.runtime.run import Run
+
+#: Seconds between two looks. The watcher then waits for the interpreter lock, some 5 ms more on a busy machine.
+PERIOD: Final = 0.004
+#: Looks without an active run after which the watcher sleeps until there is one.
+_IDLE_LOOKS: Final = 25
+#: Looks after which a run that swallowed its end is ended again.
+_AGAIN: Final = 4
+
+
+class Stopped(LimitReached):
+    """End a run from outside; the run's `verdict` says why."""
+
+    def __init__(self) -> None:
+        BaseException.__init__(self)
+
+    error: LimitError | None = None  # type: ignore[assignment]
+
+
+_set_async = ctypes.pythonapi['PyThreadState_SetAsyncExc']
+_set_async.argtypes = (ctypes.c_ulong, ctypes.py_object)
+_set_async.restype = ctypes.c_int
+_clear_async = ctypes.pythonapi['PyThreadState_SetAsyncExc']
+_clear_async.argtypes = (ctypes.c_ulong, ctypes.c_void_p)
+_clear_async.restype = ctypes.c_int
+
+#: The run that computes in each thread.
+_active: dict[int, Run] = {}
+_wanted = threading.Event()
+_starting = threading.Lock()
+
+
+class _State:
+    """What the watcher and the runs tell each other."""
+
+    __slots__ = ('is_awake', 'resident', 'thread')
+
+    def __init__(self) -> None:
+        self.is_awake = False
+        #: Resident bytes at the last look.
+        self.resident = 0
+        self.thread: threading.Thread | None = None
+
+
+_state = _State()
+
+
+def enter(run: Run) -> None:
+    """Watch a run that begins to compute in this thread; tell it the thread, the run around it, and the resident bytes."""
+    ident = run.thread = get_ident()
+    run.outer = _active.get(ident)
+    _active[ident] = run
+    if not _state.is_awake:
+        _wake()
+    run.resident = _state.resident
+
+
+def leave(run: Run) -> None:
+    """End the watch, and take back an end that was not raised yet; may be called again where that was raised in here."""
+    ident = run.thread
+    if _active.get(ident) is run:
+        if run.outer is None:
+            del _active[ident]
+        else:
+            _active[ident] = run.outer
+    if run.verdict is not None:
+        _clear_async(ident, None)
+
+
+def is_alone() -> bool:
+    """Tell whether one run computes in this process, and no thread of the host that is not ours lives beside it."""
+    return len(_active) <= 1 and threading.active_count() <= 2
+
+
+def _wake() -> None:
+    _state.resident = resident_bytes()
+    _state.is_awake = True
+    thread = _state.thread
+    if thread is None or not thread.is_alive():
+        with _starting:
+            thread = _state.thread
+            if thread is None or not thread.is_alive():
+                thread = threading.Thread(target=_watch, name='monty_flow watches limits', daemon=True)
+                _state.thread = thread
+                thread.start()
+    _wanted.set()
+
+
+def _watch() -> None:
+    idle = 0
+    while True:
+        if _active:
+            idle = 0
+        else:
+            idle += 1
+            if idle > _IDLE_LOOKS:
+                _wanted.clear()
+                _state.is_awake = False
+                if not _active:
+                    _wanted.wait()
+                _state.is_awake = True
+                idle = 0
+        time.sleep(PERIOD)
+        resident = _state.resident = resident_bytes()
+        for ident, run in list(_active.items()):
+            if run.hosting:
+                continue
+            if run.verdict is None:
+                verdict = run.judged(time.perf_counter(), resident)
+                if verdict is None:
+                    continue
+                run.told = 0
+            else:
+                run.told += 1
+                if run.told % _AGAIN:
+                    continue
+                verdict = run.verdict
+            _end(ident, run, verdict)
+
+
+def _end(ident: int, run: Run, verdict: LimitError) -> None:
+    # From here to the call into C there is no instruction at which another thread could run.
+    if ident in _active and _active[ident] is run and not run.hosting:
+        run.verdict = verdict
+        _set_async(ident, Stopped)
+
+
+def _after_fork() -> None:
+    """Start again in a child: threads do not survive a fork, and its memory is its own."""
+    _state.thread = None
+    _state.is_awake = False
+    run = _active.get(get_ident())
+    _active.clear()
+    if run is not None:
+        _active[get_ident()] = run
+        _wake()
+
+
+if hasattr(os, 'register_at_fork'):
+    os.register_at_fork(after_in_child=_after_fork)
