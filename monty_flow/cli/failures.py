@@ -31,6 +31,7 @@ CODES = {
     'FunctionRefused': ExitCode.FUNCTIONS,
     'DatabaseRefused': ExitCode.DATABASE,
     'SchemaMismatch': ExitCode.DATABASE,
+    'KeysRefused': ExitCode.DATABASE,
     'PayloadUnreadable': ExitCode.DATABASE,
     'SnapshotError': ExitCode.DATABASE,
     'MontySyntaxError': ExitCode.SCRIPT_REFUSED,

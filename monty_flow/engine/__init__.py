@@ -15,10 +15,13 @@ from monty_flow.engine.clock import Clock, ManualClock, SystemClock
 from monty_flow.engine.errors import (
     DatabaseRefused,
     DatabaseUnavailable,
+    EncryptionUnavailable,
     EngineError,
     FunctionRefused,
     FunctionsNotFound,
     InputsRefused,
+    KeysNeeded,
+    KeysRefused,
     PayloadUnreadable,
     RunCancelled,
     RunFailed,
@@ -32,7 +35,8 @@ from monty_flow.engine.errors import (
 )
 from monty_flow.engine.functions import CallContext, Functions, HostFunction, NoCurrentCall, current_call
 from monty_flow.engine.loading import load_functions
-from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, Submission
+from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
+from monty_flow.engine.retention import Pruned
 from monty_flow.engine.retry import RetryPolicy
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.worker import Worker
@@ -54,6 +58,8 @@ __all__ = [
     'CallStatus',
     'HistoryEntry',
     'LogLine',
+    'Pruned',
+    'StoredStep',
     'ErrorInfo',
     'Clock',
     'SystemClock',
@@ -63,6 +69,9 @@ __all__ = [
     'DatabaseUnavailable',
     'FunctionRefused',
     'FunctionsNotFound',
+    'EncryptionUnavailable',
+    'KeysNeeded',
+    'KeysRefused',
     'InputsRefused',
     'NoCurrentCall',
     'PayloadUnreadable',

@@ -11,13 +11,13 @@ import logging
 import math
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import MICROSECONDS, Clock
-from monty_flow.engine.errors import DatabaseUnavailable, ValueRefused
+from monty_flow.engine.errors import DatabaseUnavailable, EncryptionUnavailable, KeysNeeded, ValueRefused
 from monty_flow.engine.functions import CallContext, Functions, HostFunction
 from monty_flow.engine.interpreting import (
     Broken,
@@ -32,10 +32,11 @@ from monty_flow.engine.interpreting import (
     resume_raising,
     start,
 )
+from monty_flow.engine.keeper import Keeper
 from monty_flow.engine.records import Claim, ErrorInfo, NewCall, Program, Transition
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import error_payload
-from monty_flow.interpreter import BoundaryError, Snapshot
+from monty_flow.interpreter import BoundaryError, Snapshot, SnapshotKeyUnknown, SnapshotRefused, SnapshotTooNew
 
 #: The external call that is a timer.
 SLEEP = 'time.sleep'
@@ -45,6 +46,11 @@ MAX_SLEEP_SECONDS = 1e11
 KEPT_TRACEBACK = 8000
 #: Longest delay after an error of the engine.
 MAX_SETBACK_SECONDS = 60.0
+
+#: Seconds after which a call that was left to another worker is looked at again.
+LEFT_SECONDS = 5.0
+#: What this worker cannot read, and one with a newer release or with more keys can.
+_FOR_ANOTHER = (SnapshotTooNew, SnapshotKeyUnknown, KeysNeeded, EncryptionUnavailable)
 
 logger = logging.getLogger('monty_flow.engine')
 
@@ -125,6 +131,7 @@ class Advancer:
         random: Random,
         read_program: Callable[[Claim], Program],
         max_setbacks: int,
+        keeper: Keeper,
     ) -> None:
         self._functions = functions
         self._clock = clock
@@ -132,6 +139,8 @@ class Advancer:
         self._read_program = read_program
         self._max_setbacks = max_setbacks
         self._programs = Programs()
+        #: Makes the rows of snapshots.
+        self.keeper = keeper
         #: Whether new calls may be taken at once; off while the worker drains.
         self.takes_calls = True
 
@@ -191,13 +200,14 @@ class Advancer:
 
     def _load(self, claim: Claim) -> Snapshot:
         stored = self._read_program(claim)
-        if stored.snapshot is None:
+        data = self.keeper.restore(claim.run_id, claim.number, stored.chain)
+        if data is None:
             raise LookupError(f'the snapshot of run {claim.run_id} at call {claim.number} is missing')
         names = _input_names(payloads.decode(claim.inputs))
         program = self._programs.get(claim.script_hash, names, claim.script_name) or self._programs.compile(
             stored.source, claim.script_hash, names, claim.script_name
         )
-        return load_snapshot(stored.snapshot, program)
+        return load_snapshot(data, program)
 
     def _retried(self, hand: Hand, outcome: Raised) -> Transition | None:
         claim = hand.claim
@@ -232,6 +242,8 @@ class Advancer:
         match step:
             case Paused():
                 hand.following = step.snapshot
+                row = self.keeper.keep(hand.claim.run_id, hand.claim.number + 1, step.data)
+                step = Paused(step.snapshot, row, step.arguments)
                 return self._transition(hand, RunStatus.WAITING, call_status, next=self._next_call(step), **details)
             case Completed(output):
                 return self._transition(hand, RunStatus.SUCCEEDED, call_status, output=output, **details)
@@ -289,13 +301,16 @@ class Advancer:
     def _set_back(self, hand: Hand, error: BaseException) -> Transition:
         claim = hand.claim
         hand.snapshot = hand.following = None
+        if isinstance(error, _FOR_ANOTHER):
+            return self._left_to_another(hand, error)
         setbacks = claim.attempt - claim.failures
         logger.error(
             'run %s: the engine failed at call %d %s (%d times so far); the run is not failed by this',
             claim.run_id, claim.number, claim.function, setbacks, exc_info=error,
         )  # fmt: skip
         reason = host_error(error)
-        if setbacks >= self._max_setbacks:
+        # What is not authentic does not become so by waiting.
+        if setbacks >= self._max_setbacks or isinstance(error, SnapshotRefused):
             return self._transition(
                 hand, RunStatus.PAUSED, CallStatus.HELD, run_error=error_payload(reason),
                 call_error=error_payload(reason),
@@ -309,6 +324,19 @@ class Advancer:
             due_at=self._clock.now() + round(delay * MICROSECONDS),
             call_error=error_payload(reason),
         )
+
+    def _left_to_another(self, hand: Hand, error: BaseException) -> Transition:
+        """Put a call back that this worker cannot do and another one can; it does not count as an attempt."""
+        claim = hand.claim
+        logger.warning(
+            'run %s is left to another worker at call %d %s: %s', claim.run_id, claim.number, claim.function, error
+        )
+        transition = self._transition(
+            hand, claim.status, CallStatus.PENDING,
+            due_at=self._clock.now() + round(LEFT_SECONDS * MICROSECONDS),
+            call_error=error_payload(ErrorInfo(type(error).__name__, str(error))),
+        )  # fmt: skip
+        return replace(transition, attempt=max(0, claim.attempt - 1), started_at=None)
 
     def _transition(self, hand: Hand, to_status: RunStatus, call_status: CallStatus, **details: Any) -> Transition:
         claim = hand.claim

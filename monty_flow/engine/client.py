@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from difflib import get_close_matches
+from functools import cached_property
 from random import Random, SystemRandom
 from types import TracebackType
 from typing import Any, TypeVar
 
 from monty_flow.engine import database, payloads, wakeup
 from monty_flow.engine.clock import MICROSECONDS, Clock, SystemClock
+from monty_flow.engine.codec import Codec
 from monty_flow.engine.errors import (
     DatabaseUnavailable,
     InputsRefused,
@@ -26,10 +30,12 @@ from monty_flow.engine.errors import (
 )
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import compile_script, encode_limits, load_snapshot, names_in
-from monty_flow.engine.records import Call, HistoryEntry, LogLine, Run, Submission
+from monty_flow.engine.keys import codec_of
+from monty_flow.engine.records import Call, HistoryEntry, LogLine, Run, StoredStep, Submission
+from monty_flow.engine.retention import Pruned, prune
 from monty_flow.engine.states import ENDED, RunStatus, sources_of
 from monty_flow.engine.store import NewRun, Store, open_store
-from monty_flow.interpreter import ResourceLimits, Snapshot
+from monty_flow.interpreter import KeyRing, ResourceLimits, Snapshot
 
 DEFAULT_URL = 'sqlite:///monty-flow.db'
 #: Seconds between looks for commits of other processes, while waiting.
@@ -51,13 +57,25 @@ class Engine:
     cannot be opened and SchemaMismatch when a newer release made it.
     """
 
-    def __init__(self, url: str | None = None, *, clock: Clock | None = None, random: Random | None = None) -> None:
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        clock: Clock | None = None,
+        random: Random | None = None,
+        keys: KeyRing | None = None,
+    ) -> None:
         self.url = url or DEFAULT_URL
+        self._keys = keys
         self._clock = clock or SystemClock()
         self._ids = IdSource(self._clock, random or SystemRandom())
         database.prepare(self.url)
         self._store = open_store(self.url, self._clock)
         self._lock = threading.RLock()
+
+    @cached_property
+    def _codec(self) -> Codec:
+        return codec_of(self.url, self._clock) if self._keys is None else Codec(self._keys)
 
     def __enter__(self) -> Engine:
         return self
@@ -82,14 +100,15 @@ class Engine:
         script_name: str = 'main.py',
         key: str | None = None,
         limits: ResourceLimits | None = None,
+        keep_snapshots: int | None = None,
     ) -> Run:
         """Store a run of a script and return it.
 
         The names of `inputs` are variables of the script. Submitting again with the same `key` returns the first
-        run. Raises MontySyntaxError for a script that cannot be compiled and InputsRefused for inputs that do not
+        run. `keep_snapshots` bounds how many states of it are kept for looking back, the newest ones; None for all. Raises MontySyntaxError for a script that cannot be compiled and InputsRefused for inputs that do not
         fit it; nothing is stored then.
         """
-        return self.submit_many([Submission(source, inputs or {}, script_name, key, limits)])[0]
+        return self.submit_many([Submission(source, inputs or {}, script_name, key, limits, keep_snapshots)])[0]
 
     def submit_many(self, submissions: Sequence[Submission]) -> Listing[Run]:
         """Store many runs in one transaction, all or none; otherwise as `submit`."""
@@ -115,6 +134,7 @@ class Engine:
             key=submission.key,
             inputs=_encode_inputs(submission.inputs),
             limits=encode_limits(submission.limits),
+            keep_snapshots=_checked_keep(submission.keep_snapshots),
         )
 
     # Looking.
@@ -154,21 +174,28 @@ class Engine:
             run = self.get(run_id)
             return self._store.program(run.script_hash, run.id, run.step).source
 
-    def snapshot(self, run_id: str) -> Snapshot | None:
+    def snapshot(self, run_id: str, *, step: int | None = None) -> Snapshot | None:
         """Return the loaded state in which a run waits, or failed, with its frames and variables.
 
-        None before the first call, and when the run succeeded or was cancelled before it. Resuming it changes
-        nothing in the database. Raises SnapshotError when this release cannot load it.
+        None before the first call, and when the run succeeded or was cancelled before it. With `step` the state in which it
+        waited for its call of that number, None when that is not kept. Resuming it changes nothing in the database. Raises
+        SnapshotError when this release cannot load it, and SnapshotRefused when it is not authentic.
         """
         with self._lock:
             run = self.get(run_id)
-            if run.status is RunStatus.SUCCEEDED:
+            if run.status is RunStatus.SUCCEEDED and step is None:
                 return None
-            stored = self._store.program(run.script_hash, run.id, run.step)
-        if stored.snapshot is None:
+            number = run.step if step is None else step
+            stored = self._store.program(run.script_hash, run.id, number)
+            link = self._codec.restore(run.id, stored.chain)
+        if link is None or link.number != number:
             return None
         names = tuple(sorted(run.inputs))
-        return load_snapshot(stored.snapshot, compile_script(stored.source, names, run.script_name))
+        return load_snapshot(link.raw, compile_script(stored.source, names, run.script_name))
+
+    def steps(self, run_id: str) -> Listing[StoredStep]:
+        """Return the steps of a run whose states are kept, with the bytes that each takes."""
+        return self._of_run(run_id, lambda run: [StoredStep(*row) for row in self._store.snapshots(run.id)])
 
     def result(self, run_id: str) -> Any:
         """Return the output of a run that succeeded.
@@ -237,6 +264,28 @@ class Engine:
             raise WrongStatus(run.id, 'retried', self.get(run.id).status, (RunStatus.FAILED, RunStatus.PAUSED))
         return self.get(run.id)
 
+    def keep(self, run_id: str, snapshots: int | None) -> None:
+        """Say how many states of a run are kept from now on, the newest ones; None for all."""
+        run = self.get(run_id)
+        keep = _checked_keep(snapshots)
+        self._write(lambda store: store.set_keep(run.id, keep))
+
+    def prune(
+        self, run_id: str | None = None, *, keep: int | None = None, ended_before: datetime | None = None
+    ) -> Pruned:
+        """Delete the states of runs that need not be kept, by the setting of each run or the last `keep` at most.
+
+        Of one run, or of all, or of those that ended before a moment. The newest state of a run always stays.
+        """
+        found = None if run_id is None else self.get(run_id).id
+        before = None if ended_before is None else round(ended_before.timestamp() * MICROSECONDS)
+        return prune(self._store, self._within, keep=_checked_keep(keep), run_id=found, ended_before=before)
+
+    @contextmanager
+    def _within(self) -> Iterator[None]:
+        with self._lock, self._store.transaction():
+            yield
+
     def _write(self, operate: Callable[[Store], Result]) -> Result:
         with self._lock, self._store.transaction():
             result = operate(self._store)
@@ -252,6 +301,12 @@ class Engine:
         if run is None:
             raise RunNotFound(run_id)
         return run
+
+
+def _checked_keep(keep: int | None) -> int | None:
+    if keep is not None and (type(keep) is not int or keep < 1):
+        raise InputsRefused(f'keep_snapshots={keep!r} is not a number from 1 on; give one, or None for all')
+    return keep
 
 
 def _check_input_names(names: Sequence[str]) -> None:

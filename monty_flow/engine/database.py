@@ -14,12 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from monty_flow.engine.adopting import adopt
+from monty_flow.engine.clock import SystemClock
 from monty_flow.engine.errors import SchemaMismatch
+from monty_flow.engine.keys import codec_of
 from monty_flow.engine.schema import SCHEMA_REVISION, metadata
-from monty_flow.engine.store import locate, without_password
+from monty_flow.engine.store import locate, open_store, without_password
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+#: The first revision whose snapshots are signed.
+SIGNED_FROM = '0002'
 
 # Alembic keeps what it works on in globals of its modules, so one thread at a time.
 _migrating = threading.Lock()
@@ -37,7 +43,22 @@ def upgrade(url: str) -> str:
         raise SchemaMismatch(without_password(url), found, SCHEMA_REVISION, newer=True)
     with _migration(url) as (_, config):
         command.upgrade(config, 'head')
+    if found is not None and found < SIGNED_FROM:
+        _sign_what_is_there(url)
     return SCHEMA_REVISION
+
+
+def _sign_what_is_there(url: str) -> None:
+    """Sign the snapshots of a release that did not; the upgrade is the one moment in which they are trusted."""
+    clock = SystemClock()
+    codec = codec_of(url, clock)
+    if codec.keys is None:
+        return
+    store = open_store(url, clock)
+    try:
+        adopt(store, codec)
+    finally:
+        store.close()
 
 
 def current(url: str) -> str | None:

@@ -90,6 +90,29 @@ class PayloadUnreadable(EngineError):
     """Stored bytes cannot be decoded by this release."""
 
 
+class KeysRefused(EngineError):
+    """The key file of the database cannot be used."""
+
+
+class KeysNeeded(KeysRefused):
+    """Stored bytes need a key, and this process has none."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f'a snapshot is signed with the key {key!r}, and this process has no keys; '
+            'name the key file by MONTY_FLOW_KEYS'
+        )
+
+
+class EncryptionUnavailable(KeysRefused):
+    """The key file asks for encryption, and the package for it is not there."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            'encryption needs the package cryptography; install it with "pip install \'monty-flow[crypto]\'"'
+        )
+
+
 class FunctionsNotFound(EngineError):
     """The place of the host functions does not lead to a `Functions` object."""
 

@@ -42,7 +42,7 @@ class Paused:
     """The script waits for a call."""
 
     snapshot: Snapshot
-    #: The snapshot as it is stored.
+    #: The snapshot as bytes, not compressed.
     data: bytes
     #: Payload of [args, kwargs].
     arguments: bytes
@@ -188,7 +188,7 @@ def _step(advance: Callable[[], Snapshot | Complete]) -> StepOutcome:
         arguments = payloads.encode(
             [list(advanced.args), dict(advanced.kwargs)], f'an argument of {advanced.function_name}()'
         )
-        return Paused(advanced, payloads.wrap(advanced.dump(with_source=False)), arguments)
+        return Paused(advanced, advanced.dump(with_source=False, compress=False), arguments)
     except (SnapshotError, BoundaryError, ValueRefused) as error:
         return _broken_by(error)
 

@@ -30,6 +30,8 @@ class Submission:
     key: str | None = None
     #: Bounds on the run, None for the defaults.
     limits: ResourceLimits | None = None
+    #: Snapshots that are kept, the newest ones, for looking back; None for all.
+    keep_snapshots: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,18 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredStep:
+    """A state of a run that is kept."""
+
+    #: The call for which the script waits in it.
+    number: int
+    #: The step to which this one is stored as a delta, None when it is stored whole.
+    base: int | None
+    #: Bytes that it takes.
+    stored_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogLine:
     """A piece of output of the script, a line at most."""
 
@@ -168,7 +182,8 @@ class Program:
     """The source of a run and the snapshot in which it waits, as stored."""
 
     source: str
-    snapshot: bytes | None
+    #: Numbers and bytes of the rows that lead to the snapshot, from a full one on; empty when there is none.
+    chain: tuple[tuple[int, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBina
 from sqlalchemy.dialects import postgresql
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0001'
+SCHEMA_REVISION = '0002'
 
 metadata = MetaData(
     naming_convention={
@@ -55,6 +55,8 @@ runs = Table(
     Column('updated_at', BigInteger, nullable=False),
     Column('started_at', BigInteger),
     Column('finished_at', BigInteger),
+    # Snapshots that are kept, the newest ones; NULL for all.
+    Column('keep_snapshots', Integer),
     Index('ix_runs_status_id', 'status', 'id'),
     postgresql_with=_ROOM,
     sqlite_with_rowid=False,
@@ -98,9 +100,10 @@ snapshots = Table(
     metadata,
     Column('run_id', Name, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
     # The call for which the script waits in this snapshot.
-    Column('number', Integer, nullable=False),
+    Column('number', Integer, primary_key=True, autoincrement=False),
+    # The number of the snapshot to which this one is a delta; NULL for a full one.
+    Column('base', Integer),
     Column('data', LargeBinary, nullable=False),
-    postgresql_with=_ROOM,
     sqlite_with_rowid=False,
 )
 

@@ -27,12 +27,15 @@ from random import Random
 from monty_flow.engine import wakeup
 from monty_flow.engine.advance import Advancer, EngineFailed, Hand, Nothing, Outcome, Raised
 from monty_flow.engine.clock import MICROSECONDS, Clock
+from monty_flow.engine.codec import Codec
 from monty_flow.engine.committer import Committer
 from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.functions import Functions, HostFunction, executing
 from monty_flow.engine.ids import IdSource
+from monty_flow.engine.keeper import Keeper
 from monty_flow.engine.outage import Outage
 from monty_flow.engine.records import Claim, Program, Transition
+from monty_flow.engine.retention import PRUNE_SECONDS, RUNS_AT_A_TIME
 from monty_flow.engine.states import ENDED, RunStatus
 from monty_flow.engine.store import Store, open_store
 from monty_flow.engine.threads import LoopThread, Pool, ThreadLost
@@ -79,6 +82,7 @@ class Shift:
         clock: Clock,
         random: Random,
         stopping: threading.Event,
+        codec: Codec,
     ) -> None:
         self._url = url
         self._functions = functions
@@ -92,7 +96,8 @@ class Shift:
         self._clock = clock = self._writer.clock
         self._outage = Outage(random)
         self._committer: Committer[Hand] = Committer(self._writer, self._settled)
-        self._advancer = Advancer(functions, clock, random, self._read_program, settings.max_setbacks)
+        self._keeper = Keeper(codec)
+        self._advancer = Advancer(functions, clock, random, self._read_program, settings.max_setbacks, self._keeper)
         self._pool: Pool[tuple[Hand, Outcome | None]] = Pool(settings.concurrency, self._task, f'{name} executes')
         self._loop = LoopThread(f'{name} awaits')
         self._wake = wakeup.subscribe(url)
@@ -103,6 +108,7 @@ class Shift:
         #: Steps that could not be written, with the number of attempts.
         self._unwritten: dict[Hand, tuple[Transition, int]] = {}
         self._retry_writing_at = 0
+        self._prune_at = 0
         self._session = ''
         self._lease_us = round(settings.lease_seconds * MICROSECONDS)
         self._lease_ends = 0
@@ -134,6 +140,7 @@ class Shift:
         self._release_unknown()
         self._write_again()
         self._claim()
+        self._prune_at_times()
         return done(self)
 
     def _survived(self, turn: Callable[[], bool]) -> bool:
@@ -273,6 +280,22 @@ class Shift:
             self._hands[claim.run_id] = hand
             self._pool.put((hand, None))
 
+    def _prune_at_times(self) -> None:
+        now = self._clock.now()
+        if now >= self._prune_at:
+            self._prune_at = now + round(PRUNE_SECONDS * MICROSECONDS)
+            self._prune()
+
+    def _pruned(self) -> bool:
+        self._prune()
+        return True
+
+    def _prune(self) -> None:
+        run_ids = self._keeper.take_full()
+        for start in range(0, len(run_ids), RUNS_AT_A_TIME):
+            some = run_ids[start : start + RUNS_AT_A_TIME]
+            self._committer.execute(lambda store, some=some: store.prune(some))  # type: ignore[misc]
+
     def _wait(self) -> None:
         self._wake.wait(self._settings.poll_seconds)
 
@@ -286,6 +309,7 @@ class Shift:
                 self._wait()
         if self._hands:
             logger.warning('%d calls did not end in time and are handed back', len(self._hands))
+        self._survived(self._pruned)
 
     def _draining_turn(self) -> bool:
         self._end_late_attempts()
@@ -381,6 +405,7 @@ class Shift:
             self._keep_unwritten(hand, transition, error)
             return False
         self._unwritten.pop(hand, None)
+        self._keeper.settled(hand.claim.run_id, stood=stood)
         new = transition.next
         if not stood:
             logger.info('run %s was taken over or stopped by someone else; a step of it is dropped', hand.claim.run_id)

@@ -11,8 +11,11 @@ from random import Random, SystemRandom
 
 from monty_flow.engine import database, signals
 from monty_flow.engine.clock import Clock, SystemClock
+from monty_flow.engine.codec import Codec
 from monty_flow.engine.functions import Functions
+from monty_flow.engine.keys import codec_of
 from monty_flow.engine.shift import Shift, WorkerSettings
+from monty_flow.interpreter import KeyRing
 
 _DEFAULTS = WorkerSettings()
 #: How long a script that computes may keep the other threads waiting at a time. With CPython's 5 ms, a step of another
@@ -25,6 +28,7 @@ class Worker:
 
     `functions` is what scripts may call here; a call of any other function is left to other workers.
     The database is made if there is none; `run` raises SchemaMismatch when its schema is of another release.
+    `keys` sign and check its snapshots; None for those of its key file (`engine/keys.py`).
     """
 
     def __init__(
@@ -40,11 +44,13 @@ class Worker:
         poll_seconds: float = _DEFAULTS.poll_seconds,
         drain_seconds: float = _DEFAULTS.drain_seconds,
         max_setbacks: int = _DEFAULTS.max_setbacks,
+        keys: KeyRing | None = None,
     ) -> None:
         self.settings = WorkerSettings(concurrency, lease_seconds, poll_seconds, drain_seconds, max_setbacks)
         #: How the worker is called in the database; its sessions have ids of their own.
         self.worker_id = worker_id or f'{socket.gethostname()}:{os.getpid()}'
         self._url = url
+        self._keys = keys
         self._functions = functions
         self._clock = clock or SystemClock()
         self._random = random or SystemRandom()
@@ -78,8 +84,9 @@ class Worker:
             database.prepare(self._url)
         database.require(self._url)
         shift = Shift(
-            self._url, self._functions, self.settings, self.worker_id, self._clock, self._random, self._stopping
-        )
+            self._url, self._functions, self.settings, self.worker_id, self._clock, self._random, self._stopping,
+            codec_of(self._url, self._clock) if self._keys is None else Codec(self._keys),
+        )  # fmt: skip
         interval = sys.getswitchinterval()
         sys.setswitchinterval(min(interval, SWITCH_SECONDS))
         try:

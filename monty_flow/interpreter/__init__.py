@@ -15,6 +15,7 @@ from monty_flow.interpreter.errors import (
     OutputLimitError,
     PauseLimitError,
     SnapshotError,
+    SnapshotKeyUnknown,
     SnapshotLimitError,
     SnapshotRefused,
     SnapshotTooNew,
@@ -25,7 +26,7 @@ from monty_flow.interpreter.errors import (
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.machine import Complete, Monty, Snapshot, load
 from monty_flow.interpreter.os_access import CallbackFile, MemoryFile, Mount, OSAccess
-from monty_flow.interpreter.snapshot.signing import KeyRing
+from monty_flow.interpreter.snapshot.signing import KeyRing, new_key_name
 from monty_flow.interpreter.views import FrameView, Position
 
 __all__ = [
@@ -52,10 +53,12 @@ __all__ = [
     'Snapshot',
     'SnapshotError',
     'SnapshotLimitError',
+    'SnapshotKeyUnknown',
     'SnapshotRefused',
     'SnapshotTooNew',
     'SourceLimitError',
     'StepLimitError',
     'TimeLimitError',
     'load',
+    'new_key_name',
 ]

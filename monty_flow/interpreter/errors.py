@@ -109,6 +109,14 @@ class SnapshotRefused(SnapshotError):
         super().__init__(f'the snapshot is refused: {reason}')
 
 
+class SnapshotKeyUnknown(SnapshotRefused):
+    """The bytes are signed with a key that is not in the ring."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f'it is signed with the key {key!r}, which is not in the key ring; add that key to it')
+
+
 class BoundaryError(MontyError, TypeError):
     """A host value cannot enter the script, or a script value cannot leave it."""
 

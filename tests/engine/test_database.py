@@ -107,13 +107,14 @@ def test_a_worker_refuses_a_newer_schema(url: str) -> None:
 
 def test_a_worker_refuses_an_older_schema(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     database.upgrade(url)
-    monkeypatch.setattr(database, 'SCHEMA_REVISION', '0002')
+    newest = database.SCHEMA_REVISION
+    monkeypatch.setattr(database, 'SCHEMA_REVISION', '9998')
 
     with pytest.raises(SchemaMismatch) as caught:
         Worker(url, Functions()).run_until_idle()
 
     assert str(caught.value) == (
-        f'the schema of {url} is at revision 0001, this release knows 0002; '
+        f'the schema of {url} is at revision {newest}, this release knows 9998; '
         'run "monty-flow db upgrade" with this release, then start again'
     )
 

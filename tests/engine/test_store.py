@@ -107,7 +107,7 @@ def test_a_step_records_everything_at_once(store: Store) -> None:
         3, 0, RunStatus.WAITING, pytest.approx(7e-6),
     )  # fmt: skip
     assert (line.step, line.stream, line.text) == (0, 'stdout', 'hello\n')
-    assert store.program(run.script_hash, 'a', 1).snapshot == b'snapshot'
+    assert store.program(run.script_hash, 'a', 1).chain == ((1, payloads.wrap(b'snapshot')),)
 
 
 def test_the_end_of_a_run_records_its_output(store: Store) -> None:

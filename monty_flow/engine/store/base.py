@@ -21,11 +21,12 @@ from typing import Any, ClassVar
 
 from sqlalchemy.engine import Dialect
 
-from monty_flow.engine import payloads
 from monty_flow.engine.clock import Clock
 from monty_flow.engine.records import Call, Claim, HistoryEntry, LogLine, Program, Run, Transition
 from monty_flow.engine.states import ENDED, CallKind, RunStatus, check_transition
 from monty_flow.engine.store import rows
+from monty_flow.engine.store.kept import CLAUSES as KEPT_CLAUSES
+from monty_flow.engine.store.kept import Kept
 from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates, upserts
 
 Row = tuple[Any, ...]
@@ -33,7 +34,7 @@ Row = tuple[Any, ...]
 _LAST_ID = '~'
 
 
-class Store(ABC):
+class Store(Kept, ABC):
     """Operations on one database, over one connection; not for several threads at once unless it says so."""
 
     #: What writes the SQL of this database, and its INSERT with ON CONFLICT.
@@ -48,7 +49,10 @@ class Store(ABC):
     @classmethod
     @cache
     def _compiled(cls) -> dict[str, Statement]:
-        return {name: Statement(clause, cls.dialect) for name, clause in (CLAUSES | upserts(cls.insert_of)).items()}
+        return {
+            name: Statement(clause, cls.dialect)
+            for name, clause in (CLAUSES | KEPT_CLAUSES | upserts(cls.insert_of)).items()
+        }
 
     # What a dialect brings.
 
@@ -277,8 +281,7 @@ class Store(ABC):
     def program(self, script_hash: str, run_id: str, number: int) -> Program:
         """Return the source of a run and the snapshot in which it waits for its call `number`."""
         source = self._query(self._statements['find_script'], {'hash': script_hash})[0][0]
-        data = self._query(self._statements['get_snapshot'], {'run_id': run_id, 'number': number})
-        return Program(source, payloads.unwrap(data[0][0]) if data else None)
+        return Program(source, tuple(self.chain(run_id, number)))
 
     def _runs(self, found: Sequence[Row]) -> Sequence[Run]:
         waiting = any(RunStatus(row[1]) not in ENDED for row in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import ClassVar
 
 from sqlalchemy import Engine
@@ -30,6 +31,10 @@ class Location(ABC):
     @abstractmethod
     def revision(self) -> str | None:
         """Return the revision of the schema, None when there is no database or no schema yet."""
+
+    def beside(self, suffix: str) -> Path | None:
+        """Return the path of a file beside the database, None for one that is not a file here."""
+        return None
 
     @abstractmethod
     def migrating(self) -> Engine:

@@ -23,6 +23,7 @@ from psycopg.abc import AdaptContext
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
+from monty_flow.engine.codec import base_of
 from monty_flow.engine.records import Transition
 from monty_flow.engine.states import CallStatus
 from monty_flow.engine.store import rows
@@ -149,12 +150,13 @@ _COLUMNS = {
     'next_due_at': 'int8',
     'next_worker': 'text',
     'next_snapshot': 'bytea',
+    'next_base': 'int8',
     'leaves_work': 'int8',
 }
 _LOG_COLUMNS = {'run_id': 'text', 'step': 'int8', 'stream': 'text', 'text': 'text', 'now': 'int8'}
 _NO_NEXT: dict[str, Any] = {
     f'next_{name}': None
-    for name in ('kind', 'function', 'status', 'arguments', 'attempt', 'due_at', 'worker', 'snapshot')
+    for name in ('kind', 'function', 'status', 'arguments', 'attempt', 'due_at', 'worker', 'snapshot', 'base')
 }
 
 
@@ -195,9 +197,9 @@ WITH input AS MATERIALIZED (
         next_worker, now
     FROM held WHERE next_kind IS NOT NULL
 ), kept AS (
-    INSERT INTO snapshots (run_id, number, data)
-    SELECT run_id, number + 1, next_snapshot FROM held WHERE next_kind IS NOT NULL
-    ON CONFLICT (run_id) DO UPDATE SET number = excluded.number, data = excluded.data
+    INSERT INTO snapshots (run_id, number, base, data)
+    SELECT run_id, number + 1, next_base, next_snapshot FROM held WHERE next_kind IS NOT NULL
+    ON CONFLICT (run_id, number) DO UPDATE SET base = excluded.base, data = excluded.data
 ), told AS (
     INSERT INTO history
         (run_id, version, number, function, call_status, run_status, attempt, function_us, script_us, snapshot_bytes,
@@ -257,6 +259,7 @@ def _row(place: int, transition: Transition) -> dict[str, Any]:
     for name in ('kind', 'function', 'status', 'arguments', 'attempt', 'due_at', 'worker'):
         row[f'next_{name}'] = following[name]
     row['next_snapshot'] = new.snapshot
+    row['next_base'] = base_of(new.snapshot)
     row['snapshot_bytes'] = len(new.snapshot)
     return row
 

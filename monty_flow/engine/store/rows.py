@@ -8,6 +8,7 @@ from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import moment, moment_or_none
+from monty_flow.engine.codec import base_of
 from monty_flow.engine.records import Call, Claim, ErrorInfo, HistoryEntry, LogLine, Run, Transition
 from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
 
@@ -25,6 +26,7 @@ class NewRun:
     key: str | None
     inputs: bytes
     limits: bytes | None
+    keep_snapshots: int | None = None
 
 
 def run_row(run: NewRun, now: int) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def run_row(run: NewRun, now: int) -> dict[str, Any]:
         'key': run.key,
         'inputs': run.inputs,
         'limits': run.limits,
+        'keep_snapshots': run.keep_snapshots,
         'now': now,
     }
 
@@ -113,7 +116,12 @@ def snapshot(transition: Transition) -> dict[str, Any]:
     """Return the row of the snapshot in which the run waits."""
     new = transition.next
     assert new is not None
-    return {'run_id': transition.run_id, 'number': transition.number + 1, 'data': new.snapshot}
+    return {
+        'run_id': transition.run_id,
+        'number': transition.number + 1,
+        'base': base_of(new.snapshot),
+        'data': new.snapshot,
+    }
 
 
 def history_row(transition: Transition) -> dict[str, Any]:
@@ -185,7 +193,7 @@ def run(row: tuple[Any, ...], served: Set[str] | None, now: int) -> Run:
     """
     (
         run_id, status, version, step, script_hash, script_name, key, inputs, _limits, output, error,
-        created_at, updated_at, started_at, finished_at, *current,
+        created_at, updated_at, started_at, finished_at, _keep, *current,
     ) = row  # fmt: skip
     return Run(
         id=run_id,

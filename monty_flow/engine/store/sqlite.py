@@ -96,6 +96,10 @@ class SqliteFile(Location):
             connection.close()
         return None if row is None else str(row[0])
 
+    def beside(self, suffix: str) -> Path | None:
+        """Return the path of a file beside the database."""
+        return Path(f'{self._path}{suffix}')
+
     def migrating(self) -> Engine:
         """Return an engine that is the one writer from the first statement of a transaction on."""
         engine = create_engine('sqlite://', creator=lambda: connect(self._path), poolclass=NullPool)

@@ -44,8 +44,8 @@ class Statement:
         names = compiled.positiontup or ()
         values = compiled.construct_params(_check=False)
         # Values that the statement itself brings, such as the status that it expects, stay as they are.
-        self._template = [None if name.startswith(_OPEN) else values[name] for name in names]
-        self._order = [(index, name[len(_OPEN) :]) for index, name in enumerate(names) if name.startswith(_OPEN)]
+        self._template = [None if name.startswith(OPEN) else values[name] for name in names]
+        self._order = [(index, name[len(OPEN) :]) for index, name in enumerate(names) if name.startswith(OPEN)]
 
     def parameters(self, row: Mapping[str, Any]) -> Sequence[Any]:
         """Return the positional parameters for `row`, whose keys are the names of the open parameters."""
@@ -56,11 +56,11 @@ class Statement:
 
 
 #: Marks the parameters that a row fills; SQLAlchemy keeps plain column names for itself.
-_OPEN = 'open_'
+OPEN = 'open_'
 
 
 def _open(name: str) -> Any:
-    return bindparam(_OPEN + name, required=False)
+    return bindparam(OPEN + name, required=False)
 
 
 def _status_in(column: ColumnElement[str], statuses: Iterable[str]) -> ColumnElement[bool]:
@@ -270,7 +270,6 @@ CLAUSES: dict[str, ClauseElement] = {
     'list_calls': select(calls).where(calls.c.run_id == _run, calls.c.number > 0).order_by(calls.c.number),
     'list_history': select(history).where(history.c.run_id == _run).order_by(history.c.version),
     'list_logs': select(logs).where(logs.c.run_id == _run, logs.c.id > _open('after')).order_by(logs.c.id),
-    'get_snapshot': select(snapshots.c.data).where(snapshots.c.run_id == _run, snapshots.c.number == _open('number')),
 }
 
 
@@ -286,16 +285,17 @@ def upserts(insert_of: Any) -> dict[str, ClauseElement]:
         key=_open('key'),
         inputs=_open('inputs'),
         limits=_open('limits'),
+        keep_snapshots=_open('keep_snapshots'),
         created_at=_now,
         updated_at=_now,
     )
     script = insert_of(scripts).values(hash=_open('hash'), source=_open('source'), created_at=_now)
-    snapshot = insert_of(snapshots).values(run_id=_run, number=_open('number'), data=_open('data'))
+    snapshot = insert_of(snapshots).values(run_id=_run, number=_open('number'), base=_open('base'), data=_open('data'))
     return {
         'insert_run': run.on_conflict_do_nothing(index_elements=[runs.c.key]),
         'keep_script': script.on_conflict_do_nothing(index_elements=[scripts.c.hash]),
         'put_snapshot': snapshot.on_conflict_do_update(
-            index_elements=[snapshots.c.run_id],
-            set_={'number': snapshot.excluded.number, 'data': snapshot.excluded.data},
+            index_elements=[snapshots.c.run_id, snapshots.c.number],
+            set_={'base': snapshot.excluded.base, 'data': snapshot.excluded.data},
         ),
     }

@@ -15,7 +15,7 @@ import secrets
 import struct
 from collections.abc import Mapping
 
-from monty_flow.interpreter.errors import SnapshotRefused
+from monty_flow.interpreter.errors import SnapshotKeyUnknown, SnapshotRefused
 
 #: Bytes of a code.
 MAC_BYTES = 32
@@ -64,9 +64,7 @@ class KeyRing:
     def check(self, name: str, purpose: bytes, binding: bytes, data: bytes, mac: bytes) -> None:
         """Raise SnapshotRefused unless `mac` is the code of `data` under the key of this name."""
         if name not in self._secrets:
-            raise SnapshotRefused(
-                f'it is signed with the key {name!r}, which is not in the key ring; add that key to it'
-            )
+            raise SnapshotKeyUnknown(name)
         message = b''.join((purpose, _SIZE.pack(len(binding)), binding, data))
         if not hmac.compare_digest(hmac.digest(self.derived(name, purpose), message, 'sha256'), mac):
             raise SnapshotRefused('its signature does not match: it was changed, or belongs to something else')

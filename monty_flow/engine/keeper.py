@@ -1,0 +1,93 @@
+"""The keeper of a worker's snapshots: what it wrote last of each run, so that the next one can be stored as a delta.
+
+A link counts only once its step is committed: `keep` makes the row, `stood` takes note of what became of it. What
+another worker wrote is read from the database, and is then as good as one's own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from monty_flow.engine.codec import Codec
+from monty_flow.engine.growth import Link, pack
+
+#: Bytes of snapshots that a worker remembers; a run whose link is forgotten goes on with a full frame.
+REMEMBERED_BYTES = 64 * 1024 * 1024
+#: Runs of which it remembers one at most, since small ones take room too.
+REMEMBERED_RUNS = 10_000
+
+
+class Keeper:
+    """Make rows of snapshots and snapshots of rows, remembering the last of each run; for several threads."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self._links: OrderedDict[str, Link] = OrderedDict()
+        self._bytes = 0
+        self._pending: dict[str, Link] = {}
+        #: Runs that have a new full frame, so that there may be something to prune.
+        self._full: set[str] = set()
+        self._lock = threading.Lock()
+
+    def keep(self, run_id: str, number: int, raw: bytes) -> bytes:
+        """Return the row for the snapshot in which a run waits for its call `number`."""
+        with self._lock:
+            before = self._links.get(run_id)
+        if before is not None and before.number != number - 1:
+            before = None
+        frame, link = pack(number, raw, before)
+        with self._lock:
+            self._pending[run_id] = link
+        return self._codec.seal(run_id, number, frame)
+
+    def settled(self, run_id: str, *, stood: bool) -> None:
+        """Take note whether the step that wrote the last row of a run was committed."""
+        with self._lock:
+            link = self._pending.pop(run_id, None)
+            if link is None:
+                return
+            if not stood:
+                self._forget(run_id)
+                return
+            self._remember(run_id, link)
+            if link.depth == 1:
+                self._full.add(run_id)
+
+    def restore(self, run_id: str, number: int, rows: Sequence[tuple[int, bytes]]) -> bytes | None:
+        """Return the snapshot of a run for its call `number`, of a chain of rows; None when it is not there."""
+        with self._lock:
+            known = self._links.get(run_id)
+        link = self._codec.restore(run_id, rows)
+        if link is None or link.number != number:
+            return None
+        if known is None or known.number <= number:
+            with self._lock:
+                self._remember(run_id, link)
+        return link.raw
+
+    def forget(self, run_id: str) -> None:
+        """Forget a run, which has ended or is with another worker."""
+        with self._lock:
+            self._pending.pop(run_id, None)
+            self._forget(run_id)
+
+    def take_full(self) -> list[str]:
+        """Return the runs that wrote a full frame since this was last asked for."""
+        with self._lock:
+            found = list(self._full)
+            self._full.clear()
+        return found
+
+    def _remember(self, run_id: str, link: Link) -> None:
+        self._forget(run_id)
+        self._links[run_id] = link
+        self._bytes += len(link.raw)
+        while self._links and (self._bytes > REMEMBERED_BYTES or len(self._links) > REMEMBERED_RUNS):
+            self._bytes -= len(self._links.popitem(last=False)[1].raw)
+
+    def _forget(self, run_id: str) -> None:
+        link = self._links.pop(run_id, None)
+        if link is not None:
+            self._bytes -= len(link.raw)
