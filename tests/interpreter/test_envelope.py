@@ -1,5 +1,6 @@
 """The envelope: what was sealed is unsealed, and any damage is one typed error with what to do."""
 
+import hmac
 import random
 import zlib
 
@@ -176,6 +177,14 @@ def test_a_ring_that_cannot_work_is_refused(secrets, current, message):
         KeyRing(secrets, current)
 
     assert str(caught.value) == message
+
+
+def test_a_code_is_what_the_library_makes_of_the_same_bytes():
+    derived = hmac.digest(b'n' * 32, b'monty-flow purpose', 'sha256')
+
+    for data in (b'', b'x' * 1000):
+        expected = hmac.digest(derived, b'purpose' + b'\0\0\0\x03run' + data, 'sha256')
+        assert KEYS.sign(b'purpose', b'run', data) == expected
 
 
 def test_a_ring_does_not_show_its_secrets():

@@ -14,6 +14,8 @@ import hmac
 import secrets
 import struct
 from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
 
 from monty_flow.interpreter.errors import SnapshotKeyUnknown, SnapshotRefused
 
@@ -24,12 +26,16 @@ MIN_SECRET_BYTES = 16
 #: Characters of the name of a key.
 MAX_ID_CHARACTERS = 64
 _SIZE = struct.Struct('>I')
+#: Bytes of a block of SHA-256, and what HMAC does to each byte of the key.
+_BLOCK_BYTES = 64
+_INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER_PAD = bytes(byte ^ 0x5C for byte in range(256))
 
 
 class KeyRing:
     """Secrets by the names of their keys, one of which signs; the others are there to check what they have signed."""
 
-    __slots__ = ('_derived', '_secrets', 'current')
+    __slots__ = ('_derived', '_secrets', '_states', 'current')
 
     def __init__(self, secrets: Mapping[str, bytes], current: str | None = None) -> None:
         if not secrets:
@@ -45,6 +51,7 @@ class KeyRing:
             raise ValueError(f'the current key {self.current!r} is not one of the ring')
         self._secrets = dict(secrets)
         self._derived: dict[tuple[str, bytes], bytes] = {}
+        self._states: dict[tuple[str, bytes], tuple[Any, Any]] = {}
 
     @classmethod
     def generate(cls) -> KeyRing:
@@ -58,16 +65,27 @@ class KeyRing:
 
     def sign(self, purpose: bytes, binding: bytes, data: bytes) -> bytes:
         """Return the code of `data` under the current key."""
-        message = b''.join((purpose, _SIZE.pack(len(binding)), binding, data))
-        return hmac.digest(self.derived(self.current, purpose), message, 'sha256')
+        return self._code(self.current, purpose, binding, data)
 
     def check(self, name: str, purpose: bytes, binding: bytes, data: bytes, mac: bytes) -> None:
         """Raise SnapshotRefused unless `mac` is the code of `data` under the key of this name."""
         if name not in self._secrets:
             raise SnapshotKeyUnknown(name)
-        message = b''.join((purpose, _SIZE.pack(len(binding)), binding, data))
-        if not hmac.compare_digest(hmac.digest(self.derived(name, purpose), message, 'sha256'), mac):
+        if not hmac.compare_digest(self._code(name, purpose, binding, data), mac):
             raise SnapshotRefused('its signature does not match: it was changed, or belongs to something else')
+
+    def _code(self, name: str, purpose: bytes, binding: bytes, data: bytes) -> bytes:
+        """Return HMAC-SHA-256 from states that have taken the padded key, at half the cost of `hmac.digest`."""
+        states = self._states.get((name, purpose))
+        if states is None:
+            key = self.derived(name, purpose).ljust(_BLOCK_BYTES, b'\0')
+            states = sha256(key.translate(_INNER_PAD)), sha256(key.translate(_OUTER_PAD))
+            self._states[name, purpose] = states
+        inner, outer = states[0].copy(), states[1].copy()
+        inner.update(b''.join((purpose, _SIZE.pack(len(binding)), binding)))
+        inner.update(data)
+        outer.update(inner.digest())
+        return outer.digest()
 
     def derived(self, name: str, purpose: bytes) -> bytes:
         """Return the key that is derived from a secret for one purpose."""
