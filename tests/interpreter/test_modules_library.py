@@ -2,6 +2,7 @@
 
 import collections
 import copy
+import decimal
 import heapq
 import itertools
 import operator
@@ -227,6 +228,9 @@ _STREAMS = {
 _KINDS = {kind.type.__name__: kind.type for kind in (*library_kinds(), *file_kinds(), *dataclass_kinds())}
 _OF_CPYTHON = {'deque', 'Counter', 'OrderedDict', 'defaultdict'}
 _KINDS.pop('mappingproxy')
+_SHOWN['Context'] = {name for name in dir(decimal.Context) if not name.startswith('_')}
+_SHOWN['DecimalTuple'] = {'count', 'digits', 'exponent', 'index', 'sign'}
+_SHOWN['Signals'] = {'copy', 'get', 'items', 'keys', 'update', 'values'}
 
 
 @pytest.mark.parametrize('name', sorted(_KINDS))

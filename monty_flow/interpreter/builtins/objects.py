@@ -22,14 +22,14 @@ from monty_flow.interpreter.runtime.redefinition import WRITERS, check_entry
 from monty_flow.interpreter.runtime.reflection import is_script_value
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import text_of
-from monty_flow.interpreter.runtime.universe import DATES, SCALARS, TypeFacade, type_of
+from monty_flow.interpreter.runtime.universe import DATES, SCALARS, TYPE, VALUES, TypeFacade, type_in_run
 
 #: Characters up to which a line is not worth a look at the limits.
 _FEW: Final = 1 << 16
 #: Levels of tuples that hash() follows; CPython recurses in C, without a check of its own.
 MAX_HASH_DEPTH: Final = 200
 #: Hashed by CPython: nothing of a script is inside, and no address.
-_HASHED: Final = frozenset({*SCALARS, *DATES, range}) - {slice}
+_HASHED: Final = frozenset({*SCALARS, *DATES, *VALUES, range}) - {slice}
 
 
 class Objects:
@@ -182,9 +182,7 @@ class Objects:
         return any(type(item) is not TypeFacade and issubclass(cls, item) for item in _flatten(args[1]))
 
     def b_type(self, *args: Any, **kwargs: Any) -> Any:
-        if len(args) != 1 or kwargs:
-            raise TypeError('type() takes 1 argument; classes cannot be made with type()')
-        return type_of(args[0])
+        return TYPE(*args, **kwargs) if len(args) != 1 or kwargs else type_in_run(self.run, args[0])
 
     def b_open(self, *args: Any, **kwargs: Any) -> File:
         if not args and 'file' not in kwargs:

@@ -106,7 +106,9 @@ class Calls(Expressions):
             args = self.collect_arguments(node)
         entry = BUILTINS[name]
         callee: ast.expr = func
-        if entry.guard is not None and isinstance(entry.value, type):
+        # Some types of modules are known to scripts as objects of the run, so type(x) asks the run.
+        of_run = name == 'type' and len(node.args) == 1 and not node.keywords and bool(self.unit.imported)
+        if entry.guard is not None and (isinstance(entry.value, type) or of_run):
             callee = nodes.load(self.unit.guarded_builtin(name), node.lineno)
         else:
             self.unit.use_name(name, self.scope)

@@ -91,6 +91,8 @@ class Program:
         #: Whether the script is a straight line: nothing in it takes steps, and too little in it can take long or grow, so
         #: a run under the default limits needs no clock.
         self.is_straight = not unit.takes_steps and growing <= MAX_GROWING
+        # Decimal arithmetic has a context that is put in place when a stretch begins.
+        self.is_straight = self.is_straight and 'decimal' not in unit.imported
         self.source_bytes = len(unit.source.encode())
         #: Whether the script can stop at all.
         self.can_stop = bool(unit.stops.stops)

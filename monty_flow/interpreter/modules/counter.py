@@ -6,7 +6,7 @@ import collections
 from collections.abc import Iterator
 from typing import Any
 
-from monty_flow.interpreter.modules.library import Stepper, derivable, int_checked, iterator_checked, type_of_run
+from monty_flow.interpreter.modules.library import Stepper, derivable, int_checked, iterator_checked
 from monty_flow.interpreter.runtime.metering import FREE, sized
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
@@ -23,9 +23,6 @@ class Counter(collections.Counter[Any]):
         if type(self) is Counter:
             raise AttributeError(f"'Counter' object has no attribute '{name}' to set in the sandbox; use a key")
         object.__setattr__(self, name, value)
-
-    def __type_of_run__(self) -> Any:
-        return type_of_run(self.__run__, 'collections', 'Counter')
 
     def update(self, iterable: Any = None, /, **kwargs: Any) -> None:
         super().update(_source(self, iterable), **kwargs)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from reprlib import recursive_repr
 from typing import Any, Final
 
-from monty_flow.interpreter.modules.library import derivable, type_of_run
+from monty_flow.interpreter.modules.library import derivable
 from monty_flow.interpreter.runtime.metering import FREE, size_of, sized
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
@@ -36,9 +36,6 @@ class deque(collections.deque[Any]):
         super().__init__((), maxlen)
         if iterable != ():
             self.extend(iterable)
-
-    def __type_of_run__(self) -> Any:
-        return type_of_run(self.__run__, 'collections', 'deque')
 
     def extend(self, iterable: Iterable[Any], /) -> None:
         super().extend(_items(self, iterable))

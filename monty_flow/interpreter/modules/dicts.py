@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from reprlib import recursive_repr
 from typing import Any, Final
 
-from monty_flow.interpreter.modules.library import derivable, type_of_run
+from monty_flow.interpreter.modules.library import derivable
 from monty_flow.interpreter.runtime.metering import FREE, hashed
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
@@ -29,9 +29,6 @@ class OrderedDict(collections.OrderedDict[Any, Any]):
 
     def __init__(self, /, *args: Any, **items: Any) -> None:
         super().__init__(*[paid(self.__run__, source) for source in args], **items)
-
-    def __type_of_run__(self) -> Any:
-        return type_of_run(self.__run__, 'collections', 'OrderedDict')
 
     def update(self, /, *args: Any, **items: Any) -> None:
         super().update(*[paid(self.__run__, source) for source in args], **items)
@@ -73,9 +70,6 @@ class defaultdict(collections.defaultdict[Any, Any]):
         if default_factory is not None and not callable(default_factory):
             raise TypeError('first argument must be callable or None')
         super().__init__(default_factory, *[paid(self.__run__, source) for source in args], **items)
-
-    def __type_of_run__(self) -> Any:
-        return type_of_run(self.__run__, 'collections', 'defaultdict')
 
     def update(self, /, *args: Any, **items: Any) -> None:
         super().update(*[paid(self.__run__, source) for source in args], **items)

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final, NoReturn
 
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.modules.module import Frozen, Functions
-from monty_flow.interpreter.runtime.classes import DEFINABLE, STAND_IN, TypeStandIn
+from monty_flow.interpreter.runtime.classes import DEFINABLE, OF_RUN, STAND_IN, TypeStandIn
 from monty_flow.interpreter.runtime.metering import FREE, Metered, metered_source, size_of, sized
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import COMPOSITES, TypeFacade, facade_named
@@ -249,6 +249,8 @@ class TypeOfRun(Frozen, TypeStandIn):
         new: Callable[..., Any] | None = None,
     ) -> None:
         self._set(_kind=kind, _make=make, _new=new, _base=None, __name__=shown.rpartition('.')[2], __qualname__=shown)
+        module = shown.rpartition('.')[0]
+        OF_RUN[kind] = (module.lstrip('_'), self.__name__)
         if fromkeys is not None:
             self._set(fromkeys=fromkeys)
 
@@ -261,14 +263,14 @@ class TypeOfRun(Frozen, TypeStandIn):
             self._set(_base=type(self.__name__, (self._kind,), body))
         return self._base
 
+    def _native_kind(self) -> Any:
+        return self if self._new is None else self._kind
+
     def __getattr__(self, name: str) -> Any:
         """Return a method of the type itself, such as `Counter.most_common`."""
-        base = self._native_base()
-        found = (
-            None
-            if base is None or name.startswith('_' if name not in DEFINABLE else '$')
-            else getattr(base, name, None)
-        )
+        base = self._native_base() if name == '__new__' else self._kind
+        hidden = self._new is None or (name.startswith('_') and name not in DEFINABLE)
+        found = None if hidden else getattr(base, name, None)
         if found is None:
             raise AttributeError(f"type object '{self.__name__}' has no attribute '{name}'")
         return found
@@ -305,12 +307,6 @@ class TypeOfRun(Frozen, TypeStandIn):
 
     def __repr__(self) -> str:
         return f"<class '{self.__qualname__}'>"
-
-
-def type_of_run(run: Run, module: str, name: str) -> Any:
-    """Return what scripts of a run hold for a type, a facade where the module was not imported."""
-    loaded = (run.modules or {}).get(module)
-    return facade_named(name) if loaded is None else getattr(loaded, name)
 
 
 class Union(Frozen):

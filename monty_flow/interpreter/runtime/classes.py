@@ -228,11 +228,18 @@ class TypeStandIn:
         """Return the class that a script class derives from when it names this one, None where it cannot."""
         raise NotImplementedError
 
+    def _native_kind(self) -> Any:
+        """Return the class that its methods are found on, itself where it shows none."""
+        raise NotImplementedError
+
 
 def native_type(stand_in: TypeStandIn) -> Any:
     """Return the class that a stand-in's methods are found on."""
-    native = stand_in._native_base()
-    return stand_in if native is None else native
+    return stand_in._native_kind()
+
+
+#: Native types that scripts know as a `TypeStandIn` -> the module and the name that export it.
+OF_RUN: Final[dict[type, tuple[str, str]]] = {}
 
 
 #: Where the class of `TypeStandIn._native_base` holds what it stands for. No script can write this name.
@@ -274,7 +281,7 @@ def _checked_base(base: Any) -> Any:
 
 
 def _is_exception(base: type) -> bool:
-    return issubclass(base, Exception) and base.__module__ == 'builtins'
+    return issubclass(base, Exception) and base.__module__ in ('builtins', 'decimal')
 
 
 def check_match_args(bases: tuple[Any, ...], names: Any) -> None:

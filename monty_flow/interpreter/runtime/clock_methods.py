@@ -1,10 +1,12 @@
-"""Guarded methods of dates: the clock is the run's, and the local time zone of a script is UTC."""
+"""Guarded methods of dates and numbers: the clock is the run's, and the local time zone of a script is UTC."""
 
 from __future__ import annotations
 
 import datetime
+import decimal
 from typing import Any, Final
 
+from monty_flow.interpreter.runtime.arithmetic import DecimalTuple
 from monty_flow.interpreter.runtime.run import Run
 
 _UTC: Final = datetime.UTC
@@ -13,13 +15,17 @@ _SECOND: Final = datetime.timedelta(seconds=1)
 
 
 class ClockMethods:
-    """The part of `Methods` about dates."""
+    """The part of `Methods` about dates and decimal numbers."""
 
     __slots__ = ()
     run: Run
 
     def _plain(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         raise NotImplementedError
+
+    def m_as_tuple(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        value = self._plain(obj, 'as_tuple', args, kwargs)
+        return DecimalTuple(*value) if type(value) is decimal.DecimalTuple else value
 
     def m_now(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if not _is_datetime(obj, 'now') or len(args) > 1 or kwargs.keys() - {'tz'}:

@@ -11,14 +11,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime import guards as _guards
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, TypeStandIn, native_type, stored_name
+from monty_flow.interpreter.runtime.classes import OF_RUN, SCRIPT_TYPES, TypeStandIn, native_type, stored_name
 from monty_flow.interpreter.runtime.formatting import Formatter
 from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, load
 from monty_flow.interpreter.runtime.metering import sized
 from monty_flow.interpreter.runtime.reflection import READERS, no_keywords
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ADDRESS, repr_as
-from monty_flow.interpreter.runtime.universe import GUARDED_METHODS, HELD_TYPES, OPERATORS, TYPE
+from monty_flow.interpreter.runtime.universe import GUARDED_METHODS, HELD_TYPES, OPERATORS, TYPE, type_in_run
 
 #: Attributes of an object that its class serves, without the script's own methods for it.
 PLAIN_ACCESS: Final = frozenset({'__setattr__', '__delattr__', '__getattribute__'})
@@ -62,6 +62,8 @@ class DunderMethods:
 
     def attribute(self, obj: Any, name: str) -> Any:
         """Return what loading the guarded attribute `name` of obj gives."""
+        if name == '__class__' and type(obj) in OF_RUN:
+            return type_in_run(self.run, obj)
         if name not in OPERATORS and name not in GUARDED_METHODS:
             return load(obj, name)
         if name in PLAIN_ACCESS:
@@ -102,6 +104,9 @@ class DunderMethods:
 
     def _operate(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if isinstance(obj, TypeStandIn):
+            base = obj._native_base() if name == '__new__' else None
+            if base is not None:
+                return base.__new__(*args, **kwargs)
             obj = native_type(obj)
         if name in PLAIN_ACCESS:
             return self._access(obj, name, args, kwargs)

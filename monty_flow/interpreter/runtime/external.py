@@ -69,7 +69,11 @@ class HostFunction:
             started = time.perf_counter() if run.started else 0.0
             run.hosting = True
         try:
-            value = self._function(*args, **kwargs)
+            if run is None or run.arithmetic is None:
+                value = self._function(*args, **kwargs)
+            else:
+                with run.arithmetic.outside():
+                    value = self._function(*args, **kwargs)
         except Exception as error:
             failure = exception_to_script(error)
         else:

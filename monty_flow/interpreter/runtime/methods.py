@@ -95,7 +95,7 @@ class Methods(DunderMethods, ClockMethods):
         """Pay for the iterables in args."""
         if type(obj) is type:
             return self._plain(obj, name, args, kwargs)
-        if isinstance(obj, TypeStandIn) or hasattr(type(obj), '__type_of_run__'):
+        if isinstance(obj, TypeStandIn) or hasattr(type(obj), '__run__'):
             # The methods of our own types pay for what they iterate.
             return getattr(obj, name)(*args, **kwargs)
         if len(args) == 1:

@@ -121,6 +121,7 @@ def _write_own(obj: Any, name: str, value: Any) -> None:
         check_member(name, value, (obj,))
         type.__setattr__(obj, stored_name(name), value)
     elif is_script_instance(obj):
+        check_entry(obj, name)
         setattr(obj, name, value)
     elif (is_script_function(obj) and name not in _NATIVE_OF_FUNCTIONS) or type(obj) in SHOWS_DICT:
         obj.__dict__[name] = value

@@ -19,6 +19,8 @@ from types import FunctionType, MappingProxyType, MethodType, TracebackType
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import (
+    DEFINABLE,
+    OF_RUN,
     SCRIPT_TYPES,
     ScriptRoot,
     is_script_class,
@@ -353,6 +355,8 @@ def own_attribute(obj: Any, name: str) -> Any:
             return obj.__dict__[name]
     elif kind is MethodType and is_script_function(obj.__func__):
         return own_attribute(obj.__func__, name)
+    elif kind in OF_RUN and name in DEFINABLE and hasattr(kind, name):
+        return getattr(obj, name)
     raise missing(obj, name)
 
 

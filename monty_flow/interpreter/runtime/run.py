@@ -30,6 +30,7 @@ PRIVATE = (Pause, CannotPause, LimitReached)
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.program import Program
+    from monty_flow.interpreter.runtime.arithmetic import Arithmetic
     from monty_flow.interpreter.runtime.files import FileSystem
 
 PrintCallback = Callable[[str, str], None]
@@ -62,7 +63,7 @@ class Run:
     resident: int
 
     __slots__ = (
-        '_random', 'active', 'allowance', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'last_look', 'limits',
+        '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'last_look', 'limits',
         'modules', 'outer', 'output_bytes', 'pauses', 'print_callback', 'program', 'resident', 'resident_trigger',
         'seconds_before', 'started', 'steps_used', 'thread', 'told', 'verdict', 'volume', 'waited',
     )  # fmt: skip
@@ -102,6 +103,8 @@ class Run:
         self.being_shown: set[int] = set()
         #: Files, environment and clock; None until something asks for them.
         self.files: FileSystem | None = None
+        #: The context of decimal arithmetic; None until `decimal` is imported.
+        self.arithmetic: Arithmetic | None = None
 
     @property
     def random(self) -> _random.Random:
@@ -122,6 +125,8 @@ class Run:
         self.started = self.last_look = time.perf_counter()
         self.waited = 0.0
         self.active = True
+        if self.arithmetic is not None:
+            self.arithmetic.enter()
         #: Whether code of the host is running, which the watcher must leave alone.
         self.hosting = False
         #: The error with which the watcher ends the run, and its looks since then.
@@ -149,6 +154,8 @@ class Run:
     def end(self) -> None:
         """End a stretch: add up what it used. May be called again, where the watcher came between."""
         watch.leave(self)
+        if self.arithmetic is not None:
+            self.arithmetic.leave()
         if not self.active:
             return
         self.active = False
@@ -301,7 +308,11 @@ class Run:
         if self.print_callback is not None:
             self.hosting = True
             try:
-                self.print_callback(stream, text)
+                if self.arithmetic is None:
+                    self.print_callback(stream, text)
+                else:
+                    with self.arithmetic.outside():
+                        self.print_callback(stream, text)
             finally:
                 self.hosting = False
 

@@ -30,7 +30,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import BODY_PREFIX, SCRIPT_TYPES, is_script_function, make_class
+from monty_flow.interpreter.runtime.classes import BODY_PREFIX, OF_RUN, SCRIPT_TYPES, is_script_function, make_class
+from monty_flow.interpreter.runtime.sealing import conditions_of, is_decimal_error, seal
 
 
 class Rule(Enum):
@@ -58,6 +59,15 @@ EXCEPTIONS: Final[dict[str, type[BaseException]]] = {
     # Names of the Windows build, aliases and CPython's own errors that no script can meet are left out.
     and name not in {'WindowsError', 'PythonFinalizationError', '_IncompleteInputError'}
 }
+
+#: Errors of `decimal`, those that only name a condition too. CPython makes them as types that can be changed, so each
+#: is sealed: all runs and the host share them.
+DECIMAL_ERRORS: Final[dict[str, type[BaseException]]] = {
+    **{name: value for name, value in vars(decimal).items() if is_decimal_error(value)},
+    **{error.__name__: error for error in conditions_of(decimal)},
+}
+for _error in DECIMAL_ERRORS.values():
+    seal(_error)
 
 #: Iterator and view types, by an example of each: they have no other name in Python.
 _ITERATORS: Final[tuple[Iterator[Any], ...]] = (
@@ -90,7 +100,7 @@ COLLECTIONS: Final[tuple[type, ...]] = (
 #: Immutable values of the library, which show themselves.
 VALUES: Final[tuple[type, ...]] = (decimal.Decimal, uuid.UUID)
 TYPES: Final[tuple[type, ...]] = (
-    *COLLECTIONS, *VALUES, *SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *CALLABLES, *SUSPENDED, *DATES, *EXCEPTIONS.values(),
+    *COLLECTIONS, *VALUES, *SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *CALLABLES, *SUSPENDED, *DATES, *EXCEPTIONS.values(), *DECIMAL_ERRORS.values(),
     type, object, types.GenericAlias, types.UnionType, types.MappingProxyType, property, staticmethod, classmethod,
 )  # fmt: skip
 
@@ -151,8 +161,10 @@ OPERATORS: Final = _words(
 )
 #: Methods whose work, result or source is bounded by `Methods.m_<name>`.
 GUARDED_METHODS: Final = (
+    # a class of the host's that names the parts
+    _words('as_tuple')
     # results that may be far bigger than their operands
-    _words('center expandtabs format format_map join ljust replace rjust to_bytes translate zfill')
+    | _words('center expandtabs format format_map join ljust replace rjust to_bytes translate zfill')
     # work over whole operands, or quadratic in them
     | _words('copy count decode encode find from_bytes fromkeys index maketrans remove rfind rindex rpartition rsplit')
     | _words('lstrip rstrip sort split splitlines strip')
@@ -179,7 +191,6 @@ REFUSED: Final[dict[str, str]] = {
         ),
         _FRAMES,
     ),
-    'as_tuple': 'use str() of the number',
     'is_safe': 'it tells of the host',
     'mapping': 'use the dict itself instead of the mapping of its view',
 }
@@ -312,6 +323,7 @@ HELD_TYPES: Final[frozenset[type]] = frozenset(
         *COMPOSITES,
         *DATES,
         *EXCEPTIONS.values(),
+        *DECIMAL_ERRORS.values(),
         object,
         property,
         staticmethod,
@@ -319,6 +331,16 @@ HELD_TYPES: Final[frozenset[type]] = frozenset(
         types.MappingProxyType,
     }
 )
+
+
+def type_in_run(run: Any, value: object) -> Any:
+    """Return what type(value) gives to a script of a run, which knows some types as objects of its own."""
+    place = OF_RUN.get(type(value))
+    if place is not None:
+        module = (run.modules or {}).get(place[0])
+        if module is not None:
+            return getattr(module, place[1])
+    return type_of(value)
 
 
 def type_of(value: object) -> Any:
@@ -329,9 +351,6 @@ def type_of(value: object) -> Any:
     kind = type(value)
     if kind in HELD_TYPES or type(kind) in SCRIPT_TYPES:
         return kind
-    of_run = getattr(kind, '__type_of_run__', None)
-    if of_run is not None:
-        return of_run(value)
     if kind is types.MethodType:
         # Bound methods of our own objects stand for built-in functions.
         function = value.__func__  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
+from monty_flow.interpreter.runtime.universe import DECIMAL_ERRORS
 from monty_flow.interpreter.snapshot.registry import Arguments, Kind
 
 EXCEPTION_TYPES: dict[str, type[BaseException]] = {
@@ -16,6 +17,8 @@ EXCEPTION_TYPES: dict[str, type[BaseException]] = {
     for cls in vars(builtins).values()
     if isinstance(cls, type) and issubclass(cls, BaseException) and not issubclass(cls, BaseExceptionGroup)
 }
+#: By name too; what the bytes call `decimal.X`.
+_DECIMAL: dict[str, type[BaseException]] = {f'decimal.{name}': cls for name, cls in DECIMAL_ERRORS.items()}
 #: What these types keep outside `args` and `__dict__`.
 _STATE: tuple[tuple[type[BaseException], tuple[str, ...]], ...] = (
     (OSError, ('errno', 'strerror', 'filename', 'filename2')),
@@ -34,6 +37,7 @@ def exception_kinds() -> tuple[Kind, ...]:
     """Return the rows for exceptions of built-in types, and for groups of exceptions."""
     return (
         Kind('exception', tuple(EXCEPTION_TYPES.values()), _reduce, _build, fill_exception),
+        Kind('decimal_exception', tuple(_DECIMAL.values()), _reduce_decimal, _build_decimal, fill_exception),
         Kind('exception_group', ExceptionGroup, _reduce_group, _build_group, fill_exception),
         Kind('base_exception_group', BaseExceptionGroup, _reduce_group, _build_base_group, fill_exception),
     )
@@ -45,6 +49,15 @@ def _reduce(exc: BaseException, context: Any) -> tuple[Arguments, Arguments]:
 
 def _build(context: Any, name: Any) -> BaseException:
     cls = EXCEPTION_TYPES[name]
+    return cls.__new__(cls)
+
+
+def _reduce_decimal(exc: BaseException, context: Any) -> tuple[Arguments, Arguments]:
+    return (f'decimal.{type(exc).__name__}',), exception_state(exc, context)
+
+
+def _build_decimal(context: Any, name: Any) -> BaseException:
+    cls = _DECIMAL[name]
     return cls.__new__(cls)
 
 

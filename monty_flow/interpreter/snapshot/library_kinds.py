@@ -14,6 +14,7 @@ from monty_flow.interpreter.modules.copy import Error as CopyError
 from monty_flow.interpreter.modules.counter import Counter, Elements, make_counter
 from monty_flow.interpreter.modules.csv import DictReader, DictWriter, Reader, Writer
 from monty_flow.interpreter.modules.csv import Error as CsvError
+from monty_flow.interpreter.modules.decimal import LocalContext
 from monty_flow.interpreter.modules.deque import deque, make_deque
 from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict, make_defaultdict, make_ordered_dict
 from monty_flow.interpreter.modules.functools import (
@@ -43,6 +44,14 @@ from monty_flow.interpreter.modules.statistics import LinearRegression, Statisti
 from monty_flow.interpreter.modules.texts import BinasciiError, ZlibError
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes
 from monty_flow.interpreter.modules.typing import Form, Variable, make_form
+from monty_flow.interpreter.runtime.arithmetic import (
+    Context,
+    DecimalTuple,
+    Signals,
+    context_state,
+    restored_context,
+    signals_parts,
+)
 from monty_flow.interpreter.runtime.dataclass_support import FrozenInstanceError
 from monty_flow.interpreter.snapshot.decoder import put_keys, put_values
 from monty_flow.interpreter.snapshot.exceptions import exception_state, fill_exception
@@ -79,6 +88,12 @@ def library_kinds() -> tuple[Kind, ...]:
         ),
         Kind('typing_form', Form, _reduce_form, _build_form),
         Kind('typing_variable', Variable, lambda v, _: ((v.__name__, v._is_type), ()), _build_variable),
+        Kind(
+            'decimal.Context', Context, lambda v, _: (context_state(v), ()), lambda _, *state: restored_context(*state)
+        ),
+        Kind('decimal.signals', Signals, lambda v, _: ((), signals_parts(v)), _empty(Signals), _initialise_signals),
+        Kind('decimal.DecimalTuple', DecimalTuple, lambda v, _: (tuple(v), ()), lambda _, *parts: DecimalTuple(*parts)),
+        Kind('decimal.localcontext', LocalContext, _reduce_local_context, _empty(LocalContext), _initialise),
         *[_error_kind(name, kind) for name, kind in _ERRORS.items()],
         *[
             Kind(f'contextlib.{kind.script_type_name}', kind, _reduce_manager, _empty(kind), _initialise)
@@ -212,6 +227,16 @@ def _fill_namespace(context: Any, target: SimpleNamespace, attributes: Any) -> N
 
 def _reduce_manager(manager: Suppress | NullContext | Closing, context: Any) -> Any:
     return (), tuple(getattr(manager, name) for name in type(manager).__slots__)
+
+
+def _reduce_local_context(manager: LocalContext, context: Any) -> Any:
+    return (), (manager._context, manager._saved)
+
+
+def _initialise_signals(context: Any, target: Signals, owner: Any, name: Any) -> None:
+    if type(owner) is not Context or name not in ('flags', 'traps'):
+        raise TypeError('the signals of a context are malformed')
+    target.__init__(owner, name)  # type: ignore[misc]
 
 
 def _reduce_form(form: Form, context: Any) -> Any:

@@ -34,6 +34,7 @@ from monty_flow.interpreter.runtime.metering import Metered, metered_source
 from monty_flow.interpreter.runtime.pause import kept_names
 from monty_flow.interpreter.runtime.universe import (
     CONTAINERS,
+    DECIMAL_ERRORS,
     GUARDED,
     HELD_TYPES,
     NATIVE,
@@ -339,12 +340,12 @@ def _named() -> dict[str, object]:
     A guarded function is held by scripts as a bound method of ours (`bound`). CPython's own is not in the universe, and
     bytes that name it must not bring it in: the real `getattr` would be the way out.
     """
-    return {
-        name: row.value
-        for name, row in BUILTINS.items()
-        if name != 'type'
-        and (isinstance(row.value, type) or (type(row.value) is BuiltinFunctionType and row.guard is None))
-    }
+    found: dict[str, object] = {f'decimal.{name}': error for name, error in DECIMAL_ERRORS.items()}
+    for name, row in BUILTINS.items():
+        is_native = type(row.value) is BuiltinFunctionType and row.guard is None
+        if name != 'type' and (isinstance(row.value, type) or is_native):
+            found[name] = row.value
+    return found
 
 
 def _methods() -> list[str]:

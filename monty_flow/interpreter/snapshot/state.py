@@ -26,6 +26,7 @@ from monty_flow.interpreter.errors import (
 )
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.release import RELEASE
+from monty_flow.interpreter.runtime.arithmetic import Context as ArithmeticContext
 from monty_flow.interpreter.runtime.files import files_of
 from monty_flow.interpreter.runtime.namespace import Importer, plan_of
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark
@@ -104,8 +105,12 @@ def write_state(
     """Return a stopped run as bytes; raise SnapshotError for what cannot be kept."""
     scope = run.globals
     variables = {name: value for name, value in scope.items() if name[0] != '$' and name[:2] != '__'}
-    extras = None if run.files is None else {'files': run.files.state()}
-    flat = flatten(variables, frames, request, run.random_state, extras)
+    extras: dict[str, Any] = {}
+    if run.files is not None:
+        extras['files'] = run.files.state()
+    if run.arithmetic is not None:
+        extras['decimal'] = run.arithmetic.context
+    flat = flatten(variables, frames, request, run.random_state, extras or None)
     try:
         heap = encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
     except SnapshotLimitError as error:
@@ -116,17 +121,19 @@ def write_state(
     if version == VERSION:
         header.update(_WRITER)
     else:
-        _check_older(version, extras)
+        _check_older(version, run)
     return seal(payload, header, version=version, keys=keys, binding=binding, compress=compress)
 
 
-def _check_older(version: int, extras: dict[str, Any] | None) -> None:
+def _check_older(version: int, run: Run) -> None:
     """Raise SnapshotError when an older format is none, or cannot hold the state."""
     if version not in FLAGS:
         known = ', '.join(map(str, FLAGS))
         raise SnapshotError(f'there is no snapshot format {version}; this release writes the formats {known}')
-    if extras is not None:
+    if run.files is not None:
         raise SnapshotError(f'format {version} cannot hold files of a script; write format {VERSION}')
+    if run.arithmetic is not None:
+        raise SnapshotError(f'format {version} cannot hold a context of decimal; write format {VERSION}')
 
 
 def _line_of(frames: list[Frame | GeneratorMark]) -> int:
@@ -195,6 +202,8 @@ def read_state(
         raise damaged(f'what it holds cannot be made: {error}') from error
     finally:
         run.active = False
+        if run.arithmetic is not None:
+            run.arithmetic.leave()
     parts = unflatten(root, program)
     _restore_globals(scope, parts.variables)
     _restore_random(run, parts.random)
@@ -258,10 +267,15 @@ def _restore_globals(scope: dict[str, Any], values: dict[str, Any]) -> None:
 
 def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
     files = extras.pop('files', None)
+    context = extras.pop('decimal', None)
     if extras:
         raise SnapshotTooNew(
             f'this release does not know what the snapshot holds: {", ".join(sorted(extras))}; load it with a newer release'
         )
+    if context is not None:
+        if run.arithmetic is None or type(context) is not ArithmeticContext:
+            raise damaged('its context of decimal is none')
+        run.arithmetic.context = context
     if files is not None:
         try:
             files_of(run).restore(files)
