@@ -80,6 +80,7 @@ bench: $(BENCH_READY)  ## measure against CPython, pydantic-monty and bare commi
 	@status=0
 	$(BENCH_VENV)/bin/python benchmarks/interpreter.py $(INTERPRETER_ARGS) || status=1
 	$(BENCH_VENV)/bin/python benchmarks/snapshot.py $(SNAPSHOT_ARGS) || status=1
+	$(BENCH_VENV)/bin/python benchmarks/growth.py || status=1
 	$(BENCH_VENV)/bin/python benchmarks/engine.py $(ENGINE_ARGS) || status=1
 	exit $$status
 

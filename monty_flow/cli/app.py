@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from monty_flow.cli import about, db, inspection, serving, steering, submission
+from monty_flow.cli import about, db, inspection, keeping, serving, steering, submission
 from monty_flow.cli.failures import explain
 
 
@@ -36,9 +36,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (submission, serving, inspection, steering):
+for group in (submission, serving, inspection, steering, keeping):
     for command in group.COMMANDS:
         app.command()(command)
+app.command(name='import')(keeping.import_run)
+app.add_typer(keeping.app)
 app.add_typer(db.app)
 for command in about.COMMANDS:
     app.command()(command)

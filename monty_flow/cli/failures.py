@@ -32,6 +32,8 @@ CODES = {
     'DatabaseRefused': ExitCode.DATABASE,
     'SchemaMismatch': ExitCode.DATABASE,
     'KeysRefused': ExitCode.DATABASE,
+    'FileRefused': ExitCode.USAGE,
+    'RunExists': ExitCode.WRONG_STATUS,
     'PayloadUnreadable': ExitCode.DATABASE,
     'SnapshotError': ExitCode.DATABASE,
     'MontySyntaxError': ExitCode.SCRIPT_REFUSED,

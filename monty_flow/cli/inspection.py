@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monty_flow.cli.database import open_engine
+from monty_flow.cli.keeping import state_at
 from monty_flow.cli.options import AsJson, Database, RunId
 from monty_flow.cli.outcome import end_with_outcome
 from monty_flow.cli.place import describe_place
@@ -38,13 +39,30 @@ def ps(
         typer.echo('no runs' if wanted is None else f'no runs that are {wanted.value}', err=True)
 
 
-def show(run_id: RunId, database: Database = None, as_json: AsJson = False) -> None:
+def show(
+    run_id: RunId,
+    step: Annotated[
+        int | None,
+        typer.Option(
+            '--step', metavar='N', min=1, help='Where it stood when it waited for its call N.', show_default=False
+        ),
+    ] = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
     """Tell where a run stands.
 
     Its status, the source line where it waits and the variables there, its calls with attempts and timings.
     """
     with open_engine(database) as engine:
         run = engine.get(run_id)
+        if step is not None:
+            frames = state_at(engine, run.id, step).frames
+            if as_json:
+                print_json({'run_id': run.id, 'step': step, 'frames': frames})
+            else:
+                typer.echo(describe_place(frames, engine.source(run.id), run.script_name, ended=True))
+            return
         print_json(_document(engine, run)) if as_json else typer.echo(_description(engine, run))
 
 

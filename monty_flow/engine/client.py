@@ -14,11 +14,13 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from monty_flow.engine import database, payloads, wakeup
+from monty_flow.engine.adopting import adopt
 from monty_flow.engine.clock import MICROSECONDS, Clock, SystemClock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.errors import (
     DatabaseUnavailable,
     InputsRefused,
+    KeysRefused,
     RunCancelled,
     RunFailed,
     RunIdAmbiguous,
@@ -31,6 +33,7 @@ from monty_flow.engine.errors import (
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import compile_script, encode_limits, load_snapshot, names_in
 from monty_flow.engine.keys import codec_of
+from monty_flow.engine.portable import export_run, import_run
 from monty_flow.engine.records import Call, HistoryEntry, LogLine, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned, prune
 from monty_flow.engine.states import ENDED, RunStatus, sources_of
@@ -281,10 +284,34 @@ class Engine:
         before = None if ended_before is None else round(ended_before.timestamp() * MICROSECONDS)
         return prune(self._store, self._within, keep=_checked_keep(keep), run_id=found, ended_before=before)
 
+    def adopt(self) -> int:
+        """Sign the states that are not signed, from before the database had keys, and return how many these were.
+
+        This says that whoever could write to the database so far is trusted. Raises KeysRefused when there are no keys.
+        """
+        if self._codec.keys is None:
+            raise KeysRefused('the database has no keys to sign with; name a key file by MONTY_FLOW_KEYS')
+        with self._lock:
+            return adopt(self._store, self._codec)
+
     @contextmanager
     def _within(self) -> Iterator[None]:
         with self._lock, self._store.transaction():
             yield
+
+    def export(self, run_id: str, *, keys: KeyRing | None = None) -> bytes:
+        """Return a run as a file for `import_run` of another database, signed with `keys`, else with those of this one."""
+        run = self.get(run_id)
+        with self._within():
+            return export_run(self._store, run.id, self._codec, keys)
+
+    def import_run(self, data: bytes, *, keys: KeyRing | None = None) -> Run:
+        """Store the run of a file that `export` made, and return it; `keys` are those that it is signed with, if not ours.
+
+        Raises FileRefused for a file that is not authentic, and RunExists when the run is here already.
+        """
+        run_id = self._write(lambda store: import_run(store, data, self._codec, keys))
+        return self.get(run_id)
 
     def _write(self, operate: Callable[[Store], Result]) -> Result:
         with self._lock, self._store.transaction():

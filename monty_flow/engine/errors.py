@@ -113,6 +113,18 @@ class EncryptionUnavailable(KeysRefused):
         )
 
 
+class FileRefused(EngineError):
+    """A file of a run cannot be written or imported."""
+
+
+class RunExists(EngineError):
+    """The database has this run already, or another one under its key."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f'run {run_id}, or one with its key, is in this database already; import it into another one')
+
+
 class FunctionsNotFound(EngineError):
     """The place of the host functions does not lead to a `Functions` object."""
 

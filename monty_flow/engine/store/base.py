@@ -27,6 +27,7 @@ from monty_flow.engine.states import ENDED, CallKind, RunStatus, check_transitio
 from monty_flow.engine.store import rows
 from monty_flow.engine.store.kept import CLAUSES as KEPT_CLAUSES
 from monty_flow.engine.store.kept import Kept
+from monty_flow.engine.store.portable import Portable
 from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates, upserts
 
 Row = tuple[Any, ...]
@@ -34,7 +35,7 @@ Row = tuple[Any, ...]
 _LAST_ID = '~'
 
 
-class Store(Kept, ABC):
+class Store(Kept, Portable, ABC):
     """Operations on one database, over one connection; not for several threads at once unless it says so."""
 
     #: What writes the SQL of this database, and its INSERT with ON CONFLICT.
@@ -107,6 +108,14 @@ class Store(Kept, ABC):
         if inserted:
             self._left_work()
         return ids
+
+    def has_key(self, key: str) -> bool:
+        """Tell whether a run was submitted with this key."""
+        return bool(self._query(self._statements['find_by_key'], {'key': key}))
+
+    def has_script(self, script_hash: str) -> bool:
+        """Tell whether a script is stored."""
+        return bool(self._query(self._statements['find_script'], {'hash': script_hash}))
 
     def _id_of(self, key: str) -> str:
         found: str = self._query(self._statements['find_by_key'], {'key': key})[0][0]
