@@ -64,8 +64,12 @@ def to_host(value: Any, where: str = 'the result') -> Any:
     return _Copier(where, _leaving).copy(value)
 
 
+#: Metaclasses of the classes whose instances leave as their `_value_`, where that is plain: enumerations.
+LEAVES_AS_VALUE: set[type] = set()
+
+
 def _leaving(value: Any, where: str) -> Any:
-    """Return what the host gets for a value that is not on the list: a new exception, or a stand-in."""
+    """Return what the host gets for a value that is not on the list: a new exception, a plain value, or a stand-in."""
     if type(value) in SCRIPT_EXCEPTIONS:
         copier = _Copier(where, lambda part, _: describe(part))
         arguments = [copier.copy(argument) for argument in BaseException.args.__get__(value)]  # type: ignore[attr-defined]
@@ -74,6 +78,10 @@ def _leaving(value: Any, where: str) -> Any:
         except (TypeError, ValueError):
             # An exception with a constructor of its own, whose arguments the script has changed.
             return describe(value)
+    if type(type(value)) in LEAVES_AS_VALUE:
+        plain = object.__getattribute__(value, '__dict__').get('_value_', value)
+        if type(plain) in SCALARS:
+            return plain
     return describe(value)
 
 

@@ -20,6 +20,33 @@ LEAK = re.compile(r'0x[0-9a-f]{6,}|monty_flow|/python|/usr|/home|/root|/work|<bo
 
 Row = tuple[str, str, str]
 
+#: Classes and functions of ours that all runs share, and names that no script could have written.
+SHARED: list[Row] = [
+    ('from enum import Enum\nEnum.x = 1', 'raised', "cannot set 'x' attribute of immutable type 'Enum'"),
+    ('from enum import Enum\nEnum.__str__ = len', 'raised', "cannot set '__str__' attribute of immutable type 'Enum'"),
+    ("from enum import Flag\ntype.__setattr__(Flag, 'x', 1)", 'raised', "cannot set 'x' attribute of immutable type"),
+    ('from enum import Enum\ndel Enum.name', 'raised', "cannot delete 'name' attribute of immutable type 'Enum'"),
+    ('from enum import Enum\nEnum.__str__.x = 1', 'raised', "object has no attribute 'x'"),
+    ('from enum import Enum\nEnum.__deepcopy__.x = 1', 'raised', "has no attribute '__deepcopy__'"),
+    ('from enum import Enum\nEnum._generate_next_value_.x = 1', 'raised', "object has no attribute 'x'"),
+    ('from enum import Enum\nEnum._missing_.x = 1', 'raised', "object has no attribute 'x'"),
+    ("from enum import Enum\nEnum._member_names_.append('x')", 'raised', "no attribute 'append'"),
+    ("from enum import Enum\nEnum._member_map_['x'] = 1", 'raised', 'does not support item assignment'),
+    ("from enum import Enum\nEnum('X', {'__class__': 3})", 'raised', "cannot bind the name '__class__'"),
+    ("from enum import Enum\nEnum('X', {'$fuel': 3})", 'raised', "cannot define '$fuel'"),
+    ("from enum import Enum\nEnum('X', [(5, 3)])", 'raised', 'cannot bind the name 5'),
+    ("from enum import IntFlag\nIntFlag('F', 'A')(1 << 100000)", 'raised', 'Exceeds the limit'),
+    ("from dataclasses import make_dataclass\nmake_dataclass('X', ['__class__'])", 'raised', "cannot be named '__class__'"),
+    ("from dataclasses import make_dataclass\nmake_dataclass('X', ['a; b'])", 'raised', 'must be valid identifiers'),
+    ("from dataclasses import make_dataclass\nmake_dataclass('X', ['lambda'])", 'raised', 'must not be keywords'),
+    ("from dataclasses import make_dataclass\nmake_dataclass('X', ['\uff41b'])", 'raised', 'the parser would read another'),
+    ("from dataclasses import make_dataclass\nmake_dataclass('X', [], namespace={'$x': 1})", 'raised', "cannot define '$x'"),
+    ("from dataclasses import FrozenInstanceError\nFrozenInstanceError.x = 1", 'raised', 'immutable type'),
+    ("from dataclasses import dataclass\nimport sys\n@dataclass(frozen=True)\nclass A:\n    argv: int\nA.__init__(sys, 1)",
+     'raised', 'needs an instance of a class of the script'),
+    ("from dataclasses import field\nfield().name = 'x'", 'raised', 'read-only'),
+]  # fmt: skip
+
 ATTRIBUTES: list[Row] = [
     ('().__class__.__base__.__subclasses__()', 'refused', "the attribute '__subclasses__' is refused"),
     ('().__ｃlass__.__mro__[1].__subｃlasses__', 'refused', "the attribute '__subclasses__' is refused"),
@@ -293,6 +320,11 @@ def check(source: str, kind: str, shown: str) -> None:
 
     assert (ending.kind, shown in ending.text) == (kind, True), ending
     assert not LEAK.search(ending.text), ending
+
+
+@pytest.mark.parametrize(('source', 'kind', 'shown'), _named(SHARED))
+def test_what_all_runs_share_and_what_is_generated_is_closed(source: str, kind: str, shown: str) -> None:
+    check(source, kind, shown)
 
 
 @pytest.mark.parametrize(('source', 'kind', 'shown'), _named(ATTRIBUTES))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monty_flow import Monty
 from monty_flow.interpreter.boundary import ALLOWED, ScriptObject, exception_to_script, to_host, to_script
 from monty_flow.interpreter.errors import BoundaryError
 
@@ -259,3 +260,20 @@ TREES = st.recursive(
 @given(TREES)
 def test_any_tree_crosses_both_ways_unchanged(value):
     assert to_host(to_script(value)) == value
+
+
+def test_a_member_of_an_enumeration_leaves_as_its_plain_value():
+    seen = []
+    source = (
+        'from enum import Enum, IntEnum\n'
+        'class Color(Enum):\n    RED = "red"\n    PAIR = (1, 2)\n'
+        'class Size(IntEnum):\n    BIG = 3\n'
+        'show([Color.RED, Size.BIG])\n'
+        '{"color": Color.RED, "pair": Color.PAIR}'
+    )
+
+    output = Monty(source).run(external_functions={'show': seen.append})
+
+    assert seen == [['red', 3]]
+    assert type(seen[0][1]) is int
+    assert output == {'color': 'red', 'pair': ScriptObject('Color', '<Color object>')}

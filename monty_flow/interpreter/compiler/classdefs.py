@@ -19,10 +19,15 @@ from monty_flow.interpreter.compiler.scopes import CLASS_CELL
 
 #: Parameters of a class body's function, and its local for annotations.
 BASES, KEYWORDS, ANNOTATIONS = '$b', '$kw', '$annotations'
+#: Local that is told of the bindings in the body of an enumeration.
+NOTES = '$notes'
 
 
 class ClassDefinitions(Matching):
     """The class statements of one function."""
+
+    #: Whether this is the body of a class that may be an enumeration.
+    notes_bindings = False
 
     def class_def(self, node: Marked) -> None:
         line = node.lineno
@@ -52,6 +57,11 @@ class ClassDefinitions(Matching):
         line = node.lineno
         self.live += [BASES, KEYWORDS, ANNOTATIONS]
         self.out.append(nodes.assign(ANNOTATIONS, nodes.at(ast.Dict([], []), line), line))
+        if node.bases and 'enum' in self.unit.imported:
+            self.live.append(NOTES)
+            args: list[ast.expr] = [nodes.constant(node.name, line), nodes.load(BASES, line)]
+            self.out.append(nodes.assign(NOTES, nodes.call(self.unit.helper('$notes_of'), args, line), line))
+            self.notes_bindings = True
         body = node.body
         first = body[0]
         if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and type(first.value.value) is str:
@@ -70,8 +80,31 @@ class ClassDefinitions(Matching):
             line,
         )
         self.out.append(nodes.assign(CLASS_CELL, made, line))
+        if self.notes_bindings:
+            members = nodes.call(self.unit.helper('$finish_members'), [nodes.load(NOTES, line)], line)
+            self.out.append(nodes.expression(members, line))
         self.out.append(nodes.at(ast.Return(nodes.load(CLASS_CELL, line)), line))
         return self.out
+
+    def assign(self, node: ast.Assign) -> None:
+        """Assign; in what may be an enumeration, each binding of a name goes through its notes."""
+        target = node.targets[0]
+        if not self.notes_bindings or len(node.targets) > 1 or type(target) is not ast.Name:
+            super().assign(node)
+            return
+        self.out.append(nodes.assign(self.local(target.id), self.noted(target.id, self.expr(node.value)), node.lineno))
+
+    def noted(self, name: str, value: ast.expr) -> ast.expr:
+        """Return what tells the notes of an enumeration of a binding, and gives the value to bind."""
+        line = value.lineno
+        args: list[ast.expr] = [nodes.load(NOTES, line), nodes.constant(name, line), value]
+        return nodes.call(self.unit.helper('$note'), args, line)
+
+    def note_definition(self, node: Marked) -> None:
+        """Tell the notes of an enumeration of the function that gives values: it is asked before the body has ended."""
+        if self.notes_bindings and node.name == '_generate_next_value_':
+            name = self.local(node.name)
+            self.out.append(nodes.assign(name, self.noted(node.name, nodes.load(name, node.lineno)), node.lineno))
 
     def annotate(self, node: ast.AnnAssign) -> None:
         """Note an annotation of a class body, as text: it is not evaluated."""

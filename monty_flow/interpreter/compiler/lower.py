@@ -131,6 +131,10 @@ class Statements(Waiting):
     # Functions
 
     def function_def(self, node: Marked) -> None:
+        self.define_function(node)
+        self.note_definition(node)
+
+    def define_function(self, node: Marked) -> None:
         decorators = self.saved_decorators(node.decorator_list)
         self.defaults(node.args)
         strip_annotations(node.args)

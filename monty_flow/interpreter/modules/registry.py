@@ -17,6 +17,7 @@ from monty_flow.interpreter.modules import (
     dataclasses,
     datetime,
     decimal,
+    enum,
     functools,
     future,
     hashlib,
@@ -57,6 +58,7 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             dataclasses.MODULE,
             datetime.MODULE,
             decimal.MODULE,
+            enum.MODULE,
             functools.MODULE,
             future.MODULE,
             hashlib.HMAC_MODULE,
@@ -107,7 +109,7 @@ _REASONS: Mapping[str, str] = {
     _NO_CODE: 'ast builtins code codeop compileall dis importlib inspect marshal pkgutil runpy symtable token tokenize '
     'traceback unittest warnings weakref atexit linecache',
     _NO_PICKLE: 'pickle shelve copyreg dbm',
-    _NOT_YET: 'abc argparse array asyncio calendar cmath codecs configparser difflib email enum fractions '
+    _NOT_YET: 'abc argparse array asyncio calendar cmath codecs configparser difflib email fractions '
     'getopt gettext graphlib ipaddress locale logging numbers numpy pandas pprint pydantic secrets shlex struct toml '
     'tomllib xml yaml zoneinfo',
 }

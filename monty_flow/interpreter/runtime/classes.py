@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import sys
 import types
+from collections.abc import Callable
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.run import FUEL
@@ -78,6 +79,10 @@ class ScriptRoot(metaclass=ScriptType):
 
 #: Metaclasses of script classes: each is ours, and marks what a script made by its exact type.
 SCRIPT_TYPES: Final[set[type]] = {ScriptType}
+#: Classes of ours that scripts derive from: all runs share them, so that no script may change them or see what they hold.
+SHARED: Final[set[type]] = {ScriptRoot}
+#: What makes the classes whose bases have a metaclass with ways of its own.
+MAKERS: Final[dict[type, Callable[..., Any]]] = {}
 
 
 def is_script_function(value: object) -> bool:
@@ -95,6 +100,8 @@ def is_script_instance(value: object) -> bool:
 
 def stored_name(name: str) -> str:
     """Return the key under which a class holds a name of a script."""
+    if name in STRUCTURE:
+        return name
     if not (name.startswith('__') and name.endswith('__') and len(name) > 4) or name in DEFINABLE or name in _PLAIN:
         return name
     return HIDDEN_PREFIX + name
@@ -102,6 +109,8 @@ def stored_name(name: str) -> str:
 
 def visible_entries(cls: type) -> dict[str, Any]:
     """Return a copy of what a class holds, under the names that the script knows."""
+    if cls in SHARED:
+        return {'__module__': cls.__module__}
     return {name.removeprefix(HIDDEN_PREFIX): value for name, value in vars(cls).items() if not _is_ours(name)}
 
 
@@ -113,6 +122,10 @@ def make_class(
     name: str, qualname: str, bases: tuple[Any, ...], keywords: dict[str, Any], names: dict[str, Any]
 ) -> type:
     """Return the class of a `class` statement; `names` are the locals of its body's function."""
+    for base in bases:
+        maker = MAKERS.get(type(base))
+        if maker is not None:
+            return maker(name, qualname, bases, keywords, names)  # type: ignore[no-any-return]
     cls, namespace = begin_class(name, qualname, bases, keywords, names)
     finish_class(cls, namespace, keywords)
     return cls

@@ -13,6 +13,7 @@ import types
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLimitError
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.formatting import percent
 from monty_flow.interpreter.runtime.metering import CHUNK, FREE, SIZED, metered, paid_chunks, range_size, size_of, sized
 from monty_flow.interpreter.runtime.run import Run
@@ -178,7 +179,8 @@ class Guards:
             if len(container) > FREE:
                 self.run.charge(len(container))
             return item in container
-        if kind in SIZED:
+        if kind in SIZED or kind in SCRIPT_TYPES:
+            # A class with members.
             return item in container
         return item in sized(self.run.charge, container)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any, Final
 
+from monty_flow.interpreter.runtime.classes import is_script_function
 from monty_flow.interpreter.runtime.reflection import NAMED, OWNED, is_script_value, read
 from monty_flow.interpreter.runtime.universe import TYPES
 
@@ -61,6 +62,9 @@ def guarded_method_parts(method: GuardedMethod) -> tuple[Any, str]:
 def is_guarded_method(obj: Any, value: Any) -> bool:
     """Return whether value, loaded from obj, is CPython's own method of a built-in type."""
     kind = type(value)
+    if kind is types.FunctionType:
+        # A method of a class of ours that scripts derive from.
+        return not is_script_function(value)
     if kind is types.BuiltinFunctionType:
         # Functions of C modules are exported by modules of ours, which vouch for them.
         return value.__self__ is not None and type(value.__self__) is not types.ModuleType

@@ -36,6 +36,7 @@ from monty_flow.interpreter.runtime.classes import (
     new_instance,
 )
 from monty_flow.interpreter.runtime.dataclass_support import GENERATED_HELPERS, GENERATED_STATIC, GENERATING
+from monty_flow.interpreter.runtime.enum_making import finish_members, note_binding, notes_of
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
 from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
 from monty_flow.interpreter.runtime.guards import Guards
@@ -70,7 +71,7 @@ STATIC: dict[str, Any] = {
     '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
-    '$join': support.join, '$matches': support.matches, **GENERATED_STATIC, '$replaced': replaced, **coroutines.HELPERS,
+    '$join': support.join, '$matches': support.matches, '$notes_of': notes_of, '$note': note_binding, '$finish_members': finish_members, **GENERATED_STATIC, '$replaced': replaced, **coroutines.HELPERS,
     **groups.HELPERS,
 }  # fmt: skip
 #: Prelude helpers that are guarded built-ins.

@@ -12,6 +12,7 @@ from types import MethodType
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import (
+    SHARED,
     ScriptRoot,
     check_member,
     checked_bases,
@@ -45,6 +46,11 @@ def _read_only(obj: Any, name: str) -> Exception:
             return AttributeError(f"attribute '{name}' of 'type' objects is not writable")
         return TypeError(f"cannot set '{name}' attribute of immutable type '{obj.__name__}'")
     return missing(obj, name)
+
+
+def _refuse_shared(obj: Any, name: str) -> None:
+    if isinstance(obj, type) and obj in SHARED:
+        raise TypeError(f"cannot set '{name}' attribute of immutable type '{obj.__name__}'")
 
 
 def _write_class(obj: Any, value: Any) -> None:
@@ -101,6 +107,7 @@ _NEVER: Final = frozenset({'__mro__', '__base__', '__slots__', '__objclass__', '
 
 def write(obj: Any, name: str, value: Any) -> None:
     """Store a dunder attribute."""
+    _refuse_shared(obj, name)
     writer = WRITERS.get(name)
     if writer is not None:
         writer(obj, value)
@@ -143,6 +150,7 @@ def check_entry(obj: Any, name: str) -> None:
 
 def delete(obj: Any, name: str) -> None:
     """Delete a dunder attribute."""
+    _refuse_shared(obj, name)
     if name in WRITERS and name != '__dict__':
         raise TypeError(f"can't delete {name} attribute")
     if is_script_class(obj):

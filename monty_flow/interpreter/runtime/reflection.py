@@ -22,6 +22,7 @@ from monty_flow.interpreter.runtime.classes import (
     DEFINABLE,
     OF_RUN,
     SCRIPT_TYPES,
+    SHARED,
     ScriptRoot,
     is_script_class,
     is_script_function,
@@ -363,7 +364,7 @@ def own_attribute(obj: Any, name: str) -> Any:
 def _in_script_classes(cls: type, key: str) -> Any:
     for base in cls.__mro__:
         if key in base.__dict__:
-            return base.__dict__[key] if type(base) in SCRIPT_TYPES and base is not ScriptRoot else _NONE
+            return base.__dict__[key] if type(base) in SCRIPT_TYPES and base not in SHARED else _NONE
     return _NONE
 
 

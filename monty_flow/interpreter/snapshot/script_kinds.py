@@ -46,6 +46,7 @@ from monty_flow.interpreter.runtime.universe import (
 from monty_flow.interpreter.snapshot.class_kinds import class_kinds
 from monty_flow.interpreter.snapshot.coroutine_kinds import coroutine_kinds
 from monty_flow.interpreter.snapshot.dataclass_kinds import dataclass_kinds
+from monty_flow.interpreter.snapshot.enum_kinds import enum_kinds
 from monty_flow.interpreter.snapshot.file_kinds import file_kinds
 from monty_flow.interpreter.snapshot.kinds import builtin_kinds
 from monty_flow.interpreter.snapshot.layout import check_cells
@@ -356,7 +357,7 @@ def _methods() -> list[str]:
 
 def _script_kinds() -> Kinds:
     kinds = builtin_kinds(_named(), _methods())
-    kinds.add(*library_kinds(), *dataclass_kinds(), *file_kinds())
+    kinds.add(*library_kinds(), *dataclass_kinds(), *enum_kinds(), *file_kinds())
     kinds.add(
         Kind('function', FunctionType, _reduce_function, _build_function, _fill_function),
         Kind('generator', GeneratorType, _reduce_generator, _build_generator),
