@@ -17,8 +17,10 @@ BENCH_READY := $(BENCH_VENV)/.ready
 INTERPRETER_ARGS ?=
 SNAPSHOT_ARGS ?=
 ENGINE_ARGS ?=
+# Such as --bytes 1000000 or --seed 7.
+FUZZ_ARGS ?=
 
-.PHONY: help demo test check format test-all bench wheel clean
+.PHONY: help demo test check format test-all bench fuzz-snapshots wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -83,6 +85,9 @@ bench: $(BENCH_READY)  ## measure against CPython, pydantic-monty and bare commi
 	$(BENCH_VENV)/bin/python benchmarks/growth.py || status=1
 	$(BENCH_VENV)/bin/python benchmarks/engine.py $(ENGINE_ARGS) || status=1
 	exit $$status
+
+fuzz-snapshots: $(READY)  ## change ten million bytes of snapshots, and see that only errors of ours come of it
+	@$(VENV)/bin/python -m tests.fuzz_snapshots $(FUZZ_ARGS)
 
 wheel: $(READY)  ## build the wheel and the source archive into dist/
 	@rm -rf dist

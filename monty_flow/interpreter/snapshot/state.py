@@ -29,9 +29,9 @@ from monty_flow.interpreter.release import RELEASE
 from monty_flow.interpreter.runtime.arithmetic import Context as ArithmeticContext
 from monty_flow.interpreter.runtime.files import files_of
 from monty_flow.interpreter.runtime.namespace import Importer, plan_of
-from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark
+from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Pause
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
-from monty_flow.interpreter.runtime.tracebacks import EARLIER, entries_of
+from monty_flow.interpreter.runtime.tracebacks import EARLIER, entries_of, is_raised_by_script
 from monty_flow.interpreter.snapshot.envelope import FLAGS, VERSION, HeaderValue, seal, unseal
 from monty_flow.interpreter.snapshot.heap import decode, encode
 from monty_flow.interpreter.snapshot.layout import damaged, flatten, unflatten
@@ -196,18 +196,20 @@ def read_state(
     try:
         root = decode(payload[end:], KINDS, context)
         start_generators(context)
+        parts = unflatten(root, program)
+        _restore_globals(scope, parts.variables)
+        _restore_random(run, parts.random)
+        _restore_extras(run, parts.extras)
     except SnapshotError:
         raise
-    except (Exception, LimitReached) as error:
+    except BaseException as error:  # methods of the script run here, such as __hash__, and may raise or call anything
+        if not isinstance(error, (Exception, LimitReached, Pause)) and not is_raised_by_script(error):
+            raise
         raise damaged(f'what it holds cannot be made: {error}') from error
     finally:
         run.active = False
         if run.arithmetic is not None:
             run.arithmetic.leave()
-    parts = unflatten(root, program)
-    _restore_globals(scope, parts.variables)
-    _restore_random(run, parts.random)
-    _restore_extras(run, parts.extras)
     return State(run, parts.request, parts.frames)
 
 
