@@ -20,6 +20,7 @@ from monty_flow.engine.records import ErrorInfo, Output
 from monty_flow.interpreter import (
     BoundaryError,
     Complete,
+    FutureSnapshot,
     LimitError,
     Monty,
     MontyRuntimeError,
@@ -32,6 +33,12 @@ from monty_flow.interpreter import (
 
 #: Compiled scripts that a process keeps.
 KEPT_PROGRAMS = 256
+
+#: What a run says whose script waits for several calls at once.
+_AT_ONCE = (
+    'the script waits for several calls at once (asyncio), which runs cannot do in this release:'
+    ' call external functions without await, and time.sleep in place of asyncio.sleep'
+)
 
 # CPython 3.11 counts the depth of `ast.parse` for all threads together, and raises SystemError when two meet.
 _compiling = threading.Lock()
@@ -158,7 +165,10 @@ def resume_raising(snapshot: Snapshot, error: BaseException, prints: Prints) -> 
 
 def load_snapshot(data: bytes, program: Monty) -> Snapshot:
     """Return the snapshot of stored bytes; raise SnapshotError when this release cannot load it."""
-    return load(data, script=program)
+    found = load(data, script=program)
+    if isinstance(found, FutureSnapshot):
+        raise SnapshotError(_AT_ONCE)
+    return found
 
 
 def encode_limits(limits: ResourceLimits | None) -> bytes | None:
@@ -174,13 +184,15 @@ def decode_limits(data: bytes | None) -> ResourceLimits | None:
     return ResourceLimits(**{name: value for name, value in payloads.decode(data).items() if name in known})
 
 
-def _step(advance: Callable[[], Snapshot | Complete]) -> StepOutcome:
+def _step(advance: Callable[[], Snapshot | FutureSnapshot | Complete]) -> StepOutcome:
     try:
         advanced = advance()
     except MontyRuntimeError as error:
         return Broken(ErrorInfo(error.exception_type, error.message, error.traceback))
     except (MontySyntaxError, LimitError) as error:
         return _broken_by(error)
+    if isinstance(advanced, FutureSnapshot):
+        return Broken(ErrorInfo('NotSupported', _AT_ONCE, _AT_ONCE))
     # What the script made cannot be kept or handed out: its own error, the same at every attempt.
     try:
         if isinstance(advanced, Complete):

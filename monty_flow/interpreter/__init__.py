@@ -24,9 +24,10 @@ from monty_flow.interpreter.errors import (
     TimeLimitError,
 )
 from monty_flow.interpreter.limits import ResourceLimits
-from monty_flow.interpreter.machine import Complete, Monty, Snapshot, load
+from monty_flow.interpreter.machine import Monty, load
 from monty_flow.interpreter.os_access import CallbackFile, MemoryFile, Mount, OSAccess
 from monty_flow.interpreter.snapshot.signing import KeyRing, new_key_name
+from monty_flow.interpreter.stopped import Complete, FutureSnapshot, PendingCall, Raised, Returned, Snapshot
 from monty_flow.interpreter.views import FrameView, Position
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     'CallbackFile',
     'Complete',
     'FrameView',
+    'FutureSnapshot',
     'InternalError',
     'KeyRing',
     'LimitError',
@@ -47,8 +49,11 @@ __all__ = [
     'OSAccess',
     'OutputLimitError',
     'PauseLimitError',
+    'PendingCall',
     'Position',
+    'Raised',
     'ResourceLimits',
+    'Returned',
     'ScriptObject',
     'Snapshot',
     'SnapshotError',

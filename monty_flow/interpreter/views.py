@@ -54,7 +54,12 @@ def _view(run: Run, frame: Frame) -> FrameView:
     span: Span = frame.stop.span
     names: dict[str, Any] = {}
     if frame.function.number == 0:
-        names.update((name, value) for name, value in run.globals.items() if not name.startswith(('$', '__')))
+        names.update(
+            (name, value)
+            for name, value in run.globals.items()
+            # Names with a colon or a dot are those of libraries.
+            if not name.startswith(('$', '__')) and ':' not in name and '.' not in name
+        )
     names.update((name, value) for name, value in frame.names.items() if not name.startswith('$'))
     for name, cell in frame.cells.items():
         try:

@@ -71,7 +71,7 @@ class ClassDefinitions(Matching):
         made = nodes.call(
             self.unit.helper('$make_class'),
             [
-                nodes.constant(node.name, line),
+                nodes.constant(self.function.name, line),
                 nodes.constant(self.function.qualname, line),
                 nodes.load(BASES, line),
                 nodes.load(KEYWORDS, line),

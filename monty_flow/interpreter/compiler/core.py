@@ -50,6 +50,8 @@ class CoreFunction:
     line: int
     stops: list[Stop] = field(default_factory=list)
     is_generator: bool = False
+    #: Whether calling it gives a coroutine.
+    gives_coroutine: bool = False
     #: Names of the script's own that are locals here, without cells.
     local_names: list[str] = field(default_factory=list)
     #: Own captured names and names of outer functions, sorted: the cells.

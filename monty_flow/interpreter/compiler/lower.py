@@ -148,7 +148,12 @@ class Statements(Waiting):
             if yields:
                 check_returns(self.unit, node)
             function = self.generator_maker(node, function, '$async_generator' if yields else '$coroutine')
-        elif any(not stop.is_yield for stop in function.stops) and yields and not self.unit.is_prelude:
+            function.gives_coroutine = not yields
+        elif (
+            any(not stop.is_yield for stop in function.stops)
+            and yields
+            and (self.unit.library or not self.unit.is_prelude)
+        ):
             function = self.generator_maker(node, function, '$pausable')
         if not decorators:
             self.out.append(self.definition(function, self.local(node.name)))
@@ -165,8 +170,8 @@ class Statements(Waiting):
             # Without a yield the body would be an ordinary function.
             never = nodes.expression(nodes.at(ast.Yield(None), line), line)
             body.body.append(nodes.if_(nodes.constant(False, line), [never], [], line))
-        maker = self.unit.function(node, node.name, self.unit.scopes[node.nid], node.args, self.function)
         self.unit.renumber(body, node.args.nid)
+        maker = self.unit.function(node, node.name, self.unit.scopes[node.nid], node.args, self.function)
         self.unit.functions[maker.number] = maker
         names = body.scope.params
         body.args = nodes.arguments(names, line)

@@ -37,6 +37,10 @@ CALLBACKS: dict[str, tuple[int | str, ...]] = {
     'map': (0,),
     'filter': (0,),
 }
+#: Functions and methods of `asyncio` that run a loop.
+LOOP_RUNNERS = frozenset({'run', 'run_until_complete', 'run_forever'})
+#: Module -> its function that stops, for imports by name.
+_STOPPING = {'time': 'sleep', 'asyncio': 'run'}
 #: Methods of built-in types that call back by keyword.
 METHOD_CALLBACKS: dict[str, tuple[int | str, ...]] = {'sort': ('key',)}
 #: Functions of modules that call back, by the name under which they are reached.
@@ -97,6 +101,8 @@ class _Analysis:
         self.result = Stops()
         self.escapes = False
         self.is_prelude = False
+        #: In a library a local that is called may be anything, and what is awaited may stop.
+        self.is_library = False
         #: Names of methods that may stop, of any class, and of those that are reached by reading an attribute.
         self.methods: set[str] = set()
         #: Operations that stop because of a method, not because they iterate.
@@ -138,6 +144,8 @@ class _Analysis:
         owner = scope.owner(name)
         if owner is self.main and self.is_unbound(name):
             return self.is_external(name)
+        if self.is_library and owner is not self.main and owner.kind is not Kind.CLASS:
+            return True
         return self.unknown_may_pause() or self.is_sleep(name)
 
     def pauses_when_called(self, function: Marked) -> bool:
@@ -167,6 +175,8 @@ class _Analysis:
         if type(func) is ast.Attribute:
             attr = func.attr
             if attr == 'sleep' and self._imports_time:
+                return True
+            if attr in LOOP_RUNNERS and self._imports_asyncio:
                 return True
             if attr in self.methods or (self.is_prelude and attr in ('__next__', '__contains__')):
                 return True
@@ -247,7 +257,10 @@ class _Analysis:
             if name in scope.bound or name in scope.defined
         }
         self._rebound = self._global_names
-        self._imports_time = 'time' in imported_modules(program) or 'asyncio' in imported_modules(program)
+        self._imports_time = 'time' in imported_modules(program)
+        self._imports_asyncio = 'asyncio' in imported_modules(program)
+        if self._imports_asyncio and any(_makes_runner(call.func) for call, _ in program.calls):
+            self.methods |= {'__exit__', 'close'}
         self._sleep_names = sleep_names(program)
         changed = True
         while changed:
@@ -260,7 +273,7 @@ class _Analysis:
         self.spread_calls()
         self.spread_scopes()
         self.spread_members()
-        if not self.escapes:
+        if not self.escapes and not self.is_library:
             self.escapes = any(self.value_escapes(name, scope) for name, scope in self.program.values)
         return before != self.extent()
 
@@ -344,7 +357,7 @@ class _Analysis:
             if load.attr in self.properties and load.nid not in result.stops:
                 self.stop(load, scope)
             elif load.attr in self.methods:
-                self.escapes = True
+                self.escapes = not self.is_library
         for target, scope in self.program.attribute_stores:
             stops = target.attr in self.properties or '__setattr__' in self.methods
             if stops and target.nid not in result.stops:
@@ -428,6 +441,10 @@ class _Analysis:
         return type(func) is ast.Attribute and func.attr in METHOD_CONSUMERS and not self.escapes
 
 
+def _makes_runner(func: ast.expr) -> bool:
+    return (func.attr if isinstance(func, ast.Attribute) else getattr(func, 'id', '')) == 'Runner'
+
+
 def imported_modules(program: Program) -> set[str]:
     """Return the names of the modules that the script imports."""
     return {name for name, _ in _imports(program)}
@@ -445,7 +462,10 @@ def _imports(program: Program) -> list[tuple[str, str | None]]:
             found += [(alias.name, None) for alias in node.names]
         elif type(node) is ast.ImportFrom:
             found += [
-                (node.module or '', alias.asname or alias.name if alias.name == 'sleep' else None)
+                (
+                    node.module or '',
+                    alias.asname or alias.name if alias.name == _STOPPING.get(node.module or '') else None,
+                )
                 for alias in node.names
             ]
     return found
@@ -458,6 +478,8 @@ def find_stops(program: Program, externals: frozenset[str] | None, own: Any = No
     """
     analysis = _Analysis(program, externals)
     if own is not None:
-        analysis.escapes, analysis.is_prelude = own.escapes, True
+        analysis.escapes, analysis.is_prelude = own.escapes, not own.library
+        analysis.is_library = bool(own.library)
+        analysis.result.pausing_coroutines = bool(own.library)
         analysis.methods |= own.methods
     return analysis.run()

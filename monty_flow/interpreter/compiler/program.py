@@ -28,6 +28,8 @@ from monty_flow.interpreter.runtime.run import CODE_FILE
 PRELUDE_FILE = '<monty-flow prelude>'
 #: File name of the code of generated methods, whose last constant is their identity.
 GENERATED_FILE = '<monty-flow generated>'
+#: File names of the code of libraries begin so.
+LIBRARY_FILE = '<monty-flow library '
 #: Programs kept by `compile_program`.
 CACHE_SIZE = 256
 #: Operations of a straight line that may make something big; each is judged by itself.
@@ -46,10 +48,15 @@ class Own:
     escapes: bool = True
     #: Names of methods of script classes that may stop.
     methods: frozenset[str] = frozenset()
+    #: The library that it is, '' for the prelude and for generated methods.
+    library: str = ''
 
 
 #: What finds the program and function of a generated identity; set by `generated`, which is itself built on this module.
 FINDERS: list[Callable[[str, bool], tuple[Program, CoreFunction] | None]] = []
+
+#: What gives the program of a library; set by `libraries`, for the same reason.
+LIBRARY_PROGRAMS: list[Callable[[str, bool], Program]] = []
 
 
 class Program:
@@ -76,6 +83,7 @@ class Program:
         self.forced = forced
         self.prelude = prelude
         self.is_prelude = unit.is_prelude
+        self.library = unit.library
         #: The identity of the function of a generated program.
         self.generated = generated
         #: Names of methods that may stop, of any class of the script.
@@ -124,6 +132,9 @@ class Program:
         file = CODE_FILE
         if self.is_prelude:
             file = PRELUDE_FILE if self.generated is None else GENERATED_FILE
+        if self.library:
+            file = f'{LIBRARY_FILE}{self.library}>'
+            self._prefix_builtins(module)
         try:
             return compile(module, file, 'exec', dont_inherit=True, optimize=0)
         except SyntaxError as error:
@@ -135,6 +146,12 @@ class Program:
             ) from None
         except ValueError as error:
             raise InternalError(f'the emitted code was refused: {error}') from error
+
+    def _prefix_builtins(self, module: ast.Module) -> None:
+        """Give the built-ins that a library uses names of their own, which no script can rebind."""
+        for node in ast.walk(module):
+            if type(node) is ast.Name and node.id in self.builtins_used and ':' not in node.id:
+                node.id = f'{self.library}.{node.id}'
 
     def _named(self, code: CodeType, *, canonical: bool) -> CodeType:
         """Return code with the script's names, for itself and all functions inside, and note whose code it is."""
@@ -193,6 +210,9 @@ class Program:
             return self, function
         if code.co_filename == GENERATED_FILE:
             return self.find_function(code.co_consts[-1])
+        if code.co_filename.startswith(LIBRARY_FILE) and not self.library:
+            library = LIBRARY_PROGRAMS[0](code.co_filename[len(LIBRARY_FILE) : -1], self.forced)
+            return library.function_of_code(code)
         return None if self.prelude is None else self.prelude.function_of_code(code)
 
 
@@ -299,4 +319,7 @@ def _analyse(
             source,
             script_name,
         ) from None
-    return found, Unit(source, script_name, found, stops, externals, is_prelude=own is not None)
+    library = '' if own is None else own.library
+    if library:
+        found.global_names |= {name for name in found.main.used if ':' in name}
+    return found, Unit(source, script_name, found, stops, externals, is_prelude=own is not None, library=library)

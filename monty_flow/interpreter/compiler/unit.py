@@ -31,8 +31,11 @@ class Unit:
         declared: frozenset[str] | None,
         *,
         is_prelude: bool = False,
+        library: str = '',
     ) -> None:
         self.is_prelude = is_prelude
+        self.library = library
+        self._identities: set[str] = set()
         self.source = source
         self.script_name = script_name
         self.found = found
@@ -143,6 +146,7 @@ class Unit:
         self, node: Any, name: str, scope: Scope, args: ast.arguments, parent: CoreFunction | None
     ) -> CoreFunction:
         """Return a new function in core form, still without a body."""
+        name = name.rpartition(':')[2]
         inner = parent is not None and parent.number != 0
         within = '' if parent is None or parent.scope.kind is Kind.CLASS else '<locals>.'
         qualname = f'{parent.qualname}.{within}{name}' if inner and parent is not None else name
@@ -162,15 +166,30 @@ class Unit:
         function.ticks = scope.kind in (Kind.FUNCTION, Kind.LAMBDA)
         self.takes_steps = self.takes_steps or parent is not None
         function.identity = function.number if not self.is_prelude else name
+        if self.library:
+            function.identity = self.own_identity(function)
         if type(node) is ast.FunctionDef:
             function.doc = ast.get_docstring(node, clean=False)
         self.functions[function.number] = function
         self.all_functions.append(function)
         return function
 
+    def own_identity(self, function: CoreFunction) -> str:
+        """Return the identity of a function of a library: its qualified name, and its place where that is not enough."""
+        identity = f'{self.library}:{function.qualname}'
+        if identity in self._identities:
+            identity = f'{identity}#{function.number & 0xFFFF}'
+        self._identities.add(identity)
+        return identity
+
     def renumber(self, function: CoreFunction, number: int) -> None:
         """Give a function another identity."""
-        function.number = function.identity = number
+        if self.library:
+            # The function that makes it bears the name itself.
+            self._identities.discard(str(function.identity))
+            function.number, function.identity = number, f'{function.identity}()'
+        else:
+            function.number = function.identity = number
         self.functions[number] = function
 
     def error(self, node: ast.AST, message: str) -> MontySyntaxError:

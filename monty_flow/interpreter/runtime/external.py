@@ -43,6 +43,11 @@ def name_of(function: ExternalFunction) -> str:
     return function._name
 
 
+def host_name_of(function: HostFunction) -> str:
+    """Return the name under which the host knows a function that is called at once."""
+    return function._name
+
+
 class HostFunction:
     """A function of the host that `run` calls at once, without a pause; scripts hold its bound `call`."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -18,6 +18,7 @@ from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import generated
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import PRELUDE
+from monty_flow.interpreter.compiler.library import LIBRARIES
 from monty_flow.interpreter.compiler.program import FINDERS, Program
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
@@ -26,6 +27,7 @@ from monty_flow.interpreter.modules.module import Functions
 from monty_flow.interpreter.runtime import collections_support as support
 from monty_flow.interpreter.runtime import coroutines, groups
 from monty_flow.interpreter.runtime.attributes import delete_script_attribute, script_attribute, set_script_attribute
+from monty_flow.interpreter.runtime.cancellation import CancelledError
 from monty_flow.interpreter.runtime.classes import (
     SCRIPT_TYPES,
     has_contains,
@@ -40,6 +42,7 @@ from monty_flow.interpreter.runtime.enum_making import finish_members, note_bind
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
 from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
 from monty_flow.interpreter.runtime.guards import Guards
+from monty_flow.interpreter.runtime.libraries import load_library
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
 from monty_flow.interpreter.runtime.run import FUEL, PRIVATE, Run
 
@@ -49,7 +52,7 @@ FINDERS.append(generated.find_generated)
 #: Functions of modules that are external calls.
 MODULE_EXTERNALS = {'time.sleep': ExternalFunction('time.sleep')}
 #: What `except:` and `except BaseException` of a script catch.
-CATCHABLE = (Exception, SystemExit, KeyboardInterrupt, GeneratorExit, BaseExceptionGroup)
+CATCHABLE = (Exception, SystemExit, KeyboardInterrupt, GeneratorExit, BaseExceptionGroup, CancelledError)
 
 
 def _again(iterator: Any) -> Any:
@@ -244,12 +247,17 @@ class Plan:
 def bind_generated(run: Run) -> None:
     """Put into a run's globals what generated methods ask for, where its program did not say that it has such."""
     scope = run.globals
-    if '$factory' in scope:
-        return
+    if '$factory' not in scope:
+        bind_helpers(run, GENERATED_HELPERS)
+
+
+def bind_helpers(run: Run, helpers: Set[str]) -> None:
+    """Put helpers and the whole prelude into a run's globals, where they are not there."""
+    scope = run.globals
     plan = plan_of(run.program)
     objects = Builtins(run)
     prelude = run.program.prelude
-    wanted = GENERATED_HELPERS | (prelude.helpers if prelude is not None else set()) | set(STATIC) | set(_NATIVE)
+    wanted = helpers | (prelude.helpers if prelude is not None else set()) | set(STATIC) | set(_NATIVE)
     for name in wanted:
         if name not in scope and not name.startswith(('$p.', FUEL)) and name not in _OF_RUN:
             scope[name] = STATIC[name] if name in STATIC else _binder(name)(objects)
@@ -355,10 +363,11 @@ def plan_of(program: Program) -> Plan:
 class Importer:
     """Serve the import statements of one run."""
 
-    __slots__ = ('_externals', '_run')
+    __slots__ = ('_externals', '_hosts', '_run')
 
     def __init__(self, run: Run, hosts: Mapping[str, Callable[..., Any]] | None) -> None:
         self._run = run
+        self._hosts = hosts
         self._externals: dict[str, object] = dict(MODULE_EXTERNALS)
         if hosts is not None:
             self._externals = {
@@ -374,8 +383,20 @@ class Importer:
         if name in GENERATING:
             bind_generated(self._run)
         if module is None:
+            if name in LIBRARIES:
+                self.load_library(name)
             module = loaded[name] = modules.load(name, self._run, self._externals)
         return module
+
+    def load_library(self, name: str) -> None:
+        """Load a library that is written in the script language."""
+        load_library(self._run, name, self._hosts, self._bind)
+
+    def _bind(self, run: Run, program: Program) -> None:
+        """Put into a run's globals what a library asks for."""
+        bind_helpers(run, program.helpers)
+        run.globals.setdefault('$import', self.load)
+        run.globals.setdefault('$import_from', self.load_from)
 
     def load_from(self, module: str, name: str) -> Any:
         """Return one export of a module."""

@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
+from monty_flow.interpreter.runtime.cancellation import CancelledError
 from monty_flow.interpreter.runtime.classes import BODY_PREFIX, OF_RUN, SCRIPT_TYPES, is_script_function, make_class
 from monty_flow.interpreter.runtime.sealing import conditions_of, is_decimal_error, seal
 
@@ -101,6 +102,7 @@ COLLECTIONS: Final[tuple[type, ...]] = (
 VALUES: Final[tuple[type, ...]] = (decimal.Decimal, uuid.UUID)
 TYPES: Final[tuple[type, ...]] = (
     *COLLECTIONS, *VALUES, *SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *CALLABLES, *SUSPENDED, *DATES, *EXCEPTIONS.values(), *DECIMAL_ERRORS.values(),
+    CancelledError,
     type, object, types.GenericAlias, types.UnionType, types.MappingProxyType, property, staticmethod, classmethod,
 )  # fmt: skip
 
@@ -324,6 +326,7 @@ HELD_TYPES: Final[frozenset[type]] = frozenset(
         *DATES,
         *EXCEPTIONS.values(),
         *DECIMAL_ERRORS.values(),
+        CancelledError,
         object,
         property,
         staticmethod,

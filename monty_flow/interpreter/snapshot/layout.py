@@ -22,6 +22,7 @@ from typing import Any
 
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.errors import SnapshotError
+from monty_flow.interpreter.runtime.async_host import CALLS
 from monty_flow.interpreter.runtime.coroutines import AsyncStep, Coroutine
 from monty_flow.interpreter.runtime.generators import PausableGenerator
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Mode
@@ -159,7 +160,21 @@ class _Reader:
         kwargs = self.mapping()
         if not all(type(key) is str for key in kwargs):
             raise damaged('its pending call is malformed')
+        if name == CALLS and not (len(args) == 1 and not kwargs and _are_calls(args[0])):
+            raise damaged('its pending calls are malformed')
         return CallRequest(name, args, kwargs)
+
+
+def _are_calls(calls: Any) -> bool:
+    """Tell whether a value is a list of calls under way."""
+    if type(calls) is not list or not calls:
+        return False
+    for call in calls:
+        if type(call) is not tuple or len(call) != 4 or tuple(map(type, call)) != (int, str, tuple, dict):
+            return False
+        if not all(type(key) is str for key in call[3]):
+            return False
+    return len({call[0] for call in calls}) == len(calls)
 
 
 def unflatten(flat: Any, program: Program) -> Parts:

@@ -20,6 +20,7 @@ from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.errors import SnapshotError
 from monty_flow.interpreter.modules.module import Functions, Module
 from monty_flow.interpreter.modules.re import Match, Pattern, make_match, make_pattern, match_state, pattern_state
+from monty_flow.interpreter.runtime.classes import ScriptType
 from monty_flow.interpreter.runtime.coroutines import (
     AsyncGenerator,
     AsyncStep,
@@ -29,6 +30,7 @@ from monty_flow.interpreter.runtime.coroutines import (
 )
 from monty_flow.interpreter.runtime.external import ExternalFunction, name_of
 from monty_flow.interpreter.runtime.generators import END, Done, End, PausableGenerator, native_of, set_native
+from monty_flow.interpreter.runtime.libraries import path_of
 from monty_flow.interpreter.runtime.loads import GuardedMethod, guarded_method_parts
 from monty_flow.interpreter.runtime.metering import Metered, metered_source
 from monty_flow.interpreter.runtime.pause import kept_names
@@ -136,7 +138,8 @@ def _reduce_generator(generator: GeneratorType[Any, Any, Any], context: Any) -> 
         return None
     owner, function = found
     values = dict(generator.gi_frame.f_locals)
-    cells = _cells_of(generator)
+    # A comprehension that stays native makes cells of its own, for variables that are locals to us.
+    cells = {name: cell for name, cell in _cells_of(generator).items() if name in function.cell_names}
     names, members = tuple(cells), tuple(cells.values())
     if generator.gi_suspended:
         stop = owner.stop_at(function, generator.gi_frame.f_lineno)
@@ -253,6 +256,11 @@ def _export(context: Any, module: Any, name: Any) -> Any:
     return getattr(context.module(module), name)
 
 
+def _reduce_of_library(value: Any, context: Any) -> Any:
+    path = path_of(context.run, value)
+    return None if path is None else ((path,), ())
+
+
 def _reduce_module(module: Module, context: Any) -> Any:
     for name, known in (context.run.modules or {}).items():
         if known is module:
@@ -359,6 +367,9 @@ def _script_kinds() -> Kinds:
     kinds = builtin_kinds(_named(), _methods())
     kinds.add(*library_kinds(), *dataclass_kinds(), *enum_kinds(), *file_kinds())
     kinds.add(
+        Kind(
+            'library', (FunctionType, ScriptType), _reduce_of_library, lambda context, path: context.library_value(path)
+        ),
         Kind('function', FunctionType, _reduce_function, _build_function, _fill_function),
         Kind('generator', GeneratorType, _reduce_generator, _build_generator),
         Kind(

@@ -16,6 +16,7 @@ from typing import Any
 
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.functions import Builtins
+from monty_flow.interpreter.compiler.library import LIBRARIES
 from monty_flow.interpreter.compiler.program import Program, compile_program
 from monty_flow.interpreter.errors import (
     LimitReached,
@@ -27,7 +28,9 @@ from monty_flow.interpreter.errors import (
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.release import RELEASE
 from monty_flow.interpreter.runtime.arithmetic import Context as ArithmeticContext
+from monty_flow.interpreter.runtime.async_host import STATE
 from monty_flow.interpreter.runtime.files import files_of
+from monty_flow.interpreter.runtime.libraries import LOADED, at_path
 from monty_flow.interpreter.runtime.namespace import Importer, plan_of
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Pause
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
@@ -78,6 +81,14 @@ class Context:
             raise ValueError('there is no such module')
         return Importer(self.run, None).load(name)
 
+    def library_value(self, path: str) -> Any:
+        """Return what a library defines under a path, loading the library where that is not done yet."""
+        name = path.partition(':')[0]
+        if name not in LIBRARIES:
+            raise ValueError('there is no such library')
+        Importer(self.run, None).load_library(name)
+        return at_path(self.run, path)
+
     def traceback_entries(self, error: BaseException) -> list[Any]:
         """Return the lines of an exception's traceback, for the snapshot."""
         return [list(entry) for entry in entries_of(error, self.program)]
@@ -110,6 +121,11 @@ def write_state(
         extras['files'] = run.files.state()
     if run.arithmetic is not None:
         extras['decimal'] = run.arithmetic.context
+    if LOADED in scope:
+        # What libraries define is made again when they are loaded.
+        variables = {name: value for name, value in variables.items() if ':' not in name and '.' not in name}
+        if STATE in scope:
+            extras[STATE] = scope[STATE]
     flat = flatten(variables, frames, request, run.random_state, extras or None)
     try:
         heap = encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
@@ -270,6 +286,11 @@ def _restore_globals(scope: dict[str, Any], values: dict[str, Any]) -> None:
 def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
     files = extras.pop('files', None)
     context = extras.pop('decimal', None)
+    loops = extras.pop(STATE, None)
+    if loops is not None:
+        if type(loops) is not run.globals.get('asyncio:State'):
+            raise damaged('its event loops are malformed')
+        run.globals[STATE] = loops
     if extras:
         raise SnapshotTooNew(
             f'this release does not know what the snapshot holds: {", ".join(sorted(extras))}; load it with a newer release'

@@ -1,0 +1,308 @@
+"""A script between two steps: stopped at a call, stopped for several calls at once, or ended."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from monty_flow.interpreter.boundary import exception_to_script, to_host, to_script
+from monty_flow.interpreter.errors import BoundaryError, InternalError, LimitReached, PauseLimitError, SnapshotError
+from monty_flow.interpreter.runtime.async_host import CALLS, Answer, Call
+from monty_flow.interpreter.runtime.pause import CannotPause, Frame, GeneratorMark, Pause, Resumption, frames_of
+from monty_flow.interpreter.runtime.run import PrintCallback, Run
+from monty_flow.interpreter.runtime.tracebacks import is_raised_by_script, line_of, runtime_error
+from monty_flow.interpreter.snapshot.envelope import VERSION as SNAPSHOT_VERSION
+from monty_flow.interpreter.snapshot.signing import KeyRing
+from monty_flow.interpreter.snapshot.state import write_state
+from monty_flow.interpreter.views import FrameView, Position, frame_views
+
+_MISSING: Any = object()
+#: Native frames that the interpreter itself needs above the script's.
+_SPARE_DEPTH = 60
+#: Room for the host's own frames; a host that is deeper leaves its scripts less.
+_HOST_DEPTH = 1_000
+
+
+class Complete:
+    """A script that has ended."""
+
+    __slots__ = ('output', 'seconds_used')
+
+    def __init__(self, output: Any, seconds_used: float = 0.0) -> None:
+        #: Value of the last expression statement, else None, as a copy for the host.
+        self.output = output
+        #: Seconds that the script has computed, over all its steps.
+        self.seconds_used = seconds_used
+
+    def __repr__(self) -> str:
+        return f'Complete(output={self.output!r})'
+
+
+class Stopped:
+    """What every stopped script is: it holds the live state, so it can be resumed once.
+
+    To go on from it more than once, `dump` it and `load` the bytes as often as needed.
+    """
+
+    __slots__ = ('_lock', '_pause_request', '_resumed', '_run', '_state_frames')
+
+    def __init__(self, run: Run, request: Any, frames: list[Frame | GeneratorMark]) -> None:
+        self._run = run
+        self._pause_request = request
+        self._state_frames = frames
+        self._resumed = False
+        self._lock = threading.Lock()
+
+    @property
+    def script_name(self) -> str:
+        """The name of the script."""
+        return self._run.program.script_name
+
+    @property
+    def position(self) -> Position:
+        """Where in the source the call stands."""
+        return self.frames[-1].position
+
+    @property
+    def frames(self) -> tuple[FrameView, ...]:
+        """Every script function on the stack, outermost first, with its variables as text."""
+        return frame_views(self._run, self._state_frames)
+
+    @property
+    def seconds_used(self) -> float:
+        """Seconds that the script has computed so far."""
+        return self._run.seconds_before
+
+    def dump(
+        self,
+        *,
+        with_source: bool = True,
+        keys: KeyRing | None = None,
+        binding: bytes = b'',
+        version: int = SNAPSHOT_VERSION,
+        compress: bool = True,
+    ) -> bytes:
+        """Return the whole state as bytes for `load`; raises SnapshotError for a state that has gone on.
+
+        Without the source the bytes are smaller, and `load` needs the script. With `keys` they are signed, together with
+        what they belong to (`binding`). `version` writes an older format, for processes of the release before.
+        """
+        self._check_live()
+        return write_state(
+            self._run,
+            self._pause_request,
+            self._state_frames,
+            with_source=with_source,
+            version=version,
+            keys=keys,
+            binding=binding,
+            compress=compress,
+        )
+
+    def _go_on(
+        self, value: Any, error: BaseException | None, print_callback: PrintCallback | None
+    ) -> Snapshot | FutureSnapshot | Complete:
+        with self._lock:
+            self._check_live()
+            self._resumed = True
+        run = self._run
+        if print_callback is not None:
+            run.print_callback = print_callback
+        resumption = Resumption(self._state_frames, run.globals, value, error)
+        return step(run, resumption.enter, (), depth=3 * len(self._state_frames))
+
+    def _check_live(self) -> None:
+        if self._resumed:
+            raise SnapshotError('this snapshot was resumed already; dump it before, and load the bytes to go on again')
+
+
+class Snapshot(Stopped):
+    """A script that waits for the result of an external call."""
+
+    __slots__ = ()
+
+    @property
+    def function_name(self) -> str:
+        """Name of the external function that the script calls."""
+        return str(self._pause_request.name)
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """Positional arguments of the call, as copies."""
+        return tuple(to_host(value) for value in self._pause_request.args)
+
+    @property
+    def kwargs(self) -> dict[str, Any]:
+        """Keyword arguments of the call, as copies."""
+        return {name: to_host(value) for name, value in self._pause_request.kwargs.items()}
+
+    def resume(
+        self,
+        *,
+        return_value: Any = _MISSING,
+        exception: BaseException | None = None,
+        print_callback: PrintCallback | None = None,
+    ) -> Snapshot | FutureSnapshot | Complete:
+        """Go on with the result of the call, or raise `exception` at the call, to the next call or the end.
+
+        A host exception whose type is one of Python's built-in ones enters as that type, others as `Exception`
+        with their text. Raises BoundaryError for a value that cannot enter; the state is then untouched.
+        """
+        if (return_value is _MISSING) == (exception is None):
+            raise TypeError('resume() takes either return_value or exception')
+        value = None if exception is not None else to_script(return_value, 'return_value')
+        error = None if exception is None else exception_to_script(exception)
+        return self._go_on(value, error, print_callback)
+
+    def __repr__(self) -> str:
+        return f'Snapshot(function_name={self.function_name!r}, script_name={self.script_name!r})'
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCall:
+    """A call that a script has begun and whose result a task waits for, or may wait for later."""
+
+    #: Number of the call: unique in the run, growing, and the same in every snapshot until it is answered.
+    call_id: int
+    #: Name of the external function; 'asyncio.sleep' for a timer, whose one argument is the seconds that it takes.
+    function_name: str
+    #: Arguments, as copies.
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Answer a pending call with a value."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Answer a pending call with an exception, which is raised where the script waits for the result."""
+
+    exception: BaseException
+
+
+class FutureSnapshot(Stopped):
+    """A script whose tasks all wait: it goes on when one or more of its pending calls are answered.
+
+    A call that the script gives up (a cancelled task, a timer that is not needed any more) is missing from `pending` of
+    the snapshots after that; whoever carries it out may stop.
+    """
+
+    __slots__ = ()
+
+    @property
+    def pending(self) -> tuple[PendingCall, ...]:
+        """Every call under way, in the order in which the script began them."""
+        return tuple(
+            PendingCall(
+                number,
+                name,
+                tuple([to_host(value) for value in args]),
+                {key: to_host(value) for key, value in kwargs.items()},
+            )
+            for number, name, args, kwargs in self._calls()
+        )
+
+    def _calls(self) -> list[Call]:
+        calls: list[Call] = self._pause_request.args[0]
+        return calls
+
+    def resume(
+        self, results: Mapping[int, Returned | Raised], *, print_callback: PrintCallback | None = None
+    ) -> Snapshot | FutureSnapshot | Complete:
+        """Go on with the answers of some of the pending calls, by their ids; the others stay pending.
+
+        Who waits for them goes on in the order of the mapping. Raises BoundaryError for no answer, for a call that
+        is not pending, and for a value that cannot enter; the state is then untouched.
+        """
+        pending = {call[0] for call in self._calls()}
+        if not results:
+            raise BoundaryError('results: give the answer of at least one pending call')
+        answers: list[Answer] = []
+        for number, result in results.items():
+            if number not in pending:
+                known = ', '.join(map(str, sorted(pending)))
+                raise BoundaryError(f'results: the call {number} is not pending; pending are {known}')
+            if isinstance(result, Returned):
+                answers.append((number, False, to_script(result.value, f'results[{number}]')))
+            elif isinstance(result, Raised):
+                answers.append((number, True, exception_to_script(result.exception)))
+            else:
+                raise BoundaryError(f'results[{number}]: give Returned(value) or Raised(exception)')
+        return self._go_on(answers, None, print_callback)
+
+    def __repr__(self) -> str:
+        names = ', '.join(f'{number}: {name}' for number, name, _, _ in self._calls())
+        return f'FutureSnapshot(pending={{{names}}}, script_name={self.script_name!r})'
+
+
+def advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: int = 0) -> Any:
+    """Call into the script; turn its way of failing into an error for the host. Pauses pass."""
+    program = run.program
+    if program.has_functions:
+        _make_room(run.limits.max_recursion_depth + depth)
+    try:
+        run.begin()
+        try:
+            return function(*args)
+        except Pause as pause:
+            run.pauses += 1
+            most = run.limits.max_pauses
+            if most is not None and run.pauses > most:
+                raise PauseLimitError('max_pauses', most, line_of(pause, program)) from None
+            raise
+        except BaseException as error:
+            raise failure(error, run) from None
+        finally:
+            run.end()
+    except LimitReached as late:
+        # The watcher's end came when the script had ended already, or while its error was told.
+        run.end()
+        raise failure(late, run) from None
+
+
+def failure(error: BaseException, run: Run) -> BaseException:
+    """Return what the host gets for what left the script: a typed error, or its own KeyboardInterrupt."""
+    program = run.program
+    if isinstance(error, LimitReached):
+        limit = error.error or run.verdict
+        assert limit is not None
+        return type(limit)(limit.limit, limit.value, line_of(error, program))
+    if isinstance(error, CannotPause):
+        return InternalError(f'{error} (line {line_of(error, program)})')
+    if isinstance(error, KeyboardInterrupt) and not is_raised_by_script(error):
+        return error
+    return runtime_error(error, program)
+
+
+def step(
+    run: Run, function: Callable[..., Any], args: Iterable[Any], depth: int = 0
+) -> Snapshot | FutureSnapshot | Complete:
+    try:
+        value = advance(run, function, args, depth)
+    except Pause as pause:
+        return stopped(run, pause.request, frames_of(pause, run.program))
+    return Complete(to_host(value), run.seconds_before)
+
+
+def _make_room(depth: int) -> None:
+    """Let the native stack hold `depth` script calls above the present frame.
+
+    The setting is one for the whole interpreter and is only ever raised, so that no other thread loses room.
+    """
+    needed = depth + _SPARE_DEPTH + _HOST_DEPTH
+    if needed > sys.getrecursionlimit():
+        sys.setrecursionlimit(needed)
+
+
+def stopped(run: Run, request: Any, frames: list[Frame | GeneratorMark]) -> Snapshot | FutureSnapshot:
+    """Return what the host gets of a script that has stopped with a request."""
+    kind = FutureSnapshot if request.name == CALLS else Snapshot
+    return kind(run, request, frames)
