@@ -229,6 +229,8 @@ _KINDS = {kind.type.__name__: kind.type for kind in (*library_kinds(), *file_kin
 _OF_CPYTHON = {'deque', 'Counter', 'OrderedDict', 'defaultdict'}
 _KINDS.pop('mappingproxy')
 _SHOWN['Context'] = {name for name in dir(decimal.Context) if not name.startswith('_')}
+_SHOWN['Random'] = {name for name in dir(random.Random) if not name.startswith('_')}
+_SHOWN['Struct'] = {'format', 'iter_unpack', 'pack', 'pack_into', 'size', 'unpack', 'unpack_from'}
 _SHOWN['DecimalTuple'] = {'count', 'digits', 'exponent', 'index', 'sign'}
 _SHOWN['Signals'] = {'copy', 'get', 'items', 'keys', 'update', 'values'}
 

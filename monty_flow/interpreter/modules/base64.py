@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import binascii
 from collections.abc import Callable
 from typing import Any
 
+from monty_flow.interpreter.modules.library import with_error
 from monty_flow.interpreter.modules.module import Definition, Functions
+from monty_flow.interpreter.modules.texts import BinasciiError
 
 
 class Base64Functions(Functions):
@@ -19,31 +22,71 @@ class Base64Functions(Functions):
         return base64.b64encode(self._data(s), altchars)
 
     def b64decode(self, s: Any, altchars: Any = None, validate: Any = False) -> bytes:
-        return base64.b64decode(self._text(s), altchars, bool(validate))
+        made: bytes = with_error(
+            BinasciiError, binascii.Error, base64.b64decode, self._text(s), altchars, bool(validate)
+        )
+        return made
 
     def standard_b64encode(self, s: Any) -> bytes:
         return base64.standard_b64encode(self._data(s))
 
     def standard_b64decode(self, s: Any) -> bytes:
-        return base64.standard_b64decode(self._text(s))
+        return self._slow(base64.standard_b64decode, self._text(s))
 
     def urlsafe_b64encode(self, s: Any) -> bytes:
         return base64.urlsafe_b64encode(self._data(s))
 
     def urlsafe_b64decode(self, s: Any) -> bytes:
-        return base64.urlsafe_b64decode(self._text(s))
+        return self._slow(base64.urlsafe_b64decode, self._text(s))
 
     def b32encode(self, s: Any) -> bytes:
         return self._slow(base64.b32encode, self._data(s))
 
-    def b32decode(self, s: Any) -> bytes:
-        return self._slow(base64.b32decode, self._text(s))
+    def b32decode(self, s: Any, casefold: Any = False, map01: Any = None) -> bytes:
+        return self._slow(base64.b32decode, self._text(s), bool(casefold), map01)
+
+    def b32hexencode(self, s: Any) -> bytes:
+        return self._slow(base64.b32hexencode, self._data(s))
+
+    def b32hexdecode(self, s: Any, casefold: Any = False) -> bytes:
+        return self._slow(base64.b32hexdecode, self._text(s), bool(casefold))
 
     def b16encode(self, s: Any) -> bytes:
         return base64.b16encode(self._data(s))
 
     def b16decode(self, s: Any, casefold: Any = False) -> bytes:
-        return base64.b16decode(self._text(s), bool(casefold))
+        return self._slow(base64.b16decode, self._text(s), bool(casefold))
+
+    def b85encode(self, b: Any, pad: Any = False) -> bytes:
+        return self._slow(base64.b85encode, self._data(b), bool(pad))
+
+    def b85decode(self, b: Any) -> bytes:
+        return self._slow(base64.b85decode, self._text(b))
+
+    def a85encode(
+        self, b: Any, *, foldspaces: Any = False, wrapcol: Any = 0, pad: Any = False, adobe: Any = False
+    ) -> bytes:
+        data = self._data(b)
+        self._run.charge(len(data))
+        # A width of one makes a line of each character.
+        return base64.a85encode(
+            data, foldspaces=bool(foldspaces), wrapcol=int(wrapcol), pad=bool(pad), adobe=bool(adobe)
+        )
+
+    def a85decode(
+        self, b: Any, *, foldspaces: Any = False, adobe: Any = False, ignorechars: Any = b' \t\n\r\v'
+    ) -> bytes:
+        text = self._text(b)
+        if not isinstance(ignorechars, bytes | bytearray):
+            raise TypeError(f"a bytes-like object is required, not '{type(ignorechars).__name__}'")
+        self._run.charge(len(text) * (1 + len(ignorechars) >> 5))
+        return base64.a85decode(text, foldspaces=bool(foldspaces), adobe=bool(adobe), ignorechars=bytes(ignorechars))
+
+    def encodebytes(self, s: Any) -> bytes:
+        return self._slow(base64.encodebytes, self._data(s))
+
+    def decodebytes(self, s: Any) -> bytes:
+        return self._slow(base64.decodebytes, self._data(s))
 
     def _data(self, data: Any) -> bytes:
         if not isinstance(data, (bytes, bytearray)):
@@ -58,18 +101,18 @@ class Base64Functions(Functions):
         self._run.charge(len(text) >> 5)
         return str.__str__(text) if isinstance(text, str) else bytes(memoryview(text))
 
-    def _slow(self, function: Callable[[Any], bytes], data: Any) -> bytes:
-        """Charge for a function that loops in Python."""
+    def _slow(self, function: Callable[..., bytes], data: Any, *options: Any) -> bytes:
+        """Charge for a function that loops in Python; an error is that of the module that scripts know."""
         self._run.charge(len(data))
-        return function(data)
+        made: bytes = with_error(BinasciiError, binascii.Error, function, data, *options)
+        return made
 
 
 MODULE = Definition(
     'base64',
     functions=Base64Functions,
     left_out={
-        'it is not part of this release; use b64encode() and b64decode()': 'a85decode a85encode b32hexdecode '
-        'b32hexencode b85decode b85encode z85decode z85encode decodebytes encodebytes',
+        'it is not part of this release; use b85encode() and b85decode()': 'z85decode z85encode',
         'scripts have no files of the host; use b64encode() and b64decode()': 'decode encode',
         'it is not meant for users of the module': 'MAXBINSIZE MAXLINESIZE binascii bytes_types main re struct test',
     },

@@ -7,37 +7,67 @@ sends `reduce` to the prelude for that.
 from __future__ import annotations
 
 import functools
+from reprlib import recursive_repr
 from types import FunctionType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
-from monty_flow.interpreter.modules.library import LibraryFunctions, callee, int_checked, typed
+from monty_flow.interpreter.modules.library import LibraryFunctions, TypeOfRun, callee, derivable, int_checked, typed
 from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
 
 
-class Partial(Frozen):
+@derivable
+class Partial:
     """A function with some of its arguments."""
 
-    __slots__ = ('_run', 'args', 'func', 'keywords')
+    __slots__ = ('__dict__', '__run__', 'args', 'func', 'keywords')
     script_type_name: ClassVar[str] = 'partial'
-    _run: Run
+    __run__: Run
     args: tuple[Any, ...]
     func: Any
     keywords: dict[str, Any]
 
-    def __init__(self, run: Run, func: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> None:
-        if type(func) is Partial:
-            func, args, keywords = func.func, (*func.args, *args), {**func.keywords, **keywords}
-        self._set(_run=run, func=func, args=args, keywords=keywords)
-
     def __call__(self, /, *args: Any, **keywords: Any) -> Any:
-        return callee(self._run, self.func)(*self.args, *args, **{**self.keywords, **keywords})
+        return callee(self.__run__, self.func)(*self.args, *args, **{**self.keywords, **keywords})
 
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in _PARTS:
+            raise AttributeError(f"'functools.partial' object attribute '{name}' is read-only")
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if name in _PARTS:
+            raise AttributeError(f"'functools.partial' object attribute '{name}' is read-only")
+        object.__delattr__(self, name)
+
+    @recursive_repr('...')
     def __repr__(self) -> str:
-        shown = [repr_of(part, self._run) for part in (self.func, *self.args)]
-        shown += [f'{name}={repr_of(value, self._run)}' for name, value in self.keywords.items()]
-        return f'functools.partial({", ".join(shown)})'
+        run = self.__run__
+        shown = [repr_of(part, run) for part in (self.func, *self.args)]
+        shown += [f'{name}={repr_of(value, run)}' for name, value in self.keywords.items()]
+        name = 'functools.partial' if type(self) is Partial else f'{type(self).__module__}.{type(self).__qualname__}'
+        return f'{name}({", ".join(shown)})'
+
+
+_PARTS: Final = frozenset({'func', 'args', 'keywords'})
+
+
+def make_partial(run: Run, cls: Any, func: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """Return a partial of a class; one of a partial is one of its function."""
+    if not callable(func):
+        raise TypeError('the first argument must be callable')
+    if type(func) is Partial and not func.__dict__:
+        func, args, keywords = func.func, (*func.args, *args), {**func.keywords, **keywords}
+    made = object.__new__(cls)
+    fill_partial(run, made, func, args, keywords)
+    return made
+
+
+def fill_partial(run: Run, target: Any, func: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+    """Give a partial that was made empty its parts."""
+    for name, value in (('__run__', run), ('func', func), ('args', args), ('keywords', keywords)):
+        object.__setattr__(target, name, value)
 
 
 class Wrapping(Frozen):
@@ -239,11 +269,6 @@ class FunctoolsFunctions(LibraryFunctions):
     def reduce(self, function: Any, sequence: Any, /, *initial: Any) -> Any:
         return functools.reduce(self._callee(function), self._sized(sequence), *initial)
 
-    def partial(self, func: Any, /, *args: Any, **keywords: Any) -> Partial:
-        if not callable(func):
-            raise TypeError('the first argument must be callable')
-        return Partial(self._run, func, args, keywords)
-
     def cmp_to_key(self, mycmp: Any) -> KeyMaker:
         return KeyMaker(self._callee(mycmp))
 
@@ -266,9 +291,20 @@ class FunctoolsFunctions(LibraryFunctions):
         return _name_as(wrapper, wrapped)
 
 
+def _partial(run: Run) -> TypeOfRun:
+    def make(func: Any, /, *args: Any, **keywords: Any) -> Any:
+        return make_partial(run, Partial, func, args, keywords)
+
+    def new(cls: Any, func: Any, /, *args: Any, **keywords: Any) -> Any:
+        return make_partial(run, cls, func, args, keywords)
+
+    return TypeOfRun(Partial, 'functools.partial', make, new=new)
+
+
 MODULE = Definition(
     'functools',
     functions=FunctoolsFunctions,
+    objects={'partial': _partial},
     left_out={
         'it is for classes': 'total_ordering cached_property partialmethod singledispatchmethod',
         'it is not part of this release; use isinstance()': 'singledispatch',

@@ -172,13 +172,15 @@ class Method:
     Through the class a script gets this object, of which nothing can be set, and not the function itself.
     """
 
-    __slots__ = ('__name__', '_function')
+    __slots__ = ('__name__', '_function', '_owner')
     script_type_name: Final = 'method_descriptor'
     __name__: str
     _function: Callable[..., Any]
+    _owner: str
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], owner: str) -> None:
         object.__setattr__(self, '_function', function)
+        object.__setattr__(self, '_owner', owner)
         object.__setattr__(self, '__name__', function.__name__)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
@@ -197,12 +199,23 @@ class Method:
         return f"<method '{self.__name__}'>"
 
 
+def method_place(method: Method) -> tuple[str, str]:
+    """Return the class and the name of a method, for a snapshot."""
+    return method._owner, method.__name__
+
+
+#: Classes that are fit to be the base of script classes, by name.
+DERIVABLE: Final[dict[str, type]] = {}
+
+
 def derivable(kind: type) -> type:
     """Make a native class of ours fit to be the base of script classes: none of its functions can be had through it."""
     for cls in kind.__mro__[-2::-1]:
         for name, value in list(vars(cls).items()):
-            if type(value) is types.FunctionType and getattr(kind, name) is value:
-                setattr(kind, name, Method(value))
+            # Calling an instance is frequent, and no script gets at `__call__` of a native class.
+            if type(value) is types.FunctionType and name != '__call__' and getattr(kind, name) is value:
+                setattr(kind, name, Method(value, kind.__name__))
+    DERIVABLE[kind.__name__] = kind
     return kind
 
 

@@ -26,13 +26,22 @@ from monty_flow.interpreter.modules.functools import (
     Partial,
     Wrapping,
     cached_state,
+    fill_partial,
     restore_cached,
 )
 from monty_flow.interpreter.modules.hashlib import Hash, hash_state, restore_hash
 from monty_flow.interpreter.modules.heapq import Merge
 from monty_flow.interpreter.modules.io import BytesIO, StringIO, restore_stream, stream_state
 from monty_flow.interpreter.modules.itertools import STEPPERS
-from monty_flow.interpreter.modules.library import Union, restore_stepper, stepper_state, typed
+from monty_flow.interpreter.modules.library import (
+    DERIVABLE,
+    Method,
+    Union,
+    method_place,
+    restore_stepper,
+    stepper_state,
+    typed,
+)
 from monty_flow.interpreter.modules.operator import (
     AttributeGetter,
     ItemGetter,
@@ -40,7 +49,9 @@ from monty_flow.interpreter.modules.operator import (
     caller_state,
     restore_caller,
 )
+from monty_flow.interpreter.modules.random import Random, make_random
 from monty_flow.interpreter.modules.statistics import LinearRegression, StatisticsError
+from monty_flow.interpreter.modules.struct import Struct, StructError, Unpacked, struct_format
 from monty_flow.interpreter.modules.texts import BinasciiError, ZlibError
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes
 from monty_flow.interpreter.modules.typing import Form, Variable, make_form
@@ -71,9 +82,9 @@ def library_kinds() -> tuple[Kind, ...]:
             'defaultdict_of_run', defaultdict, _reduce_defaultdict,
             lambda context: make_defaultdict(context.run, None), _fill_defaultdict, put_keys,
         ),
-        *[_stepper_kind(kind) for kind in (*STEPPERS, Elements, Merge, Reader, DictReader)],
+        *[_stepper_kind(kind) for kind in (*STEPPERS, Elements, Merge, Reader, DictReader, Unpacked)],
         *[_caller_kind(kind) for kind in (ItemGetter, AttributeGetter, MethodCaller)],
-        Kind('partial', Partial, lambda v, _: ((), (v.func, v.args, v.keywords)), _empty(Partial), _fill_partial),
+        Kind('partial', Partial, _reduce_partial, _empty(Partial), _fill_partial),
         Kind('cached_function', Cached, lambda v, _: ((), cached_state(v)), _empty(Cached), _fill_cached),
         Kind('cache_info', CacheInfo, lambda v, _: ((tuple(v),), ()), _build_cache_info),
         Kind('linear_regression', LinearRegression, lambda v, _: (tuple(v), ()), _build_regression),
@@ -94,6 +105,12 @@ def library_kinds() -> tuple[Kind, ...]:
         Kind('decimal.signals', Signals, lambda v, _: ((), signals_parts(v)), _empty(Signals), _initialise_signals),
         Kind('decimal.DecimalTuple', DecimalTuple, lambda v, _: (tuple(v), ()), lambda _, *parts: DecimalTuple(*parts)),
         Kind('decimal.localcontext', LocalContext, _reduce_local_context, _empty(LocalContext), _initialise),
+        Kind('struct.Struct', Struct, lambda v, _: ((struct_format(v),), ()), _build_struct),
+        Kind('library_method', Method, lambda v, _: (method_place(v), ()), _build_method),
+        Kind(
+            'random.Random', Random, lambda v, _: ((), (v.getstate(),)), lambda context: make_random(context.run),
+            lambda _, target, state: target.setstate(state),
+        ),
         *[_error_kind(name, kind) for name, kind in _ERRORS.items()],
         *[
             Kind(f'contextlib.{kind.script_type_name}', kind, _reduce_manager, _empty(kind), _initialise)
@@ -153,6 +170,7 @@ _STEPPER_NAMES: dict[type, str] = {
     Merge: 'heapq.merge',
     Reader: 'csv.reader',
     DictReader: 'csv.DictReader',
+    Unpacked: 'struct.iter_unpack',
 }
 
 
@@ -199,6 +217,7 @@ def _caller_kind(kind: type[Any]) -> Kind:
 _ERRORS: dict[str, type[BaseException]] = {
     'statistics.StatisticsError': StatisticsError,
     'binascii.Error': BinasciiError,
+    'struct.error': StructError,
     'zlib.error': ZlibError,
     'copy.Error': CopyError,
     'csv.Error': CsvError,
@@ -213,8 +232,15 @@ def _error_kind(name: str, kind: type[BaseException]) -> Kind:
     return Kind(name, kind, lambda v, context: ((), exception_state(v, context)), build, fill_exception)
 
 
-def _fill_partial(context: Any, target: Partial, func: Any, args: Any, keywords: Any) -> None:
-    target.__init__(context.run, func, typed(args, tuple), typed(keywords, dict))  # type: ignore[misc]
+def _reduce_partial(value: Partial, context: Any) -> Any:
+    attributes = (value.__dict__,) if value.__dict__ else ()
+    return (), (value.func, value.args, value.keywords, *attributes)
+
+
+def _fill_partial(context: Any, target: Partial, func: Any, args: Any, keywords: Any, attributes: Any = None) -> None:
+    fill_partial(context.run, target, func, typed(args, tuple), typed(keywords, dict))
+    if attributes is not None:
+        target.__dict__.update(typed(attributes, dict))
 
 
 def _fill_cached(context: Any, target: Cached, *state: Any) -> None:
@@ -227,6 +253,17 @@ def _fill_namespace(context: Any, target: SimpleNamespace, attributes: Any) -> N
 
 def _reduce_manager(manager: Suppress | NullContext | Closing, context: Any) -> Any:
     return (), tuple(getattr(manager, name) for name in type(manager).__slots__)
+
+
+def _build_method(context: Any, owner: Any, name: Any) -> Method:
+    method = getattr(DERIVABLE[owner], typed(name, str), None)
+    if type(method) is not Method:
+        raise ValueError('a method of a library class is none')
+    return method
+
+
+def _build_struct(context: Any, text: Any) -> Struct:
+    return Struct(context.run, typed(text, str))
 
 
 def _reduce_local_context(manager: LocalContext, context: Any) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import datetime
 import decimal
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,9 @@ from typing import Any
 from monty_flow.interpreter.modules.counter import Counter
 from monty_flow.interpreter.modules.deque import deque
 from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict
+from monty_flow.interpreter.modules.functools import Partial, fill_partial
+from monty_flow.interpreter.modules.library import typed
+from monty_flow.interpreter.modules.random import Random
 
 
 def _nothing(value: Any) -> Any:
@@ -88,6 +92,10 @@ def _put_defaultdict(instance: Any, factory: Any, items: Any) -> None:
     _put_dict(instance, items)
 
 
+def _put_partial(instance: Any, func: Any, args: Any, keywords: Any) -> None:
+    fill_partial(instance.__run__, instance, func, typed(args, tuple), typed(keywords, dict))
+
+
 _FACTORY: Any = vars(collections.defaultdict)['default_factory']
 _MAXLEN: Any = vars(collections.deque)['maxlen']
 
@@ -101,6 +109,8 @@ NATIVE_BASES: tuple[NativeBase, ...] = (
     NativeBase(
         defaultdict, make=_made_of_run, items=lambda v: (_FACTORY.__get__(v), dict(dict.items(v))), put=_put_defaultdict
     ),
+    NativeBase(Random, make=_made_of_run, items=lambda v: (random.Random.getstate(v),), put=random.Random.setstate),
+    NativeBase(Partial, make=_made_of_run, items=lambda v: (v.func, v.args, v.keywords), put=_put_partial),
     NativeBase(datetime.datetime, _fields(datetime.datetime, *_DAY, *_CLOCK), _made_moment),
     NativeBase(datetime.date, _fields(datetime.date, *_DAY), _made_of_ints),
     NativeBase(datetime.time, _fields(datetime.time, *_CLOCK), _made_moment),
