@@ -20,6 +20,16 @@ def worker(
     functions: Annotated[str, typer.Argument(metavar='MODULE:NAME', help=FUNCTIONS_HELP)],
     concurrency: Concurrency = 10,
     lease: Lease = 15,
+    snapshot_format: Annotated[
+        int | None,
+        typer.Option(
+            '--snapshot-format',
+            metavar='N',
+            min=1,
+            show_default=False,
+            help='Write an older format, while workers of the release before still run.',
+        ),
+    ] = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -31,7 +41,10 @@ def worker(
 
     registered = registered_functions(functions)
     url = database_url(database)
-    serving = Worker(url, registered, concurrency=concurrency, lease_seconds=lease)
+    try:
+        serving = Worker(url, registered, concurrency=concurrency, lease_seconds=lease, snapshot_format=snapshot_format)
+    except ValueError as error:
+        raise typer.BadParameter(f'{error}.') from None
     if as_json:
         print_json({'database': shown(url), 'functions': sorted(registered.names), 'concurrency': concurrency})
     else:

@@ -242,7 +242,8 @@ class Advancer:
         match step:
             case Paused():
                 hand.following = step.snapshot
-                row = self.keeper.keep(hand.claim.run_id, hand.claim.number + 1, step.data)
+                data = self.keeper.as_written(step.snapshot, step.data)
+                row = self.keeper.keep(hand.claim.run_id, hand.claim.number + 1, data)
                 step = Paused(step.snapshot, row, step.arguments)
                 return self._transition(hand, RunStatus.WAITING, call_status, next=self._next_call(step), **details)
             case Completed(output):

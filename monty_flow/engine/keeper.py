@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.growth import Link, pack
+from monty_flow.interpreter import Snapshot, SnapshotError
 
 #: Bytes of snapshots that a worker remembers; a run whose link is forgotten goes on with a full frame.
 REMEMBERED_BYTES = 64 * 1024 * 1024
@@ -22,14 +23,27 @@ REMEMBERED_RUNS = 10_000
 class Keeper:
     """Make rows of snapshots and snapshots of rows, remembering the last of each run; for several threads."""
 
-    def __init__(self, codec: Codec) -> None:
+    def __init__(self, codec: Codec, *, snapshot_format: int | None = None) -> None:
         self._codec = codec
+        self._format = snapshot_format
         self._links: OrderedDict[str, Link] = OrderedDict()
         self._bytes = 0
         self._pending: dict[str, Link] = {}
         #: Runs that have a new full frame, so that there may be something to prune.
         self._full: set[str] = set()
         self._lock = threading.Lock()
+
+    def as_written(self, snapshot: Snapshot, data: bytes) -> bytes:
+        """Return a snapshot in the format that is asked for; `data` is what it is in the newest one.
+
+        What the older format cannot hold stays in the newest: only workers of this release can go on with such a run.
+        """
+        if self._format is None:
+            return data
+        try:
+            return snapshot.dump(with_source=False, compress=False, version=self._format)
+        except SnapshotError:
+            return data
 
     def keep(self, run_id: str, number: int, raw: bytes) -> bytes:
         """Return the row for the snapshot in which a run waits for its call `number`."""

@@ -65,6 +65,8 @@ class WorkerSettings:
     drain_seconds: float = 30.0
     #: Times that a call may be begun without an end, by errors of the engine or lost workers, before its run is paused.
     max_setbacks: int = 10
+    #: Format of the snapshots that it writes, None for the newest; an older one while workers of the release before still run.
+    snapshot_format: int | None = None
 
 
 class Shift:
@@ -96,7 +98,7 @@ class Shift:
         self._clock = clock = self._writer.clock
         self._outage = Outage(random)
         self._committer: Committer[Hand] = Committer(self._writer, self._settled)
-        self._keeper = Keeper(codec)
+        self._keeper = Keeper(codec, snapshot_format=settings.snapshot_format)
         self._advancer = Advancer(functions, clock, random, self._read_program, settings.max_setbacks, self._keeper)
         self._pool: Pool[tuple[Hand, Outcome | None]] = Pool(settings.concurrency, self._task, f'{name} executes')
         self._loop = LoopThread(f'{name} awaits')

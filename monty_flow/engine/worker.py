@@ -15,7 +15,7 @@ from monty_flow.engine.codec import Codec
 from monty_flow.engine.functions import Functions
 from monty_flow.engine.keys import codec_of
 from monty_flow.engine.shift import Shift, WorkerSettings
-from monty_flow.interpreter import KeyRing
+from monty_flow.interpreter import SNAPSHOT_FORMATS, KeyRing
 
 _DEFAULTS = WorkerSettings()
 #: How long a script that computes may keep the other threads waiting at a time. With CPython's 5 ms, a step of another
@@ -45,8 +45,14 @@ class Worker:
         drain_seconds: float = _DEFAULTS.drain_seconds,
         max_setbacks: int = _DEFAULTS.max_setbacks,
         keys: KeyRing | None = None,
+        snapshot_format: int | None = None,
     ) -> None:
-        self.settings = WorkerSettings(concurrency, lease_seconds, poll_seconds, drain_seconds, max_setbacks)
+        if snapshot_format is not None and snapshot_format not in SNAPSHOT_FORMATS:
+            known = ', '.join(map(str, SNAPSHOT_FORMATS))
+            raise ValueError(f'snapshot_format={snapshot_format!r} is not one that this release writes: {known}')
+        self.settings = WorkerSettings(
+            concurrency, lease_seconds, poll_seconds, drain_seconds, max_setbacks, snapshot_format
+        )
         #: How the worker is called in the database; its sessions have ids of their own.
         self.worker_id = worker_id or f'{socket.gethostname()}:{os.getpid()}'
         self._url = url

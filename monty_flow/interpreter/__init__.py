@@ -26,11 +26,13 @@ from monty_flow.interpreter.errors import (
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.machine import Monty, load
 from monty_flow.interpreter.os_access import CallbackFile, MemoryFile, Mount, OSAccess
+from monty_flow.interpreter.snapshot.envelope import FORMATS as SNAPSHOT_FORMATS
 from monty_flow.interpreter.snapshot.signing import KeyRing, new_key_name
 from monty_flow.interpreter.stopped import Complete, FutureSnapshot, PendingCall, Raised, Returned, Snapshot
 from monty_flow.interpreter.views import FrameView, Position
 
 __all__ = [
+    'SNAPSHOT_FORMATS',
     'BoundaryError',
     'CallbackFile',
     'Complete',

@@ -37,11 +37,11 @@ class Bench:
         self.functions = Functions()
         self.functions.function(name='answer')(lambda number: f'answer {number}')
 
-    def worker(self, *, serves_wait: bool = False, keys: KeyRing = RING) -> Worker:
+    def worker(self, *, serves_wait: bool = False, keys: KeyRing = RING, **settings: Any) -> Worker:
         """Return a worker; one that serves `wait` takes runs to their end."""
         if serves_wait and 'wait' not in self.functions:
             self.functions.function(name='wait')(lambda: None)
-        return Worker(self.engine.url, self.functions, clock=self.clock, poll_seconds=0.002, keys=keys)
+        return Worker(self.engine.url, self.functions, clock=self.clock, poll_seconds=0.002, keys=keys, **settings)
 
     def waiting(self, calls: int = 5, **settings: Any) -> str:
         """Return the id of a run that has made its calls and waits."""
@@ -266,3 +266,22 @@ def test_a_dropped_step_is_no_base() -> None:
     row = kept.keep('run', 3, b'y' * 5_000)
 
     assert kept.restore('run', 3, [(3, row)]) == b'y' * 5_000
+
+
+def test_a_worker_can_write_what_the_release_before_reads(bench: Bench) -> None:
+    bench.functions.function(name='wait')(lambda: None)
+    run = bench.engine.submit('wait()\nlast()')
+
+    bench.worker(snapshot_format=1).run_until_idle()
+
+    snapshot = Codec(RING).restore(run.id, [(2, rows_of(bench.engine._store, run.id)[2])])
+    assert snapshot is not None
+    assert snapshot.raw[:5] == b'MFLW\x01'
+    bench.functions.function(name='last')(lambda: 'end')
+    bench.worker().run_until_idle()
+    assert bench.engine.get(run.id).output == 'end'
+
+
+def test_a_format_that_nobody_writes_is_refused() -> None:
+    with pytest.raises(ValueError, match='snapshot_format=3 is not one that this release writes: 1, 2'):
+        Worker('sqlite:///flow.db', Functions(), snapshot_format=3)

@@ -29,6 +29,8 @@ from monty_flow.interpreter.snapshot.signing import MAC_BYTES, KeyRing
 MAGIC = b'MFLW'
 #: Version by version, the flags that may be set. Every version ever released stays in this table.
 FLAGS = {1: 1, 2: 3}
+#: The versions that are read and written.
+FORMATS = tuple(FLAGS)
 #: What is written unless another version is asked for.
 VERSION = 2
 COMPRESSED = 1
