@@ -110,6 +110,8 @@ class Calls(Expressions):
         of_run = name == 'type' and len(node.args) == 1 and not node.keywords and bool(self.unit.imported)
         if entry.guard is not None and (isinstance(entry.value, type) or of_run):
             callee = nodes.load(self.unit.guarded_builtin(name), node.lineno)
+        elif self.unit.module is not None:
+            callee = nodes.load(self.builtin(name), node.lineno)
         else:
             self.unit.use_name(name, self.scope)
         return self.finish(node, callee, None, args), False
@@ -122,10 +124,13 @@ class Calls(Expressions):
         if func.id == 'sum':
             return self.finish(node, nodes.load(self.unit.prelude('sum_items'), node.lineno), None), True
         entry = BUILTINS[func.id]
-        self.unit.use_name(func.id, self.scope)
         callee: ast.expr = func
         if entry.guard is not None and isinstance(entry.value, type):
             callee = nodes.load(self.unit.guarded_builtin(func.id), node.lineno)
+        elif self.unit.module is not None:
+            callee = nodes.load(self.builtin(func.id), node.lineno)
+        else:
+            self.unit.use_name(func.id, self.scope)
         return self.finish(node, callee, None), True
 
     def collect_arguments(self, node: Marked) -> list[ast.expr]:

@@ -9,6 +9,7 @@ number as `stmt.pc`. Numbers grow in emission order, so every compound statement
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 from monty_flow.interpreter.compiler.lines import Span
@@ -68,6 +69,8 @@ class CoreFunction:
     temporaries: set[str] = field(default_factory=set)
     #: The `def` statement that makes it in the function around it; None for `main` and lambdas.
     definition: ast.FunctionDef | None = None
+    #: Number from which a snapshot counts the nodes of a library function; 0 for functions of scripts.
+    origin: int = 0
     #: Name under which pauses record the function: its number, or its name for functions of the prelude.
     identity: int | str = 0
     #: The docstring.
@@ -80,12 +83,29 @@ class CoreFunction:
             self._known = frozenset(self.local_names)
         return self._known
 
+    def stored_name(self, name: str) -> str:
+        """Return the name of a local or temporary as a snapshot has it."""
+        return _moved(name, -self.origin) if self.origin else name
+
+    def loaded_name(self, name: str) -> str:
+        """Return the name of a local or temporary for one of a snapshot."""
+        return _moved(name, self.origin) if self.origin and type(name) is str else name
+
     def stop_named(self, node: int, part: int) -> Stop | None:
         """Return the stop of an AST node."""
         for stop in self.stops:
             if stop.node == node and stop.part == part:
                 return stop
         return None
+
+
+def _moved(name: str, by: int) -> str:
+    """Return a temporary's name with the number of its node moved."""
+    found = _TEMPORARY.fullmatch(name)
+    return name if found is None else f'{found[1]}{int(found[2]) + by}{found[3]}'
+
+
+_TEMPORARY = re.compile(r'(\$[a-z]+)(-?\d+)(.*)', re.ASCII)
 
 
 def stop_range(statements: list[ast.stmt]) -> tuple[int, int] | None:

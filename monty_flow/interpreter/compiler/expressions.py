@@ -162,7 +162,13 @@ class Expressions(Arithmetic):
         """Return the name under which emitted code holds a name: that of a class body is hidden from methods."""
         if self.scope.kind is Kind.CLASS and self.scope.owns(name) and name != CLASS_CELL:
             return BODY_PREFIX + name
+        if self.unit.module is not None and self.scope.owner(name) is self.unit.main:
+            return self.builtin(name) if self.is_builtin(name) else self.unit.exported(name)
         return name
+
+    def builtin(self, name: str) -> str:
+        """Return the name of the helper that holds a built-in: a library module must not see what the script binds."""
+        return self.unit.helper(f'$B.{name}')
 
     def named_expr(self, node: ast.NamedExpr) -> ast.expr:
         node.value = self.expr(node.value)

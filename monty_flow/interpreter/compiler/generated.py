@@ -53,12 +53,12 @@ def _compiled(identity: str, forced: bool) -> Program:
     )
 
 
-def find_generated(identity: str, forced: bool) -> tuple[Program, CoreFunction] | None:
+def find_generated(user: Program, identity: str) -> tuple[Program, CoreFunction] | None:
     """Return the program and function of an identity, None for one that no generated method has."""
     if not identity.startswith(PREFIX + '|'):
         return None
     try:
-        program = generated_program(identity, forced)
+        program = generated_program(identity, user.forced)
     except (ValueError, MontySyntaxError):
         return None
     return program, program.by_identity[identity]

@@ -52,13 +52,13 @@ def library_program(name: str, forced: bool) -> Program:
     return program
 
 
-def find_in_library(identity: str, forced: bool) -> tuple[Program, CoreFunction] | None:
+def find_in_library(user: Program, identity: str) -> tuple[Program, CoreFunction] | None:
     """Return the program and function of an identity, None for one that no library has."""
     name = identity.partition(':')[0]
     if name not in LIBRARIES:
         return None
     try:
-        program = library_program(name, forced)
+        program = library_program(name, user.forced)
     except MontySyntaxError:
         return None
     function = program.by_identity.get(identity)

@@ -22,6 +22,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
+from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import operations
 from monty_flow.interpreter.compiler.nodes import Marked, number_of
@@ -86,6 +87,8 @@ class Stops:
     pausing_generators: bool = False
     #: Whether what a script awaits may pause while it runs.
     pausing_coroutines: bool = False
+    #: Whether code that does not know the script may call something of it that stops.
+    calls_back: bool = False
     #: Whether making an instance of a class, or calling one, may stop.
     constructs: bool = False
     #: Names of methods, of any class of the script, that may stop.
@@ -261,6 +264,7 @@ class _Analysis:
         self._imports_asyncio = 'asyncio' in imported_modules(program)
         if self._imports_asyncio and any(_makes_runner(call.func) for call, _ in program.calls):
             self.methods |= {'__exit__', 'close'}
+        self._library = any(modules.has_script(name) for name in imported_modules(program))
         self._sleep_names = sleep_names(program)
         changed = True
         while changed:
@@ -275,7 +279,15 @@ class _Analysis:
         self.spread_members()
         if not self.escapes and not self.is_library:
             self.escapes = any(self.value_escapes(name, scope) for name, scope in self.program.values)
+        if self._library and self.calls_back():
+            # A library module may call the script's methods and step its generators, in functions and generators of its own.
+            self.escapes = self.result.pausing_generators = True
         return before != self.extent()
+
+    def calls_back(self) -> bool:
+        """Tell whether code that does not know the script may call something of it that stops."""
+        result = self.result
+        return bool(self.escapes or self.methods or result.pausing_generators or result.pausing_coroutines)
 
     def extent(self) -> tuple[int | bool, ...]:
         """Return what grows from round to round until it stays the same."""
@@ -384,8 +396,10 @@ class _Analysis:
 
     def mark(self) -> None:
         """Mark what the lowering asks for: stops, and everything that holds a statement of its own."""
-        any_stop = bool(self.result.stops)
-        self.result.methods = self.methods
+        result = self.result
+        any_stop = bool(result.stops)
+        result.methods = self.methods
+        result.calls_back = self.calls_back()
         self.result.constructs = not self.methods.isdisjoint(_CALLED_BY_CALL)
         for scope in list(self.program.scopes.values()):
             if scope.kind is Kind.GENERATOR and scope.parent is not None:
@@ -478,8 +492,10 @@ def find_stops(program: Program, externals: frozenset[str] | None, own: Any = No
     """
     analysis = _Analysis(program, externals)
     if own is not None:
-        analysis.escapes, analysis.is_prelude = own.escapes, not own.library
+        analysis.escapes, analysis.is_prelude = own.escapes, not own.library and own.module is None
         analysis.is_library = bool(own.library)
         analysis.result.pausing_coroutines = bool(own.library)
+        if own.module is not None:
+            analysis.result.pausing_generators = own.escapes
         analysis.methods |= own.methods
     return analysis.run()

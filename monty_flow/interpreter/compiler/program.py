@@ -30,6 +30,8 @@ PRELUDE_FILE = '<monty-flow prelude>'
 GENERATED_FILE = '<monty-flow generated>'
 #: File names of the code of libraries begin so.
 LIBRARY_FILE = '<monty-flow library '
+#: How the file names of the code of library modules begin: the name of the source follows, and `>`.
+MODULE_FILE = '<monty-flow module '
 #: Programs kept by `compile_program`.
 CACHE_SIZE = 256
 #: Operations of a straight line that may make something big; each is judged by itself.
@@ -50,10 +52,17 @@ class Own:
     methods: frozenset[str] = frozenset()
     #: The library that it is, '' for the prelude and for generated methods.
     library: str = ''
+    #: The name of a library module's source.
+    module: str | None = None
 
 
-#: What finds the program and function of a generated identity; set by `generated`, which is itself built on this module.
-FINDERS: list[Callable[[str, bool], tuple[Program, CoreFunction] | None]] = []
+#: What finds, for a run of a program, the program and function of an identity that is not of its own; set by `generated`
+#: and `library`, which are themselves built on this module.
+FINDERS: list[Callable[[Program, str], tuple[Program, CoreFunction] | None]] = []
+
+
+#: What finds whose code of a library module an object is.
+CODE_FINDERS: list[Callable[[Program, CodeType], tuple[Program, CoreFunction] | None]] = []
 
 #: What gives the program of a library; set by `libraries`, for the same reason.
 LIBRARY_PROGRAMS: list[Callable[[str, bool], Program]] = []
@@ -84,6 +93,10 @@ class Program:
         self.prelude = prelude
         self.is_prelude = unit.is_prelude
         self.library = unit.library
+        #: The name of the source of a library module.
+        self.module = unit.module
+        #: Whether a function of the script that may stop can be called by who does not know it.
+        self.calls_back = unit.stops.calls_back
         #: The identity of the function of a generated program.
         self.generated = generated
         #: Names of methods that may stop, of any class of the script.
@@ -129,7 +142,7 @@ class Program:
         self.main_code = self._named(_inner_code(top, emit.MAIN_NAME), canonical=True)
 
     def _compile(self, module: ast.Module) -> CodeType:
-        file = CODE_FILE
+        file = CODE_FILE if self.module is None else f'{MODULE_FILE}{self.module}>'
         if self.is_prelude:
             file = PRELUDE_FILE if self.generated is None else GENERATED_FILE
         if self.library:
@@ -193,7 +206,7 @@ class Program:
             return self.prelude, self.prelude.by_identity[identity]
         if type(identity) is str:
             for find in FINDERS:
-                found = find(identity, self.forced)
+                found = find(self, identity)
                 if found is not None:
                     return found
         raise LookupError(f'there is no function {identity!r} in {self.script_name}')
@@ -213,6 +226,9 @@ class Program:
         if code.co_filename.startswith(LIBRARY_FILE) and not self.library:
             library = LIBRARY_PROGRAMS[0](code.co_filename[len(LIBRARY_FILE) : -1], self.forced)
             return library.function_of_code(code)
+        if code.co_filename.startswith(MODULE_FILE):
+            for find_code in CODE_FINDERS:
+                return find_code(self, code)
         return None if self.prelude is None else self.prelude.function_of_code(code)
 
 
@@ -294,6 +310,8 @@ def build_program(
     if own is not None and own.identity is not None:
         for function in unit.all_functions:
             function.identity = own.identity if function.name == own.identity.split('|')[1] else function.name
+    if own is not None and own.module is not None:
+        _name_functions(unit, own.module)
     generated = None if own is None else own.identity
     return Program(unit, inputs, main, forced=forced, prelude=prelude, growing=growing, generated=generated)
 
@@ -311,6 +329,9 @@ def _analyse(
         found.main.bound.update(inputs)
         stops = find_stops(found, externals, own)
         found.global_names |= maybe_unbound(tree, inputs)
+        if own is not None and own.module is not None:
+            # Exports are read from the globals, and functions of other modules see them there.
+            found.global_names |= found.main.bound | found.main.defined.keys()
         scopes.classify(found)
     except ScopeError as error:
         line = getattr(error.node, 'lineno', 1)
@@ -322,4 +343,18 @@ def _analyse(
     library = '' if own is None else own.library
     if library:
         found.global_names |= {name for name in found.main.used if ':' in name}
-    return found, Unit(source, script_name, found, stops, externals, is_prelude=own is not None, library=library)
+    module = None if own is None else own.module
+    is_prelude = own is not None and module is None
+    return found, Unit(
+        source, script_name, found, stops, externals, is_prelude=is_prelude, library=library, module=module
+    )
+
+
+def _name_functions(unit: Unit, module: str) -> None:
+    """Give the functions of a library module their identities: names, with a number where several share one."""
+    seen: dict[str, int] = {}
+    for _, function in sorted(unit.functions.items()):
+        count = seen[function.qualname] = seen.get(function.qualname, 0) + 1
+        function.identity = f'{module}:{function.qualname}' + (f'#{count}' if count > 1 else '')
+    for function in unit.all_functions:
+        function.identity = unit.functions[function.number].identity

@@ -32,9 +32,11 @@ class Unit:
         *,
         is_prelude: bool = False,
         library: str = '',
+        module: str | None = None,
     ) -> None:
         self.is_prelude = is_prelude
         self.library = library
+        self.module = module
         self._identities: set[str] = set()
         self.source = source
         self.script_name = script_name
@@ -79,6 +81,10 @@ class Unit:
             name in other.globals and (name in other.bound or name in other.defined) for other in self.scopes.values()
         )
 
+    def exported(self, name: str) -> str:
+        """Return the name under which a top-level name of a library module is a global of the run."""
+        return f'{self.module}:{name}'
+
     def is_fixed(self, name: str, scope: Scope) -> bool:
         """Tell whether a name can only mean one thing: an external function, a built-in, or one `def`."""
         if name in self.stops.externals and scope.owner(name) is self.main:
@@ -105,6 +111,8 @@ class Unit:
 
     def check_refused(self) -> None:
         """Refuse the use of a built-in name that the sandbox does not give."""
+        if self.module is not None:
+            return
         for node in ast.walk(self.main.node):
             if type(node) is ast.Name and node.id in REFUSED_BUILTINS and type(node.ctx) is ast.Load:
                 if self.declared is not None and node.id in self.declared:
@@ -156,6 +164,9 @@ class Unit:
         own = scope.bound | set(scope.defined)
         declared = {outer for outer in scope.nonlocals if scope.owner(outer) is self.main}
         function.global_names = sorted((own & shared) if is_main else (scope.globals | declared))
+        if self.module is not None:
+            function.origin = node.nid
+            function.global_names = [self.exported(outer) for outer in function.global_names]
         function.nonlocal_names = sorted(scope.nonlocals - declared)
         outside = scope.globals | scope.nonlocals | scope.captured | shared
         function.local_names = sorted(own - outside)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
+from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.run import Run
 
 #: Up to this many elements are charged at once and walked by C; longer ones are charged in pieces of this size.
@@ -118,6 +119,8 @@ class Definition:
     functions: type[Functions] | None = None
     #: Exports made anew for each run.
     objects: Mapping[str, Callable[[Run], object]] = field(default_factory=dict)
+    #: A source in the script language that has the other exports.
+    scripted: Scripted | None = None
     #: Names of CPython's module that are not exported: a reason, and the names that it holds for.
     left_out: Mapping[str, str] = field(default_factory=dict)
 
@@ -125,7 +128,8 @@ class Definition:
     def exports(self) -> frozenset[str]:
         """Return every name that a script can read or import."""
         functions = self.functions.names() if self.functions else frozenset()
-        return frozenset(self.static) | functions | frozenset(self.objects)
+        scripted = self.scripted.exports if self.scripted else frozenset()
+        return frozenset(self.static) | functions | frozenset(self.objects) | scripted
 
     @cached_property
     def reasons(self) -> Mapping[str, str]:

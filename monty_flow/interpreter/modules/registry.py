@@ -44,7 +44,11 @@ from monty_flow.interpreter.modules import (
     uuid,
 )
 from monty_flow.interpreter.modules.module import Definition, External, Functions, Module
+from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.run import Run
+
+#: Modules that are nothing but a source in the script language.
+_PURE: tuple[Scripted, ...] = (Scripted('graphlib', installed=True),)
 
 #: Every importable module by its full name.
 DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
@@ -59,6 +63,7 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             collections_abc.MODULE,
             contextlib.MODULE,
             copy.MODULE,
+            *(Definition(source.name, scripted=source) for source in _PURE),
             csv.MODULE,
             dataclasses.MODULE,
             datetime.MODULE,
@@ -96,8 +101,16 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
     }
 )
 
-#: What `import` accepts.
-NAMES: frozenset[str] = frozenset(DEFINITIONS)
+#: What `import` of a script accepts; names that begin with an underscore are for library modules alone.
+NAMES: frozenset[str] = frozenset(name for name in DEFINITIONS if not name.startswith('_') or name == '__future__')
+#: Sources in the script language by name.
+SCRIPTED: Mapping[str, Scripted] = MappingProxyType(
+    {
+        definition.scripted.name: definition.scripted
+        for definition in DEFINITIONS.values()
+        if definition.scripted is not None
+    }
+)
 
 _NO_HOST = 'scripts cannot reach the host; make it an external function'
 _NO_FILES = 'scripts have no files of the host; pass data in as inputs or through an external function'
@@ -145,6 +158,27 @@ def load(name: str, run: Run, externals: Mapping[str, object] = _NO_EXTERNALS) -
     The caller keeps one object a run, so that a module is itself wherever it is imported.
     """
     return DEFINITIONS[name].bind(run, externals)
+
+
+def is_known(name: str) -> bool:
+    """Tell whether there is a module of that name, for scripts or for library modules."""
+    return name in DEFINITIONS
+
+
+def is_scripted(name: str) -> bool:
+    """Tell whether there is a source in the script language of that name."""
+    return name in SCRIPTED
+
+
+def has_script(name: str) -> bool:
+    """Tell whether a module that can be imported has a source in the script language."""
+    definition = DEFINITIONS.get(name)
+    return definition is not None and definition.scripted is not None
+
+
+def scripted(name: str) -> Scripted:
+    """Return the source of that name."""
+    return SCRIPTED[name]
 
 
 def exports(name: str) -> frozenset[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import types
 from reprlib import recursive_repr
 from typing import Any, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, TypeOfRun
 from monty_flow.interpreter.modules.module import Definition, FrozenType
+from monty_flow.interpreter.runtime.classes import is_script_class
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
-from monty_flow.interpreter.runtime.universe import facade_named
+from monty_flow.interpreter.runtime.universe import HELD_TYPES, facade_named
 
 _FACADES: Final = {
     'FunctionType': 'function', 'LambdaType': 'function', 'GeneratorType': 'generator', 'MethodType': 'method',
@@ -62,6 +64,12 @@ class Makers(LibraryFunctions):
     def namespace(self, /, **attributes: Any) -> SimpleNamespace:
         return make_namespace(self._run, attributes)
 
+    def alias(self, origin: Any, args: Any, /) -> types.GenericAlias:
+        """Return `origin[args]` of a class."""
+        if not (is_script_class(origin) or origin in HELD_TYPES or isinstance(origin, TypeOfRun)):
+            raise TypeError('GenericAlias() of a script takes a class')
+        return types.GenericAlias(origin, args)
+
 
 MODULE = Definition(
     'types',
@@ -71,13 +79,16 @@ MODULE = Definition(
         'EllipsisType': type(Ellipsis),
         'NotImplementedType': type(NotImplemented),
     },
-    objects={'SimpleNamespace': lambda run: TypeOfRun(SimpleNamespace, 'types.SimpleNamespace', Makers(run).namespace)},
+    objects={
+        'SimpleNamespace': lambda run: TypeOfRun(SimpleNamespace, 'types.SimpleNamespace', Makers(run).namespace),
+        'GenericAlias': lambda run: TypeOfRun(types.GenericAlias, 'types.GenericAlias', Makers(run).alias),
+    },
     left_out={
         'scripts cannot look at or make code': 'AsyncGeneratorType CapsuleType CellType ClassMethodDescriptorType CodeType '
         'FrameType GetSetDescriptorType MemberDescriptorType MethodDescriptorType MethodWrapperType TracebackType '
         'WrapperDescriptorType FrameLocalsProxyType LazyImportType',
         'it is for classes': 'DynamicClassAttribute get_original_bases new_class prepare_class resolve_bases coroutine',
-        'write list[int] or int | str': 'GenericAlias UnionType',
+        'write int | str': 'UnionType',
         'use a copy of the dict': 'MappingProxyType',
     },
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -45,6 +45,7 @@ from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.libraries import load_library
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
 from monty_flow.interpreter.runtime.run import FUEL, PRIVATE, Run
+from monty_flow.interpreter.runtime.scripted_modules import Library
 
 # A program finds the methods that are generated for its classes from here on.
 FINDERS.append(generated.find_generated)
@@ -246,24 +247,31 @@ class Plan:
 
 def bind_generated(run: Run) -> None:
     """Put into a run's globals what generated methods ask for, where its program did not say that it has such."""
-    scope = run.globals
-    if '$factory' not in scope:
-        bind_helpers(run, GENERATED_HELPERS)
+    if '$factory' not in run.globals:
+        _provide(run, GENERATED_HELPERS)
 
 
-def bind_helpers(run: Run, helpers: Set[str]) -> None:
-    """Put helpers and the whole prelude into a run's globals, where they are not there."""
+def provide_helpers(run: Run, program: Program) -> None:
+    """Put into a run's globals what the code of a library module asks for."""
+    _provide(run, program.helpers)
+
+
+def _provide(run: Run, helpers: Iterable[str]) -> None:
+    """Put helpers into a run's globals, with the prelude and what it asks for."""
     scope = run.globals
-    plan = plan_of(run.program)
     objects = Builtins(run)
     prelude = run.program.prelude
-    wanted = helpers | (prelude.helpers if prelude is not None else set()) | set(STATIC) | set(_NATIVE)
+    wanted = {*helpers, *(prelude.helpers if prelude is not None else ()), *STATIC, *_NATIVE, '$contains', '$add'}
     for name in wanted:
         if name not in scope and not name.startswith(('$p.', FUEL)) and name not in _OF_RUN:
             scope[name] = STATIC[name] if name in STATIC else _binder(name)(objects)
     scope.setdefault('$refuel', run.burn)
     scope.setdefault('$stoppable', Callees(scope, objects).stoppable)
+    if '$import' not in scope:
+        importer = Importer(run, None)
+        scope['$import'], scope['$import_from'] = importer.load, importer.load_from
     if prelude is not None:
+        plan = plan_of(run.program)
         for function in prelude.functions.values():
             if function.number and f'$p.{function.name}' not in scope:
                 scope[f'$p.{function.name}'] = plan.prelude_function(function, scope)
@@ -311,6 +319,8 @@ def _binder(name: str) -> Callable[[Builtins], Any]:
         return lambda objects: getattr(objects, guard)
     if name in _NATIVE:
         return lambda objects: objects.value(_NATIVE[name])
+    if name.startswith('$B.'):
+        return lambda objects: objects.value(name[3:])
     if name == '$attribute':
         return lambda objects: objects.methods.attribute
     if name == '$super':
@@ -383,9 +393,17 @@ class Importer:
         if name in GENERATING:
             bind_generated(self._run)
         if module is None:
+            if name not in modules.DEFINITIONS:
+                raise ImportError(f"No module named '{name}'")
             if name in LIBRARIES:
                 self.load_library(name)
-            module = loaded[name] = modules.load(name, self._run, self._externals)
+            module = modules.load(name, self._run, self._externals)
+            scripted = modules.DEFINITIONS[name].scripted
+            if scripted is not None:
+                put = object.__setattr__
+                for export, value in library_of(self._run).exports(scripted.name, scripted.exports):
+                    put(module, export, value)
+            loaded[name] = module
         return module
 
     def load_library(self, name: str) -> None:
@@ -394,7 +412,7 @@ class Importer:
 
     def _bind(self, run: Run, program: Program) -> None:
         """Put into a run's globals what a library asks for."""
-        bind_helpers(run, program.helpers)
+        provide_helpers(run, program)
         run.globals.setdefault('$import', self.load)
         run.globals.setdefault('$import_from', self.load_from)
 
@@ -405,6 +423,13 @@ class Importer:
                 return self.load(f'{module}.{name}')
             raise ImportError(f"cannot import name '{name}' from '{module}'")
         return getattr(self.load(module), name)
+
+
+def library_of(run: Run) -> Library:
+    """Return the library modules of a run."""
+    if run.library is None:
+        run.library = Library(run, provide_helpers)
+    return run.library
 
 
 def _sleep_of(run: Run) -> Callable[[float], None]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.program import Program
     from monty_flow.interpreter.runtime.arithmetic import Arithmetic
     from monty_flow.interpreter.runtime.files import FileSystem
+    from monty_flow.interpreter.runtime.scripted_modules import Library
 
 PrintCallback = Callable[[str, str], None]
 
@@ -63,7 +64,7 @@ class Run:
     resident: int
 
     __slots__ = (
-        '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'last_look', 'limits',
+        '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'last_look', 'library', 'limits',
         'modules', 'outer', 'output_bytes', 'pauses', 'print_callback', 'program', 'resident', 'resident_trigger',
         'seconds_before', 'started', 'steps_used', 'thread', 'told', 'verdict', 'volume', 'waited',
     )  # fmt: skip
@@ -101,6 +102,8 @@ class Run:
         self._random: _random.Random | None = None
         #: Objects whose generated `__repr__` is at work, by address.
         self.being_shown: set[int] = set()
+        #: Library modules that the run has loaded; None before the first.
+        self.library: Library | None = None
         #: Files, environment and clock; None until something asks for them.
         self.files: FileSystem | None = None
         #: The context of decimal arithmetic; None until `decimal` is imported.

@@ -21,6 +21,7 @@ from types import CellType
 from typing import Any
 
 from monty_flow.interpreter.compiler.program import Program
+from monty_flow.interpreter.compiler.scripted import find_stored, stored_identity
 from monty_flow.interpreter.errors import SnapshotError
 from monty_flow.interpreter.runtime.async_host import CALLS
 from monty_flow.interpreter.runtime.coroutines import AsyncStep, Coroutine
@@ -45,8 +46,13 @@ def flatten(
     flat.append(len(frames))
     for frame in frames:
         if type(frame) is Frame:
-            flat += (frame.function.identity, frame.stop.node, frame.stop.part)
-            _put(flat, frame.names)
+            function = frame.function
+            if function.origin:
+                flat += (stored_identity(frame.program, function), frame.stop.node - function.origin, frame.stop.part)
+                _put(flat, {function.stored_name(name): value for name, value in frame.names.items()})
+            else:
+                flat += (function.identity, frame.stop.node, frame.stop.part)
+                _put(flat, frame.names)
             _put(flat, frame.cells)
         else:
             assert type(frame) is GeneratorMark
@@ -138,13 +144,15 @@ class _Reader:
         if type(identity) not in _IDENTITIES or type(second) is not int or type(third) is not int:
             raise damaged('a frame is malformed')
         try:
-            owner, function = self.program.find_function(identity)
+            owner, function = find_stored(self.program, identity)
         except LookupError as error:
             raise damaged(str(error)) from error
-        stop = function.stop_named(second, third)
+        stop = function.stop_named(second + function.origin, third)
         if stop is None:
             raise damaged(f"'{function.name}' does not stop where a frame says")
         names, cells = self.mapping(), self.mapping()
+        if function.origin:
+            names = {function.loaded_name(name): value for name, value in names.items()}
         for name in names:
             if name not in function.known_names and name not in stop.live:
                 raise damaged(f"a frame of '{function.name}' has a variable that the function has not")

@@ -17,10 +17,11 @@ from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.emit import LOCALS
 from monty_flow.interpreter.compiler.program import Program
+from monty_flow.interpreter.compiler.scripted import find_stored, stored_identity
 from monty_flow.interpreter.errors import SnapshotError
 from monty_flow.interpreter.modules.module import Functions, Module
 from monty_flow.interpreter.modules.re import Match, Pattern, make_match, make_pattern, match_state, pattern_state
-from monty_flow.interpreter.runtime.classes import ScriptType
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, ScriptType
 from monty_flow.interpreter.runtime.coroutines import (
     AsyncGenerator,
     AsyncStep,
@@ -61,8 +62,25 @@ _NOTHING = ((), ())
 def _find(context: Any, identity: Any) -> tuple[Program, CoreFunction]:
     if type(identity) not in (int, str):
         raise TypeError('a function has no number')
-    owner, function = context.program.find_function(identity)
+    owner, function = find_stored(context.program, identity)
+    if owner.module is not None:
+        context.library().load(owner.module)
     return owner, function
+
+
+# What library modules have made
+
+
+def _reduce_library(value: Any, context: Any) -> Any:
+    library = context.run.library
+    found = None if library is None else library.name_of(value)
+    return None if found is None else (found, ())
+
+
+def _build_library(context: Any, module: Any, path: Any) -> Any:
+    if type(module) is not str or type(path) is not str or not modules.is_scripted(module):
+        raise ValueError('there is no such library module')
+    return context.library().value(module, path)
 
 
 # Functions
@@ -145,7 +163,11 @@ def _reduce_generator(generator: GeneratorType[Any, Any, Any], context: Any) -> 
         stop = owner.stop_at(function, generator.gi_frame.f_lineno)
         if stop is None or not stop.is_yield:
             raise SnapshotError('a generator stands where it cannot be resumed')
-        return (function.identity, stop.node, stop.part, kept_names(function, stop, values), names, *members), ()
+        kept = kept_names(function, stop, values)
+        if function.origin:
+            kept = {function.stored_name(name): value for name, value in kept.items()}
+        identity = stored_identity(owner, function)
+        return (identity, stop.node - function.origin, stop.part, kept, names, *members), ()
     # Not started: what it will start from is its arguments, or those of its resume version.
     starting = values[LOCALS] if LOCALS in values else {name: values[name] for name in _parameters(function)}
     return (function.identity, -1, 0, starting, names, *members), ()
@@ -181,8 +203,9 @@ def _build_generator(
     if not function.is_generator or type(values) is not dict:
         raise TypeError('a generator is none')
     check_cells(function.cell_names, given)
-    stop = None if node == -1 else function.stop_named(node, part)
-    if node != -1 and (stop is None or not stop.is_yield):
+    starts = node == -1
+    stop = None if starts else function.stop_named(node + function.origin, part)
+    if not starts and (stop is None or not stop.is_yield):
         raise ValueError('a generator does not yield where it stands')
     closure = tuple(given[name] for name in owner.resume_code(function).co_freevars)
     resume = FunctionType(owner.resume_code(function), context.run.globals, function.name, None, closure or None)
@@ -200,6 +223,10 @@ def _closed() -> Generator[Any, Any, Any]:
 def start_generators(context: Any) -> None:
     """Run restored generators to the yield where they stand, now that their variables are there."""
     for generator, function, stop, values in context.generators:
+        if function.origin:
+            moved = {function.loaded_name(name): value for name, value in values.items()}
+            values.clear()
+            values.update(moved)
         allowed = {*function.local_names, *_parameters(function), *(stop.live if stop is not None else ())}
         if not values.keys() <= allowed:
             raise ValueError('a generator has a variable that its function has not')
@@ -365,11 +392,14 @@ def _methods() -> list[str]:
 
 def _script_kinds() -> Kinds:
     kinds = builtin_kinds(_named(), _methods())
+    # First, so that what a library module has made is known by name before it is taken apart.
+    kinds.add(Kind('module_object', None, _reduce_library, _build_library))
     kinds.add(*library_kinds(), *dataclass_kinds(), *enum_kinds(), *file_kinds())
     kinds.add(
         Kind(
             'library', (FunctionType, ScriptType), _reduce_of_library, lambda context, path: context.library_value(path)
         ),
+        Kind('module_member', (FunctionType, *SCRIPT_TYPES), _reduce_library, _build_library),
         Kind('function', FunctionType, _reduce_function, _build_function, _fill_function),
         Kind('generator', GeneratorType, _reduce_generator, _build_generator),
         Kind(

@@ -18,6 +18,7 @@ from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.compiler.library import LIBRARIES
 from monty_flow.interpreter.compiler.program import Program, compile_program
+from monty_flow.interpreter.compiler.scripted import SEPARATOR
 from monty_flow.interpreter.errors import (
     LimitReached,
     MontySyntaxError,
@@ -31,9 +32,10 @@ from monty_flow.interpreter.runtime.arithmetic import Context as ArithmeticConte
 from monty_flow.interpreter.runtime.async_host import STATE
 from monty_flow.interpreter.runtime.files import files_of
 from monty_flow.interpreter.runtime.libraries import LOADED, at_path
-from monty_flow.interpreter.runtime.namespace import Importer, plan_of
+from monty_flow.interpreter.runtime.namespace import Importer, library_of, plan_of
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Pause
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
+from monty_flow.interpreter.runtime.scripted_modules import Library
 from monty_flow.interpreter.runtime.tracebacks import EARLIER, entries_of, is_raised_by_script
 from monty_flow.interpreter.snapshot.envelope import FLAGS, VERSION, HeaderValue, seal, unseal
 from monty_flow.interpreter.snapshot.heap import decode, encode
@@ -74,6 +76,10 @@ class Context:
         if self._objects is None:
             self._objects = Builtins(self.run)
         return self._objects
+
+    def library(self) -> Library:
+        """Return the library modules of the run."""
+        return library_of(self.run)
 
     def module(self, name: str) -> Any:
         """Return a module of the run."""
@@ -116,6 +122,8 @@ def write_state(
     """Return a stopped run as bytes; raise SnapshotError for what cannot be kept."""
     scope = run.globals
     variables = {name: value for name, value in scope.items() if name[0] != '$' and name[:2] != '__'}
+    if run.library is not None:
+        variables = {name: value for name, value in variables.items() if SEPARATOR not in name}
     extras: dict[str, Any] = {}
     if run.files is not None:
         extras['files'] = run.files.state()
@@ -213,6 +221,9 @@ def read_state(
         root = decode(payload[end:], KINDS, context)
         start_generators(context)
         parts = unflatten(root, program)
+        for frame in parts.frames:
+            if type(frame) is Frame and frame.program.module is not None:
+                library_of(run).load(frame.program.module)
         _restore_globals(scope, parts.variables)
         _restore_random(run, parts.random)
         _restore_extras(run, parts.extras)

@@ -1,0 +1,165 @@
+"""Compile the modules whose source is a script (`modules/scripted.py`).
+
+All code of a run has one dict of globals, so that fuel and helpers are shared. The top-level names of a library module are
+globals under a name that no source can spell (`difflib:ndiff`), and its built-ins are helpers (`$B.len`), so nothing that
+the script binds is in its way.
+
+A function is known in snapshots as `module:qualname`, and its stops and temporaries by node numbers *relative to the
+function*, so that a change elsewhere in the file changes nothing. Of installed modules the digest of the function's source
+goes with its frames: they change with CPython.
+
+A module is compiled in one of three variants, by what the script can do: *plain* when nothing of the script that it could
+call stops; *calling* when functions of the script may; *full* when operators of its classes may too.
+"""
+
+from __future__ import annotations
+
+import ast
+import threading
+from hashlib import sha256
+from types import CodeType
+from typing import Any
+
+from monty_flow.interpreter import modules
+from monty_flow.interpreter.compiler.check import check
+from monty_flow.interpreter.compiler.core import CoreFunction
+from monty_flow.interpreter.compiler.program import CODE_FINDERS, FINDERS, MODULE_FILE, Own, Program, build_program
+from monty_flow.interpreter.limits import ResourceLimits
+from monty_flow.interpreter.modules.scripted import Scripted
+from monty_flow.interpreter.runtime.prelude import prelude_program
+
+#: Between an identity and the digest of a function's text.
+_DIGEST = '@'
+#: Between the module and the qualified name in an identity; no source can spell a name with it.
+SEPARATOR = ':'
+_LIMITS = ResourceLimits(max_source_bytes=16 * 1024 * 1024)
+#: Methods that a call runs; a script that has no other stopping ones needs no stop at operators.
+_OF_CALLS = frozenset(
+    '__init__ __new__ __call__ __post_init__ __enter__ __exit__ __iter__ __next__ __aenter__ __aexit__'.split()
+)
+_OPERATORS = frozenset(
+    '__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __hash__ __repr__ __str__ __format__ __bool__ __len__ __contains__ __getitem__'
+    ' __setitem__ __delitem__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __neg__'.split()
+)
+_METHODS = {'plain': frozenset[str](), 'calling': _OF_CALLS, 'full': _OF_CALLS | _OPERATORS}
+
+_programs: dict[tuple[str, str, bool], Program] = {}
+_lock = threading.RLock()
+
+
+def variant_for(program: Program) -> str:
+    """Return the variant of the library that a script needs."""
+    dunders = {name for name in program.stopping_methods if name.startswith('__')}
+    if dunders - _OF_CALLS:
+        return 'full'
+    return 'calling' if program.calls_back else 'plain'
+
+
+def library_program(name: str, variant: str, forced: bool) -> Program:
+    """Return the compiled source of that name, made once for each variant."""
+    key = (name, variant, forced)
+    program = _programs.get(key)
+    if program is None:
+        with _lock:
+            program = _programs.get(key)
+            if program is None:
+                program = _programs[key] = _compiled(modules.scripted(name), variant, forced)
+    return program
+
+
+def _compiled(scripted: Scripted, variant: str, forced: bool) -> Program:
+    def prepare(tree: ast.Module) -> None:
+        _Prepare(scripted).visit(tree)
+        ast.fix_missing_locations(tree)
+        check(tree, scripted.source, scripted.name, trusted=True)
+
+    own = Own(prepare, None, variant != 'plain', _METHODS[variant], module=scripted.name)
+    return build_program(
+        scripted.source, scripted.name, (), frozenset(), _LIMITS, forced=forced, prelude=prelude_program(), own=own
+    )
+
+
+class _Prepare(ast.NodeTransformer):
+    """Leave out what a module does as a program of its own, and turn imports of what is not there into ImportErrors."""
+
+    def __init__(self, scripted: Scripted) -> None:
+        self.scripted = scripted
+
+    def visit_If(self, node: ast.If) -> Any:
+        test = node.test
+        if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == '__name__':
+            return ast.copy_location(ast.Pass(), node)
+        return self.generic_visit(node)
+
+    def visit_Import(self, node: ast.Import) -> Any:
+        missing = [alias.name for alias in node.names if not modules.is_known(alias.name)]
+        return self.refused(node, missing[0]) if missing else node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> Any:
+        if node.level or node.module is None or any(alias.name == '*' for alias in node.names):
+            return self.refused(node, node.module or '.')
+        if node.module == '__future__' or modules.is_known(node.module):
+            return node
+        return self.refused(node, node.module)
+
+    def refused(self, node: ast.stmt, name: str) -> ast.stmt:
+        text = ast.Constant(f"No module named '{name}'")
+        call = ast.Call(ast.Name('ImportError', ast.Load()), [text], [])
+        return ast.copy_location(ast.Raise(call, None), node)
+
+
+def find_library_function(program: Program, identity: str) -> tuple[Program, CoreFunction] | None:
+    """Return the program and function of an identity for a run of `program`, None for one of no library function."""
+    name, separator, _ = identity.partition(SEPARATOR)
+    if not separator or not modules.is_scripted(name):
+        return None
+    owner = library_program(name, variant_for(program), program.forced)
+    function = owner.by_identity.get(identity)
+    return None if function is None else (owner, function)
+
+
+def program_of_file(program: Program, file: str) -> Program | None:
+    """Return the library program whose code has that file name, in a run of `program`."""
+    if not file.startswith(MODULE_FILE):
+        return None
+    return library_program(file[len(MODULE_FILE) : -1], variant_for(program), program.forced)
+
+
+def stored_identity(program: Program, function: CoreFunction) -> int | str:
+    """Return the identity of a function under which a snapshot stores where its code stands."""
+    if program.module is None or not modules.scripted(program.module).installed:
+        return function.identity
+    return f'{function.identity}{_DIGEST}{digest_of(program, function)}'
+
+
+def find_stored(program: Program, identity: int | str) -> tuple[Program, CoreFunction]:
+    """Return what `stored_identity` named; raise LookupError where it is not here, or has another text now."""
+    if type(identity) is int or _DIGEST not in str(identity):
+        return program.find_function(identity)
+    name, _, digest = str(identity).rpartition(_DIGEST)
+    owner, function = program.find_function(name)
+    if owner.module is None or digest_of(owner, function) != digest:
+        raise LookupError(
+            f"{name} of Python's library has another text on this Python; load the snapshot on the version of Python that"
+            ' made it, and let the run go on from there'
+        )
+    return owner, function
+
+
+def digest_of(program: Program, function: CoreFunction) -> str:
+    """Return what tells one text of a function from another."""
+    span = program.lines.spans[function.line - program.lines.base]
+    first, last = (1, None) if span is None else (span[0], span[2])
+    lines = program.source.split('\n')[first - 1 : last]
+    return sha256('\n'.join(lines).encode()).hexdigest()[:12]
+
+
+def find_library_code(user: Program, code: CodeType) -> tuple[Program, CoreFunction] | None:
+    """Return whose code of a library module an object is, in a run of `user`."""
+    owner = program_of_file(user, code.co_filename)
+    function = None if owner is None else owner.code_functions.get(id(code))
+    return None if owner is None or function is None else (owner, function)
+
+
+FINDERS.append(find_library_function)
+CODE_FINDERS.append(find_library_code)

@@ -1,0 +1,85 @@
+"""Modules whose source is compiled by our own compiler and runs inside the sandbox, like a script.
+
+Two kinds of source: *ours* (`scripts/<name>.py`), where a function may have to stop in the middle or where CPython's
+module makes code at run time; and *installed*, CPython's own `Lib/<name>.py`, for modules that are pure Python. The source
+is trusted to mean no harm, and given no more access than a script has.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+_OURS = Path(__file__).parent / 'scripts'
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """The source of one module, or of a part of one."""
+
+    #: The name of the source, by which functions of it are known in snapshots for ever.
+    name: str
+    #: Whether it is CPython's own file.
+    installed: bool = False
+    #: Names that it binds and that scripts do not see.
+    hidden: str = ''
+
+    @cached_property
+    def source(self) -> str:
+        """Return the text, as it is on this machine."""
+        return self.path.read_text('utf-8')
+
+    @property
+    def path(self) -> Path:
+        if not self.installed:
+            return _OURS / f'{self.name}.py'
+        below = Path(sysconfig.get_path('stdlib'), *self.name.split('.'))
+        return below / '__init__.py' if below.is_dir() else below.with_suffix('.py')
+
+    @cached_property
+    def exports(self) -> frozenset[str]:
+        """Return the names that scripts can read: those of `__all__`, else what the top level binds without underscore."""
+        tree = ast.parse(self.source)
+        bound = set(_bound(tree.body))
+        public = {name for name in bound if not name.startswith('_')}
+        listed = set(_listed(tree))
+        return frozenset((listed & bound or public) - set(self.hidden.split()))
+
+
+def _bound(body: list[ast.stmt]) -> Iterator[str]:
+    """Give the names that statements bind, but for those that they import."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                yield from (name.id for name in ast.walk(target) if isinstance(name, ast.Name))
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names if alias.asname != '')
+        elif isinstance(node, ast.If | ast.Try | ast.With | ast.For):
+            for part in ast.iter_child_nodes(node):
+                inner = part.body if isinstance(part, ast.ExceptHandler) else [part]
+                yield from _bound([item for item in inner if isinstance(item, ast.stmt)])
+
+
+def _listed(tree: ast.Module) -> Iterator[str]:
+    """Give the names of `__all__`, where they are literal."""
+    for node in tree.body:
+        value = None
+        if (
+            isinstance(node, ast.Assign) and any(getattr(target, 'id', '') == '__all__' for target in node.targets)
+        ) or (isinstance(node, ast.AugAssign) and getattr(node.target, 'id', '') == '__all__'):
+            value = node.value
+        if isinstance(value, ast.List | ast.Tuple):
+            yield from (item.value for item in value.elts if isinstance(item, ast.Constant) and type(item.value) is str)
+
+
+def installed_names() -> frozenset[str]:
+    """Return the names of the modules that CPython's library has as files, for the tests."""
+    root = sysconfig.get_path('stdlib')
+    return frozenset(entry.name.removesuffix('.py') for entry in os.scandir(root))
