@@ -309,6 +309,8 @@ def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
     if context is not None:
         if run.arithmetic is None or type(context) is not ArithmeticContext:
             raise damaged('its context of decimal is none')
+        # Importing the module has put a fresh one into the thread.
+        run.arithmetic.leave()
         run.arithmetic.context = context
     if files is not None:
         try:
