@@ -3,6 +3,10 @@
 This is its front door. It may import nothing of the rest of the package.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from monty_flow.interpreter.boundary import ScriptObject
 from monty_flow.interpreter.errors import (
     BoundaryError,
@@ -14,6 +18,8 @@ from monty_flow.interpreter.errors import (
     MontySyntaxError,
     OutputLimitError,
     PauseLimitError,
+    SandboxCrashed,
+    SandboxUnavailable,
     SnapshotError,
     SnapshotKeyUnknown,
     SnapshotLimitError,
@@ -30,6 +36,9 @@ from monty_flow.interpreter.snapshot.envelope import FORMATS as SNAPSHOT_FORMATS
 from monty_flow.interpreter.snapshot.signing import KeyRing, new_key_name
 from monty_flow.interpreter.stopped import Complete, FutureSnapshot, PendingCall, Raised, Returned, Snapshot
 from monty_flow.interpreter.views import FrameView, Position
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.pool import SandboxFutureSnapshot, SandboxPool, SandboxScript, SandboxSnapshot
 
 __all__ = [
     'SNAPSHOT_FORMATS',
@@ -56,6 +65,12 @@ __all__ = [
     'Raised',
     'ResourceLimits',
     'Returned',
+    'SandboxCrashed',
+    'SandboxFutureSnapshot',
+    'SandboxPool',
+    'SandboxScript',
+    'SandboxSnapshot',
+    'SandboxUnavailable',
     'ScriptObject',
     'Snapshot',
     'SnapshotError',
@@ -69,3 +84,14 @@ __all__ = [
     'load',
     'new_key_name',
 ]
+
+_POOL = frozenset({'SandboxFutureSnapshot', 'SandboxPool', 'SandboxScript', 'SandboxSnapshot'})
+
+
+def __getattr__(name: str) -> Any:
+    """Load the pool when it is first asked for: most processes make none."""
+    if name not in _POOL:
+        raise AttributeError(f"module 'monty_flow.interpreter' has no attribute {name!r}")
+    from monty_flow.interpreter import pool
+
+    return getattr(pool, name)

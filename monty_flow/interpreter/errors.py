@@ -125,6 +125,14 @@ class InternalError(MontyError):
     """The interpreter found itself wrong; please report it with the script."""
 
 
+class SandboxCrashed(MontyError):
+    """The process in which the script ran has ended, or broke the rules; other runs are not touched."""
+
+
+class SandboxUnavailable(MontyError):
+    """Processes for scripts cannot be made here."""
+
+
 class LimitReached(BaseException):
     """Carry a `LimitError` through the script to the front door; scripts cannot name or catch it."""
 

@@ -80,7 +80,7 @@ class Monty:
         scope = (program.plan or plan_of(program)).build(run, external_functions or _NO_FUNCTIONS)
         args = _bind_inputs(program, scope, inputs) if inputs or program.inputs else ()
         main = FunctionType(program.main_code, scope)
-        if limits is not None or not program.is_straight:
+        if run.limits is not DEFAULT_LIMITS or not program.is_straight:
             output = advance(run, main, args)
         else:
             run.active = True

@@ -44,18 +44,38 @@ class _Statm:
         except (OSError, AttributeError):
             self._descriptor = -1
 
+    def forget(self) -> None:
+        """Take the descriptor for one that is not ours any more."""
+        self._descriptor = -1
+
     def resident_bytes(self) -> int:
+        """Return the resident size of the process, 0 where the system does not tell."""
+        return self._field(1)
+
+    def virtual_bytes(self) -> int:
+        """Return the address space of the process, 0 where the system does not tell."""
+        return self._field(0)
+
+    def _field(self, number: int) -> int:
         if self._descriptor < 0 or self._read(self._descriptor, self._buffer, 127, 0) <= 0:
             return 0
         try:
-            return int(self._buffer.value.split()[1]) * _PAGE
+            return int(self._buffer.value.split()[number]) * _PAGE
         except (IndexError, ValueError):
             return 0
 
 
 _statm = _Statm()
-#: Return the resident size of the process, 0 where the system does not tell.
 resident_bytes = _statm.resident_bytes
+virtual_bytes = _statm.virtual_bytes
+
+
+def reopen() -> None:
+    """Open what is read again, in a process that has closed its descriptors or given their numbers to others."""
+    _statm.forget()
+    _statm.open()
+
+
 if hasattr(os, 'register_at_fork'):
     os.register_at_fork(after_in_child=_statm.open)
 

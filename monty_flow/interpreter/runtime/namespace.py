@@ -215,9 +215,10 @@ class Plan:
         A straight line has no clock that the host's time must be taken off, so its functions do not know
         the run, and the next run with the same ones uses them again. No script can change them.
         """
+        owner = None if self.program.is_straight and run.limits is DEFAULT_LIMITS else run
         # Read once: another thread may put in its own between two reads.
         last = self.last_hosts
-        if last is not None:
+        if last is not None and owner is None:
             held = last[0]
             for name in self.externals:
                 if hosts.get(name) is not held.get(name):
@@ -226,7 +227,6 @@ class Plan:
                 return last[1]
         given = {name: hosts[name] for name in self.externals if name in hosts}
         builtins = self.builtins.copy()
-        owner = None if self.program.is_straight else run
         for name, function in given.items():
             builtins[name] = HostFunction(name, function, owner).call
         if owner is None:

@@ -202,10 +202,8 @@ def read_state(
     bound = (limits or DEFAULT_LIMITS).max_snapshot_bytes
     envelope = unseal(data, limit=bound + DEFAULT_LIMITS.max_source_bytes, keys=keys, binding=binding)
     header, payload = envelope.header, envelope.payload
-    if len(payload) < _SIZE.size or len(payload) - _SIZE.size < _SIZE.unpack_from(payload)[0]:
-        raise damaged('its source is cut off')
-    end = _SIZE.size + _SIZE.unpack_from(payload)[0]
-    program = _program_of(header, payload[_SIZE.size : end], program)
+    source, heap = _parts_of(payload)
+    program = _program_of(header, source, program)
     run = Run(program, limits or _limits_of(header), print_callback)
     run.seconds_before = _fact(header, 'seconds', float)
     run.steps_used = _fact(header, 'steps', int)
@@ -218,7 +216,7 @@ def read_state(
     # What is decoded may charge the run: fuel is there, and the clock starts at the first look.
     run.active = True
     try:
-        root = decode(payload[end:], KINDS, context)
+        root = decode(heap, KINDS, context)
         start_generators(context)
         parts = unflatten(root, program)
         for frame in parts.frames:
@@ -238,6 +236,77 @@ def read_state(
         if run.arithmetic is not None:
             run.arithmetic.leave()
     return State(run, parts.request, parts.frames)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What can be known of a snapshot without decoding its values."""
+
+    sha256: bytes
+    #: None when it was dumped without.
+    source: str | None
+    script_name: str
+    inputs: tuple[str, ...]
+    externals: tuple[str, ...] | None
+    limits: ResourceLimits
+    #: Seconds that the script had computed.
+    seconds: float
+
+
+def facts_of(data: bytes, *, limits: ResourceLimits | None, keys: KeyRing | None, binding: bytes) -> Facts:
+    """Return the facts of a snapshot; raise SnapshotError as `read_state` does."""
+    if type(data) is not bytes:
+        raise SnapshotError(f'load() takes bytes, not {type(data).__name__}')
+    bound = (limits or DEFAULT_LIMITS).max_snapshot_bytes
+    envelope = unseal(data, limit=bound + DEFAULT_LIMITS.max_source_bytes, keys=keys, binding=binding)
+    header = envelope.header
+    source, _ = _parts_of(envelope.payload)
+    externals = header.get('externals')
+    if externals is not None and type(externals) is not str:
+        raise damaged('its external functions are malformed')
+    try:
+        text = source.decode() if source else None
+    except UnicodeDecodeError:
+        raise damaged('its source is not text') from None
+    digest = _fact(header, 'sha256', bytes)
+    if source and sha256(source).digest() != digest:
+        raise damaged('its source is not the one it was made of')
+    return Facts(
+        digest,
+        text,
+        _fact(header, 'script', str),
+        _split(_fact(header, 'inputs', str)),
+        None if externals is None else _split(externals),
+        limits or _limits_of(header),
+        _fact(header, 'seconds', float),
+    )
+
+
+def resealed(
+    data: bytes,
+    *,
+    source: str | None,
+    keys: KeyRing | None = None,
+    binding: bytes = b'',
+    sign: KeyRing | None = None,
+    sign_binding: bytes = b'',
+    compress: bool = False,
+) -> bytes:
+    """Return a snapshot with another source, or none, in another seal; what it holds is not decoded."""
+    envelope = unseal(data, limit=1 << 40, keys=keys, binding=binding)
+    _, heap = _parts_of(envelope.payload)
+    text = b'' if source is None else source.encode()
+    header = {name: value for name, value in envelope.header.items() if name != 'key'}
+    payload = b''.join((_SIZE.pack(len(text)), text, heap))
+    return seal(payload, header, keys=sign, binding=sign_binding, compress=compress)
+
+
+def _parts_of(payload: bytes) -> tuple[bytes, bytes]:
+    """Return the source and the heap of a payload."""
+    if len(payload) < _SIZE.size or len(payload) - _SIZE.size < _SIZE.unpack_from(payload)[0]:
+        raise damaged('its source is cut off')
+    end = _SIZE.size + _SIZE.unpack_from(payload)[0]
+    return payload[_SIZE.size : end], payload[end:]
 
 
 def _fact(header: dict[str, HeaderValue], name: str, kind: type) -> Any:

@@ -1,0 +1,242 @@
+"""Children as their pool sees them: made ahead by a template process, asked one thing at a time, killed when they overrun."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any, Final
+
+from monty_flow.interpreter.errors import SandboxUnavailable
+from monty_flow.interpreter.pool import messages
+from monty_flow.interpreter.pool.template import PID
+
+#: Seconds in which a template or a child must be ready.
+_READY_SECONDS: Final = 60.0
+_START: Final = 'import json, sys; sys.path[:] = json.loads(sys.argv[1]); from monty_flow.interpreter.pool import template; template.main({})'
+
+
+class Template:
+    """The process that forks children, and how to ask it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            # Isolated, without the site's hooks, and with nothing of the host's environment.
+            self._process = subprocess.Popen(
+                [sys.executable, '-I', '-S', '-X', 'utf8', '-c', _START.format(theirs.fileno()), json.dumps(_path())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                env={},
+                cwd='/',
+                start_new_session=True,
+            )
+        self._control = ours
+        ours.settimeout(_READY_SECONDS)
+        try:
+            is_ready = ours.recv(1) == b'R'
+        except OSError:
+            is_ready = False
+        if not is_ready:
+            self.close()
+            raise SandboxUnavailable(
+                'a process for scripts could not be started; run scripts without isolation, or see why'
+            )
+
+    def fork(self) -> Child:
+        """Return a new child that is ready."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            socket.send_fds(self._control, [b'F'], [theirs.fileno()])
+            pid = self._number()
+        child = Child(self, pid, messages.Channel(ours))
+        try:
+            kind, what = child.receive(_READY_SECONDS)
+            if kind != 'up':
+                raise messages.Broken(str(what))
+            child.walls = {str(name): bool(value) for name, value in what}
+        except (messages.Broken, TimeoutError, ValueError, TypeError) as error:
+            child.kill()
+            raise SandboxUnavailable(f'a process for scripts could not raise its walls: {error}') from None
+        return child
+
+    def status_of(self, pid: int) -> int:
+        """Wait for a child that was killed or has ended; return its wait status."""
+        with self._lock:
+            self._control.sendall(b'R' + PID.pack(pid))
+            return self._number()
+
+    def _number(self) -> int:
+        data = b''
+        while len(data) < PID.size:
+            part = self._control.recv(PID.size - len(data))
+            if not part:
+                raise SandboxUnavailable('the process that makes processes for scripts has ended')
+            data += part
+        number: int = PID.unpack(data)[0]
+        return number
+
+    def close(self) -> None:
+        """End the template, and with it every child that is left."""
+        self._control.close()
+        # Its children end with it, by the kernel, before any of them could go on.
+        self._process.kill()
+        self._process.wait()
+
+
+def _path() -> list[str]:
+    """Return where the template finds modules: where this process does, and nothing relative."""
+    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+    return [package, *(entry for entry in sys.path if os.path.isabs(entry) and entry != package)]
+
+
+class Child:
+    """One child: who uses it has it for itself until it is given back."""
+
+    __slots__ = ('_channel', '_template', 'is_alive', 'pid', 'scripts', 'walls')
+
+    def __init__(self, template: Template, pid: int, channel: messages.Channel) -> None:
+        self._template = template
+        self._channel = channel
+        self.pid = pid
+        self.is_alive = True
+        self.walls: dict[str, bool] = {}
+        #: Keys of the scripts that were sent.
+        self.scripts: set[bytes] = set()
+
+    def send(self, message: list[Any]) -> None:
+        """Send a message; BoundaryError for one that is too large."""
+        self._channel.socket.settimeout(_READY_SECONDS)
+        self._channel.send(message)
+
+    def receive(self, seconds: float | None) -> list[Any]:
+        """Return the next message; TimeoutError when it takes longer."""
+        self._channel.socket.settimeout(None if seconds is None else max(seconds, 0.000001))
+        return self._channel.receive()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the child has said nothing that it was not asked for, as far as was read."""
+        return self._channel.is_quiet
+
+    def kill(self) -> int:
+        """End the child at once, and return how it ended: its wait status, -1 when that is not known."""
+        self.is_alive = False
+        with contextlib.suppress(OSError):
+            # Nobody else waits for it, so the number is still its own.
+            os.kill(self.pid, signal.SIGKILL)
+        self._channel.socket.close()
+        try:
+            return self._template.status_of(self.pid)
+        except (OSError, SandboxUnavailable):
+            return -1
+
+
+class Children:
+    """So many children, of which each serves whoever has borrowed it."""
+
+    def __init__(self, count: int) -> None:
+        self._template = Template()
+        self._free: list[Child] = []
+        self._count = count
+        self._made = 0
+        self._changed = threading.Condition()
+        self._closed = False
+        self._live = 0
+        try:
+            for _ in range(count):
+                self._free.append(self._template.fork())
+                self._made += 1
+        except BaseException:
+            self.close()
+            raise
+        #: Which walls are up around them.
+        self.walls: dict[str, bool] = dict(self._free[0].walls)
+
+    def close(self) -> None:
+        """End all children; who waits for one gets an error."""
+        with self._changed:
+            self._closed = True
+            self._free.clear()
+            self._changed.notify_all()
+        self._template.close()
+
+    def next_live(self) -> int:
+        """Return a number for a live state that no other has."""
+        with self._changed:
+            self._live += 1
+            return self._live
+
+    def borrow(self, wanted: Child | None) -> Child:
+        """Return a free child, the wanted one if it is free; wait while there is none."""
+        with self._changed:
+            while True:
+                if self._closed:
+                    raise SandboxUnavailable('the pool is closed; make another')
+                if wanted is not None and wanted in self._free:
+                    self._free.remove(wanted)
+                    return wanted
+                if self._free:
+                    # The one that was longest unused: others may be wanted for what they hold.
+                    return self._free.pop(0)
+                if self._made < self._count:
+                    self._made += 1
+                    break
+                self._changed.wait()
+        try:
+            return self._template.fork()
+        except BaseException:
+            with self._changed:
+                self._made -= 1
+                self._changed.notify()
+            raise
+
+    def give_back(self, child: Child) -> None:
+        """Take a child back; a dead one makes room for another, which is made at once."""
+        if child.is_alive:
+            with self._changed:
+                self._free.append(child)
+                self._changed.notify()
+            return
+        with self._changed:
+            self._made -= 1
+            self._changed.notify()
+        threading.Thread(target=self._replace, daemon=True).start()
+
+    def _replace(self) -> None:
+        with self._changed:
+            if self._closed or self._made >= self._count:
+                return
+            self._made += 1
+        child: Child | None = None
+        try:
+            child = self._template.fork()
+        except Exception:  # the next who needs one will try again, and is told
+            child = None
+        with self._changed:
+            if child is None:
+                self._made -= 1
+            else:
+                self._free.append(child)
+            self._changed.notify()
+
+
+def how_it_ended(status: int) -> tuple[str, int]:
+    """Return in words how a child ended, and the signal that ended it, or 0."""
+    if status == -1:
+        return 'for an unknown reason', 0
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        try:
+            return f'by {signal.Signals(number).name}', number
+        except ValueError:
+            return f'by signal {number}', number
+    return f'with exit status {os.waitstatus_to_exitcode(status)}', 0

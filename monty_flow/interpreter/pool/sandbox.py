@@ -1,0 +1,323 @@
+"""A pool of child processes that run scripts, with the shapes of `Monty` and `Snapshot`.
+
+A child computes one thing at a time. The bytes of a stopped state always come with the pause, so any child can go on from
+them; the child that stopped keeps the live state too, and when it is free it goes on without decoding anything. A child that
+crashes, breaks a rule or is over its limits is killed and replaced, and only the run that it computed gets an error.
+
+Time is measured here as well: what a child takes longer than its limit, and some more for the answer, ends with SIGKILL.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from monty_flow.interpreter.boundary import exception_to_script, to_script
+from monty_flow.interpreter.errors import BoundaryError, SnapshotError
+from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+from monty_flow.interpreter.machine import Monty
+from monty_flow.interpreter.os_access import OSAccess
+from monty_flow.interpreter.pool import messages
+from monty_flow.interpreter.pool.children import Child, Children
+from monty_flow.interpreter.pool.exchange import Exchange, Pause, PrintCallback
+from monty_flow.interpreter.snapshot.signing import KeyRing
+from monty_flow.interpreter.snapshot.state import facts_of, resealed
+from monty_flow.interpreter.stopped import Complete, PendingCall, Raised, Returned
+from monty_flow.interpreter.views import FrameView, Position
+
+_MISSING: Any = object()
+
+
+class SandboxPool:
+    """Child processes that run scripts, `processes` at a time; they start with the pool, and end with it.
+
+    Raises SandboxUnavailable where processes cannot be made. Use it from any number of threads; close it at the end.
+    """
+
+    def __init__(self, processes: int | None = None) -> None:
+        self._children = Children(processes or os.cpu_count() or 1)
+
+    @property
+    def walls(self) -> dict[str, bool]:
+        """Which walls are up around the children, by name."""
+        return dict(self._children.walls)
+
+    def script(
+        self,
+        code: str | Monty,
+        *,
+        inputs: Iterable[str] = (),
+        external_functions: Iterable[str] | None = None,
+        script_name: str = 'main.py',
+    ) -> SandboxScript:
+        """Return a script as `Monty` would; it is compiled in a child, when it is first used."""
+        if isinstance(code, Monty):
+            program = code._program
+            return SandboxScript(self._children, program.source, program.inputs, program.declared, program.script_name)
+        return SandboxScript(self._children, code, inputs, external_functions, script_name)
+
+    def run(
+        self,
+        code: str | Monty,
+        *,
+        inputs: Mapping[str, Any] | None = None,
+        external_functions: Mapping[str, Callable[..., Any]] | None = None,
+        limits: ResourceLimits | None = None,
+        print_callback: PrintCallback | None = None,
+        os_access: OSAccess | None = None,
+    ) -> Any:
+        """Run a script to the end, as `Monty.run`."""
+        return self.script(code, inputs=inputs or ()).run(
+            inputs=inputs,
+            external_functions=external_functions,
+            limits=limits,
+            print_callback=print_callback,
+            os_access=os_access,
+        )
+
+    def start(
+        self,
+        code: str | Monty,
+        *,
+        inputs: Mapping[str, Any] | None = None,
+        limits: ResourceLimits | None = None,
+        print_callback: PrintCallback | None = None,
+        os_access: OSAccess | None = None,
+    ) -> SandboxState | Complete:
+        """Run a script to its first external call, as `Monty.start`."""
+        script = self.script(code, inputs=inputs or ())
+        return script.start(inputs=inputs, limits=limits, print_callback=print_callback, os_access=os_access)
+
+    def load(
+        self,
+        data: bytes,
+        *,
+        script: SandboxScript | Monty | None = None,
+        limits: ResourceLimits | None = None,
+        print_callback: PrintCallback | None = None,
+        keys: KeyRing | None = None,
+        binding: bytes = b'',
+    ) -> SandboxState:
+        """Return the snapshot of these bytes, as `load`; they are decoded in a child."""
+        facts = facts_of(data, limits=limits, keys=keys, binding=binding)
+        if isinstance(script, Monty):
+            script = self.script(script)
+        if script is not None and sha256(script.code.encode()).digest() != facts.sha256:
+            raise SnapshotError(
+                'the snapshot belongs to another script; give load() the script that it was dumped from'
+            )
+        if script is None:
+            if facts.source is None:
+                raise SnapshotError('the snapshot was dumped without its source; give load() the script')
+            script = SandboxScript(self._children, facts.source, facts.inputs, facts.externals, facts.script_name)
+        state = resealed(data, source=None, keys=keys, binding=binding)
+        exchange = Exchange(self._children, script, limits or facts.limits, facts.seconds, print_callback)
+        return _stopped(exchange.load(state, limits))
+
+    def close(self) -> None:
+        """End all children."""
+        self._children.close()
+
+    def __enter__(self) -> SandboxPool:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.close()
+
+
+class SandboxScript:
+    """A script that children run; the counterpart of `Monty`."""
+
+    __slots__ = ('_children', '_key', 'code', 'externals', 'inputs', 'script_name')
+
+    def __init__(
+        self,
+        children: Children,
+        code: str,
+        inputs: Iterable[str],
+        external_functions: Iterable[str] | None,
+        script_name: str,
+    ) -> None:
+        self._children = children
+        self.code = code
+        self.inputs = list(inputs)
+        self.externals = None if external_functions is None else sorted(external_functions)
+        self.script_name = script_name
+        parts = repr((code, self.inputs, self.externals, script_name))
+        self._key = sha256(parts.encode('utf-8', 'surrogatepass')).digest()
+
+    def run(
+        self,
+        *,
+        inputs: Mapping[str, Any] | None = None,
+        external_functions: Mapping[str, Callable[..., Any]] | None = None,
+        limits: ResourceLimits | None = None,
+        print_callback: PrintCallback | None = None,
+        os_access: OSAccess | None = None,
+    ) -> Any:
+        """Run to the end, as `Monty.run`: functions of the host run here, in this thread."""
+        exchange = Exchange(self._children, self, limits or DEFAULT_LIMITS, 0.0, print_callback)
+        return exchange.run(inputs, external_functions or {}, limits, os_access)
+
+    def start(
+        self,
+        *,
+        inputs: Mapping[str, Any] | None = None,
+        limits: ResourceLimits | None = None,
+        print_callback: PrintCallback | None = None,
+        os_access: OSAccess | None = None,
+    ) -> SandboxState | Complete:
+        """Run to the first external call, or to the end, as `Monty.start`."""
+        exchange = Exchange(self._children, self, limits or DEFAULT_LIMITS, 0.0, print_callback)
+        return _reached(exchange.start(inputs, limits, os_access))
+
+    def parts(self, child: Child) -> list[Any]:
+        """Return the script as a request names it: with its source for a child that does not have it."""
+        source = None if self._key in child.scripts else self.code
+        child.scripts.add(self._key)
+        return [self._key, source, self.inputs, self.externals, self.script_name]
+
+    def __repr__(self) -> str:
+        return f'SandboxScript({self.script_name!r})'
+
+
+class SandboxStopped:
+    """What every stopped script in a pool is; the counterpart of `Stopped`."""
+
+    __slots__ = ('_lock', '_pause', '_resumed')
+
+    def __init__(self, pause: Pause) -> None:
+        self._pause = pause
+        self._resumed = False
+        self._lock = threading.Lock()
+
+    @property
+    def seconds_used(self) -> float:
+        """Seconds that the script has computed so far."""
+        return self._pause.seconds_used
+
+    @property
+    def script_name(self) -> str:
+        """The name of the script."""
+        return self._pause.exchange.script.script_name
+
+    @property
+    def frames(self) -> tuple[FrameView, ...]:
+        """Every script function on the stack, outermost first, with its variables as text."""
+        return self._pause.exchange.frames(self._pause)
+
+    @property
+    def position(self) -> Position:
+        """Where in the source the call stands."""
+        return self.frames[-1].position
+
+    def dump(
+        self, *, with_source: bool = True, keys: KeyRing | None = None, binding: bytes = b'', compress: bool = True
+    ) -> bytes:
+        """Return the whole state as bytes for `load`, in this process or any."""
+        self._check_live()
+        if not with_source and keys is None and not compress:
+            return self._pause.state
+        source = self._pause.exchange.script.code if with_source else None
+        return resealed(self._pause.state, source=source, sign=keys, sign_binding=binding, compress=compress)
+
+    def _go_on(self, how: str, value: Any, print_callback: PrintCallback | None) -> SandboxState | Complete:
+        with self._lock:
+            self._check_live()
+            self._resumed = True
+        following = self._pause.exchange.following(self.seconds_used, print_callback)
+        return _reached(following.resume(self._pause, how, value))
+
+    def _check_live(self) -> None:
+        if self._resumed:
+            raise SnapshotError('this snapshot was resumed already; dump it before, and load the bytes to go on again')
+
+
+class SandboxSnapshot(SandboxStopped):
+    """A script that waits for the result of an external call; the counterpart of `Snapshot`."""
+
+    __slots__ = ()
+
+    @property
+    def function_name(self) -> str:
+        """Name of the external function that the script calls."""
+        return self._pause.function_name
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """Positional arguments of the call."""
+        return self._pause.args
+
+    @property
+    def kwargs(self) -> dict[str, Any]:
+        """Keyword arguments of the call."""
+        return self._pause.kwargs
+
+    def resume(
+        self,
+        *,
+        return_value: Any = _MISSING,
+        exception: BaseException | None = None,
+        print_callback: PrintCallback | None = None,
+    ) -> SandboxState | Complete:
+        """Go on with the result of the call, as `Snapshot.resume`."""
+        if (return_value is _MISSING) == (exception is None):
+            raise TypeError('resume() takes either return_value or exception')
+        if exception is None:
+            how, value = 'value', messages.packed(to_script(return_value, 'return_value'), 'return_value')
+        else:
+            how, value = 'error', messages.packed(exception_to_script(exception), 'exception')
+        return self._go_on(how, value, print_callback)
+
+    def __repr__(self) -> str:
+        return f'Snapshot(function_name={self.function_name!r}, script_name={self.script_name!r})'
+
+
+class SandboxFutureSnapshot(SandboxStopped):
+    """A script whose tasks all wait; the counterpart of `FutureSnapshot`."""
+
+    __slots__ = ()
+
+    @property
+    def pending(self) -> tuple[PendingCall, ...]:
+        """Every call under way, in the order in which the script began them."""
+        return self._pause.pending or ()
+
+    def resume(
+        self, results: Mapping[int, Returned | Raised], *, print_callback: PrintCallback | None = None
+    ) -> SandboxState | Complete:
+        """Go on with the answers of some of the pending calls, as `FutureSnapshot.resume`."""
+        answers: list[Any] = []
+        for number, result in results.items():
+            if isinstance(result, Returned):
+                answers.append((number, False, to_script(result.value, f'results[{number}]')))
+            elif isinstance(result, Raised):
+                answers.append((number, True, exception_to_script(result.exception)))
+            else:
+                raise BoundaryError(f'results[{number}]: give Returned(value) or Raised(exception)')
+        numbers = {call.call_id for call in self.pending}
+        for number in results:
+            if number not in numbers:
+                known = ', '.join(map(str, sorted(numbers)))
+                raise BoundaryError(f'results: the call {number} is not pending; pending are {known}')
+        if not results:
+            raise BoundaryError('results: give the answer of at least one pending call')
+        return self._go_on('several', messages.packed(answers, 'results'), print_callback)
+
+    def __repr__(self) -> str:
+        names = ', '.join(f'{call.call_id}: {call.function_name}' for call in self.pending)
+        return f'FutureSnapshot(pending={{{names}}}, script_name={self.script_name!r})'
+
+
+SandboxState = SandboxSnapshot | SandboxFutureSnapshot
+
+
+def _stopped(pause: Pause) -> SandboxState:
+    return SandboxSnapshot(pause) if pause.pending is None else SandboxFutureSnapshot(pause)
+
+
+def _reached(found: Pause | Complete) -> SandboxState | Complete:
+    return _stopped(found) if isinstance(found, Pause) else found
