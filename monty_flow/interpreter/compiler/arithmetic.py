@@ -111,7 +111,14 @@ class Arithmetic:
             bound = self.walrus_of(left, line)
             return self.bound_number_test(bound, line), again(bound.target), right
         first, second = self.walrus_of(left, line), self.walrus_of(right, line)
-        return self.same_types(first, second, line, 'int'), again(first.target), again(second.target)
+        types = nodes.compare(
+            nodes.call(self.unit.helper('$type'), [first], line),
+            ast.Is(),
+            nodes.call(self.unit.helper('$type'), [second], line),
+            line,
+        )
+        test = self.all_of([types, self.number_test(first.target, line)], line)
+        return test, again(first.target), again(second.target)
 
     def test_product(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
         for literal, other, swapped in ((right, left, False), (left, right, True)):
@@ -153,7 +160,7 @@ class Arithmetic:
         return self.any_of([test, self.type_is(value, 'float', line)], line), value, right
 
     def test_power(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
-        if not (is_literal(right, int, float) and isinstance(right, ast.Constant)) or right.value > SMALL_EXPONENT:  # type: ignore[operator]
+        if not is_small_exponent(right):
             return None
         held = self.at_hand(left, line)
         if held is None:
@@ -195,15 +202,6 @@ class Arithmetic:
         )
         return nodes.at(bounds, line)
 
-    def same_types(self, first: ast.expr, second: ast.expr, line: int, kind: str) -> ast.expr:
-        """Return `type(first) is type(second) is kind`."""
-        test = ast.Compare(
-            nodes.call(self.unit.helper('$type'), [first], line),
-            [ast.Is(), ast.Is()],
-            [nodes.call('$type', [second], line), nodes.load(self.unit.helper('$' + kind), line)],
-        )
-        return nodes.at(test, line)
-
     def type_of(self, value: ast.expr, line: int) -> ast.expr:
         return nodes.call(self.unit.helper('$type'), [again(value)], line)
 
@@ -243,6 +241,13 @@ def is_simple(node: ast.expr) -> bool:
 
 def is_literal(node: ast.expr, *kinds: type) -> bool:
     return type(node) is ast.Constant and type(node.value) in kinds
+
+
+def is_small_exponent(node: ast.expr) -> bool:
+    """Tell whether an exponent is a literal, perhaps with a sign, that keeps a power of a one-digit int small."""
+    if isinstance(node, ast.UnaryOp) and type(node.op) is ast.USub:
+        return is_literal(node.operand, int, float)
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value <= SMALL_EXPONENT
 
 
 def is_short(node: ast.expr) -> bool:
