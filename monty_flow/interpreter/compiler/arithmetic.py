@@ -247,7 +247,8 @@ def is_small_exponent(node: ast.expr) -> bool:
     """Tell whether an exponent is a literal, perhaps with a sign, that keeps a power of a one-digit int small."""
     if isinstance(node, ast.UnaryOp) and type(node.op) is ast.USub:
         return is_literal(node.operand, int, float)
-    return isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value <= SMALL_EXPONENT
+    value: object = node.value if isinstance(node, ast.Constant) else None
+    return type(value) in (int, float) and value <= SMALL_EXPONENT  # type: ignore[operator]
 
 
 def is_short(node: ast.expr) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.arithmetic import again
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import EXPRESSIONS, PRELUDE, Expressions, has_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
@@ -104,6 +105,8 @@ class Calls(Expressions):
             if name in PRELUDE:
                 return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
             args = self.collect_arguments(node)
+        elif (native := self.native_call(node, name)) is not None:
+            return native, False
         entry = BUILTINS[name]
         callee: ast.expr = func
         # Some types of modules are known to scripts as objects of the run, so type(x) asks the run.
@@ -115,6 +118,35 @@ class Calls(Expressions):
         else:
             self.unit.use_name(name, self.scope)
         return self.finish(node, callee, None, args), False
+
+    def native_call(self, node: ast.Call, name: str) -> Any:
+        """Return a call of CPython's own built-in, where the arguments are of a kind that needs no guard; None elsewhere."""
+        args = node.args
+        line = node.lineno
+        if has_stop(node) or node.keywords or any(type(argument) is ast.Starred for argument in args):
+            return None
+        if name == 'isinstance' and len(args) == 2 and self.is_builtin_type(args[1]):
+            node.args = self.exprs(args)
+            node.func = nodes.load(self.unit.helper('$isinstance'), line)
+            return node
+        if name in ('str', 'int') and len(args) == 1:
+            value = self.expr(args[0])
+            held = self.at_hand(value, line)
+            guarded = nodes.load(self.unit.guarded_builtin(name), line)
+            if held is None or type(value) is ast.Constant:
+                node.func, node.args = guarded, [value]
+                return node
+            first, value = held
+            test = self.number_test(value, line) if first is None else self.bound_number_test(first, line)
+            native = nodes.call(self.unit.helper('$' + name), [again(value)], line)
+            return nodes.at(ast.IfExp(test, native, nodes.call(guarded, [again(value)], line)), line)
+        return None
+
+    def is_builtin_type(self, node: ast.expr) -> bool:
+        """Tell whether an expression is a built-in type, or several, by their names."""
+        if type(node) is ast.Tuple:
+            return all(self.is_builtin_type(item) for item in node.elts)
+        return type(node) is ast.Name and self.is_builtin(node.id) and isinstance(BUILTINS[node.id].value, type)
 
     def method_may_stop(self, name: str) -> bool:
         return any(method in self.unit.stops.methods for method in BUILTIN_METHODS[name])
@@ -169,6 +201,10 @@ class Calls(Expressions):
             return self.finish(node, callee, None), stops
         if guarded:
             target = self.expr(func.value)
+            if not stops and name in self.unit.members:
+                held = self.at_hand(target, node.lineno)
+                if held is not None:
+                    return self.finish(node, self.own_method(held, func), None), False
             return self.finish(node, nodes.load(self.unit.guarded_method(name), node.lineno), target), stops
         callee = self.attribute(func)
         if stops and name != 'sleep' and self.unit.stops.constructs:
@@ -176,6 +212,24 @@ class Calls(Expressions):
         if stops and name != 'sleep':
             callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
         return self.finish(node, callee, None), stops
+
+    def own_method(self, held: tuple[ast.NamedExpr | None, ast.expr], func: ast.Attribute) -> ast.expr:
+        """Return the callee for a name that a class of the script and built-in types bear.
+
+        A bound method of a script's class is called as it is; what a built-in type has under the name is guarded.
+        """
+        line = func.lineno
+        first, target = held
+        func.value = target if first is None else first
+        bound = self.walrus_of(func, line)
+        test = nodes.compare(
+            nodes.call(self.unit.helper('$type'), [bound], line),
+            ast.Is(),
+            nodes.load(self.unit.helper('$Method'), line),
+            line,
+        )
+        guarded = nodes.call(self.unit.helper('$attribute'), [again(target), nodes.constant(func.attr, line)], line)
+        return nodes.at(ast.IfExp(test, again(bound.target), guarded), line)
 
     # Lambdas
 

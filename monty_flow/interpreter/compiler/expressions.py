@@ -11,6 +11,7 @@ one release of the compiler means the same to the next.
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.builtins.table import BUILTINS
@@ -351,9 +352,37 @@ class Expressions(Arithmetic):
         line = node.lineno
         conversion = nodes.constant('' if node.conversion < 0 else chr(node.conversion), line)
         text = lowered[1] if spec is not None else nodes.constant('', line)
+        if node.conversion < 0 and not is_stop(node) and is_plain_spec(spec):
+            return self.shown_number(node, lowered[0], text)
         result = nodes.call(self.unit.helper('$format_value'), [lowered[0], conversion, text], line)
         found: ast.expr = self.stop_value(result, node) if is_stop(node) else result
         node.value, node.conversion, node.format_spec = found, -1, None
+        return node
+
+    def shown_number(self, node: ast.FormattedValue, value: ast.expr, spec: ast.expr) -> ast.expr:
+        """Return a formatted value that CPython formats itself where it is a number or text."""
+        line = node.lineno
+        held = self.at_hand(value, line)
+        none = nodes.constant('', line)
+        if held is None or type(value) is ast.Constant:
+            node.value = nodes.call(self.unit.helper('$format_value'), [value, none, spec], line)
+            node.format_spec = None
+            return node
+        first, value = held
+        test = self.any_of(
+            [
+                self.type_is(value if first is None else first, 'str', line),
+                self.type_is(value, 'int', line),
+                self.type_is(value, 'float', line),
+            ],
+            line,
+        )
+        natively: ast.expr = again(value)
+        if node.format_spec is not None:
+            shown = nodes.at(ast.FormattedValue(again(value), -1, node.format_spec), line)
+            natively = nodes.at(ast.JoinedStr([shown]), line)
+        guarded = nodes.call(self.unit.helper('$format_value'), [again(value), none, spec], line)
+        node.value, node.format_spec = nodes.at(ast.IfExp(test, natively, guarded), line), None
         return node
 
     # Attributes
@@ -415,6 +444,20 @@ def reads_plainly(name: str) -> bool:
     if name.startswith('__'):
         return name in DEFINABLE and name not in _LOOKED_AT
     return name not in GUARDED and access_of(name)[0] is Access.NATIVE
+
+
+def is_plain_spec(spec: ast.expr | None) -> bool:
+    """Tell whether a format spec is literal, with a width and precision that are small."""
+    if spec is None:
+        return True
+    if not isinstance(spec, ast.JoinedStr) or not all(type(part) is ast.Constant for part in spec.values):
+        return False
+    text = ''.join(str(part.value) for part in spec.values if isinstance(part, ast.Constant))
+    return _PLAIN_SPEC.fullmatch(text) is not None
+
+
+#: A format spec for a number or a text, without a fill that could be anything, and with few digits.
+_PLAIN_SPEC = re.compile(r'[<>^]?[-+ ]?0?[0-9]{0,3}[,_]?(\.[0-9]{1,3})?[a-mo-zA-Z%]?', re.ASCII)
 
 
 EXPRESSIONS: dict[type[ast.expr], Any] = {

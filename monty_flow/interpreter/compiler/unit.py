@@ -53,6 +53,13 @@ class Unit:
         #: Functions by number, and all of them: a `finally` that is laid out twice makes its functions twice.
         self.functions: dict[int, CoreFunction] = {}
         self.all_functions: list[CoreFunction] = []
+        #: Names that classes of the script bind.
+        self.members = {
+            name
+            for scope in found.scopes.values()
+            if scope.kind is Kind.CLASS
+            for name in (*scope.bound, *scope.defined)
+        }
         #: Names of our own that the emitted code loads from the run's globals.
         self.helpers: set[str] = {'$fuel', '$refuel'}
         #: Built-in and external names that the script reads.

@@ -68,7 +68,7 @@ STATIC: dict[str, Any] = {
     '$type': type, '$int': int, '$float': float, '$bool': bool, '$iter': iter, '$slice': slice, '$set': set, '$list': list,
     '$tuple': tuple, '$len': len, '$AssertionError': AssertionError, '$StopIteration': StopIteration,
     '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$is_list': support.is_list,
-    '$native_next': next, '$take': next, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
+    '$native_next': next, '$take': next, '$isinstance': isinstance, '$Method': MethodType, '$str': str, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
     '$leave': support.leave, '$make_class': make_class, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible, '$set_item': operator.setitem,
     '$set_any': setattr, '$delete_item': operator.delitem, '$delete_any': delattr, '$in_place': support.in_place,
