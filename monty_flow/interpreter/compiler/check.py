@@ -168,7 +168,7 @@ class Checker:
         if getattr(node, 'type_params', None):
             raise self.fail(node, 'type parameters are not supported in this release')
         for keyword in node.keywords:
-            if keyword.arg == 'metaclass' and not (isinstance(keyword.value, ast.Name) and keyword.value.id == 'type'):
+            if keyword.arg == 'metaclass' and _last_name(keyword.value) not in METACLASS_NAMES:
                 raise self.fail(keyword.value, 'metaclasses are refused: use a class decorator or a base class')
 
     def check_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -230,6 +230,14 @@ class Checker:
         raise self.fail(
             node, f"the module '{name}' cannot be imported: {reason or f'the modules of the sandbox are {known}'}"
         )
+
+
+#: Names of the metaclasses of ours; what they are bound to is looked at when the class is made.
+METACLASS_NAMES = frozenset({'type', 'ABCMeta', 'EnumMeta', 'EnumType'})
+
+
+def _last_name(node: ast.expr) -> str | None:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
 
 
 _VISITORS: dict[type[ast.AST], Callable[[Checker, Any], None]] = {

@@ -14,7 +14,29 @@ from monty_flow.interpreter.modules.deque import deque
 from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict, make_defaultdict, make_ordered_dict
 from monty_flow.interpreter.modules.library import LibraryFunctions, TypeOfRun
 from monty_flow.interpreter.modules.module import Definition
+from monty_flow.interpreter.modules.named_tuples import checked_fields, checked_type_name, make_named_tuple
 from monty_flow.interpreter.runtime.run import Run
+
+
+class CollectionsFunctions(LibraryFunctions):
+    """The functions of `collections`."""
+
+    __slots__ = ()
+    module = 'collections'
+
+    def namedtuple(
+        self, typename: Any, field_names: Any, *, rename: Any = False, defaults: Any = None, module: Any = None
+    ) -> Any:
+        if isinstance(field_names, str):
+            field_names = field_names.replace(',', ' ').split()
+        listed = [name if isinstance(name, str) else str(name) for name in self._pool(field_names)]
+        name = checked_type_name(typename)
+        names = checked_fields(listed, bool(rename))
+        given = () if defaults is None else self._pool(defaults)
+        if len(given) > len(names):
+            raise TypeError('Got more default values than field names')
+        by_name = dict(zip(names[len(names) - len(given) :], given, strict=True))
+        return make_named_tuple(self._run, name, names, by_name)
 
 
 class Makers(LibraryFunctions):
@@ -84,6 +106,7 @@ def _defaultdict(run: Run) -> TypeOfRun:
 
 MODULE = Definition(
     'collections',
+    functions=CollectionsFunctions,
     objects={
         'abc': lambda run: ABC_MODULE.bind(run, {}),
         'deque': _deque,
@@ -92,7 +115,6 @@ MODULE = Definition(
         'defaultdict': _defaultdict,
     },
     left_out={
-        'it is not part of this release; use a tuple or a dict': 'namedtuple',
         'it is not part of this release; merge the dicts with |': 'ChainMap',
         'it is for classes, which it is a base of; use dict, list or str': 'UserDict UserList UserString',
     },

@@ -7,9 +7,10 @@ script language (see `runtime/dataclass_source.py`), set past the guard of scrip
 from __future__ import annotations
 
 import sys
-from types import CellType, FunctionType, MemberDescriptorType
+from types import FunctionType, MemberDescriptorType
 from typing import Any, Final
 
+from monty_flow.interpreter.modules.generating import generated_method
 from monty_flow.interpreter.runtime.attributes import Access, access_of
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, may_match
 from monty_flow.interpreter.runtime.dataclass_fields import (
@@ -43,7 +44,6 @@ from monty_flow.interpreter.runtime.dataclass_source import (
     UNASKED_CALLED,
     WITH_DEFAULT,
     check_name,
-    identity_of,
 )
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
@@ -252,13 +252,7 @@ class ClassMaker:
         _set(self.cls, name, made)
 
     def _function(self, name: str, flags: str, fields: list[tuple[str, str]], captured: dict[str, Any]) -> FunctionType:
-        run = self.run
-        owner, core = run.program.find_function(identity_of(name, flags, fields))
-        code = owner.codes[core.number]
-        cells = tuple(CellType(captured[free.removeprefix('$d.')]) for free in code.co_freevars)
-        made = FunctionType(code, run.globals, name, None, cells or None)
-        made.__qualname__ = f'{self.cls.__qualname__}.{name}'
-        return made
+        return generated_method(self.run, name, flags, fields, captured, self.cls.__qualname__)
 
     def _add_hash(self, has_explicit_hash: bool) -> None:
         params = self.params

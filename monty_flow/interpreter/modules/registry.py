@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from monty_flow.interpreter.modules import (
+    abc,
     asyncio,
     base64,
     bisect,
@@ -55,6 +56,7 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
     {
         definition.name: definition
         for definition in (
+            abc.MODULE,
             asyncio.MODULE,
             base64.MODULE,
             bisect.MODULE,
@@ -128,7 +130,7 @@ _REASONS: Mapping[str, str] = {
     _NO_CODE: 'ast builtins code codeop compileall dis importlib inspect marshal pkgutil runpy symtable token tokenize '
     'traceback unittest warnings weakref atexit linecache',
     _NO_PICKLE: 'pickle shelve copyreg dbm',
-    _NOT_YET: 'abc argparse array calendar cmath codecs configparser difflib email fractions '
+    _NOT_YET: 'argparse array calendar cmath codecs configparser difflib email fractions '
     'getopt gettext graphlib ipaddress locale logging numbers numpy pandas pprint pydantic secrets shlex struct toml '
     'tomllib xml yaml zoneinfo',
 }

@@ -81,6 +81,10 @@ class ScriptRoot(metaclass=ScriptType):
 SCRIPT_TYPES: Final[set[type]] = {ScriptType}
 #: Classes of ours that scripts derive from: all runs share them, so that no script may change them or see what they hold.
 SHARED: Final[set[type]] = {ScriptRoot}
+#: Of these, the ones that scripts do not see among the bases of a class.
+HIDDEN_BASES: Final[set[type]] = {ScriptRoot}
+#: The metaclasses that a script may name, each with the base that it stands for.
+METACLASSES: Final[list[tuple[Any, Any]]] = []
 #: What makes the classes whose bases have a metaclass with ways of its own.
 MAKERS: Final[dict[type, Callable[..., Any]]] = {}
 
@@ -135,9 +139,21 @@ def begin_class(
     name: str, qualname: str, bases: tuple[Any, ...], keywords: dict[str, Any], names: dict[str, Any]
 ) -> tuple[type, dict[str, Any]]:
     """Return a class whose hooks have not run yet, and what its body bound."""
+    if 'metaclass' in keywords:
+        bases = with_metaclass(keywords.pop('metaclass'), bases)
     namespace = {key[1:]: value for key, value in names.items() if key.startswith(BODY_PREFIX)}
     bases = checked_bases(resolved_bases(bases))
     return build_class(name, qualname, bases, namespace, names.get('$annotations')), namespace
+
+
+def with_metaclass(metaclass: Any, bases: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the bases of a class for which one of the metaclasses is named that a script may name."""
+    for known, base in METACLASSES:
+        if metaclass is known:
+            if base is None or any(type(each) is not type and isinstance(each, type(base)) for each in bases):
+                return bases
+            return (*[each for each in bases if each is not object], base)
+    raise TypeError('metaclasses are refused: use a class decorator or a base class')
 
 
 def finish_class(cls: type, namespace: dict[str, Any], keywords: dict[str, Any]) -> None:

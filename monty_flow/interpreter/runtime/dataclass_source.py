@@ -148,6 +148,12 @@ def _repr(method: str, flags: str, fields: list[Field]) -> tuple[list[str], list
     ]
 
 
+def _new(method: str, flags: str, fields: list[Field]) -> tuple[list[str], list[str]]:
+    parameters = ', '.join(['s', *(f'f_{name}' if kind == REQUIRED else f'f_{name}=0' for name, kind in fields)])
+    values = ''.join(f'f_{name}, ' for name, _ in fields)
+    return [], [parameters, f'return h_tuple_new(s, ({values}))']
+
+
 def _set_attribute(method: str, flags: str, fields: list[Field]) -> tuple[list[str], list[str]]:
     return ['d_cls', 'd_names'], [
         's, n, v',
@@ -168,6 +174,7 @@ def _delete_attribute(method: str, flags: str, fields: list[Field]) -> tuple[lis
 
 _METHODS: Final[dict[str, Callable[[str, str, list[Field]], tuple[list[str], list[str]]]]] = {
     '__init__': _init,
+    '__new__': _new,
     '__repr__': _repr,
     '__eq__': _equal,
     **dict.fromkeys(('__lt__', '__le__', '__gt__', '__ge__'), _order),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from monty_flow.interpreter.modules.module import FrozenType
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.dataclass_fields import HAS_FACTORY
+from monty_flow.interpreter.runtime.run import Run
 
 #: Modules whose use makes generated methods.
 GENERATING: Final = frozenset({'dataclasses'})
+
+
+#: What puts the helpers of generated methods into the globals of a run.
+BINDERS: Final[list[Callable[[Run], None]]] = []
 
 
 class FrozenInstanceError(AttributeError, metaclass=FrozenType):
@@ -55,6 +61,7 @@ GENERATED_STATIC: Final[dict[str, Any]] = {
     '$own': check_own,
     '$object_set': object.__setattr__,
     '$NotImplemented': NotImplemented,
+    '$tuple_new': tuple.__new__,
     '$class_name': class_name,
     '$frozen': frozen_error,
     '$set_above': set_above,

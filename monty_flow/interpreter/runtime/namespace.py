@@ -37,7 +37,12 @@ from monty_flow.interpreter.runtime.classes import (
     make_class,
     new_instance,
 )
-from monty_flow.interpreter.runtime.dataclass_support import GENERATED_HELPERS, GENERATED_STATIC, GENERATING
+from monty_flow.interpreter.runtime.dataclass_support import (
+    BINDERS,
+    GENERATED_HELPERS,
+    GENERATED_STATIC,
+    GENERATING,
+)
 from monty_flow.interpreter.runtime.enum_making import finish_members, note_binding, notes_of
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
 from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
@@ -276,6 +281,8 @@ def _provide(run: Run, helpers: Iterable[str]) -> None:
             if function.number and f'$p.{function.name}' not in scope:
                 scope[f'$p.{function.name}'] = plan.prelude_function(function, scope)
 
+
+BINDERS.append(bind_generated)
 
 _OF_RUN = frozenset({FUEL, '$refuel', '$import', '$import_from', '$stoppable'})
 

@@ -20,10 +20,10 @@ from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import (
     DEFINABLE,
+    HIDDEN_BASES,
     OF_RUN,
     SCRIPT_TYPES,
     SHARED,
-    ScriptRoot,
     is_script_class,
     is_script_function,
     is_script_instance,
@@ -153,8 +153,17 @@ def _dict_of(obj: Any) -> Any:
 def _bases_of(obj: Any, name: str) -> Any:
     if not is_class(obj):
         return own_attribute(obj, name)
-    classes = obj.__bases__ if name == '__bases__' else obj.__mro__
+    classes = obj.__mro__
+    if name == '__bases__':
+        classes = tuple([each for base in obj.__bases__ for each in _seen_bases(base)])
     return tuple([cls for cls in map(_shown_class, classes) if cls is not None])
+
+
+def _seen_bases(base: type) -> tuple[type, ...]:
+    """Return a base, or in the place of a hidden one what that derives from."""
+    while base in HIDDEN_BASES:
+        base = base.__bases__[0]
+    return (base,)
 
 
 def _base_of(obj: Any) -> Any:
@@ -163,7 +172,7 @@ def _base_of(obj: Any) -> Any:
 
 def _shown_class(cls: type) -> Any:
     """Return a class of a script's bases as the script knows it, None for what it does not know."""
-    if cls is ScriptRoot:
+    if cls in HIDDEN_BASES:
         return None
     return cls if is_script_class(cls) or cls in HELD_TYPES else None
 

@@ -313,14 +313,20 @@ def _exception_steps(error: BaseException) -> list[_Step]:
     return [(_TEXT, name), (_VALUE, error.args)]
 
 
+def _class_name(cls: Any) -> str:
+    """Return the name of a class as an alias shows it."""
+    module = getattr(cls, '__module__', 'builtins') if type(cls) in SCRIPT_TYPES else 'builtins'
+    return str(cls.__qualname__) if module == 'builtins' else f'{module}.{cls.__qualname__}'
+
+
 def _alias_steps(alias: Any) -> list[_Step]:
     separator = ' | ' if type(alias) is types.UnionType else ', '
     steps: list[_Step] = []
     for argument in alias.__args__:
         if argument is type(None) and separator == ' | ':
             steps.append((_TEXT, 'None'))
-        elif type(argument) is type:
-            steps.append((_TEXT, argument.__qualname__))
+        elif isinstance(argument, type):
+            steps.append((_TEXT, _class_name(argument)))
         else:
             steps.append((_VALUE, argument))
         steps.append((_TEXT, separator))
@@ -328,7 +334,7 @@ def _alias_steps(alias: Any) -> list[_Step]:
         steps.pop()
     if separator == ' | ':
         return steps
-    return [(_TEXT, f'{alias.__origin__.__qualname__}['), *steps, (_TEXT, ']')]
+    return [(_TEXT, f'{_class_name(alias.__origin__)}['), *steps, (_TEXT, ']')]
 
 
 def _leaf(value: Any, kind: Any) -> str | None:

@@ -310,7 +310,7 @@ def class_of_parts(args: tuple[Any, ...], kwargs: dict[str, Any]) -> type:
 
 
 #: Names that scripts know a type by, where they differ from its own.
-_SHOWN_NAMES: Final[dict[type, str]] = {
+SHOWN_NAMES: Final[dict[type, str]] = {
     TypeFacade: 'type',
 }
 
@@ -359,5 +359,5 @@ def type_of(value: object) -> Any:
         function = value.__func__  # type: ignore[attr-defined]
         is_ours = type(function) is types.FunctionType and not is_script_function(function)
         return facade_named('builtin_function_or_method' if is_ours else 'method')
-    shown: Any = _SHOWN_NAMES.get(kind) or getattr(kind, 'script_type_name', kind.__name__)
+    shown: Any = SHOWN_NAMES.get(kind) or getattr(kind, 'script_type_name', kind.__name__)
     return facade_named(shown)

@@ -10,9 +10,11 @@ from __future__ import annotations
 from types import BuiltinMethodType, FunctionType, MemberDescriptorType, MethodType
 from typing import Any
 
+from monty_flow.interpreter.modules.named_tuples import NativeMethod
 from monty_flow.interpreter.runtime.classes import (
     HIDDEN_PREFIX,
     SCRIPT_TYPES,
+    SHARED,
     STRUCTURE,
     ScriptRoot,
     ScriptType,
@@ -29,6 +31,7 @@ from monty_flow.interpreter.runtime.universe import NATIVE
 from monty_flow.interpreter.snapshot.exceptions import exception_state, fill_exception
 from monty_flow.interpreter.snapshot.native_bases import native_base
 from monty_flow.interpreter.snapshot.registry import Kind
+from monty_flow.interpreter.snapshot.typing_kinds import METACLASSES
 
 #: Immutable built-in bases: their value is made with the instance.
 _VALUES: tuple[type, ...] = (int, float, complex, str, bytes, tuple, frozenset)
@@ -37,7 +40,7 @@ _CONTAINERS: tuple[type, ...] = (list, dict, set)
 
 
 def _reduce_class(cls: type, context: Any) -> Any:
-    if cls is ScriptRoot or '__slots__' in cls.__dict__:
+    if cls in SHARED or '__slots__' in cls.__dict__:
         return None
     name, qualname, bases, entries = class_parts(cls)
     return (name, qualname, *bases), (tuple(entries), *entries.values())
@@ -50,7 +53,7 @@ def _build_class(context: Any, name: Any, qualname: Any, *bases: Any) -> type:
 
 
 def _reduce_slotted(cls: type, context: Any) -> Any:
-    if '__slots__' not in cls.__dict__:
+    if cls in SHARED or '__slots__' not in cls.__dict__:
         return None
     name, qualname, bases, entries = class_parts(cls)
     slots = entries.pop('__slots__')
@@ -104,7 +107,7 @@ def _reduce_instance(value: Any, context: Any) -> Any:
     if slots := slots_of(cls):
         state = _slotted_state(value, slots)
     else:
-        state = vars(value)
+        state = getattr(value, '__dict__', {})
     attributes: Any = (tuple(state), *state.values())
     if not slots and context.program.shows_namespaces:
         # The script may hold the very dict.
@@ -204,8 +207,12 @@ def _build_property(context: Any, fget: Any, fset: Any, fdel: Any) -> property:
     return property(fget, fset, fdel)
 
 
+#: What a method of a script's class is bound from.
+_BOUND = (FunctionType, NativeMethod)
+
+
 def _build_bound_function(context: Any, function: Any, owner: Any) -> MethodType:
-    if type(function) is not FunctionType:
+    if type(function) not in _BOUND:
         raise TypeError('a bound method has no function')
     return MethodType(function, owner)
 
@@ -246,8 +253,8 @@ def _build_member(context: Any, cls: Any, name: Any) -> Any:
 def class_kinds() -> tuple[Kind, ...]:
     """Return the rows for script classes."""
     return (
-        Kind('class', ScriptType, _reduce_class, _build_class, _fill_class),
-        Kind('slotted_class', ScriptType, _reduce_slotted, _build_slotted, _fill_class),
+        Kind('class', METACLASSES, _reduce_class, _build_class, _fill_class),
+        Kind('slotted_class', METACLASSES, _reduce_slotted, _build_slotted, _fill_class),
         Kind('member', MemberDescriptorType, _reduce_member, _build_member),
         Kind('traceback', Traceback, lambda v, _: ((), ()), lambda _: Traceback(None)),
         Kind('script_root', ScriptType, lambda v, _: ((), ()), lambda _: ScriptRoot),
@@ -259,7 +266,7 @@ def class_kinds() -> tuple[Kind, ...]:
         Kind(
             'method_of',
             MethodType,
-            lambda v, _: ((v.__func__, v.__self__), ()) if type(v.__func__) is FunctionType else None,
+            lambda v, _: ((v.__func__, v.__self__), ()) if type(v.__func__) in _BOUND else None,
             _build_bound_function,
         ),
     )

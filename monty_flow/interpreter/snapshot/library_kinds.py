@@ -54,7 +54,6 @@ from monty_flow.interpreter.modules.statistics import LinearRegression, Statisti
 from monty_flow.interpreter.modules.struct import Struct, StructError, Unpacked, struct_format
 from monty_flow.interpreter.modules.texts import BinasciiError, ZlibError
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes
-from monty_flow.interpreter.modules.typing import Form, Variable, make_form
 from monty_flow.interpreter.runtime.arithmetic import (
     Context,
     DecimalTuple,
@@ -97,8 +96,6 @@ def library_kinds() -> tuple[Kind, ...]:
             'namespace', SimpleNamespace, lambda v, _: ((), (v.__dict__,)),
             lambda context: make_namespace(context.run, {}), _fill_namespace, last=True,
         ),
-        Kind('typing_form', Form, _reduce_form, _build_form),
-        Kind('typing_variable', Variable, lambda v, _: ((v.__name__, v._is_type), ()), _build_variable),
         Kind(
             'decimal.Context', Context, lambda v, _: (context_state(v), ()), lambda _, *state: restored_context(*state)
         ),
@@ -274,18 +271,6 @@ def _initialise_signals(context: Any, target: Signals, owner: Any, name: Any) ->
     if type(owner) is not Context or name not in ('flags', 'traps'):
         raise TypeError('the signals of a context are malformed')
     target.__init__(owner, name)  # type: ignore[misc]
-
-
-def _reduce_form(form: Form, context: Any) -> Any:
-    return (form.__name__, form._arguments), ()
-
-
-def _build_form(context: Any, name: Any, arguments: Any) -> Form:
-    return make_form(typed(name, str), typed(arguments, tuple))
-
-
-def _build_variable(context: Any, name: Any, is_type: Any) -> Variable:
-    return Variable(typed(name, str), typed(is_type, bool))
 
 
 def _build_cache_info(context: Any, parts: Any) -> CacheInfo:

@@ -29,6 +29,7 @@ from monty_flow.interpreter.runtime.coroutines import (
     Coroutine,
     CoroutineWrapper,
 )
+from monty_flow.interpreter.runtime.dataclass_support import BINDERS
 from monty_flow.interpreter.runtime.external import ExternalFunction, name_of
 from monty_flow.interpreter.runtime.generators import END, Done, End, PausableGenerator, native_of, set_native
 from monty_flow.interpreter.runtime.libraries import path_of
@@ -55,6 +56,7 @@ from monty_flow.interpreter.snapshot.kinds import builtin_kinds
 from monty_flow.interpreter.snapshot.layout import check_cells
 from monty_flow.interpreter.snapshot.library_kinds import library_kinds
 from monty_flow.interpreter.snapshot.registry import Kind, Kinds
+from monty_flow.interpreter.snapshot.typing_kinds import typing_kinds
 
 _NOTHING = ((), ())
 
@@ -114,6 +116,9 @@ _FACTS = ('__name__', '__qualname__', '__doc__', '__module__')
 def _build_function(context: Any, identity: Any, *captured: Any) -> FunctionType:
     """Make a function of its names of captured variables, followed by their cells."""
     owner, function = _find(context, identity)
+    if owner.generated:
+        for bind in BINDERS:
+            bind(context.run)
     code = owner.codes[function.number]
     if not captured and not code.co_freevars:
         return FunctionType(code, context.run.globals, function.name)
@@ -394,7 +399,7 @@ def _script_kinds() -> Kinds:
     kinds = builtin_kinds(_named(), _methods())
     # First, so that what a library module has made is known by name before it is taken apart.
     kinds.add(Kind('module_object', None, _reduce_library, _build_library))
-    kinds.add(*library_kinds(), *dataclass_kinds(), *enum_kinds(), *file_kinds())
+    kinds.add(*library_kinds(), *dataclass_kinds(), *enum_kinds(), *file_kinds(), *typing_kinds())
     kinds.add(
         Kind(
             'library', (FunctionType, ScriptType), _reduce_of_library, lambda context, path: context.library_value(path)

@@ -1,0 +1,261 @@
+"""Abstract classes, generic classes and protocols: the metaclasses behind them, and the bases that scripts name.
+
+CPython itself refuses to make an instance of a class whose `__abstractmethods__` is not empty; what is here finds those
+names, and answers isinstance() for classes that were registered, for `__subclasshook__`, and for protocols.
+The bases are shared by all runs and cannot be changed.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import Any, Final
+
+from monty_flow.interpreter.runtime.classes import (
+    HIDDEN_BASES,
+    MAKERS,
+    METACLASSES,
+    SCRIPT_TYPES,
+    SHARED,
+    STRUCTURE,
+    ScriptRoot,
+    ScriptType,
+    begin_class,
+    finish_class,
+)
+from monty_flow.interpreter.runtime.universe import SHOWN_NAMES, TYPE, facade_named
+
+#: Where an abstract class keeps the classes that were registered with it; no script can write this name.
+REGISTERED: Final = '$registered'
+_HOOK: Final = '$__subclasshook__'
+_set: Final = type.__setattr__
+
+
+class AbstractType(ScriptType):
+    """The metaclass of abstract classes."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+        made = super().__new__(cls, name, bases, namespace)
+        set_abstract_names(made)
+        return made
+
+    def register(cls, subclass: Any) -> Any:
+        """Make a class count as a subclass."""
+        if not isinstance(subclass, type):
+            raise TypeError('Can only register classes')
+        if any(cls is known for known in SHARED):
+            raise TypeError(f'classes cannot be registered with {cls.__name__}, which all runs share')
+        if cls.__subclasscheck__(subclass):
+            return subclass
+        if subclass in cls.__mro__:
+            raise RuntimeError('Refusing to create an inheritance cycle')
+        _set(cls, REGISTERED, (*vars(cls).get(REGISTERED, ()), subclass))
+        return subclass
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return type.__instancecheck__(cls, instance) or cls.__subclasscheck__(type(instance))
+
+    def __subclasscheck__(cls, subclass: Any) -> bool:
+        hook = getattr(cls, _HOOK, None)
+        if hook is not None:
+            answer = hook(subclass)
+            if answer is not NotImplemented:
+                return bool(answer)
+        if type.__subclasscheck__(cls, subclass):
+            return True
+        if not isinstance(subclass, type):
+            return False
+        for registered in vars(cls).get(REGISTERED, ()):
+            if issubclass(subclass, registered):
+                return True
+        return cls not in SHARED and _is_below(cls, subclass)
+
+
+def _is_below(cls: Any, subclass: type) -> bool:
+    """Tell whether a class counts as a subclass of one that derives from `cls`."""
+    return any(issubclass(subclass, below) for below in type.__subclasses__(cls))
+
+
+def set_abstract_names(cls: Any) -> None:
+    """Find the names of a class that are abstract still, in its own namespace and in those of its bases."""
+    names = {name for name, value in list(vars(cls).items()) if _is_abstract(value)}
+    for base in cls.__bases__:
+        for name in getattr(base, '__abstractmethods__', ()):
+            if _is_abstract(getattr(cls, name, None)):
+                names.add(name)
+    _set(cls, '__abstractmethods__', frozenset(names))
+
+
+def _is_abstract(value: Any) -> bool:
+    return getattr(value, '__isabstractmethod__', False) is True
+
+
+class ProtocolType(AbstractType):
+    """The metaclass of protocols and of the classes that name one as a base."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+        made: Any = super().__new__(cls, name, bases, namespace)
+        _set(made, '_is_protocol', Protocol in bases)
+        if made._is_protocol:
+            if any(type(base) is not ProtocolType or not is_protocol(base) for base in bases if base not in SHARED):
+                raise TypeError(f'Protocols can only inherit from other protocols, got {bases[0]!r}')
+            # CPython then refuses to make an instance.
+            _set(made, '__abstractmethods__', made.__abstractmethods__ or frozenset({'__protocol__'}))
+        return made
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        if cls in SHARED or not is_protocol(cls):
+            return super().__instancecheck__(instance)
+        _check_runtime(cls)
+        if super().__instancecheck__(instance):
+            return True
+        own = getattr(instance, '__dict__', None) or {}
+        return all(name in own or _shows(type(instance), name) for name in protocol_names(cls))
+
+    def __subclasscheck__(cls, subclass: Any) -> bool:
+        if cls in SHARED or not is_protocol(cls):
+            return super().__subclasscheck__(subclass)
+        if type.__subclasscheck__(cls, subclass):
+            return True
+        _check_runtime(cls)
+        return isinstance(subclass, type) and all(_shows(subclass, name) for name in protocol_names(cls))
+
+
+def is_protocol(cls: Any) -> bool:
+    """Tell whether a class is a protocol itself, rather than one that follows it."""
+    return vars(cls).get('_is_protocol') is True
+
+
+def _check_runtime(cls: Any) -> None:
+    if not getattr(cls, '_is_runtime_protocol', False):
+        raise TypeError('Instance and class checks can only be used with @runtime_checkable protocols')
+
+
+def _shows(kind: type, name: str) -> bool:
+    for base in kind.__mro__:
+        if name in vars(base):
+            return vars(base)[name] is not None
+    return False
+
+
+_NOT_MEMBERS: Final = frozenset(
+    {
+        '__module__', '__qualname__', '__doc__', '__dict__', '__weakref__', '__annotations__', '__abstractmethods__',
+        '__parameters__', '__orig_bases__', '__match_args__', '__slots__', '_is_protocol', '_is_runtime_protocol',
+        '__init__', '__new__', '__class_getitem__', '__firstlineno__', '__static_attributes__',
+    }
+)  # fmt: skip
+
+
+def protocol_names(cls: Any) -> set[str]:
+    """Return the names of the members of a protocol."""
+    found: set[str] = set()
+    for base in cls.__mro__:
+        if type(base) is ProtocolType and base not in SHARED and is_protocol(base):
+            found.update(vars(base))
+            found.update(vars(base).get('__annotations__', ()))
+    return {name for name in found if name not in _NOT_MEMBERS and not name.startswith('$')}
+
+
+def shared(metaclass: Any, name: str, bases: tuple[type, ...], module: str, body: dict[str, Any] | None = None) -> Any:
+    """Return a class that all runs share."""
+    namespace = {'__module__': module, '__qualname__': name, '__slots__': (), **(body or {})}
+    made: Any = type.__new__(metaclass, name, bases, namespace)
+    SHARED.add(made)
+    return made
+
+
+class _GenericBody:
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> types.GenericAlias:
+        items = item if type(item) is tuple else (item,)
+        if cls in GENERIC_BASES:
+            name = cls.__name__
+            if not items:
+                raise TypeError(f'Parameter list to {name}[...] cannot be empty')
+            if not all(
+                hasattr(item, '__typing_subst__') or hasattr(item, '__typing_unpacked_tuple_args__') for item in items
+            ):
+                raise TypeError(
+                    f'Parameters to {name}[...] must all be type variables or parameter specification variables.'
+                )
+            if len(set(map(id, items))) < len(items):
+                raise TypeError(f'Parameters to {name}[...] must all be unique')
+        elif not getattr(cls, '__parameters__', ()):
+            raise TypeError(f'{cls!r} is not a generic class')
+        else:
+            _check_count(cls, items)
+        return types.GenericAlias(cls, item)
+
+
+def _check_count(cls: Any, items: tuple[Any, ...]) -> None:
+    parameters = cls.__parameters__
+    if all(getattr(parameter, 'script_type_name', '') == 'TypeVar' for parameter in parameters):
+        expected, given = len(parameters), len(items)
+        if given != expected:
+            raise TypeError(
+                f'Too {"many" if given > expected else "few"} arguments for {cls!r}; actual {given}, expected {expected}'
+            )
+
+
+SCRIPT_TYPES.update((AbstractType, ProtocolType))
+#: The hidden base of classes with `metaclass=ABCMeta`.
+AbstractRoot: Any = shared(AbstractType, 'AbstractRoot', (ScriptRoot,), 'abc')
+HIDDEN_BASES.add(AbstractRoot)
+ABC: Any = shared(AbstractType, 'ABC', (AbstractRoot,), 'abc')
+Generic: Any = shared(
+    ScriptType, 'Generic', (ScriptRoot,), 'typing', {'__class_getitem__': vars(_GenericBody)['__class_getitem__']}
+)
+Protocol: Any = shared(ProtocolType, 'Protocol', (Generic,), 'typing', {'_is_protocol': True})
+GENERIC_BASES: Final = frozenset({Generic, Protocol})
+STRUCTURE.update(
+    {'__orig_bases__': tuple, '__parameters__': tuple, '__abstractmethods__': frozenset, REGISTERED: tuple}
+)
+#: The shared bases by the names under which snapshots store them.
+BY_NAME: Final[dict[str, Any]] = {cls.__name__: cls for cls in (AbstractRoot, ABC, Generic, Protocol)}
+
+
+def make_generic(
+    name: str, qualname: str, bases: tuple[Any, ...], keywords: dict[str, Any], names: dict[str, Any]
+) -> Any:
+    """Return the class of a `class` statement in which a base has type arguments."""
+    stripped, kept = generic_bases(bases)
+    for base in stripped:
+        maker = MAKERS.get(type(base))
+        if maker is not None:
+            made: Any = maker(name, qualname, stripped, keywords, names)
+            break
+    else:
+        made, namespace = begin_class(name, qualname, stripped, keywords, names)
+        finish_class(made, namespace, keywords)
+    for key, value in kept.items():
+        _set(made, key, value)
+    return made
+
+
+MAKERS[types.GenericAlias] = make_generic
+METACLASSES.extend([(TYPE, None), (facade_named('ABCMeta'), AbstractRoot)])
+SHOWN_NAMES.update({AbstractType: 'ABCMeta', ProtocolType: '_ProtocolMeta'})
+
+
+def generic_bases(bases: tuple[Any, ...]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the bases of a class without their type arguments, and what the class keeps of those."""
+    if not any(type(base) is types.GenericAlias for base in bases):
+        return bases, {}
+    origins: list[Any] = [base.__origin__ if type(base) is types.GenericAlias else base for base in bases]
+    found: list[Any] = []
+    parameters: list[Any] = []
+    for base, origin in zip(bases, origins, strict=True):
+        rest = [other for other in origins if other is not origin and isinstance(other, type)]
+        if origin is not Generic or not any(issubclass_plain(other, Generic) for other in rest):
+            found.append(origin)
+        if type(base) is types.GenericAlias:
+            parameters += [each for each in base.__parameters__ if not any(each is known for known in parameters)]
+    for base in bases:
+        if type(base) is types.GenericAlias and base.__origin__ in GENERIC_BASES:
+            parameters = list(base.__parameters__)
+    return tuple(found), {'__orig_bases__': bases, '__parameters__': tuple(parameters)}
+
+
+def issubclass_plain(cls: Any, base: Any) -> bool:
+    """Tell whether a class derives from another, without asking any hook."""
+    return isinstance(cls, type) and base in cls.__mro__
