@@ -53,6 +53,8 @@ class Calls(Expressions):
     def call_value(self, node: ast.Call) -> tuple[ast.Call, bool]:
         """Return the lowered call and whether it is a stop; the caller says where the result goes."""
         func = node.func
+        if type(func) is ast.Name and 'is_future' in node.__dict__:
+            return self.finish(node, nodes.load(self.unit.helper('$start_call'), node.lineno), self.name(func)), False
         if self.is_super(node):
             raise self.unit.error(node, 'super() is supported where an attribute of it is used at once: super().name')
         if type(func) is ast.Name and self.is_builtin(func.id):

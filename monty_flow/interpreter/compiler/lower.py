@@ -19,6 +19,9 @@ from monty_flow.interpreter.compiler.numeric import numeric_names
 from monty_flow.interpreter.compiler.unit import Unit
 from monty_flow.interpreter.compiler.waiting import Waiting
 
+#: Number of the body of a top level that awaits; no node has it.
+ASYNC_MAIN = -1
+
 
 class Statements(Waiting):
     """The statements of one function."""
@@ -180,6 +183,27 @@ class Statements(Waiting):
         wrapped = nodes.call(self.unit.helper(wrapper), [made], line)
         maker.body = [self.definition(body, '$g'), nodes.at(ast.Return(wrapped), line)]
         return maker
+
+    @classmethod
+    def async_main(cls, unit: Unit, tree: Marked, body: CoreFunction) -> CoreFunction:
+        """Return the top level of a script that awaits there: it runs its body as a coroutine in an event loop."""
+        line = body.line
+        body.is_generator = True
+        unit.takes_steps = True
+        unit.renumber(body, ASYNC_MAIN)
+        names = [arg.arg for arg in body.args.args]
+        main = unit.function(tree, '<module>', body.scope, body.args, None)
+        main.cell_names, main.global_names, main.nonlocal_names, main.phantom_names = [], [], [], []
+        main.local_names = []
+        body.args = nodes.arguments(names, line)
+        top = cls(unit, main)
+        made = nodes.call('$g', [nodes.load(name, line) for name in names], line)
+        coroutine = nodes.call(unit.helper('$coroutine'), [made], line)
+        top.out.append(top.definition(body, '$g'))
+        result = top.stop_value(nodes.call(unit.helper('$run_main'), [coroutine], line), tree)
+        top.out.append(nodes.at(ast.Return(result), line))
+        main.body = top.out
+        return main
 
     # Branches
 

@@ -25,6 +25,7 @@ from typing import Any
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import operations
+from monty_flow.interpreter.compiler.futures import mark_futures
 from monty_flow.interpreter.compiler.nodes import Marked, number_of
 from monty_flow.interpreter.compiler.operations import may_stop
 from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope
@@ -125,6 +126,10 @@ class _Analysis:
         if self.declared is not None:
             return name in self.declared
         return name not in BUILTINS and not name.startswith('__')
+
+    def names_external(self, name: str, scope: Scope) -> bool:
+        """Tell whether a name means an external function where it stands."""
+        return scope.owner(name) is self.main and self.is_external(name)
 
     def is_unbound(self, name: str) -> bool:
         return not (name in self.main.bound or name in self.main.defined or self.assigned_global(name))
@@ -260,6 +265,8 @@ class _Analysis:
             if name in scope.bound or name in scope.defined
         }
         self._rebound = self._global_names
+        if program.awaits and not self.is_library:
+            mark_futures(program, self.names_external)
         self._imports_time = 'time' in imported_modules(program)
         self._imports_asyncio = 'asyncio' in imported_modules(program)
         if self._imports_asyncio and any(_makes_runner(call.func) for call, _ in program.calls):
@@ -397,6 +404,8 @@ class _Analysis:
     def mark(self) -> None:
         """Mark what the lowering asks for: stops, and everything that holds a statement of its own."""
         result = self.result
+        if self.main.is_async:
+            result.stops.add(self.main.node.nid)
         any_stop = bool(result.stops)
         result.methods = self.methods
         result.calls_back = self.calls_back()

@@ -291,9 +291,6 @@ def build_program(
         own.rename(tree)
     found, unit = _analyse(tree, source, script_name, inputs, externals, own)
     unit.check_refused()
-    if found.main.is_async:
-        node, _ = found.awaits[0]
-        raise unit.error(node, 'await outside an async function is not supported in this release')
     main_args = arguments([name for name in inputs if name not in found.global_names], 1)
     main = unit.function(tree, '<module>', found.main, main_args, None)
     output = tree.body[-1] if tree.body else None
@@ -305,6 +302,8 @@ def build_program(
         tree.body[-1] = result
     try:
         main.body = Statements(unit, main).function_body(tree.body)
+        if found.main.is_async:
+            main = Statements.async_main(unit, tree, main)
     except ScopeError as error:
         raise unit.error(error.node, str(error)) from None
     if own is not None and own.identity is not None:

@@ -140,8 +140,10 @@ class Plan:
         self.default: dict[str, Any] | None = None
         self.needs_stoppable = '$stoppable' in needed
         self.needs_import = '$import' in needed or '$import_from' in needed
+        #: Whether the script awaits external calls, or awaits at its top level.
+        self.needs_loop = not needed.isdisjoint(_OF_LOOP)
         #: Whether a run needs nothing but operators and built-in functions.
-        self.is_plain = not (self.needs_import or self.needs_stoppable or self.prelude)
+        self.is_plain = not (self.needs_loop or self.needs_import or self.needs_stoppable or self.prelude)
         self.externals = tuple(program.externals)
         #: Host functions of the last run of a straight line, with the built-ins made of them.
         self.last_hosts: tuple[dict[str, Callable[..., Any]], dict[str, Any]] | None = None
@@ -212,6 +214,10 @@ class Plan:
         for function in self.prelude:
             scope[f'$p.{function.name}'] = self.prelude_function(function, scope)
         scope['__builtins__'] = builtins
+        if self.needs_loop:
+            Importer(run, hosts).load_library('asyncio')
+            for name, of_library in _OF_LOOP.items():
+                scope[name] = scope[of_library]
         return scope
 
     def with_hosts(self, run: Run, hosts: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:
@@ -284,7 +290,9 @@ def _provide(run: Run, helpers: Iterable[str]) -> None:
 
 BINDERS.append(bind_generated)
 
-_OF_RUN = frozenset({FUEL, '$refuel', '$import', '$import_from', '$stoppable'})
+#: Helpers that are functions of the asyncio library.
+_OF_LOOP = {'$start_call': 'asyncio:start_call', '$run_main': 'asyncio:run'}
+_OF_RUN = frozenset({*_OF_LOOP, FUEL, '$refuel', '$import', '$import_from', '$stoppable'})
 
 
 #: Guards that need nothing but the run's limits.
