@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from monty_flow.cli import about, db, inspection, keeping, serving, steering, submission
+from monty_flow.cli import about, db, doctor, inspection, keeping, serving, steering, submission
 from monty_flow.cli.failures import explain
 
 
@@ -42,5 +42,5 @@ for group in (submission, serving, inspection, steering, keeping):
 app.command(name='import')(keeping.import_run)
 app.add_typer(keeping.app)
 app.add_typer(db.app)
-for command in about.COMMANDS:
+for command in (*about.COMMANDS, *doctor.COMMANDS):
     app.command()(command)

@@ -30,6 +30,14 @@ def worker(
             help='Write an older format, while workers of the release before still run.',
         ),
     ] = None,
+    isolation: Annotated[
+        str,
+        typer.Option(
+            '--isolation',
+            metavar='process|none',
+            help='Where scripts run: in child processes behind the walls of the kernel, or in the worker itself.',
+        ),
+    ] = 'process',
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -42,7 +50,14 @@ def worker(
     registered = registered_functions(functions)
     url = database_url(database)
     try:
-        serving = Worker(url, registered, concurrency=concurrency, lease_seconds=lease, snapshot_format=snapshot_format)
+        serving = Worker(
+            url,
+            registered,
+            concurrency=concurrency,
+            lease_seconds=lease,
+            snapshot_format=snapshot_format,
+            isolation=isolation,
+        )
     except ValueError as error:
         raise typer.BadParameter(f'{error}.') from None
     if as_json:

@@ -36,6 +36,7 @@ from monty_flow.engine.errors import (
     WrongStatus,
 )
 from monty_flow.engine.functions import CallContext, Functions, HostFunction, NoCurrentCall, current_call
+from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.loading import load_functions
 from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned
@@ -52,6 +53,7 @@ __all__ = [
     'CallContext',
     'current_call',
     'load_functions',
+    'Isolation',
     'Submission',
     'Run',
     'RunStatus',

@@ -32,6 +32,7 @@ from monty_flow.engine.interpreting import (
     resume_raising,
     start,
 )
+from monty_flow.engine.isolation import Scripts
 from monty_flow.engine.keeper import Keeper
 from monty_flow.engine.records import Claim, ErrorInfo, NewCall, Program, Transition
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
@@ -143,6 +144,10 @@ class Advancer:
         self.keeper = keeper
         #: Whether new calls may be taken at once; off while the worker drains.
         self.takes_calls = True
+
+    def isolate(self, scripts: Scripts) -> None:
+        """Say where scripts run, before the first one does."""
+        self._programs.scripts = scripts
 
     def prepare(self, hand: Hand) -> HostFunction | None:
         """Load what the hand needs, and return the function to execute, None when there is nothing to execute."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.errors import ValueRefused
+from monty_flow.engine.isolation import Scripts
 from monty_flow.engine.records import ErrorInfo, Output
 from monty_flow.interpreter import (
     BoundaryError,
@@ -26,6 +27,7 @@ from monty_flow.interpreter import (
     MontyRuntimeError,
     MontySyntaxError,
     ResourceLimits,
+    SandboxCrashed,
     Snapshot,
     SnapshotError,
     load,
@@ -79,6 +81,10 @@ class Prints:
     def __init__(self) -> None:
         self._pieces: list[tuple[str, str]] = []
 
+    def clear(self) -> None:
+        """Forget what was written by a step that is taken again."""
+        self._pieces.clear()
+
     def write(self, stream: str, text: str) -> None:
         """Take text as the script wrote it."""
         if text:
@@ -110,8 +116,10 @@ def _lines(text: str) -> list[str]:
 class Programs:
     """Compiled scripts by their hash and the names of their inputs, the least used forgotten first."""
 
-    def __init__(self, size: int = KEPT_PROGRAMS) -> None:
+    def __init__(self, size: int = KEPT_PROGRAMS, scripts: Scripts | None = None) -> None:
         self._size = size
+        #: Makes scripts where they are to run.
+        self.scripts = scripts or Scripts()
         self._kept: OrderedDict[tuple[str, str, tuple[str, ...]], Monty] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -127,7 +135,7 @@ class Programs:
         """Return a compiled script and keep it; raise MontySyntaxError when it cannot be compiled."""
         with _compiling:
             # Whoever waited for the lock may find what was compiled meanwhile.
-            program = self.get(script_hash, names, script_name) or Monty(source, inputs=names, script_name=script_name)
+            program = self.get(script_hash, names, script_name) or self.scripts.make(source, names, script_name)
         with self._lock:
             self._kept[script_hash, script_name, names] = program
             while len(self._kept) > self._size:
@@ -150,17 +158,17 @@ def names_in(source: str) -> set[str]:
 
 def start(program: Monty, inputs: dict[str, Any], limits: ResourceLimits | None, prints: Prints) -> StepOutcome:
     """Run a script from its beginning to its first pause or its end."""
-    return _step(lambda: program.start(inputs=inputs, limits=limits, print_callback=prints.write))
+    return _step(lambda: program.start(inputs=inputs, limits=limits, print_callback=prints.write), prints)
 
 
 def resume(snapshot: Snapshot, value: Any, prints: Prints) -> StepOutcome:
     """Go on with the result of the call."""
-    return _step(lambda: snapshot.resume(return_value=value, print_callback=prints.write))
+    return _step(lambda: snapshot.resume(return_value=value, print_callback=prints.write), prints)
 
 
 def resume_raising(snapshot: Snapshot, error: BaseException, prints: Prints) -> StepOutcome:
     """Go on by raising an error at the call."""
-    return _step(lambda: snapshot.resume(exception=error, print_callback=prints.write))
+    return _step(lambda: snapshot.resume(exception=error, print_callback=prints.write), prints)
 
 
 def load_snapshot(data: bytes, program: Monty) -> Snapshot:
@@ -184,12 +192,17 @@ def decode_limits(data: bytes | None) -> ResourceLimits | None:
     return ResourceLimits(**{name: value for name, value in payloads.decode(data).items() if name in known})
 
 
-def _step(advance: Callable[[], Snapshot | FutureSnapshot | Complete]) -> StepOutcome:
+def _step(advance: Callable[[], Snapshot | FutureSnapshot | Complete], prints: Prints) -> StepOutcome:
     try:
-        advanced = advance()
+        try:
+            advanced = advance()
+        except SandboxCrashed:
+            # Its process may have been ended by somebody else. A script that ends another one has done it itself.
+            prints.clear()
+            advanced = advance()
     except MontyRuntimeError as error:
         return Broken(ErrorInfo(error.exception_type, error.message, error.traceback))
-    except (MontySyntaxError, LimitError) as error:
+    except (MontySyntaxError, LimitError, SandboxCrashed) as error:
         return _broken_by(error)
     if isinstance(advanced, FutureSnapshot):
         return Broken(ErrorInfo('NotSupported', _AT_ONCE, _AT_ONCE))

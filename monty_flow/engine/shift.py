@@ -32,6 +32,7 @@ from monty_flow.engine.committer import Committer
 from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.functions import Functions, HostFunction, executing
 from monty_flow.engine.ids import IdSource
+from monty_flow.engine.isolation import Isolation, Scripts
 from monty_flow.engine.keeper import Keeper
 from monty_flow.engine.outage import Outage
 from monty_flow.engine.records import Claim, Program, Transition
@@ -67,6 +68,8 @@ class WorkerSettings:
     max_setbacks: int = 10
     #: Format of the snapshots that it writes, None for the newest; an older one while workers of the release before still run.
     snapshot_format: int | None = None
+    #: Where scripts run.
+    isolation: Isolation = Isolation.PROCESS
 
 
 class Shift:
@@ -100,6 +103,7 @@ class Shift:
         self._committer: Committer[Hand] = Committer(self._writer, self._settled)
         self._keeper = Keeper(codec, snapshot_format=settings.snapshot_format)
         self._advancer = Advancer(functions, clock, random, self._read_program, settings.max_setbacks, self._keeper)
+        self._advancer.isolate(Scripts(settings.isolation, settings.concurrency))
         self._pool: Pool[tuple[Hand, Outcome | None]] = Pool(settings.concurrency, self._task, f'{name} executes')
         self._loop = LoopThread(f'{name} awaits')
         self._wake = wakeup.subscribe(url)

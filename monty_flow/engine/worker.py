@@ -13,6 +13,7 @@ from monty_flow.engine import database, signals
 from monty_flow.engine.clock import Clock, SystemClock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.functions import Functions
+from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.keys import codec_of
 from monty_flow.engine.shift import Shift, WorkerSettings
 from monty_flow.interpreter import SNAPSHOT_FORMATS, KeyRing
@@ -28,6 +29,7 @@ class Worker:
 
     `functions` is what scripts may call here; a call of any other function is left to other workers.
     The database is made if there is none; `run` raises SchemaMismatch when its schema is of another release.
+    Scripts run in child processes, or with `isolation='none'` in this one (`engine/isolation.py`).
     `keys` sign and check its snapshots; None for those of its key file (`engine/keys.py`).
     """
 
@@ -46,12 +48,19 @@ class Worker:
         max_setbacks: int = _DEFAULTS.max_setbacks,
         keys: KeyRing | None = None,
         snapshot_format: int | None = None,
+        isolation: Isolation | str = _DEFAULTS.isolation,
     ) -> None:
         if snapshot_format is not None and snapshot_format not in SNAPSHOT_FORMATS:
             known = ', '.join(map(str, SNAPSHOT_FORMATS))
             raise ValueError(f'snapshot_format={snapshot_format!r} is not one that this release writes: {known}')
         self.settings = WorkerSettings(
-            concurrency, lease_seconds, poll_seconds, drain_seconds, max_setbacks, snapshot_format
+            concurrency,
+            lease_seconds,
+            poll_seconds,
+            drain_seconds,
+            max_setbacks,
+            snapshot_format,
+            Isolation(isolation),
         )
         #: How the worker is called in the database; its sessions have ids of their own.
         self.worker_id = worker_id or f'{socket.gethostname()}:{os.getpid()}'

@@ -127,6 +127,19 @@ class Monty:
         args = _bind_inputs(program, scope, inputs)
         return step(run, FunctionType(program.main_code, scope), args)
 
+    def load(
+        self,
+        data: bytes,
+        *,
+        limits: ResourceLimits | None = None,
+        print_callback: PrintCallback | None = None,
+        os_access: OSAccess | None = None,
+        keys: KeyRing | None = None,
+        binding: bytes = b'',
+    ) -> Snapshot | FutureSnapshot:
+        """Return a snapshot of this script, as the function `load`; the bytes may have been dumped without the source."""
+        return _loaded(data, self._program, limits, print_callback, os_access, keys, binding)
+
     def __repr__(self) -> str:
         return f'Monty({self._program.script_name!r})'
 
@@ -148,7 +161,22 @@ def load(
     SnapshotTooNew for what only a newer release can read, SnapshotRefused for bytes that `keys` have not signed for
     this `binding`.
     """
-    program = None if script is None else script._program
+    if script is not None:
+        return script.load(
+            data, limits=limits, print_callback=print_callback, os_access=os_access, keys=keys, binding=binding
+        )
+    return _loaded(data, None, limits, print_callback, os_access, keys, binding)
+
+
+def _loaded(
+    data: bytes,
+    program: Program | None,
+    limits: ResourceLimits | None,
+    print_callback: PrintCallback | None,
+    os_access: OSAccess | None,
+    keys: KeyRing | None,
+    binding: bytes,
+) -> Snapshot | FutureSnapshot:
     state = read_state(data, program=program, limits=limits, print_callback=print_callback, keys=keys, binding=binding)
     if os_access is not None:
         files_of(state.run).give(os_access)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from monty_flow.cli import doctor
 from monty_flow.cli.app import app
 from monty_flow.cli.exit_codes import ExitCode
 from monty_flow.engine import Worker, load_functions
@@ -343,6 +344,11 @@ class TestAnyCommand:
 
         assert (shell.folder / 'other.db').is_file()
         assert not (shell.folder / 'monty-flow.db').exists()
+
+    def test_doctor_names_every_wall(self, shell: Shell) -> None:
+        assert set(shell('doctor', '--json').document) == {'python', 'system', 'walls'}
+        assert set(shell('doctor', '--json').document['walls']) == set(doctor.WALLS)
+        assert all(name in shell('doctor').out for name in doctor.WALLS)
 
     def test_version_names_the_package_and_python(self, shell: Shell) -> None:
         assert shell('version').out.startswith('monty-flow 0.1.0, Python 3.')

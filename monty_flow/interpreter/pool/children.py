@@ -143,23 +143,30 @@ class Child:
 class Children:
     """So many children, of which each serves whoever has borrowed it."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, ahead: int) -> None:
         self._template = Template()
         self._free: list[Child] = []
         self._count = count
         self._made = 0
         self._changed = threading.Condition()
+        self._renewing = threading.Lock()
         self._closed = False
         self._live = 0
         try:
-            for _ in range(count):
-                self._free.append(self._template.fork())
+            for _ in range(max(1, ahead)):
+                self._free.append(self._fork())
                 self._made += 1
         except BaseException:
             self.close()
             raise
         #: Which walls are up around them.
         self.walls: dict[str, bool] = dict(self._free[0].walls)
+
+    def allow(self, count: int) -> None:
+        """Make room for at least so many."""
+        with self._changed:
+            self._count = max(self._count, count)
+            self._changed.notify_all()
 
     def close(self) -> None:
         """End all children; who waits for one gets an error."""
@@ -168,6 +175,21 @@ class Children:
             self._free.clear()
             self._changed.notify_all()
         self._template.close()
+
+    def _fork(self) -> Child:
+        """Return a new child, of a new template when the old one has ended (and all its children with it)."""
+        template = self._template
+        try:
+            return template.fork()
+        except (SandboxUnavailable, OSError):
+            with self._renewing:
+                if self._closed:
+                    raise
+                if self._template is template:
+                    template.close()
+                    self._template = Template()
+                template = self._template
+        return template.fork()
 
     def next_live(self) -> int:
         """Return a number for a live state that no other has."""
@@ -192,7 +214,7 @@ class Children:
                     break
                 self._changed.wait()
         try:
-            return self._template.fork()
+            return self._fork()
         except BaseException:
             with self._changed:
                 self._made -= 1
@@ -218,7 +240,7 @@ class Children:
             self._made += 1
         child: Child | None = None
         try:
-            child = self._template.fork()
+            child = self._fork()
         except Exception:  # the next who needs one will try again, and is told
             child = None
         with self._changed:

@@ -35,8 +35,11 @@ Answer = TypeVar('Answer')
 class Script(Protocol):
     """What an exchange asks of a script."""
 
-    code: str
-    script_name: str
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def script_name(self) -> str: ...
 
     def parts(self, child: Child) -> list[Any]:
         """Return the script as a request names it."""
@@ -161,13 +164,9 @@ class Exchange:
         state: bytes | None = None,
     ) -> Answer:
         """Send a request and take what comes until the answer; a child that fails at that is killed."""
-        child = self._children.borrow(wanted)
+        child = self._sent(wanted, size, request)
         is_done = False
         try:
-            message = request(child)
-            source = message[_SCRIPT_AT.get(message[0], 1)][1]
-            self._wait_for(None if source is None else COMPILE_SECONDS, size)
-            child.send(message)
             while True:
                 message = child.receive(None if self._deadline is None else self._deadline - time.monotonic())
                 kind = message[0]
@@ -194,6 +193,26 @@ class Exchange:
             if child.is_alive and not (is_done and child.is_quiet):
                 child.kill()
             self._children.give_back(child)
+
+    def _sent(self, wanted: Child | None, size: int, request: Callable[[Child], list[Any]]) -> Child:
+        """Return the child that was asked."""
+        while True:
+            child = self._children.borrow(wanted)
+            is_sent = False
+            try:
+                message = request(child)
+                source = message[_SCRIPT_AT.get(message[0], 1)][1]
+                self._wait_for(None if source is None else COMPILE_SECONDS, size)
+                child.send(message)
+                is_sent = True
+                return child
+            except messages.Broken:
+                # It has ended while it had nothing to do, so nothing of this was begun.
+                wanted = None
+            finally:
+                if not is_sent:
+                    child.kill()
+                    self._children.give_back(child)
 
     def _wait_for(self, instead: float | None, size: int = 0) -> None:
         """Set until when the child may take: its own time, or another while that does not run."""

@@ -16,29 +16,35 @@ from hashlib import sha256
 from typing import Any
 
 from monty_flow.interpreter.boundary import exception_to_script, to_script
-from monty_flow.interpreter.errors import BoundaryError, SnapshotError
+from monty_flow.interpreter.errors import BoundaryError, SandboxCrashed, SnapshotError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.machine import Monty
 from monty_flow.interpreter.os_access import OSAccess
 from monty_flow.interpreter.pool import messages
 from monty_flow.interpreter.pool.children import Child, Children
 from monty_flow.interpreter.pool.exchange import Exchange, Pause, PrintCallback
+from monty_flow.interpreter.snapshot.envelope import VERSION
 from monty_flow.interpreter.snapshot.signing import KeyRing
 from monty_flow.interpreter.snapshot.state import facts_of, resealed
-from monty_flow.interpreter.stopped import Complete, PendingCall, Raised, Returned
+from monty_flow.interpreter.stopped import Complete, FutureSnapshot, PendingCall, Raised, Returned, Snapshot, Stopped
 from monty_flow.interpreter.views import FrameView, Position
 
 _MISSING: Any = object()
 
 
 class SandboxPool:
-    """Child processes that run scripts, `processes` at a time; they start with the pool, and end with it.
+    """Child processes that run scripts, `processes` at a time; `ahead` of them, all by default, start with the pool.
 
     Raises SandboxUnavailable where processes cannot be made. Use it from any number of threads; close it at the end.
     """
 
-    def __init__(self, processes: int | None = None) -> None:
-        self._children = Children(processes or os.cpu_count() or 1)
+    def __init__(self, processes: int | None = None, *, ahead: int | None = None) -> None:
+        count = processes or os.cpu_count() or 1
+        self._children = Children(count, count if ahead is None else min(ahead, count))
+
+    def allow(self, processes: int) -> None:
+        """Make room for at least so many children; more than there are now are made when they are needed."""
+        self._children.allow(processes)
 
     @property
     def walls(self) -> dict[str, bool]:
@@ -54,6 +60,8 @@ class SandboxPool:
         script_name: str = 'main.py',
     ) -> SandboxScript:
         """Return a script as `Monty` would; it is compiled in a child, when it is first used."""
+        if isinstance(code, SandboxScript):
+            return code
         if isinstance(code, Monty):
             program = code._program
             return SandboxScript(self._children, program.source, program.inputs, program.declared, program.script_name)
@@ -95,27 +103,21 @@ class SandboxPool:
         self,
         data: bytes,
         *,
-        script: SandboxScript | Monty | None = None,
+        script: Monty | None = None,
         limits: ResourceLimits | None = None,
         print_callback: PrintCallback | None = None,
         keys: KeyRing | None = None,
         binding: bytes = b'',
     ) -> SandboxState:
         """Return the snapshot of these bytes, as `load`; they are decoded in a child."""
-        facts = facts_of(data, limits=limits, keys=keys, binding=binding)
-        if isinstance(script, Monty):
-            script = self.script(script)
-        if script is not None and sha256(script.code.encode()).digest() != facts.sha256:
-            raise SnapshotError(
-                'the snapshot belongs to another script; give load() the script that it was dumped from'
-            )
         if script is None:
+            facts = facts_of(data, limits=limits, keys=keys, binding=binding)
             if facts.source is None:
                 raise SnapshotError('the snapshot was dumped without its source; give load() the script')
             script = SandboxScript(self._children, facts.source, facts.inputs, facts.externals, facts.script_name)
-        state = resealed(data, source=None, keys=keys, binding=binding)
-        exchange = Exchange(self._children, script, limits or facts.limits, facts.seconds, print_callback)
-        return _stopped(exchange.load(state, limits))
+        elif not isinstance(script, SandboxScript):
+            script = self.script(script)
+        return script.load(data, limits=limits, print_callback=print_callback, keys=keys, binding=binding)
 
     def close(self) -> None:
         """End all children."""
@@ -128,10 +130,10 @@ class SandboxPool:
         self.close()
 
 
-class SandboxScript:
-    """A script that children run; the counterpart of `Monty`."""
+class SandboxScript(Monty):
+    """A script that children run, wherever a `Monty` is wanted; it is never compiled in this process."""
 
-    __slots__ = ('_children', '_key', 'code', 'externals', 'inputs', 'script_name')
+    __slots__ = ('_children', '_code', '_externals', '_inputs', '_key', '_name')
 
     def __init__(
         self,
@@ -142,12 +144,49 @@ class SandboxScript:
         script_name: str,
     ) -> None:
         self._children = children
-        self.code = code
-        self.inputs = list(inputs)
-        self.externals = None if external_functions is None else sorted(external_functions)
-        self.script_name = script_name
-        parts = repr((code, self.inputs, self.externals, script_name))
+        self._code = code
+        self._inputs = list(inputs)
+        self._externals = None if external_functions is None else sorted(external_functions)
+        self._name = script_name
+        parts = repr((code, self._inputs, self._externals, script_name))
         self._key = sha256(parts.encode('utf-8', 'surrogatepass')).digest()
+
+    @property
+    def code(self) -> str:
+        """The source text."""
+        return self._code
+
+    @property
+    def script_name(self) -> str:
+        """The name of the script in tracebacks."""
+        return self._name
+
+    @property
+    def external_functions(self) -> frozenset[str]:
+        """Names of the external functions that were declared; which ones the script mentions only a child knows."""
+        return frozenset(self._externals or ())
+
+    def load(
+        self,
+        data: bytes,
+        *,
+        limits: ResourceLimits | None = None,
+        print_callback: PrintCallback | None = None,
+        os_access: OSAccess | None = None,
+        keys: KeyRing | None = None,
+        binding: bytes = b'',
+    ) -> SandboxState:
+        """Return a snapshot of this script, as `load`; it is decoded in a child, with the files that it has written."""
+        if os_access is not None:
+            raise BoundaryError('a state that is loaded in a child has its own files; leave os_access out')
+        facts = facts_of(data, limits=limits, keys=keys, binding=binding)
+        if sha256(self._code.encode()).digest() != facts.sha256:
+            raise SnapshotError(
+                'the snapshot belongs to another script; give load() the script that it was dumped from'
+            )
+        state = resealed(data, source=None, keys=keys, binding=binding)
+        exchange = Exchange(self._children, self, limits or facts.limits, facts.seconds, print_callback)
+        return _stopped(exchange.load(state, limits))
 
     def run(
         self,
@@ -176,23 +215,28 @@ class SandboxScript:
 
     def parts(self, child: Child) -> list[Any]:
         """Return the script as a request names it: with its source for a child that does not have it."""
-        source = None if self._key in child.scripts else self.code
+        source = None if self._key in child.scripts else self._code
         child.scripts.add(self._key)
-        return [self._key, source, self.inputs, self.externals, self.script_name]
+        return [self._key, source, self._inputs, self._externals, self._name]
 
     def __repr__(self) -> str:
         return f'SandboxScript({self.script_name!r})'
 
 
-class SandboxStopped:
-    """What every stopped script in a pool is; the counterpart of `Stopped`."""
+class SandboxStopped(Stopped):
+    """What every stopped script in a pool is: bytes, and the number of the live state in the child that stopped."""
 
-    __slots__ = ('_lock', '_pause', '_resumed')
+    __slots__ = ()
 
     def __init__(self, pause: Pause) -> None:
-        self._pause = pause
+        self._pause_request = pause
         self._resumed = False
         self._lock = threading.Lock()
+
+    @property
+    def _pause(self) -> Pause:
+        pause: Pause = self._pause_request
+        return pause
 
     @property
     def seconds_used(self) -> float:
@@ -215,28 +259,37 @@ class SandboxStopped:
         return self.frames[-1].position
 
     def dump(
-        self, *, with_source: bool = True, keys: KeyRing | None = None, binding: bytes = b'', compress: bool = True
+        self,
+        *,
+        with_source: bool = True,
+        keys: KeyRing | None = None,
+        binding: bytes = b'',
+        version: int = VERSION,
+        compress: bool = True,
     ) -> bytes:
         """Return the whole state as bytes for `load`, in this process or any."""
         self._check_live()
-        if not with_source and keys is None and not compress:
+        if not with_source and keys is None and not compress and version == VERSION:
             return self._pause.state
         source = self._pause.exchange.script.code if with_source else None
-        return resealed(self._pause.state, source=source, sign=keys, sign_binding=binding, compress=compress)
+        return resealed(
+            self._pause.state, source=source, sign=keys, sign_binding=binding, version=version, compress=compress
+        )
 
-    def _go_on(self, how: str, value: Any, print_callback: PrintCallback | None) -> SandboxState | Complete:
+    def _take(self, how: str, value: Any, print_callback: PrintCallback | None) -> SandboxState | Complete:
         with self._lock:
             self._check_live()
             self._resumed = True
         following = self._pause.exchange.following(self.seconds_used, print_callback)
-        return _reached(following.resume(self._pause, how, value))
+        try:
+            return _reached(following.resume(self._pause, how, value))
+        except SandboxCrashed:
+            # The bytes are as they were: another child may go on from them.
+            self._resumed = False
+            raise
 
-    def _check_live(self) -> None:
-        if self._resumed:
-            raise SnapshotError('this snapshot was resumed already; dump it before, and load the bytes to go on again')
 
-
-class SandboxSnapshot(SandboxStopped):
+class SandboxSnapshot(SandboxStopped, Snapshot):
     """A script that waits for the result of an external call; the counterpart of `Snapshot`."""
 
     __slots__ = ()
@@ -270,13 +323,13 @@ class SandboxSnapshot(SandboxStopped):
             how, value = 'value', messages.packed(to_script(return_value, 'return_value'), 'return_value')
         else:
             how, value = 'error', messages.packed(exception_to_script(exception), 'exception')
-        return self._go_on(how, value, print_callback)
+        return self._take(how, value, print_callback)
 
     def __repr__(self) -> str:
         return f'Snapshot(function_name={self.function_name!r}, script_name={self.script_name!r})'
 
 
-class SandboxFutureSnapshot(SandboxStopped):
+class SandboxFutureSnapshot(SandboxStopped, FutureSnapshot):
     """A script whose tasks all wait; the counterpart of `FutureSnapshot`."""
 
     __slots__ = ()
@@ -305,7 +358,7 @@ class SandboxFutureSnapshot(SandboxStopped):
                 raise BoundaryError(f'results: the call {number} is not pending; pending are {known}')
         if not results:
             raise BoundaryError('results: give the answer of at least one pending call')
-        return self._go_on('several', messages.packed(answers, 'results'), print_callback)
+        return self._take('several', messages.packed(answers, 'results'), print_callback)
 
     def __repr__(self) -> str:
         names = ', '.join(f'{call.call_id}: {call.function_name}' for call in self.pending)

@@ -290,15 +290,17 @@ def resealed(
     binding: bytes = b'',
     sign: KeyRing | None = None,
     sign_binding: bytes = b'',
+    version: int = VERSION,
     compress: bool = False,
 ) -> bytes:
     """Return a snapshot with another source, or none, in another seal; what it holds is not decoded."""
     envelope = unseal(data, limit=1 << 40, keys=keys, binding=binding)
     _, heap = _parts_of(envelope.payload)
     text = b'' if source is None else source.encode()
-    header = {name: value for name, value in envelope.header.items() if name != 'key'}
+    dropped = {'key', *_WRITER} if version != VERSION else {'key'}
+    header = {name: value for name, value in envelope.header.items() if name not in dropped}
     payload = b''.join((_SIZE.pack(len(text)), text, heap))
-    return seal(payload, header, keys=sign, binding=sign_binding, compress=compress)
+    return seal(payload, header, version=version, keys=sign, binding=sign_binding, compress=compress)
 
 
 def _parts_of(payload: bytes) -> tuple[bytes, bytes]:

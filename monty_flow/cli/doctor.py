@@ -1,0 +1,52 @@
+"""The command that looks at the machine: `doctor`."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+
+import typer
+
+from monty_flow.cli.exit_codes import ExitCode
+from monty_flow.cli.options import AsJson
+from monty_flow.cli.records import print_json
+
+#: What each wall of a child process keeps a script from, should it ever get out of the sandbox.
+WALLS: dict[str, str] = {
+    'descriptors': 'it inherits no open files but its own channel',
+    'environment': 'it sees no environment variables',
+    'rlimits': 'its memory, processor time, files and processes are bounded',
+    'parent_death': 'it ends with the process that made it',
+    'not_dumpable': 'no core dump; no other process may look into it',
+    'no_new_privs': 'it can never gain privileges',
+    'landlock': 'it can open no file',
+    'seccomp': 'it can make no system call that computing does not need',
+    'one_watcher': 'its limits of time and memory are watched',
+}
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Tell which walls around scripts are up on this machine."""
+    from monty_flow.interpreter import SandboxPool, SandboxUnavailable
+
+    try:
+        with SandboxPool(1) as pool:
+            walls = pool.walls
+    except SandboxUnavailable as error:
+        typer.echo(f'Scripts cannot run in processes of their own here: {error}', err=True)
+        typer.echo(
+            'Work with `monty-flow worker --isolation none`, behind the sandbox of the language alone.', err=True
+        )
+        raise typer.Exit(ExitCode.ENGINE) from None
+    if as_json:
+        print_json({'python': platform.python_version(), 'system': platform.platform(), 'walls': walls})
+        return
+    installed = importlib.metadata.version('monty-flow')
+    typer.echo(f'monty-flow {installed}, Python {platform.python_version()}, {platform.platform()}')
+    for name, text in WALLS.items():
+        typer.echo(f'{"up     " if walls.get(name) else "MISSING"} {name.ljust(12)} {text}')
+    if not all(walls.get(name) for name in WALLS):
+        typer.echo('What is missing the kernel does not offer here; the other walls hold.')
+
+
+COMMANDS = (doctor,)
