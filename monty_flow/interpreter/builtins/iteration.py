@@ -55,7 +55,7 @@ class Iteration:
 
     def b_dict(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
         if len(args) == 1 and hasattr(type(args[0]), 'keys'):
-            if len(args[0]) > FREE:
+            if type(args[0]) is dict and len(args[0]) > FREE:
                 self.run.charge(len(args[0]))
         elif len(args) == 1:
             args = (sized(self.run.charge, args[0]),)
@@ -132,13 +132,13 @@ class Iteration:
 
     def b_reversed(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         made: Iterator[Any] = reversed(*args, **kwargs)
-        if type(made) is reversed and len(args[0]) > FREE:
+        if type(made) is reversed and type(args[0]) in SIZED and len(args[0]) > FREE:
             self.run.charge(len(args[0]))
         return made
 
     def b_iter(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         if len(args) == 2 and not kwargs:
-            raise TypeError('iter() with a sentinel is not supported in a script; use a while loop')
+            return iter(self.guarded(args[0]), args[1])
         return iter(*args, **kwargs)
 
     def _source(self, iterable: Any) -> Any:

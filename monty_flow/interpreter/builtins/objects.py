@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from types import MethodType
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.attributes import (
@@ -14,15 +15,17 @@ from monty_flow.interpreter.runtime.attributes import (
     script_attribute,
     set_script_attribute,
 )
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_instance
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_function, is_script_instance
+from monty_flow.interpreter.runtime.kinship import is_instance, is_subclass
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.methods import Methods
+from monty_flow.interpreter.runtime.namespaces import global_names, names_in
 from monty_flow.interpreter.runtime.open_files import File, open_file
 from monty_flow.interpreter.runtime.redefinition import WRITERS, check_entry
-from monty_flow.interpreter.runtime.reflection import is_script_value
+from monty_flow.interpreter.runtime.reflection import is_script_value, own_attribute, read
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import text_of
-from monty_flow.interpreter.runtime.universe import DATES, SCALARS, TYPE, VALUES, TypeFacade, type_in_run
+from monty_flow.interpreter.runtime.universe import DATES, SCALARS, VALUES, class_of_parts, type_in_run
 
 #: Characters up to which a line is not worth a look at the limits.
 _FEW: Final = 1 << 16
@@ -150,6 +153,8 @@ class Objects:
         if kind.__hash__ is None or kind is slice:
             # Unhashable: CPython's own error, which cannot depend on what is inside.
             return hash(value)
+        if kind is MethodType and is_script_function(value.__func__):
+            return (self.b_id(value.__self__), self.b_id(value.__func__))
         hashes: object = kind.__hash__
         if type(kind) in SCRIPT_TYPES and hashes is not object.__hash__:
             return value
@@ -165,24 +170,47 @@ class Objects:
         return entry[0]
 
     def b_isinstance(self, *args: Any, **kwargs: Any) -> bool:
-        if len(args) == 2 and not kwargs and type(args[1]) in (tuple, TypeFacade):
-            value = args[0]
-            return any(
-                item.has_instance(value) if type(item) is TypeFacade else isinstance(value, item)
-                for item in _flatten(args[1])
-            )
-        return isinstance(*args, **kwargs)
+        if len(args) != 2 or kwargs:
+            return isinstance(*args, **kwargs)
+        value, classes = args
+        if type(classes) is type and type(type(value)) not in SCRIPT_TYPES:
+            return isinstance(value, classes)
+        return any(is_instance(value, item) for item in _flatten(classes))
 
     def b_issubclass(self, *args: Any, **kwargs: Any) -> bool:
         if len(args) != 2 or kwargs:
             return issubclass(*args, **kwargs)
-        cls = args[0]
-        if type(cls) is TypeFacade:
-            return any(item is cls or item is object for item in _flatten(args[1]))
-        return any(type(item) is not TypeFacade and issubclass(cls, item) for item in _flatten(args[1]))
+        return any(is_subclass(args[0], item) for item in _flatten(args[1]))
 
     def b_type(self, *args: Any, **kwargs: Any) -> Any:
-        return TYPE(*args, **kwargs) if len(args) != 1 or kwargs else type_in_run(self.run, args[0])
+        return type_in_run(self.run, args[0]) if len(args) == 1 and not kwargs else class_of_parts(args, kwargs)
+
+    def global_names(self, names: dict[str, Any]) -> dict[str, Any]:
+        """Return the names of the top level; `names` are its locals, where it is the one that asks."""
+        return global_names(self.run.globals, names)
+
+    def b_globals(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return global_names(self.run.globals, {})
+
+    def b_locals(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        raise TypeError('locals() has to be called by its name, where the names are')
+
+    def b_vars(self, *args: Any, **kwargs: Any) -> Any:
+        if len(args) != 1 or kwargs:
+            raise TypeError(f'vars() takes at most 1 argument, got {len(args)}')
+        try:
+            return read(args[0], '__dict__')
+        except AttributeError:
+            raise TypeError('vars() argument must have __dict__ attribute') from None
+
+    def b_dir(self, *args: Any, **kwargs: Any) -> list[str]:
+        if len(args) != 1 or kwargs:
+            raise TypeError(f'dir expected at most 1 argument, got {len(args)}')
+        if is_script_instance(args[0]) and hasattr(type(args[0]), '$__dir__'):
+            return sorted(own_attribute(args[0], '__dir__')())
+        found = names_in(args[0])
+        self.run.charge(len(found))
+        return found
 
     def b_open(self, *args: Any, **kwargs: Any) -> File:
         if not args and 'file' not in kwargs:
@@ -213,8 +241,10 @@ class Objects:
         text += '\n' if end is None else end
         if file is None:
             run.write('stdout', text)
-        else:
-            file.write(text)
+            return
+        file.write(text)
+        if kwargs.get('flush'):
+            file.flush()
 
 
 def _check_target(obj: Any, name: str) -> None:

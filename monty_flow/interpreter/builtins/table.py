@@ -51,6 +51,11 @@ _ROWS: Final[tuple[Builtin, ...]] = (
     Builtin('open', facade_named('open'), 'b_open'),
     _guarded(setattr),
     _guarded(delattr),
+    # A direct call of these sees the names of the function that it stands in.
+    _guarded(dir),
+    _guarded(globals),
+    _guarded(locals),
+    _guarded(vars),
     Builtin('NotImplemented', NotImplemented),
     *(Builtin(name, value) for name, value in EXCEPTIONS.items()),
     _guarded(all, consumes=True),
@@ -94,7 +99,6 @@ _ROWS: Final[tuple[Builtin, ...]] = (
 )
 BUILTINS: Final[dict[str, Builtin]] = {row.name: row for row in _ROWS}
 
-_NAMESPACES = 'a script has no view of its namespaces; keep what you need in a dict'
 _INTERACTIVE = 'it is for interactive sessions'
 _ASYNC = 'async is not supported in this release; use an ordinary for loop'
 REFUSED_BUILTINS: Final[dict[str, str]] = {
@@ -107,10 +111,6 @@ REFUSED_BUILTINS: Final[dict[str, str]] = {
     '__spec__': 'it belongs to the host',
     'input': 'there is no standard input; declare inputs or call an external function',
     'breakpoint': 'there is no debugger inside; print() what you want to see',
-    'globals': _NAMESPACES,
-    'locals': _NAMESPACES,
-    'vars': _NAMESPACES,
-    'dir': 'objects do not list their attributes; use hasattr(object, name)',
     'memoryview': 'use bytes or bytearray',
     'help': _INTERACTIVE,
     'exit': f'{_INTERACTIVE}; raise SystemExit',

@@ -22,6 +22,8 @@ from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHO
 from monty_flow.interpreter.compiler.pausing import METHOD_CONSUMERS
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
 
+#: Built-ins that, called without arguments, show the names of where they stand.
+NAMESPACES = frozenset({'dir', 'globals', 'locals', 'vars'})
 #: The parameter of a comprehension's function: the outermost iterable, as CPython's `.0`.
 ITERABLE = '$0'
 #: Local that holds what a comprehension has built so far.
@@ -100,10 +102,14 @@ class Calls(Expressions):
 
     def builtin_call(self, node: ast.Call, func: ast.Name) -> tuple[ast.Call, bool]:
         name = func.id
+        if name in NAMESPACES and not node.keywords and not node.args:
+            return self.namespace(node, name), False
         args: list[ast.expr] | None = None
         if is_stop(node):
             if name in BUILTIN_METHODS and self.method_may_stop(name):
                 return self.builtin_stop(node, func)
+            if name == 'iter' and len(node.args) == 2:
+                return self.finish(node, nodes.load(self.unit.prelude('iter_until'), node.lineno), None), True
             if name in PRELUDE:
                 return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
             args = self.collect_arguments(node)
@@ -149,6 +155,18 @@ class Calls(Expressions):
         if type(node) is ast.Tuple:
             return all(self.is_builtin_type(item) for item in node.elts)
         return type(node) is ast.Name and self.is_builtin(node.id) and isinstance(BUILTINS[node.id].value, type)
+
+    def namespace(self, node: ast.Call, name: str) -> ast.Call:
+        """Return a call that copies the names which the script sees here."""
+        line = node.lineno
+        here: ast.expr = nodes.call('$locals', [], line)
+        if name == 'globals' and self.function.number:
+            here = nodes.at(ast.Dict([], []), line)
+        helper = '$global_names' if name == 'globals' or self.function.number == 0 else '$local_names'
+        copy = nodes.call(self.unit.helper(helper), [here], node.lineno)
+        if name == 'dir':
+            return nodes.call(self.unit.helper('$sorted'), [copy], node.lineno)
+        return copy
 
     def method_may_stop(self, name: str) -> bool:
         return any(method in self.unit.stops.methods for method in BUILTIN_METHODS[name])

@@ -176,6 +176,8 @@ class _Analysis:
             if self.is_builtin(name, scope):
                 if any(method in self.methods for method in operations.BUILTINS.get(name, ())):
                     return True
+                if name == 'iter' and len(node.args) == 2:
+                    return self.argument_may_pause(node, (0,), scope)
                 return name in CALLBACKS and self.argument_may_pause(node, CALLBACKS[name], scope)
             if name in MODULE_CALLBACKS and self.argument_may_pause(node, MODULE_CALLBACKS[name], scope):
                 return True
@@ -312,7 +314,7 @@ class _Analysis:
             ):
                 self.stop(call, scope)
                 func = call.func
-                if type(func) is ast.Name and func.id in ('map', 'filter') and self.is_builtin(func.id, scope):
+                if type(func) is ast.Name and func.id in ('map', 'filter', 'iter') and self.is_builtin(func.id, scope):
                     result.pausing_generators = True
         for decorator, scope in self.program.decorators:
             if self.decorator_may_pause(decorator, scope):

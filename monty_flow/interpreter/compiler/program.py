@@ -328,7 +328,8 @@ def _analyse(
         found.main.bound.update(inputs)
         stops = find_stops(found, externals, own)
         found.global_names |= maybe_unbound(tree, inputs)
-        if own is not None and own.module is not None:
+        calls_globals = any(type(call.func) is ast.Name and call.func.id == 'globals' for call, _ in found.calls)
+        if calls_globals or (own is not None and own.module is not None):
             # Exports are read from the globals, and functions of other modules see them there.
             found.global_names |= found.main.bound | found.main.defined.keys()
         scopes.classify(found)

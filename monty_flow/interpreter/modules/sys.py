@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
+from typing import Any, Final, NoReturn
 
 from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType, Functions
+from monty_flow.interpreter.runtime.classes import is_script_instance
+from monty_flow.interpreter.runtime.reflection import Traceback
 from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.universe import EXCEPTIONS, HELD_TYPES
+
+_EXCEPTIONS: Final = frozenset(EXCEPTIONS.values())
+#: What an instance of a script's class takes, by CPython's own count.
+_OBJECT_BYTES: Final = 48
 
 #: The language level that scripts are told, whatever interpreter hosts them.
 VERSION = (3, 14, 0, 'final', 0)
@@ -80,6 +87,16 @@ class Stream(Frozen):
         return f"<stream '{self.name}'>"
 
 
+def _was_raised_in(error: Any, run: Run) -> bool:
+    """Tell whether an exception has passed code of a run."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_globals is run.globals:
+            return True
+        traceback = traceback.tb_next
+    return False
+
+
 class SysFunctions(Functions):
     """The functions of `sys`."""
 
@@ -103,6 +120,29 @@ class SysFunctions(Functions):
             raise TypeError(f'intern() argument must be str, not {type(string).__name__}')
         return string
 
+    def exc_info(self) -> tuple[Any, Any, Any]:
+        """Return the exception that the script is handling; its traceback is opaque."""
+        error = self.exception()
+        return (None, None, None) if error is None else (type(error), error, Traceback(error.__traceback__))
+
+    def exception(self) -> BaseException | None:
+        error = sys.exc_info()[1]
+        known = error is not None and (type(error) in _EXCEPTIONS or is_script_instance(error))
+        # The host may be handling one of its own, around this run.
+        return error if known and _was_raised_in(error, self._run) else None
+
+    def setrecursionlimit(self, limit: int, /) -> None:
+        """Do nothing: the limit is the host's."""
+        if type(limit) is not int:
+            raise TypeError(f"'{type(limit).__name__}' object cannot be interpreted as an integer")
+        if limit < 1:
+            raise ValueError('recursion limit must be greater or equal than 1')
+
+    def getsizeof(self, value: object, default: int = 0, /) -> int:
+        """Return what CPython says of values of built-in types; of others, the size of a plain object."""
+        kind = type(value)
+        return sys.getsizeof(value) if kind in HELD_TYPES else _OBJECT_BYTES
+
     def get_int_max_str_digits(self) -> int:
         return sys.get_int_max_str_digits()
 
@@ -119,6 +159,9 @@ MODULE = Definition(
         'byteorder': 'little',
         'copyright': '',
         'float_info': sys.float_info,
+        'int_info': sys.int_info,
+        'hash_info': sys.hash_info,
+        'float_repr_style': 'short',
     },
     functions=SysFunctions,
     objects={
@@ -132,16 +175,16 @@ MODULE = Definition(
         'there is no input; pass it as inputs of the script': 'stdin',
         'modules of the host are out of reach': 'modules builtin_module_names stdlib_module_names meta_path path_hooks '
         'path_importer_cache pycache_prefix dont_write_bytecode',
-        'frames and tracebacks are out of reach': 'exc_info exception excepthook unraisablehook tracebacklimit '
+        'frames and tracebacks are out of reach': 'excepthook unraisablehook tracebacklimit '
         'last_exc last_type last_value last_traceback call_tracing settrace gettrace setprofile getprofile '
         'breakpointhook displayhook addaudithook audit monitoring activate_stack_trampoline '
         'deactivate_stack_trampoline is_stack_trampoline_active get_asyncgen_hooks set_asyncgen_hooks '
         'get_coroutine_origin_tracking_depth set_coroutine_origin_tracking_depth ps1 ps2',
         'it shows the interpreter that hosts the script': 'abiflags api_version base_exec_prefix base_prefix exec_prefix '
-        'executable flags float_repr_style getallocatedblocks getunicodeinternedsize getdlopenflags '
-        'setdlopenflags getfilesystemencodeerrors getfilesystemencoding getrefcount getsizeof getswitchinterval '
-        'setswitchinterval hash_info implementation int_info is_finalizing orig_argv platlibdir prefix thread_info '
+        'executable flags getallocatedblocks getunicodeinternedsize getdlopenflags '
+        'setdlopenflags getfilesystemencodeerrors getfilesystemencoding getrefcount getswitchinterval '
+        'setswitchinterval implementation is_finalizing orig_argv platlibdir prefix thread_info '
         'warnoptions winver getwindowsversion dllhandle',
-        'limits are set by the host': 'setrecursionlimit set_int_max_str_digits',
+        'limits are set by the host': 'set_int_max_str_digits',
     },
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import types
 from reprlib import recursive_repr
+from types import MappingProxyType
 from typing import Any, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, TypeOfRun
 from monty_flow.interpreter.modules.module import Definition, FrozenType
 from monty_flow.interpreter.runtime.classes import is_script_class
+from monty_flow.interpreter.runtime.reflection import SHOWS_DICT
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
 from monty_flow.interpreter.runtime.universe import HELD_TYPES, facade_named
@@ -16,7 +18,11 @@ from monty_flow.interpreter.runtime.universe import HELD_TYPES, facade_named
 _FACADES: Final = {
     'FunctionType': 'function', 'LambdaType': 'function', 'GeneratorType': 'generator', 'MethodType': 'method',
     'BuiltinFunctionType': 'builtin_function_or_method', 'BuiltinMethodType': 'builtin_function_or_method',
-    'CoroutineType': 'coroutine', 'ModuleType': 'module',
+    'CoroutineType': 'coroutine', 'ModuleType': 'module', 'TracebackType': 'traceback', 'CodeType': 'code',
+    'FrameType': 'frame', 'CellType': 'cell', 'MethodDescriptorType': 'method_descriptor',
+    'WrapperDescriptorType': 'wrapper_descriptor', 'MethodWrapperType': 'method-wrapper',
+    'GetSetDescriptorType': 'getset_descriptor', 'MemberDescriptorType': 'member_descriptor',
+    'ClassMethodDescriptorType': 'classmethod_descriptor', 'AsyncGeneratorType': 'async_generator',
 }  # fmt: skip
 
 
@@ -37,6 +43,9 @@ class SimpleNamespace(metaclass=FrozenType):
         return bool(self.__dict__ == other.__dict__)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+SHOWS_DICT.add(SimpleNamespace)
 
 
 def make_namespace(run: Run, attributes: dict[Any, Any]) -> SimpleNamespace:
@@ -75,6 +84,7 @@ MODULE = Definition(
     'types',
     static={
         **{name: facade_named(shown) for name, shown in _FACADES.items()},
+        'MappingProxyType': MappingProxyType,
         'NoneType': type(None),
         'EllipsisType': type(Ellipsis),
         'NotImplementedType': type(NotImplemented),
@@ -84,11 +94,8 @@ MODULE = Definition(
         'GenericAlias': lambda run: TypeOfRun(types.GenericAlias, 'types.GenericAlias', Makers(run).alias),
     },
     left_out={
-        'scripts cannot look at or make code': 'AsyncGeneratorType CapsuleType CellType ClassMethodDescriptorType CodeType '
-        'FrameType GetSetDescriptorType MemberDescriptorType MethodDescriptorType MethodWrapperType TracebackType '
-        'WrapperDescriptorType FrameLocalsProxyType LazyImportType',
+        'scripts cannot look at or make code': 'CapsuleType FrameLocalsProxyType LazyImportType',
         'it is for classes': 'DynamicClassAttribute get_original_bases new_class prepare_class resolve_bases coroutine',
         'write int | str': 'UnionType',
-        'use a copy of the dict': 'MappingProxyType',
     },
 )

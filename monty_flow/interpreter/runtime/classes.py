@@ -50,7 +50,8 @@ _SPECIAL_SLOTS: Final = frozenset({'__dict__', '__weakref__'})
 SUBCLASSABLE: Final = frozenset(
     {
         object, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, datetime.date, datetime.time,
-        datetime.datetime, datetime.timedelta, datetime.tzinfo,
+        datetime.datetime, datetime.timedelta, datetime.tzinfo, bytearray, enumerate, property, BaseException,
+        KeyboardInterrupt, SystemExit, GeneratorExit, BaseExceptionGroup,
     }
 )  # fmt: skip
 #: Entries of a class's namespace that Python makes itself.
@@ -75,6 +76,12 @@ class ScriptRoot(metaclass=ScriptType):
 
     def __repr__(self) -> str:
         return f'<{type(self).__module__}.{type(self).__qualname__} object>'
+
+
+class ScriptBaseException(BaseException):
+    """The hidden base of script exceptions that derive from BaseException: so handlers of scripts know them."""
+
+    __stand_in__ = BaseException
 
 
 #: Metaclasses of script classes: each is ours, and marks what a script made by its exact type.
@@ -303,6 +310,8 @@ def _checked_base(base: Any) -> Any:
         native = base._native_base()
         if native is not None:
             return native
+    elif base is BaseException:
+        return ScriptBaseException
     elif type(base) is type and (base in SUBCLASSABLE or _is_exception(base)):
         return base
     shown = getattr(base, '__name__', type(base).__name__)

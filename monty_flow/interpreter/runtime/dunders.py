@@ -117,6 +117,8 @@ class DunderMethods:
                 return getattr(obj, name)(*args, **kwargs)
             if type(args[0]) is not obj:
                 # The method of that very class, which the instance may have of its own.
+                if name == '__hash__' and obj is object:
+                    return hash(self.plain.b_id(args[0]))
                 if name == '__repr__' and not kwargs and len(args) == 1:
                     text = repr_as(getattr(obj.__repr__, '__objclass__', None), args[0], self.run)
                     if text is not None:

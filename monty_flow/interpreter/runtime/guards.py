@@ -171,6 +171,8 @@ class Guards:
         kind = type(container)
         if kind is dict or kind is set or kind is str:
             return item in container
+        if kind is range and type(type(item)) in SCRIPT_TYPES:
+            return any(item == number for number in metered(self.run.charge, container))
         if kind is range and type(item) not in _INTS:
             # CPython would compare item by item. Of the universe only whole floats and complexes equal ints.
             whole = item.real if type(item) is complex and not item.imag else item

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.runtime import guards as _guards
-from monty_flow.interpreter.runtime.classes import TypeStandIn
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, TypeStandIn
 from monty_flow.interpreter.runtime.clock_methods import ClockMethods
 from monty_flow.interpreter.runtime.codecs import check_codec
 from monty_flow.interpreter.runtime.dunders import DunderMethods
@@ -105,7 +105,7 @@ class Methods(DunderMethods, ClockMethods):
     def source(self, value: Any) -> Any:
         """Pay for an iterable or a mapping that is about to be consumed; mappings stay what they are."""
         if hasattr(type(value), 'keys'):
-            if len(value) > FREE:
+            if isinstance(value, dict) and len(value) > FREE:
                 self.run.charge(len(value))
             return value
         return hashed(self.run.charge, value)
@@ -218,12 +218,19 @@ class Methods(DunderMethods, ClockMethods):
 
     def m_count(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if type(obj) is range and len(args) == 1 and not kwargs:
+            if type(type(args[0])) in SCRIPT_TYPES:
+                return sum(args[0] == number for number in sized(self.run.charge, obj))
             return int(_guards.Guards(self.run, None).contains(obj, args[0]))
         return self._scan(obj, 'count', args, kwargs)
 
     def m_index(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if type(obj) is range and len(args) == 1 and not kwargs and type(args[0]) not in (int, bool):
             value = args[0]
+            if type(type(value)) in SCRIPT_TYPES:
+                for place, number in enumerate(sized(self.run.charge, obj)):
+                    if value == number:
+                        return place
+                raise ValueError('sequence.index(x): x not in sequence')
             if not _guards.Guards(self.run, None).contains(obj, value):
                 raise ValueError('sequence.index(x): x not in sequence')
             return obj.index(int(value.real))

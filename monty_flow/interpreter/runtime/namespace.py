@@ -30,6 +30,7 @@ from monty_flow.interpreter.runtime.attributes import delete_script_attribute, s
 from monty_flow.interpreter.runtime.cancellation import CancelledError
 from monty_flow.interpreter.runtime.classes import (
     SCRIPT_TYPES,
+    ScriptBaseException,
     has_contains,
     initialiser,
     is_constructible,
@@ -48,6 +49,7 @@ from monty_flow.interpreter.runtime.external import ExternalFunction, HostFuncti
 from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.libraries import load_library
+from monty_flow.interpreter.runtime.namespaces import local_names
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
 from monty_flow.interpreter.runtime.run import FUEL, PRIVATE, Run
 from monty_flow.interpreter.runtime.scripted_modules import Library
@@ -58,7 +60,15 @@ FINDERS.append(generated.find_generated)
 #: Functions of modules that are external calls.
 MODULE_EXTERNALS = {'time.sleep': ExternalFunction('time.sleep')}
 #: What `except:` and `except BaseException` of a script catch.
-CATCHABLE = (Exception, SystemExit, KeyboardInterrupt, GeneratorExit, BaseExceptionGroup, CancelledError)
+CATCHABLE = (
+    Exception,
+    SystemExit,
+    KeyboardInterrupt,
+    GeneratorExit,
+    BaseExceptionGroup,
+    CancelledError,
+    ScriptBaseException,
+)
 
 
 def _again(iterator: Any) -> Any:
@@ -75,7 +85,7 @@ STATIC: dict[str, Any] = {
     '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$is_list': support.is_list,
     '$native_next': next, '$take': next, '$isinstance': isinstance, '$Method': MethodType, '$str': str, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
-    '$leave': support.leave, '$make_class': make_class, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible, '$set_item': operator.setitem,
+    '$leave': support.leave, '$make_class': make_class, '$local_names': local_names, '$callable_': callable, '$sorted': sorted, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible, '$set_item': operator.setitem,
     '$set_any': setattr, '$delete_item': operator.delitem, '$delete_any': delattr, '$in_place': support.in_place,
     '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
@@ -338,6 +348,8 @@ def _binder(name: str) -> Callable[[Builtins], Any]:
         return lambda objects: objects.value(name[3:])
     if name == '$attribute':
         return lambda objects: objects.methods.attribute
+    if name == '$global_names':
+        return lambda objects: objects.global_names
     if name == '$super':
         return lambda objects: objects.methods.super_attribute
     if name == '$format_value':

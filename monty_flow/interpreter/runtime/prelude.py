@@ -249,6 +249,21 @@ def enumerate(iterable, start=0):
 
 def make_replaced(instance, /, **changes):
     return _p_call(_type(instance), **_replaced(instance, changes))
+
+def iter_until_steps(function, sentinel):
+    while True:
+        try:
+            item = function()
+        except _StopIteration:
+            return
+        if sentinel == item:
+            return
+        yield item
+
+def iter_until(function, sentinel):
+    if not _callable_(function):
+        raise _TypeError('iter(v, w): v must be callable')
+    return _pausable(_p_iter_until_steps(function, sentinel))
 """
 
 

@@ -24,6 +24,7 @@ from monty_flow.interpreter.runtime.classes import (
     OF_RUN,
     SCRIPT_TYPES,
     SHARED,
+    STAND_IN,
     is_script_class,
     is_script_function,
     is_script_instance,
@@ -156,7 +157,8 @@ def _bases_of(obj: Any, name: str) -> Any:
     classes = obj.__mro__
     if name == '__bases__':
         classes = tuple([each for base in obj.__bases__ for each in _seen_bases(base)])
-    return tuple([cls for cls in map(_shown_class, classes) if cls is not None])
+    # Without the hidden bases, and what one of them stands for once.
+    return tuple(dict.fromkeys([cls for cls in map(_shown_class, classes) if cls is not None]))
 
 
 def _seen_bases(base: type) -> tuple[type, ...]:
@@ -174,6 +176,8 @@ def _shown_class(cls: type) -> Any:
     """Return a class of a script's bases as the script knows it, None for what it does not know."""
     if cls in HIDDEN_BASES:
         return None
+    if STAND_IN in cls.__dict__:
+        return cls.__dict__[STAND_IN]
     return cls if is_script_class(cls) or cls in HELD_TYPES else None
 
 

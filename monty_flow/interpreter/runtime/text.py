@@ -75,7 +75,7 @@ def text_of(value: object, run: Run | None = None) -> str:
     if type(kind) in SCRIPT_TYPES and not (issubclass(kind, BaseException) and kind.__str__ in _EXCEPTION_TEXTS):
         if kind.__str__ is object.__str__:
             return repr_of(value, run)
-        return ADDRESS.sub('', str(value))
+        return _own_text(str(value), kind.__str__)
     if issubclass(kind, BaseException):
         return _exception_text(value, run)  # type: ignore[arg-type]
     return repr_of(value, run)
@@ -95,8 +95,13 @@ def repr_of(value: object, run: Run | None = None) -> str:
             run.charge(len(value))  # type: ignore[arg-type]
         return repr(value)
     if _shows_itself(kind):
-        return ADDRESS.sub('', repr(value))
+        return _own_text(repr(value), kind.__repr__)
     return _render(value, run)
+
+
+def _own_text(text: str, method: Any) -> str:
+    """Return what a method gave: the script's own says what it likes, CPython's may show an address."""
+    return text if type(method) is types.FunctionType else ADDRESS.sub('', text)
 
 
 def _shows_itself(kind: type) -> bool:
@@ -344,7 +349,7 @@ def _leaf(value: Any, kind: Any) -> str | None:
     if kind in LEAVES or kind is TypeFacade:
         return repr(value)
     if _shows_itself(kind):
-        return ADDRESS.sub('', repr(value))
+        return _own_text(repr(value), kind.__repr__)
     if issubclass(kind, BaseException) or kind is types.GenericAlias or kind is types.UnionType:
         return None
     if kind is types.FunctionType:

@@ -70,11 +70,19 @@ DECIMAL_ERRORS: Final[dict[str, type[BaseException]]] = {
 for _error in DECIMAL_ERRORS.values():
     seal(_error)
 
+
+class _Sequence:
+    """Be iterated by index."""
+
+    def __getitem__(self, index: int) -> int:
+        raise IndexError
+
+
 #: Iterator and view types, by an example of each: they have no other name in Python.
 _ITERATORS: Final[tuple[Iterator[Any], ...]] = (
     iter([]), reversed([]), iter(()), iter(''), iter('\u0100'), iter(b''), iter(bytearray()), iter(range(1)),
     iter(range(1 << 100)), iter({}), iter({}.values()), iter({}.items()), reversed({}), reversed({}.values()),
-    reversed({}.items()), iter(set()),
+    reversed({}.items()), iter(set()), iter(int, 0), iter(_Sequence()),
 )  # fmt: skip
 ITERATORS: Final[tuple[type, ...]] = tuple(map(type, _ITERATORS))
 VIEWS: Final[tuple[type, ...]] = (type({}.keys()), type({}.values()), type({}.items()))
@@ -215,7 +223,7 @@ DUNDERS: Final[dict[str, str]] = {
     '__thisclass__': _UNDERSCORE,
     '__self_class__': _UNDERSCORE,
     **dict.fromkeys(
-        _words('__reduce__ __reduce_ex__ __getstate__ __setstate__ __subclasshook__ __sizeof__ __dir__ __buffer__'),
+        _words('__reduce__ __reduce_ex__ __getstate__ __setstate__ __subclasshook__ __sizeof__ __buffer__'),
         _UNDERSCORE,
     ),
 }
@@ -354,6 +362,8 @@ def type_of(value: object) -> Any:
     kind = type(value)
     if kind in HELD_TYPES or type(kind) in SCRIPT_TYPES:
         return kind
+    if kind in SCRIPT_TYPES:
+        return TYPE
     if kind is types.MethodType:
         # Bound methods of our own objects stand for built-in functions.
         function = value.__func__  # type: ignore[attr-defined]

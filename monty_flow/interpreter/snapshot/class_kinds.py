@@ -36,7 +36,7 @@ from monty_flow.interpreter.snapshot.typing_kinds import METACLASSES
 #: Immutable built-in bases: their value is made with the instance.
 _VALUES: tuple[type, ...] = (int, float, complex, str, bytes, tuple, frozenset)
 #: Mutable built-in bases: their items are put in later.
-_CONTAINERS: tuple[type, ...] = (list, dict, set)
+_CONTAINERS: tuple[type, ...] = (list, dict, set, bytearray)
 
 
 def _reduce_class(cls: type, context: Any) -> Any:
@@ -141,7 +141,7 @@ def _plain(base: Any, value: Any) -> Any:
         return dict(dict.items(value))
     if base is str:
         return str.__str__(value)
-    if base is bytes:
+    if base is bytes or base is bytearray:
         return bytes.join(b'', [value])
     if base is int:
         return int.__int__(value)
@@ -195,6 +195,8 @@ def _put_items(instance: Any, items: Any) -> None:
         list.extend(instance, items)
     elif isinstance(instance, dict):
         dict.update(instance, items)
+    elif isinstance(instance, bytearray):
+        bytearray.extend(instance, items)
     else:
         set.update(instance, items)
 

@@ -16,6 +16,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.snapshot.registry import Arguments, Kind
 
 LIST_ITERATOR: type[Any] = type(iter([]))
@@ -42,11 +43,56 @@ def iterator_kinds() -> tuple[Kind, ...]:
         ),
         *[_dict_iterator_kind(*row) for row in _DICT_ITERATORS],
         *[_view_kind(*row) for row in _VIEWS],
+        Kind('callable_iterator', type(iter(int, 0)), _reduce_calls, _build_calls),
+        Kind('sequence_iterator', SEQUENCE_ITERATOR, _reduce_indices, _build_indices, _go_to, last=True),
         Kind('enumerate', enumerate, _reduce_wrapper, _build_enumerate),
         Kind('zip', zip, _reduce_zip, _build_zip),
         Kind('map', map, _reduce_wrapper, _build_map),
         Kind('filter', filter, _reduce_wrapper, _build_filter),
     )
+
+
+class _Indexed:
+    def __getitem__(self, index: int) -> int:
+        raise IndexError
+
+
+SEQUENCE_ITERATOR: type[Any] = type(iter(_Indexed()))
+
+
+def _reduce_calls(iterator: Any, context: Any) -> tuple[Arguments, Arguments]:
+    arguments = iterator.__reduce__()[1]
+    return (arguments if len(arguments) == 2 else ()), ()
+
+
+def _build_calls(context: Any, *arguments: Any) -> Any:
+    if not arguments:
+        return _exhausted(iter(int, 0))
+    function, sentinel = arguments
+    if not callable(function):
+        raise TypeError('an iterator has nothing to call')
+    return iter(function, sentinel)
+
+
+def _reduce_indices(iterator: Any, context: Any) -> tuple[Arguments, Arguments]:
+    state = iterator.__reduce__()
+    return (state[1], state[2:]) if len(state) == 3 else ((), ())
+
+
+def _build_indices(context: Any, *source: Any) -> Any:
+    if not source:
+        return _exhausted(iter(_Indexed()))
+    cls = type(source[0])
+    if hasattr(cls, '__getitem__'):
+        return iter(source[0])
+    if type(cls) not in SCRIPT_TYPES:
+        raise TypeError('an iterator has no sequence')
+    # A class that is built, and whose methods are put in later.
+    type.__setattr__(cls, '__getitem__', _Indexed.__getitem__)
+    try:
+        return iter(source[0])
+    finally:
+        type.__delattr__(cls, '__getitem__')
 
 
 def _sequence_kind(name: str, source_type: type[Any], iterator_type: type[Any] | tuple[type[Any], ...]) -> Kind:

@@ -96,6 +96,25 @@ def _put_partial(instance: Any, func: Any, args: Any, keywords: Any) -> None:
     fill_partial(instance.__run__, instance, func, typed(args, tuple), typed(keywords, dict))
 
 
+def _made_property(context: Any, cls: Any, kind: Any) -> Any:
+    return property.__new__(cls)
+
+
+def _put_property(instance: Any, fget: Any, fset: Any, fdel: Any, doc: Any) -> None:
+    property.__init__(instance, fget, fset, fdel, doc)
+
+
+def _made_enumerate(context: Any, cls: Any, kind: Any, iterator: Any, place: Any) -> Any:
+    if type(place) is not int:
+        raise TypeError('an enumeration has no number')
+    return enumerate.__new__(cls, iterator, place)
+
+
+def _doc_of(value: Any) -> Any:
+    return None if value.fget is not None and value.__doc__ == value.fget.__doc__ else value.__doc__
+
+
+_REDUCE: Any = enumerate.__reduce__
 _FACTORY: Any = vars(collections.defaultdict)['default_factory']
 _MAXLEN: Any = vars(collections.deque)['maxlen']
 
@@ -111,6 +130,13 @@ NATIVE_BASES: tuple[NativeBase, ...] = (
     ),
     NativeBase(Random, make=_made_of_run, items=lambda v: (random.Random.getstate(v),), put=random.Random.setstate),
     NativeBase(Partial, make=_made_of_run, items=lambda v: (v.func, v.args, v.keywords), put=_put_partial),
+    NativeBase(
+        property,
+        make=_made_property,
+        items=lambda v: (v.fget, v.fset, v.fdel, _doc_of(v)),
+        put=_put_property,
+    ),
+    NativeBase(enumerate, lambda v: tuple(_REDUCE(v)[1]), _made_enumerate),
     NativeBase(datetime.datetime, _fields(datetime.datetime, *_DAY, *_CLOCK), _made_moment),
     NativeBase(datetime.date, _fields(datetime.date, *_DAY), _made_of_ints),
     NativeBase(datetime.time, _fields(datetime.time, *_CLOCK), _made_moment),

@@ -1,0 +1,80 @@
+"""`isinstance` and `issubclass` as a script asks: of real classes, of facades, and of what only claims to be a class.
+
+CPython's protocol for the last: an object with a `__bases__` counts as a class, and one with a `__class__` of its own as
+an instance of that too. Scripts' own `__class__` and `__bases__` are hidden from CPython, so the protocol is here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_class, is_script_instance
+from monty_flow.interpreter.runtime.reflection import is_class, read
+from monty_flow.interpreter.runtime.universe import TYPE, TypeFacade, type_of
+
+#: Levels of claimed bases that are followed.
+_MAX_DEPTH: Final = 1_000
+_BASES, _CLASS = '$__bases__', '$__class__'
+
+
+def is_instance(value: Any, item: Any) -> bool:
+    """Return isinstance(value, item) for one class."""
+    if type(item) is TypeFacade:
+        return item.has_instance(value) or (item is TYPE and is_class(value))
+    if not is_script_instance(item) or hasattr(type(item), '__instancecheck__'):
+        if isinstance(value, item):
+            return True
+        if not (type(type(value)) in SCRIPT_TYPES and hasattr(type(value), _CLASS)):
+            return False
+        claimed = _claimed_class(value)
+        return is_class(claimed) and is_class(item) and issubclass(claimed, item)
+    if _claimed_bases(item) is None:
+        raise TypeError('isinstance() arg 2 must be a type, a tuple of types, or a union')
+    claimed = _claimed_class(value)
+    return claimed is not None and _derives(claimed, item, 0)
+
+
+def is_subclass(cls: Any, item: Any) -> bool:
+    """Return issubclass(cls, item) for one class."""
+    if type(cls) is TypeFacade:
+        return item is cls or item is object
+    if type(item) is TypeFacade:
+        return False
+    if not (is_script_instance(item) or is_script_instance(cls)) or hasattr(type(item), '__subclasscheck__'):
+        return issubclass(cls, item)
+    if _claimed_bases(cls) is None:
+        raise TypeError('issubclass() arg 1 must be a class')
+    if _claimed_bases(item) is None:
+        raise TypeError('issubclass() arg 2 must be a class, a tuple of classes, or a union')
+    return _derives(cls, item, 0)
+
+
+def _claimed_class(value: Any) -> Any:
+    if type(type(value)) in SCRIPT_TYPES and hasattr(type(value), _CLASS):
+        try:
+            return read(value, '__class__')
+        except AttributeError:
+            return None
+    return type_of(value)
+
+
+def _claimed_bases(cls: Any) -> tuple[Any, ...] | None:
+    """Return the bases of a class, or of what claims to be one; None where it does not."""
+    if is_class(cls) or is_script_class(cls):
+        bases = read(cls, '__bases__')
+    elif is_script_instance(cls):
+        try:
+            bases = read(cls, '__bases__')
+        except AttributeError:
+            return None
+    else:
+        return None
+    return bases if type(bases) is tuple else None
+
+
+def _derives(derived: Any, cls: Any, depth: int) -> bool:
+    if derived is cls:
+        return True
+    if depth > _MAX_DEPTH:
+        raise RecursionError('maximum recursion depth exceeded in __subclasscheck__')
+    return any(_derives(base, cls, depth + 1) for base in _claimed_bases(derived) or ())
