@@ -147,8 +147,6 @@ _NO_DICT = ' and no __dict__ for setting new attributes'
             "types.SimpleNamespace(**{'__class__': int})",
             "the attribute '__class__' is refused: use a name without a leading underscore",
         ),
-        ('collections.abc.Mapping.register(int)', "'Abstract' object has no attribute 'register'"),
-        ('collections.abc.Mapping[str, int].register(int)', "'Abstract' object has no attribute 'register'"),
         ('collections.deque.x = 1', "'TypeOfRun' object attribute 'x' is read-only"),
         ('itertools.chain.x = 1', "'ChainOfRun' object attribute 'x' is read-only"),
         ('collections.deque().x = 1', "'deque' object has no attribute 'x'"),
@@ -160,6 +158,15 @@ def test_nothing_of_the_host_is_in_reach(source, message):
 
     # From 3.13 on, CPython adds that there is no `__dict__`.
     assert error_of(imports + source).removesuffix(_NO_DICT) == f'AttributeError: {message}'
+
+
+@pytest.mark.parametrize(
+    'source', ['collections.abc.Mapping.register(int)', 'collections.abc.Mapping[str, int].register(int)']
+)
+def test_no_type_that_runs_share_is_registered_with_an_abstract_class(source):
+    assert error_of(f'import collections.abc\n{source}') == (
+        'TypeError: only classes of the script can be registered with Mapping, which all runs share'
+    )
 
 
 #: What scripts can read of our own types, apart from what the types' bases show.

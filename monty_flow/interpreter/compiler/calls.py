@@ -216,6 +216,9 @@ class Calls(Expressions):
                 return self.finish(node, nodes.load(self.unit.prelude('call'), node.lineno), callee), True
             if stops and name not in METHOD_CONSUMERS:
                 callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
+            if stops and name in self.unit.stops.methods and name in METHOD_CONSUMERS:
+                # A class of the script bears the name too: what the call is for is seen when it is made.
+                return self.finish(node, nodes.load(self.unit.prelude('consume'), node.lineno), callee), True
             if stops and name in METHOD_CONSUMERS:
                 return self.finish(node, callee, None, self.collect_arguments(node)), False
             return self.finish(node, callee, None), stops

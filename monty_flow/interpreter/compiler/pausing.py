@@ -74,6 +74,16 @@ _CALLED_BY_CALL = frozenset({'__init__', '__new__', '__call__', '__post_init__'}
 _GENERATOR_METHODS = frozenset({'send', 'throw', 'close'})
 #: Methods of built-in types that give something to iterate which is never a generator.
 _PLAIN_METHODS = frozenset('items keys values split splitlines rsplit partition rpartition copy'.split())
+#: Modules whose classes give mixin methods, the methods that those call, and their names.
+_ABSTRACT_MODULES = frozenset({'collections', 'collections.abc', 'typing'})
+_ABSTRACT_METHODS = frozenset(
+    '__getitem__ __setitem__ __delitem__ __iter__ __next__ __len__ __contains__ insert add discard send throw'.split()
+)
+_MIXIN_METHODS = frozenset(
+    'get keys items values pop popitem clear update setdefault index count append extend reverse remove isdisjoint close'
+    ' __contains__ __iter__ __next__ __reversed__ __eq__ __ne__ __le__ __lt__ __ge__ __gt__ __and__ __or__ __sub__ __xor__'
+    ' __rand__ __ror__ __rsub__ __rxor__ __iadd__ __ior__ __iand__ __isub__ __ixor__ __len__'.split()
+)
 
 
 @dataclass(slots=True)
@@ -240,7 +250,7 @@ class _Analysis:
             func = node.func
             if type(func) is ast.Name and func.id in _PLAIN_RESULTS and self.is_builtin(func.id, scope):
                 return False
-            if type(func) is ast.Attribute and func.attr in _PLAIN_METHODS:
+            if type(func) is ast.Attribute and func.attr in _PLAIN_METHODS and func.attr not in self.methods:
                 return False
         return True
 
@@ -269,6 +279,7 @@ class _Analysis:
         self._rebound = self._global_names
         if program.awaits and not self.is_library:
             mark_futures(program, self.names_external)
+        self._derives_abstractly = bool(program.classes) and not imported_modules(program).isdisjoint(_ABSTRACT_MODULES)
         self._imports_time = 'time' in imported_modules(program)
         self._imports_asyncio = 'asyncio' in imported_modules(program)
         if self._imports_asyncio and any(_makes_runner(call.func) for call, _ in program.calls):
@@ -362,6 +373,10 @@ class _Analysis:
     def spread_members(self) -> None:
         """Find what stops because a member of some class does."""
         result = self.result
+        if self._derives_abstractly and not self.methods.isdisjoint(_ABSTRACT_METHODS):
+            # What a class inherits of the classes of `collections.abc` calls the methods that it defines.
+            self.methods |= _MIXIN_METHODS
+            result.pausing_generators = True
         for class_node, scope in self.program.classes:
             if class_node.nid in result.pausing and class_node.nid not in result.stops:
                 self.stop(class_node, scope)

@@ -73,7 +73,8 @@ def _compiled(scripted: Scripted, variant: str, forced: bool) -> Program:
         ast.fix_missing_locations(tree)
         check(tree, scripted.source, scripted.name, trusted=True)
 
-    own = Own(prepare, None, variant != 'plain', _METHODS[variant], module=scripted.name)
+    methods = _METHODS[variant] | (frozenset(scripted.stopping.split()) if variant != 'plain' else frozenset())
+    own = Own(prepare, None, variant != 'plain', methods, module=scripted.name)
     return build_program(
         scripted.source, scripted.name, (), frozenset(), _LIMITS, forced=forced, prelude=prelude_program(), own=own
     )

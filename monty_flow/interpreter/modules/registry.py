@@ -62,6 +62,8 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             bisect.MODULE,
             cmath.MODULE,
             collections.MODULE,
+            collections_abc.LIBRARY,
+            collections_abc.MARKS,
             collections_abc.MODULE,
             contextlib.MODULE,
             copy.MODULE,
@@ -193,6 +195,7 @@ def describe() -> tuple[Description, ...]:
     return tuple(
         Description(name, tuple(sorted(definition.exports)), definition.reasons)
         for name, definition in sorted(DEFINITIONS.items())
+        if name in NAMES
     )
 
 

@@ -28,6 +28,8 @@ class Scripted:
     installed: bool = False
     #: Names that it binds and that scripts do not see.
     hidden: str = ''
+    #: Names of methods that it calls and that a script may define, so that they may stop.
+    stopping: str = ''
 
     @cached_property
     def source(self) -> str:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import types
 from typing import Any, ClassVar, Final
 
+from monty_flow.interpreter.modules.collections_abc import abstract_named
 from monty_flow.interpreter.modules.library import TypeOfRun, Union
 from monty_flow.interpreter.modules.module import Frozen
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, SUBCLASSABLE, TypeStandIn
+from monty_flow.interpreter.runtime.classes import MAKERS, SCRIPT_TYPES, SUBCLASSABLE, TypeStandIn, make_class
 from monty_flow.interpreter.runtime.text import repr_of
 from monty_flow.interpreter.runtime.universe import TypeFacade
 
@@ -332,3 +333,22 @@ def variable_state(value: Variable) -> tuple[Any, ...]:
     parts: Any = value
     marks = '+' * parts.__covariant__ + '-' * parts.__contravariant__
     return parts.__name__, parts._kind == 'NewType', parts._kind, parts.__bound__, parts.__constraints__, marks
+
+
+def make_from_form(
+    name: str, qualname: str, bases: tuple[Any, ...], keywords: dict[str, Any], names: dict[str, Any]
+) -> Any:
+    """Return the class of a `class` statement with a base such as `typing.Mapping[str, int]`."""
+    return make_class(name, qualname, tuple([_as_base(base) for base in bases]), keywords, names)
+
+
+def _as_base(base: Any) -> Any:
+    if type(base) is not Form:
+        return base
+    origin: Any = abstract_named(base._kind) or base._kind
+    if origin is None:
+        raise TypeError(f'Cannot subclass {base!r}')
+    return types.GenericAlias(origin, base._arguments) if base._arguments else origin
+
+
+MAKERS[Form] = make_from_form

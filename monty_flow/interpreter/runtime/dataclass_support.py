@@ -16,6 +16,8 @@ GENERATING: Final = frozenset({'dataclasses'})
 
 #: What puts the helpers of generated methods into the globals of a run.
 BINDERS: Final[list[Callable[[Run], None]]] = []
+#: What gives the library modules of a run.
+LIBRARY_GETTERS: Final[list[Callable[[Run], Any]]] = []
 
 
 class FrozenInstanceError(AttributeError, metaclass=FrozenType):

@@ -34,6 +34,7 @@ from monty_flow.interpreter.runtime.classes import (
     has_contains,
     initialiser,
     is_constructible,
+    is_own_method,
     is_script_instance,
     make_class,
     new_instance,
@@ -43,6 +44,7 @@ from monty_flow.interpreter.runtime.dataclass_support import (
     GENERATED_HELPERS,
     GENERATED_STATIC,
     GENERATING,
+    LIBRARY_GETTERS,
 )
 from monty_flow.interpreter.runtime.enum_making import finish_members, note_binding, notes_of
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
@@ -90,7 +92,7 @@ STATIC: dict[str, Any] = {
     '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
-    '$join': support.join, '$matches': support.matches, '$notes_of': notes_of, '$note': note_binding, '$finish_members': finish_members, **GENERATED_STATIC, '$replaced': replaced, **coroutines.HELPERS,
+    '$join': support.join, '$matches': support.matches, '$notes_of': notes_of, '$note': note_binding, '$finish_members': finish_members, **GENERATED_STATIC, '$replaced': replaced, '$is_own_method': is_own_method, **coroutines.HELPERS,
     **groups.HELPERS,
 }  # fmt: skip
 #: Prelude helpers that are guarded built-ins.
@@ -457,6 +459,9 @@ def library_of(run: Run) -> Library:
     if run.library is None:
         run.library = Library(run, provide_helpers)
     return run.library
+
+
+LIBRARY_GETTERS.append(library_of)
 
 
 def _sleep_of(run: Run) -> Callable[[float], None]:

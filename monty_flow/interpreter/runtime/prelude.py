@@ -264,6 +264,14 @@ def iter_until(function, sentinel):
     if not _callable_(function):
         raise _TypeError('iter(v, w): v must be callable')
     return _pausable(_p_iter_until_steps(function, sentinel))
+
+def consume(callee, *args, **kwargs):
+    if _is_own_method(callee):
+        return callee(*args, **kwargs)
+    collected = []
+    for value in args:
+        collected.append(_p_collect(value))
+    return callee(*collected, **kwargs)
 """
 
 

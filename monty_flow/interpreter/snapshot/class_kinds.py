@@ -49,7 +49,14 @@ def _reduce_class(cls: type, context: Any) -> Any:
 def _build_class(context: Any, name: Any, qualname: Any, *bases: Any) -> type:
     if type(name) is not str or type(qualname) is not str:
         raise TypeError('a class has no name')
-    return build_class(name, qualname, checked_bases(bases), {})
+    return _concrete(build_class(name, qualname, checked_bases(bases), {}))
+
+
+def _concrete(cls: type) -> type:
+    """Let instances of a class be built before what it binds is filled in, which makes it no abstract one any more."""
+    if getattr(cls, '__abstractmethods__', None):
+        type.__setattr__(cls, '__abstractmethods__', frozenset())
+    return cls
 
 
 def _reduce_slotted(cls: type, context: Any) -> Any:
@@ -69,7 +76,7 @@ def _build_slotted(context: Any, name: Any, qualname: Any, slots: Any, docs: Any
         raise TypeError('a class has no name')
     if docs is not None:
         slots = dict(zip(slots, docs, strict=True))
-    return build_class(name, qualname, checked_bases(bases), {'__slots__': slots})
+    return _concrete(build_class(name, qualname, checked_bases(bases), {'__slots__': slots}))
 
 
 def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
