@@ -10,6 +10,7 @@ that can be told: the text, the external calls in their order, the output and th
 from __future__ import annotations
 
 import ast
+import asyncio
 import builtins
 import contextlib
 import copy
@@ -18,17 +19,20 @@ import io
 import os
 import tempfile
 import unittest.mock
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from monty_flow import Monty, MontyRuntimeError, Snapshot, load
+from monty_flow import Complete, FutureSnapshot, Monty, MontyRuntimeError, Snapshot, load
 from monty_flow.testing import forced
+from tests.asynchronous_host import AWAITED, TIMER, OracleHost, OraclePolicy, SteppingHost
 
 #: The name that no script can spell, under which the oracle finds the value of the last expression.
 _OUTPUT = '$output'
 
 HostFunction = Callable[..., Any]
+Stopped = Snapshot | FutureSnapshot
+Travel = Callable[[int, Stopped], Stopped]
 
 
 def _fail(kind: str, text: str) -> None:
@@ -86,6 +90,7 @@ class Observer:
         """Answer an external call by HOST, with copies in both directions."""
         given = [repr(arg) for arg in args] + [f'{key}={value!r}' for key, value in kwargs.items()]
         self.calls.append(f'{name}({", ".join(given)})')
+        name = AWAITED.get(name, name)
         return copy.deepcopy(HOST[name](*copy.deepcopy(args), **copy.deepcopy(kwargs)))
 
     def functions(self) -> dict[str, HostFunction]:
@@ -94,7 +99,7 @@ class Observer:
         def observed(name: str) -> HostFunction:
             return lambda *args, **kwargs: self.call(name, args, kwargs)
 
-        return {name: observed(name) for name in HOST if '.' not in name}
+        return {name: observed(name) for name in (*HOST, *AWAITED) if '.' not in name}
 
     def outcome(self, output: str | None, error: str | None) -> Outcome:
         """Return what was seen, together with how the script ended."""
@@ -121,7 +126,7 @@ class _Stream(io.TextIOBase):
         return len(text)
 
 
-def run_on_cpython(source: str) -> Outcome:
+def run_on_cpython(source: str, *, newest_first: bool = False) -> Outcome:
     """Return the outcome of the script on the Python that runs the tests."""
     tree = ast.parse(source)
     if tree.body and isinstance(tree.body[-1], ast.Expr):
@@ -129,9 +134,11 @@ def run_on_cpython(source: str) -> Outcome:
         target = ast.copy_location(ast.Name(_OUTPUT, ast.Store()), last)
         tree.body[-1] = ast.copy_location(ast.Assign([target], last.value), last)
     observer = Observer()
-    scope: dict[str, Any] = {'__name__': '__main__', **observer.functions()}
+    host = OracleHost(observer.call, newest_first=newest_first)
+    awaited = {name: host.function(name) for name in AWAITED}
+    scope: dict[str, Any] = {'__name__': '__main__', **observer.functions(), **awaited}
     # This module's own `from __future__` must not reach the script.
-    code = compile(tree, 'main.py', 'exec', dont_inherit=True)
+    code = compile(tree, 'main.py', 'exec', ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     with (
         contextlib.redirect_stdout(_Stream(observer, 'stdout')),
         contextlib.redirect_stderr(_Stream(observer, 'stderr')),
@@ -139,12 +146,25 @@ def run_on_cpython(source: str) -> Outcome:
         tempfile.TemporaryDirectory() as directory,
         contextlib.chdir(directory),
         unittest.mock.patch.dict(os.environ),
+        _policy(OraclePolicy(host)),
     ):
         try:
-            exec(code, scope)
+            waits = eval(code, scope)
+            if waits is not None:
+                asyncio.run(waits)
         except Exception as error:
             return observer.outcome(None, f'{type(error).__name__}: {error}')
     return observer.outcome(repr(scope.get(_OUTPUT)), None)
+
+
+@contextlib.contextmanager
+def _policy(policy: asyncio.AbstractEventLoopPolicy) -> Iterator[None]:
+    before = asyncio.get_event_loop_policy()
+    asyncio.set_event_loop_policy(policy)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop_policy(before)
 
 
 def _observe(run: Callable[[Observer], Any]) -> Outcome:
@@ -157,7 +177,8 @@ def _observe(run: Callable[[Observer], Any]) -> Outcome:
 
 
 def _straight(program: Monty, observer: Observer) -> Any:
-    return program.run(external_functions=observer.functions(), print_callback=observer.write)
+    functions = {**observer.functions(), TIMER: lambda seconds: None}
+    return program.run(external_functions=functions, print_callback=observer.write)
 
 
 def _answered(state: Snapshot, observer: Observer) -> Any:
@@ -171,12 +192,14 @@ def _answered(state: Snapshot, observer: Observer) -> Any:
     return state.resume(exception=failure)
 
 
-def _stepwise(program: Monty, observer: Observer, travel: Callable[[int, Snapshot], Snapshot]) -> Any:
+def _stepwise(program: Monty, observer: Observer, travel: Travel, *, newest_first: bool = False) -> Any:
     """Run from pause to pause; `travel` gives the snapshot to resume for each numbered pause."""
     state = program.start(print_callback=observer.write)
     pauses = 0
-    while isinstance(state, Snapshot):
-        state = _answered(travel(pauses, state), observer)
+    host = SteppingHost(observer.call, newest_first=newest_first)
+    while not isinstance(state, Complete):
+        state = travel(pauses, state)
+        state = state.resume(host.results(state)) if isinstance(state, FutureSnapshot) else _answered(state, observer)
         pauses += 1
     return state.output
 
@@ -200,10 +223,22 @@ def run_partly_reloaded(source: str, reloads: Callable[[int], bool]) -> Outcome:
     """Send the pauses whose number (from 0) `reloads` picks through bytes, and resume the others as they are."""
 
     def run(observer: Observer) -> Any:
-        def travel(number: int, state: Snapshot) -> Snapshot:
+        def travel(number: int, state: Stopped) -> Stopped:
             return load(state.dump(), print_callback=observer.write) if reloads(number) else state
 
         return _stepwise(Monty(source), observer, travel)
+
+    return _observe(run)
+
+
+def run_newest_first(source: str) -> Outcome:
+    """Send every pause through bytes, and answer the newest of several calls first."""
+
+    def run(observer: Observer) -> Any:
+        def travel(number: int, state: Stopped) -> Stopped:
+            return load(state.dump(), print_callback=observer.write)
+
+        return _stepwise(Monty(source), observer, travel, newest_first=True)
 
     return _observe(run)
 
@@ -219,7 +254,7 @@ def run_forced_reloaded(source: str) -> Outcome:
     def run(observer: Observer) -> Any:
         program = forced(Monty(source))
 
-        def travel(number: int, state: Snapshot) -> Snapshot:
+        def travel(number: int, state: Stopped) -> Stopped:
             return load(state.dump(with_source=False), script=program, print_callback=observer.write)
 
         return _stepwise(program, observer, travel)

@@ -105,6 +105,8 @@ class Calls(Expressions):
         if name in NAMESPACES and not node.keywords and not node.args:
             return self.namespace(node, name), False
         args: list[ast.expr] | None = None
+        if name == 'anext' and len(node.args) > 1:
+            return self.finish(node, nodes.load(self.unit.helper('$anext_or'), node.lineno), None), False
         if is_stop(node):
             if name in BUILTIN_METHODS and self.method_may_stop(name):
                 return self.builtin_stop(node, func)

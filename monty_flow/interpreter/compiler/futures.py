@@ -35,6 +35,8 @@ _WAITERS = frozenset(
 _PUTTING = frozenset('append appendleft add extend insert put put_nowait setdefault update push'.split())
 #: Methods that give what their object holds.
 _TAKING = frozenset('copy get items pop popitem popleft values'.split())
+#: Methods that only futures have.
+_OF_FUTURES = frozenset({'add_done_callback', 'cancel', 'cancelled', 'done'})
 #: Built-ins whose result holds what their arguments hold.
 _HANDING_ON = frozenset('dict enumerate filter frozenset iter list next reversed set sorted tuple zip'.split())
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -47,10 +49,14 @@ class _Flow:
         self.is_external = is_external
         #: Parameters of the script's functions, by the name of the function; of a class, those of its methods.
         self.parameters: dict[str, set[str]] = {}
+        #: Functions whose call gives what they return; that of an `async def` does so when it is awaited.
+        self.plain: set[str] = set()
         for scope in program.scopes.values():
             node = scope.node
             if isinstance(node, _FUNCTIONS):
                 self.parameters.setdefault(node.name, set()).update(scope.params)
+                if not scope.is_async:
+                    self.plain.add(node.name)
                 if node.name == '__init__' and scope.parent is not None and scope.parent.kind is Kind.CLASS:
                     self.parameters.setdefault(scope.parent.node.name, set()).update(scope.params)
 
@@ -72,7 +78,7 @@ class _Flow:
         """Return the names from which values flow into an await."""
         sources: dict[str, set[str]] = {}
         for node in ast.walk(self.program.main.node):
-            key = _key(node)
+            key = _key(node, self.plain)
             if key is not None and not (isinstance(node, ast.Name | ast.Attribute) and _is_stored(node)):
                 for target in self.targets(node, direct=False):
                     sources.setdefault(target, set()).add(key)
@@ -121,8 +127,13 @@ class _Flow:
             yield from _stores(parent.target)
         elif kind in (ast.Subscript, ast.BinOp) and node is not getattr(parent, 'slice', None):
             yield from self.targets(parent, direct=False)
-        elif kind is ast.Attribute and parent.attr in _TAKING and type(parent.parent) is ast.Call:
-            yield from self.targets(parent.parent, direct=False)
+        elif kind is ast.Attribute and type(parent.parent) is ast.Call and parent.parent.func is parent:
+            if parent.attr in _OF_FUTURES:
+                yield AWAITED
+            elif parent.attr == 'get' and type(parent.parent.parent) is ast.Await:
+                return  # A queue's: what is awaited is the turn, not the item.
+            elif parent.attr in _TAKING:
+                yield from self.targets(parent.parent, direct=False)
 
     def targets_of_argument(self, call: Marked, *, direct: bool) -> Iterator[str]:
         func = call.func
@@ -139,15 +150,17 @@ class _Flow:
             yield from self.targets(call, direct=False)
 
 
-def _key(node: Any) -> str | None:
+def _key(node: Any, plain: set[str]) -> str | None:
     """Return the name under which the flow knows what an expression gives."""
     if isinstance(node, ast.Name):
         return f'name {node.id}'
     if isinstance(node, ast.Attribute):
         return f'attribute {node.attr}'
-    if isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
-        func = node.value.func
-        return f'result {func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")}'
+    call = node.value if isinstance(node, ast.Await) else node
+    if isinstance(call, ast.Call):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, 'id', '')
+        if call is not node or name in plain:
+            return f'result {name}'
     return None
 
 

@@ -188,7 +188,6 @@ class Statements(Waiting):
     def async_main(cls, unit: Unit, tree: Marked, body: CoreFunction) -> CoreFunction:
         """Return the top level of a script that awaits there: it runs its body as a coroutine in an event loop."""
         line = body.line
-        body.is_generator = True
         unit.takes_steps = True
         unit.renumber(body, ASYNC_MAIN)
         names = [arg.arg for arg in body.args.args]

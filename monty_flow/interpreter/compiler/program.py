@@ -293,6 +293,7 @@ def build_program(
     unit.check_refused()
     main_args = arguments([name for name in inputs if name not in found.global_names], 1)
     main = unit.function(tree, '<module>', found.main, main_args, None)
+    main.is_generator = found.main.is_async
     output = tree.body[-1] if tree.body else None
     if type(output) is ast.Expr:
         result: Any = ast.copy_location(ast.Return(output.value), output)

@@ -64,6 +64,9 @@ class Waiting(ClassDefinitions):
             body()
 
         self.endless(line, step)
+        # A generator that the loop was the last to hold is closed when the loop is left, not when the function is.
+        for held in (iterator, f'$i{node.nid}', f'$v{node.nid}'):
+            self.out.append(nodes.assign(held, nodes.constant(None, line), line))
         region = self.regions.pop()
         self.after_loop(done, orelse or [], line)
         self.leave_loop(region, line)

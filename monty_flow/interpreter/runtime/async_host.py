@@ -12,7 +12,7 @@ from types import FunctionType, MethodType
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.cancellation import CancelledError
-from monty_flow.interpreter.runtime.coroutines import AwaitableGenerator, Coroutine, made_exception
+from monty_flow.interpreter.runtime.coroutines import LIVE, AsyncStep, AwaitableGenerator, Coroutine, made_exception
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction, host_name_of, name_of
 from monty_flow.interpreter.runtime.run import Run
 
@@ -45,7 +45,7 @@ class HostCalls:
         self._due: dict[int, float] = {}
 
     def wait(self, calls: list[Call]) -> list[Answer]:
-        """Answer one call."""
+        """Answer one call, or the timers of one moment."""
         now = time.monotonic()
         due: dict[int, float] = {}
         functions: list[Call] = []
@@ -58,7 +58,10 @@ class HostCalls:
         self._due = due
         first = min(due, key=lambda number: (due[number], number), default=None)
         if first is not None and (not functions or due[first] <= now):
-            return [self._sleep(first, due[first] - now)]
+            slept = self._sleep(first, due[first] - now)
+            # Those that are due at the same moment go on together.
+            others = sorted(number for number in due if number != first and due[number] <= due[first])
+            return [slept, *[(number, False, None) for number in others]]
         return [self._call(functions[0])]
 
     def _sleep(self, number: int, seconds: float) -> Answer:
@@ -103,6 +106,7 @@ def natives(run: Run, hosts: HostCalls | None) -> dict[str, Any]:
         'external_name': external_name,
         'is_coroutine': is_coroutine,
         'is_coroutine_function': lambda function: is_coroutine_function(run, function),
+        'live_generators': lambda: list(scope.get(LIVE, ())),
         'load_state': load_state,
         'save_state': save_state,
         'made_exception': made_exception,
@@ -123,7 +127,7 @@ def external_name(function: Any) -> str:
 
 
 def is_coroutine(value: Any) -> bool:
-    return type(value) in (Coroutine, AwaitableGenerator)
+    return type(value) in (Coroutine, AwaitableGenerator, AsyncStep)
 
 
 def is_coroutine_function(run: Run, function: Any) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from types import GeneratorType
 from typing import Any, TypeAlias
+from weakref import WeakSet
 
 from monty_flow.interpreter.runtime.generators import Done, PausableGenerator
 from monty_flow.interpreter.runtime.generators import delegate as delegate_to_iterator
@@ -128,7 +129,7 @@ class Yielded:
 class AsyncGenerator:
     """A call of an `async def` that yields."""
 
-    __slots__ = ('_closed', '_native', '_running')
+    __slots__ = ('__weakref__', '_closed', '_native', '_running')
     script_type_name = 'async_generator'
 
     def __init__(self, native: Native | None) -> None:
@@ -136,6 +137,11 @@ class AsyncGenerator:
         #: Whether a step has begun and has not ended.
         self._running = False
         self._closed = False
+
+    def __del__(self) -> None:
+        native = self._native
+        if native is not None and native.gi_suspended and not self._running:
+            abandon(native)
 
     def __aiter__(self) -> AsyncGenerator:
         return self
@@ -254,6 +260,9 @@ def _name_in(error: RuntimeError, what: str) -> None:
 
 # Asynchronous generators
 
+#: The name under which a run's globals hold the generators that have begun.
+LIVE = '$asyncgens'
+
 
 def run_step(step: AsyncStep, mode: Mode, how: str, value: Any) -> Any:
     """Run one step of an asynchronous generator to a wait, or to its end, and end as `mode` says."""
@@ -293,6 +302,8 @@ def _begin(step: AsyncStep, how: str, value: Any) -> tuple[str, Any]:
         raise TypeError("can't send non-None value to a just-started async generator")
     step._state = 'begun'
     generator._running = True
+    if native.gi_frame is not None and not native.gi_suspended:
+        register(generator, native)
     if how == 'throw' or step._how == 'send':
         return how, value
     if step._how == 'throw':
@@ -340,6 +351,33 @@ def go_on_with_step(step: AsyncStep, native: Native, mode: Mode, how: str, value
     if closing:
         raise RuntimeError('async generator ignored GeneratorExit')
     return _end(mode, result.value)
+
+
+def register(generator: AsyncGenerator, native: Native) -> None:
+    """Note a generator that has begun, so that the loop can close it at its end."""
+    scope = native.gi_frame.f_globals
+    live = scope.get(LIVE)
+    if live is None:
+        live = scope[LIVE] = WeakSet()
+    live.add(generator)
+
+
+def abandon(native: Native) -> None:
+    """Let the loop close a generator that nothing refers to any more; without a loop, close it here."""
+    scope = native.gi_frame.f_globals
+    loop = getattr(scope.get('$asyncio'), 'running', None)
+    run = getattr(scope.get('$refuel'), '__self__', None)
+    if loop is not None and run is not None and run.active:
+        handle: Any = object.__new__(scope['asyncio:Handle'])
+        closing = AsyncGenerator(native).aclose()
+        handle.__dict__.update(_callback=loop.create_task, _args=(closing,), _owner=loop, _is_cancelled=False)
+        loop._ready.append(handle)
+        return
+    try:
+        native.close()
+    except BaseException:
+        # Nobody is there to catch it, and what CPython prints would go to the host's own stderr.
+        return
 
 
 def _ended(step: AsyncStep) -> None:
@@ -463,6 +501,8 @@ def generator_state(generator: AsyncGenerator) -> tuple[Native | None, bool, boo
 
 def set_generator_state(generator: AsyncGenerator, native: Native | None, running: bool, closed: bool) -> None:
     generator._native, generator._running, generator._closed = native, running, closed
+    if native is not None and native.gi_frame is not None:
+        register(generator, native)
 
 
 def step_state(step: AsyncStep) -> tuple[AsyncGenerator, str, Any, str]:

@@ -12,6 +12,7 @@ from _asyncio import (
     external_name,
     is_coroutine,
     is_coroutine_function,
+    live_generators,
     load_state,
     made_exception,
     now,
@@ -295,7 +296,14 @@ class EventLoop:
             self._handler(self, context)
 
     async def shutdown_asyncgens(self):
-        return None
+        generators = live_generators()
+        if generators:
+            closing = [ensure_future(generator.aclose(), loop=self) for generator in generators]
+            await _wait_for_all(closing)
+            for task in closing:
+                if not task.cancelled() and task.exception() is not None:
+                    text = 'an error occurred during closing of an asynchronous generator'
+                    self.call_exception_handler({'message': text, 'exception': task.exception()})
 
     async def shutdown_default_executor(self, timeout=None):
         return None

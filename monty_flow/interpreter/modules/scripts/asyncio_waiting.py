@@ -1,6 +1,6 @@
 """Waiting for several things at once, with bounds: `gather`, `wait`, `timeout`, `TaskGroup` and their kin."""
 
-from _asyncio import CancelledError, is_coroutine, now
+from _asyncio import CancelledError, is_coroutine, live_generators, now
 
 from _asyncio_loop import (
     EventLoop,
@@ -601,6 +601,8 @@ class Runner:
         if loop is not None:
             self._owner = None
             _cancel_all(loop)
+            if live_generators():
+                loop.run_until_complete(loop.shutdown_asyncgens())
             loop.close()
 
 
@@ -645,3 +647,11 @@ def run_coroutine_threadsafe(coro, loop):
 
 def wrap_future(future, *, loop=None):
     return ensure_future(future, loop=loop)
+
+
+async def anext_or(iterator, default):
+    """Return the next item of an asynchronous iterator, or a default at its end; what `anext(x, default)` gives."""
+    try:
+        return await iterator.__anext__()
+    except StopAsyncIteration:
+        return default
