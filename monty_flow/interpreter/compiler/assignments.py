@@ -142,11 +142,13 @@ class Assignments(Suspension):
             elif isinstance(node.target, ast.Name) and self.function.number:
                 self.function.phantom_names.append(node.target.id)
             return
-        if self.scope.kind is Kind.CLASS and isinstance(node.target, ast.Name):
-            self.annotate(node)
+        target = ast.Name(node.target.id, ast.Load()) if isinstance(node.target, ast.Name) else None
         plain: Any = nodes.at(ast.Assign([node.target], node.value), node.lineno)
         plain.nid = node.nid
         self.assign(plain)
+        if self.scope.kind is Kind.CLASS and target is not None:
+            node.target = target
+            self.annotate(node)
 
     def annotate(self, node: ast.AnnAssign) -> None:
         """Note an annotation of a class body."""

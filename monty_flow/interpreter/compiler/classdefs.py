@@ -12,6 +12,7 @@ import ast
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.annotations import Annotations
 from monty_flow.interpreter.compiler.expressions import is_stop
 from monty_flow.interpreter.compiler.matching import Matching
 from monty_flow.interpreter.compiler.nodes import Marked
@@ -107,13 +108,15 @@ class ClassDefinitions(Matching):
             self.out.append(nodes.assign(name, self.noted(node.name, nodes.load(name, node.lineno)), node.lineno))
 
     def annotate(self, node: ast.AnnAssign) -> None:
-        """Note an annotation of a class body, as text: it is not evaluated."""
+        """Note an annotation of a class body; as text, where nothing asks for its value."""
         target: Any = node.target
         line = node.lineno
         key = nodes.constant(target.id, line)
         place = nodes.at(ast.Subscript(nodes.load(ANNOTATIONS, line), key, nodes.STORE), line)
-        text = nodes.constant(ast.unparse(node.annotation), line)
-        self.out.append(nodes.at(ast.Assign([place], text), line))
+        value: ast.expr = nodes.constant(ast.unparse(node.annotation), line)
+        if self.unit.found.annotations is Annotations.VALUES:
+            value = self.expr(node.annotation)
+        self.out.append(nodes.at(ast.Assign([place], value), line))
 
     def saved_decorators(self, originals: list[ast.expr]) -> list[ast.expr]:
         """Evaluate decorators, in their order, into temporaries."""

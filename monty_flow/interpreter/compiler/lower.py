@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.annotations import Annotations, of_function
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
 from monty_flow.interpreter.compiler.loops import RETURN
@@ -140,6 +141,7 @@ class Statements(Waiting):
     def define_function(self, node: Marked) -> None:
         decorators = self.saved_decorators(node.decorator_list)
         self.defaults(node.args)
+        annotations = self.function_annotations(node)
         strip_annotations(node.args)
         scope = self.unit.scopes[node.nid]
         function = self.unit.function(node, node.name, scope, node.args, self.function)
@@ -160,11 +162,32 @@ class Statements(Waiting):
             function = self.generator_maker(node, function, '$pausable')
         if not decorators:
             self.out.append(self.definition(function, self.local(node.name)))
+            if annotations is not None:
+                self.out.append(self.annotating(self.local(node.name), annotations, function.line))
             return
         name = self.temporary(node, 'f')
         self.out.append(self.definition(function, name))
+        if annotations is not None:
+            self.out.append(self.annotating(name, annotations, function.line))
         value = self.decorated(nodes.load(name, function.line), node.decorator_list, decorators)
         self.out.append(nodes.assign(self.local(node.name), value, function.line))
+
+    def function_annotations(self, node: Marked) -> ast.expr | None:
+        """Return a dict of the annotations of a function, None where nothing can see them or there are none."""
+        how = self.unit.found.annotations
+        found = [] if how is Annotations.UNSEEN else of_function(node)
+        if not found:
+            return None
+        line = node.lineno
+        if how is Annotations.TEXT:
+            values: list[ast.expr] = [nodes.constant(ast.unparse(annotation), line) for _, annotation in found]
+        else:
+            values = self.exprs([annotation for _, annotation in found])
+        return nodes.at(ast.Dict([nodes.constant(name, line) for name, _ in found], values), line)
+
+    def annotating(self, name: str, annotations: ast.expr, line: int) -> ast.stmt:
+        call = nodes.call(self.unit.helper('$annotate'), [nodes.load(name, line), annotations], line)
+        return nodes.expression(call, line)
 
     def generator_maker(self, node: Marked, body: CoreFunction, wrapper: str) -> CoreFunction:
         """Return the function that a script sees for a generator that may pause: it wraps what the body gives."""

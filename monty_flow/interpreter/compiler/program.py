@@ -12,6 +12,7 @@ from types import CodeType
 from typing import Any
 
 from monty_flow.interpreter.compiler import emit, scopes
+from monty_flow.interpreter.compiler.annotations import Annotations, annotations_of
 from monty_flow.interpreter.compiler.assigned import maybe_unbound
 from monty_flow.interpreter.compiler.check import check
 from monty_flow.interpreter.compiler.core import CoreFunction, Stop
@@ -135,7 +136,11 @@ class Program:
         #: What all runs share of their globals; made by `namespace.plan_of`.
         self.plan: Any = None
         #: Whether the script may hold the namespace of an instance as a dict.
-        self.shows_namespaces = '__dict__' in self.source or 'vars' in self.source
+        #: ... and whether functions have annotations that it can see.
+        self.shows_namespaces, self.has_annotations = (
+            '__dict__' in self.source or 'vars' in self.source,
+            unit.found.annotations is not Annotations.UNSEEN,
+        )
         self.sha256 = sha256(self.source.encode()).digest()
         module = emit.fast_module(unit.all_functions, main, forced=forced)
         top = self._compile(module)
@@ -325,12 +330,14 @@ def _analyse(
     own: Own | None,
 ) -> tuple[scopes.Program, Unit]:
     try:
-        found = scopes.build(tree)
+        annotations = Annotations.UNSEEN if own is not None else annotations_of(tree, source)
+        found = scopes.build(tree, annotations)
         found.main.bound.update(inputs)
         stops = find_stops(found, externals, own)
         found.global_names |= maybe_unbound(tree, inputs)
         calls_globals = any(type(call.func) is ast.Name and call.func.id == 'globals' for call, _ in found.calls)
-        if calls_globals or (own is not None and own.module is not None):
+        reads_hints = annotations is not Annotations.UNSEEN and 'get_type_hints' in source
+        if calls_globals or reads_hints or (own is not None and own.module is not None):
             # Exports are read from the globals, and functions of other modules see them there.
             found.global_names |= found.main.bound | found.main.defined.keys()
         scopes.classify(found)

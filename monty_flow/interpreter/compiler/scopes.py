@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from monty_flow.interpreter.compiler.annotations import Annotations, of_function
 from monty_flow.interpreter.compiler.nodes import Marked
 
 #: The variable of a class body's function that holds the class, for `super()`.
@@ -141,6 +142,8 @@ class Program:
     imports: list[ast.Import | ast.ImportFrom]
     #: Attribute names that the script assigns.
     stored_attributes: set[str]
+    #: What becomes of annotations.
+    annotations: Annotations = Annotations.UNSEEN
     #: Whether an expression may bind a name.
     has_walrus: bool = False
     #: Top-level names that inner functions use; they are globals of the run.
@@ -284,6 +287,8 @@ class _Builder(ast.NodeVisitor):
         self.visit_all(node.decorator_list)
         self.found.decorators += [(decorator, self.scope) for decorator in node.decorator_list]
         self.visit_defaults(node.args)
+        if self.found.annotations is Annotations.VALUES:
+            self.visit_all([annotation for _, annotation in of_function(node)])
         self.scope.used.add(node.name)
         if node.decorator_list:
             self.scope.bound.add(node.name)
@@ -380,6 +385,8 @@ class _Builder(ast.NodeVisitor):
         if node.value is not None:
             self.visit(node.value)
         self.visit(node.target)
+        if self.found.annotations is Annotations.VALUES and self.scope.kind in (Kind.CLASS, Kind.MAIN):
+            self.visit(node.annotation)
 
     def operation(self, node: ast.AST) -> None:
         self.found.operations.append((node, self.scope))
@@ -499,9 +506,10 @@ _VISIT: dict[type[ast.AST], Callable[[_Builder, Any], None]] = {
 }
 
 
-def build(tree: ast.Module) -> Program:
+def build(tree: ast.Module, annotations: Annotations = Annotations.UNSEEN) -> Program:
     """Return the scopes of a checked tree; raise ScopeError for a misplaced declaration."""
     builder = _Builder(tree)
+    builder.found.annotations = annotations
     builder.visit_children(tree)
     return builder.found
 

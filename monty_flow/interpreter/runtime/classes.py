@@ -101,6 +101,11 @@ def is_script_function(value: object) -> bool:
     return type(value) is types.FunctionType and FUEL in value.__globals__
 
 
+def annotate(function: Any, annotations: dict[str, Any]) -> None:
+    """Give a function that was just made its annotations."""
+    function.__annotations__ = annotations
+
+
 def is_own_method(value: object) -> bool:
     """Tell whether a value is a bound method of a script."""
     return type(value) is types.MethodType and is_script_function(value.__func__)

@@ -31,6 +31,7 @@ from monty_flow.interpreter.runtime.cancellation import CancelledError
 from monty_flow.interpreter.runtime.classes import (
     SCRIPT_TYPES,
     ScriptBaseException,
+    annotate,
     has_contains,
     initialiser,
     is_constructible,
@@ -92,7 +93,7 @@ STATIC: dict[str, Any] = {
     '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
-    '$join': support.join, '$matches': support.matches, '$notes_of': notes_of, '$note': note_binding, '$finish_members': finish_members, **GENERATED_STATIC, '$replaced': replaced, '$is_own_method': is_own_method, **coroutines.HELPERS,
+    '$join': support.join, '$matches': support.matches, '$notes_of': notes_of, '$note': note_binding, '$finish_members': finish_members, **GENERATED_STATIC, '$replaced': replaced, '$annotate': annotate, '$is_own_method': is_own_method, **coroutines.HELPERS,
     **groups.HELPERS,
 }  # fmt: skip
 #: Prelude helpers that are guarded built-ins.

@@ -95,11 +95,26 @@ def _write_traceback(obj: Any, value: Any) -> None:
     obj.__traceback__ = None if value is None else native_traceback(value)
 
 
+def _write_annotations(obj: Any, value: Any) -> None:
+    if is_script_instance(obj):
+        _write_own(obj, '__annotations__', value)
+        return
+    if type(value) is not dict:
+        raise TypeError('__annotations__ must be set to a dict object')
+    if is_script_function(obj):
+        obj.__annotations__ = value
+    elif is_script_class(obj):
+        type.__setattr__(obj, '__annotations__', value)
+    else:
+        raise _read_only(obj, '__annotations__')
+
+
 #: Name -> what storing it does; for the other names see `write`.
 WRITERS: Final[dict[str, Callable[[Any, Any], None]]] = {
     '__class__': _write_class,
     '__dict__': _write_dict,
     '__bases__': _write_bases,
+    '__annotations__': _write_annotations,
     '__traceback__': _write_traceback,
 }
 _NEVER: Final = frozenset({'__mro__', '__base__', '__slots__', '__objclass__', '__self__', '__func__'})

@@ -267,6 +267,20 @@ def _getter_of(obj: Any, name: str) -> Any:
     return own_attribute(obj, name)
 
 
+def _annotations_of(obj: Any) -> Any:
+    function = _function_of(obj)
+    if function is not None:
+        return function.__annotations__
+    if not is_script_class(obj):
+        return own_attribute(obj, '__annotations__')
+    found = vars(obj).get('__annotations__')
+    if found is None:
+        found = {}
+        if obj not in SHARED:
+            type.__setattr__(obj, '__annotations__', found)
+    return found
+
+
 def _notes_of(obj: Any, name: str) -> Any:
     return getattr(obj, name) if isinstance(obj, BaseException) else own_attribute(obj, name)
 
@@ -326,6 +340,7 @@ READERS: Final[dict[str, Callable[[Any], Any]]] = {
     '__notes__': lambda obj: _notes_of(obj, '__notes__'),
     '__traceback__': _traceback_of,
     '__isabstractmethod__': _is_abstract,
+    '__annotations__': _annotations_of,
     '__call__': _call_of,
     '__get__': lambda obj: _getter_of(obj, '__get__'),
     '__set__': lambda obj: _getter_of(obj, '__set__') if type(obj) is property else own_attribute(obj, '__set__'),

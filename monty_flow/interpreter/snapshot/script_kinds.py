@@ -94,8 +94,9 @@ def _reduce_function(function: FunctionType, context: Any) -> Any:
         return None
     rest: tuple[Any, ...] = ()
     facts = _changed_facts(function)
-    if function.__defaults__ or function.__kwdefaults__ or function.__dict__ or facts:
-        rest = (function.__defaults__, function.__kwdefaults__, function.__dict__, *facts)
+    annotations = (function.__annotations__,) if context.program.has_annotations and function.__annotations__ else ()
+    if function.__defaults__ or function.__kwdefaults__ or function.__dict__ or facts or annotations:
+        rest = (function.__defaults__, function.__kwdefaults__, function.__dict__, *facts, *annotations)
     return (found[1].identity, *function.__code__.co_freevars, *(function.__closure__ or ())), rest
 
 
@@ -145,6 +146,11 @@ def _fill_function(
             raise TypeError('the attributes of a function are malformed')
         # The dict itself, which is filled later, and which the script may hold.
         function.__dict__ = attributes
+    if len(facts) % len(_FACTS):
+        *facts, annotations = facts  # type: ignore[assignment]
+        if type(annotations) is not dict:
+            raise TypeError('the annotations of a function are malformed')
+        function.__annotations__ = annotations
     if facts:
         for name, value in zip(_FACTS, facts, strict=True):
             setattr(function, name, value)
