@@ -74,16 +74,27 @@ _CALLED_BY_CALL = frozenset({'__init__', '__new__', '__call__', '__post_init__'}
 _GENERATOR_METHODS = frozenset({'send', 'throw', 'close'})
 #: Methods of built-in types that give something to iterate which is never a generator.
 _PLAIN_METHODS = frozenset('items keys values split splitlines rsplit partition rpartition copy'.split())
-#: Modules whose classes give mixin methods, the methods that those call, and their names.
-_ABSTRACT_MODULES = frozenset({'collections', 'collections.abc', 'typing'})
-_ABSTRACT_METHODS = frozenset(
-    '__getitem__ __setitem__ __delitem__ __iter__ __next__ __len__ __contains__ insert add discard send throw'.split()
+#: Methods of `collections.abc`: those that the mixin methods call, and their names.
+_OF_CONTAINERS = (
+    frozenset(
+        '__getitem__ __setitem__ __delitem__ __iter__ __next__ __len__ __contains__ insert add discard send throw'.split()
+    ),
+    frozenset(
+        'get keys items values pop popitem clear update setdefault index count append extend reverse remove isdisjoint'
+        ' close __contains__ __iter__ __next__ __reversed__ __eq__ __ne__ __le__ __lt__ __ge__ __gt__ __and__ __or__'
+        ' __sub__ __xor__ __rand__ __ror__ __rsub__ __rxor__ __iadd__ __ior__ __iand__ __isub__ __ixor__ __len__'.split()
+    ),
 )
-_MIXIN_METHODS = frozenset(
-    'get keys items values pop popitem clear update setdefault index count append extend reverse remove isdisjoint close'
-    ' __contains__ __iter__ __next__ __reversed__ __eq__ __ne__ __le__ __lt__ __ge__ __gt__ __and__ __or__ __sub__ __xor__'
-    ' __rand__ __ror__ __rsub__ __rxor__ __iadd__ __ior__ __iand__ __isub__ __ixor__ __len__'.split()
-)
+#: Modules whose classes give mixin methods to a script's own.
+_MIXINS = {
+    'collections': _OF_CONTAINERS, 'collections.abc': _OF_CONTAINERS, 'typing': _OF_CONTAINERS,
+    'numbers': (
+        frozenset(
+            '__add__ __neg__ __eq__ __floordiv__ __mod__ __rfloordiv__ __rmod__ __int__ numerator denominator'.split()
+        ),
+        frozenset('__sub__ __rsub__ __bool__ __divmod__ __rdivmod__ __complex__ __float__ __index__'.split()),
+    ),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -279,7 +290,8 @@ class _Analysis:
         self._rebound = self._global_names
         if program.awaits and not self.is_library:
             mark_futures(program, self.names_external)
-        self._derives_abstractly = bool(program.classes) and not imported_modules(program).isdisjoint(_ABSTRACT_MODULES)
+        imported = imported_modules(program) if program.classes else set()
+        self._mixins = [_MIXINS[name] for name in _MIXINS if name in imported]
         self._imports_time = 'time' in imported_modules(program)
         self._imports_asyncio = 'asyncio' in imported_modules(program)
         if self._imports_asyncio and any(_makes_runner(call.func) for call, _ in program.calls):
@@ -373,10 +385,11 @@ class _Analysis:
     def spread_members(self) -> None:
         """Find what stops because a member of some class does."""
         result = self.result
-        if self._derives_abstractly and not self.methods.isdisjoint(_ABSTRACT_METHODS):
-            # What a class inherits of the classes of `collections.abc` calls the methods that it defines.
-            self.methods |= _MIXIN_METHODS
-            result.pausing_generators = True
+        for called, mixins in self._mixins:
+            if not self.methods.isdisjoint(called):
+                # What a class inherits of such a base calls the methods that it defines.
+                self.methods |= mixins
+                result.pausing_generators = result.pausing_generators or '__iter__' in mixins
         for class_node, scope in self.program.classes:
             if class_node.nid in result.pausing and class_node.nid not in result.stops:
                 self.stop(class_node, scope)

@@ -49,7 +49,7 @@ from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.run import Run
 
 #: Modules that are nothing but a source in the script language.
-_PURE: tuple[Scripted, ...] = (Scripted('graphlib', installed=True),)
+_PURE: tuple[Scripted, ...] = (Scripted('graphlib', installed=True), Scripted('numbers', installed=True))
 
 #: Every importable module by its full name.
 DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
@@ -133,7 +133,7 @@ _REASONS: Mapping[str, str] = {
     'traceback unittest warnings weakref atexit linecache',
     _NO_PICKLE: 'pickle shelve copyreg dbm',
     _NOT_YET: 'argparse array calendar cmath codecs configparser difflib email fractions '
-    'getopt gettext graphlib ipaddress locale logging numbers numpy pandas pprint pydantic secrets shlex struct toml '
+    'getopt gettext graphlib ipaddress locale logging numpy pandas pprint pydantic secrets shlex struct toml '
     'tomllib xml yaml zoneinfo',
 }
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, TypeOfRun
 from monty_flow.interpreter.modules.module import Definition, FrozenType
+from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.classes import is_script_class
 from monty_flow.interpreter.runtime.reflection import SHOWS_DICT
 from monty_flow.interpreter.runtime.run import Run
@@ -85,6 +86,7 @@ MODULE = Definition(
     static={
         **{name: facade_named(shown) for name, shown in _FACADES.items()},
         'MappingProxyType': MappingProxyType,
+        'UnionType': facade_named('UnionType'),
         'NoneType': type(None),
         'EllipsisType': type(Ellipsis),
         'NotImplementedType': type(NotImplemented),
@@ -93,9 +95,9 @@ MODULE = Definition(
         'SimpleNamespace': lambda run: TypeOfRun(SimpleNamespace, 'types.SimpleNamespace', Makers(run).namespace),
         'GenericAlias': lambda run: TypeOfRun(types.GenericAlias, 'types.GenericAlias', Makers(run).alias),
     },
+    scripted=Scripted('class_tools'),
     left_out={
         'scripts cannot look at or make code': 'CapsuleType FrameLocalsProxyType LazyImportType',
-        'it is for classes': 'DynamicClassAttribute get_original_bases new_class prepare_class resolve_bases coroutine',
-        'write int | str': 'UnionType',
+        'write an async function': 'coroutine',
     },
 )

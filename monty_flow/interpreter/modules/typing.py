@@ -18,6 +18,7 @@ from monty_flow.interpreter.modules.typed_dicts import TypedDictForm, TypedDictT
 from monty_flow.interpreter.modules.typing_forms import Form, ForwardRef, Variable
 from monty_flow.interpreter.runtime.abstract import Generic, Protocol, ProtocolType, is_protocol, shared
 from monty_flow.interpreter.runtime.redefinition import write
+from monty_flow.interpreter.runtime.universe import facade_named
 
 _BUILTINS: Final[dict[str, Any]] = {
     'List': list, 'Dict': dict, 'Set': set, 'FrozenSet': frozenset, 'Tuple': tuple, 'Type': type,
@@ -162,7 +163,7 @@ class TypingFunctions(LibraryFunctions):
         if type(tp) is types.GenericAlias:
             return tp.__origin__
         if type(tp) in (types.UnionType, Union):
-            return types.UnionType
+            return facade_named('UnionType')
         if type(tp) is not Form:
             return Generic if tp is Generic else None
         if not tp._arguments:

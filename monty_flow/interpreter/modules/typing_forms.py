@@ -14,6 +14,7 @@ from monty_flow.interpreter.modules.collections_abc import abstract_named
 from monty_flow.interpreter.modules.library import TypeOfRun, Union
 from monty_flow.interpreter.modules.module import Frozen
 from monty_flow.interpreter.runtime.classes import MAKERS, SCRIPT_TYPES, SUBCLASSABLE, TypeStandIn, make_class
+from monty_flow.interpreter.runtime.reflection import ALIAS_PARTS
 from monty_flow.interpreter.runtime.text import repr_of
 from monty_flow.interpreter.runtime.universe import TypeFacade
 
@@ -352,3 +353,33 @@ def _as_base(base: Any) -> Any:
 
 
 MAKERS[Form] = make_from_form
+
+
+def _part_of_form(form: Any, name: str) -> Any:
+    if name == '__parameters__':
+        return parameters_of(form)
+    if name == '__metadata__':
+        return form._arguments[1:] if form.__name__ == 'Annotated' and form._arguments else None
+    if name == '__origin__' and form.__name__ == 'Annotated' and form._arguments:
+        return form._arguments[0]
+    if name == '__origin__':
+        return form._kind if form._kind is not None else Form(form.__name__) if form._arguments else None
+    if name == '__args__' and form._arguments:
+        return form._arguments[:1] if form.__name__ == 'Annotated' else form._arguments
+    return None
+
+
+def _part_of_variable(value: Any, name: str) -> Any:
+    if name == '__supertype__':
+        return value.__bound__ if value._kind == 'NewType' else None
+    return getattr(value, name, None) if name in Variable.__slots__ else None
+
+
+def _part_of_union(union: Any, name: str) -> Any:
+    return union._members if name == '__args__' else () if name == '__parameters__' else None
+
+
+ALIAS_PARTS[Form] = _part_of_form
+ALIAS_PARTS[Variable] = _part_of_variable
+ALIAS_PARTS[Union] = _part_of_union
+ALIAS_PARTS[ForwardRef] = lambda value, name: value.__forward_arg__ if name == '__forward_arg__' else None

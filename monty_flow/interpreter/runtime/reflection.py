@@ -46,6 +46,8 @@ _DESCRIPTORS: Final = frozenset(
     }
 )  # fmt: skip
 _ALIASES: Final = (types.GenericAlias, types.UnionType)
+#: Types of ours that are like aliases: `__origin__`, `__args__`, `__parameters__` of one, None where it has not got it.
+ALIAS_PARTS: Final[dict[type, Callable[[Any, str], Any]]] = {}
 #: Types of ours that stand for methods: how to find the name and the owner of one.
 NAMED: Final[dict[type, Callable[[Any], str]]] = {}
 OWNED: Final[dict[type, Callable[[Any], Any]]] = {}
@@ -228,6 +230,11 @@ def _objclass_of(obj: Any) -> Any:
 
 
 def _alias_part(obj: Any, name: str) -> Any:
+    if type(obj) in ALIAS_PARTS:
+        found = ALIAS_PARTS[type(obj)](obj, name)
+        if found is None:
+            raise missing(obj, name)
+        return found
     return getattr(obj, name) if type(obj) in _ALIASES else own_attribute(obj, name)
 
 
@@ -334,6 +341,13 @@ READERS: Final[dict[str, Callable[[Any], Any]]] = {
     '__origin__': lambda obj: _alias_part(obj, '__origin__'),
     '__args__': lambda obj: _alias_part(obj, '__args__'),
     '__parameters__': lambda obj: _alias_part(obj, '__parameters__'),
+    '__metadata__': lambda obj: _alias_part(obj, '__metadata__'),
+    '__forward_arg__': lambda obj: _alias_part(obj, '__forward_arg__'),
+    '__supertype__': lambda obj: _alias_part(obj, '__supertype__'),
+    '__bound__': lambda obj: _alias_part(obj, '__bound__'),
+    '__constraints__': lambda obj: _alias_part(obj, '__constraints__'),
+    '__covariant__': lambda obj: _alias_part(obj, '__covariant__'),
+    '__contravariant__': lambda obj: _alias_part(obj, '__contravariant__'),
     '__cause__': lambda obj: _link_of(obj, '__cause__'),
     '__context__': lambda obj: _link_of(obj, '__context__'),
     '__suppress_context__': lambda obj: _notes_of(obj, '__suppress_context__'),

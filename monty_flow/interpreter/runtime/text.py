@@ -76,6 +76,8 @@ def text_of(value: object, run: Run | None = None) -> str:
         if kind.__str__ is object.__str__:
             return repr_of(value, run)
         return _own_text(str(value), kind.__str__)
+    if kind is types.MappingProxyType:
+        return repr_of(dict(value), run)  # type: ignore[call-overload]
     if issubclass(kind, BaseException):
         return _exception_text(value, run)  # type: ignore[arg-type]
     return repr_of(value, run)
