@@ -10,7 +10,9 @@ import sys
 from types import FunctionType, MemberDescriptorType
 from typing import Any, Final
 
+from monty_flow.interpreter.modules.class_slots import with_slots
 from monty_flow.interpreter.modules.generating import generated_method
+from monty_flow.interpreter.runtime.abstract import AbstractType, set_abstract_names
 from monty_flow.interpreter.runtime.attributes import Access, access_of
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, may_match
 from monty_flow.interpreter.runtime.dataclass_fields import (
@@ -42,6 +44,7 @@ from monty_flow.interpreter.runtime.dataclass_source import (
     STOPPING,
     UNASKED,
     UNASKED_CALLED,
+    UNASKED_DEFAULT,
     WITH_DEFAULT,
     check_name,
 )
@@ -97,6 +100,10 @@ class ClassMaker:
                 _set(cls, '__match_args__', names)
         if not getattr(cls, '__doc__', None):
             _set(cls, '__doc__', self._signature())
+        if params.slots:
+            self.cls = cls = with_slots(cls, [field.name for field in self._plain()])
+        if isinstance(cls, AbstractType):
+            set_abstract_names(cls)
         return cls
 
     # Fields
@@ -134,6 +141,9 @@ class ClassMaker:
         for field in found:
             self.fields[field.name] = field
             if type(own.get(field.name)) is Field:
+                hook = getattr(type(field.default), '$__set_name__', None)
+                if hook is not None:
+                    hook(field.default, cls, field.name)
                 if field.default is MISSING:
                     _delete(cls, field.name)
                 else:
@@ -225,12 +235,14 @@ class ClassMaker:
         for field in self.fields.values():
             if field._field_type == CLASS_VARIABLE:
                 continue
-            kind = _init_kind(field, can_stop)
+            kind = _init_kind(field, can_stop, self.params.slots)
             if kind is None:
                 continue
             stops = stops or kind in (CALLED_FACTORY, UNASKED_CALLED)
             if kind in (FACTORY, CALLED_FACTORY, UNASKED, UNASKED_CALLED):
                 captured[field.name] = field.default_factory
+            elif kind == UNASKED_DEFAULT:
+                captured[field.name] = field.default
             default = HAS_FACTORY if field.default_factory is not MISSING else field.default
             if field.init and default is not MISSING:
                 if field.kw_only:
@@ -283,7 +295,7 @@ class ClassMaker:
         return f'{self.cls.__name__}({", ".join(shown)})'
 
 
-def _init_kind(field: Field, can_stop: bool) -> str | None:
+def _init_kind(field: Field, can_stop: bool, slots: bool) -> str | None:
     """Return how `__init__` gets the value of a field; None where it leaves the field alone."""
     if field.default_factory is not MISSING:
         plain = not can_stop or field.default_factory in _PLAIN_FACTORIES
@@ -291,7 +303,8 @@ def _init_kind(field: Field, can_stop: bool) -> str | None:
             return FACTORY if plain else CALLED_FACTORY
         return UNASKED if plain else UNASKED_CALLED
     if not field.init:
-        return None
+        # With slots, the class has no attribute that the instance could show.
+        return UNASKED_DEFAULT if slots and field.default is not MISSING else None
     if field._field_type == INIT_VARIABLE:
         return INIT_VAR + ('' if field.default is MISSING else WITH_DEFAULT)
     return REQUIRED if field.default is MISSING else DEFAULT

@@ -11,7 +11,8 @@ from monty_flow.interpreter.modules.copy import DeepCopy
 from monty_flow.interpreter.modules.dataclass_making import ClassMaker
 from monty_flow.interpreter.modules.library import LibraryFunctions
 from monty_flow.interpreter.modules.module import Definition
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, build_class, checked_bases
+from monty_flow.interpreter.runtime.abstract import generic_bases
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, build_class, checked_bases, resolved_bases
 from monty_flow.interpreter.runtime.dataclass_fields import (
     CLASS_VARIABLE,
     FIELDS,
@@ -165,7 +166,10 @@ class DataclassFunctions(LibraryFunctions):
                 raise TypeError(f'Field name duplicated: {name!r}')
             annotations[name] = 'typing.Any' if isinstance(item, str) else item[1]
         made.update(defaults)
-        cls = build_class(cls_name, cls_name, checked_bases(bases), made, annotations)
+        bases, kept = generic_bases(bases)
+        cls = build_class(cls_name, cls_name, checked_bases(resolved_bases(bases)), made, annotations)
+        for key, value in kept.items():
+            type.__setattr__(cls, key, value)
         options = (init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots, weakref_slot)
         return self._make(cls, Params(*map(bool, options)))
 

@@ -159,8 +159,11 @@ def begin_class(
     if 'metaclass' in keywords:
         bases = with_metaclass(keywords.pop('metaclass'), bases)
     namespace = {key[1:]: value for key, value in names.items() if key.startswith(BODY_PREFIX)}
-    bases = checked_bases(resolved_bases(bases))
-    return build_class(name, qualname, bases, namespace, names.get('$annotations')), namespace
+    resolved = resolved_bases(bases)
+    cls = build_class(name, qualname, checked_bases(resolved), namespace, names.get('$annotations'))
+    if len(resolved) != len(bases) or any(one is not other for one, other in zip(resolved, bases, strict=True)):
+        type.__setattr__(cls, '__orig_bases__', bases)
+    return cls, namespace
 
 
 def with_metaclass(metaclass: Any, bases: tuple[Any, ...]) -> tuple[Any, ...]:
