@@ -120,20 +120,28 @@ class _Flow:
 
     def targets_of_container(self, node: Marked, parent: Marked) -> Iterator[str]:
         """Give the names into which what a container holds flows, where the container itself would be used up."""
-        kind = type(parent)
-        if (kind in (ast.For, ast.AsyncFor, ast.comprehension) and node is parent.iter) or (
-            kind is ast.AugAssign and node is parent.value
-        ):
-            yield from _stores(parent.target)
-        elif kind in (ast.Subscript, ast.BinOp) and node is not getattr(parent, 'slice', None):
-            yield from self.targets(parent, direct=False)
-        elif kind is ast.Attribute and type(parent.parent) is ast.Call and parent.parent.func is parent:
-            if parent.attr in _OF_FUTURES:
-                yield AWAITED
-            elif parent.attr == 'get' and type(parent.parent.parent) is ast.Await:
-                return  # A queue's: what is awaited is the turn, not the item.
-            elif parent.attr in _TAKING:
-                yield from self.targets(parent.parent, direct=False)
+        kind: Any = type(parent)
+        around: Any = parent.parent
+        if kind in (ast.For, ast.AsyncFor, ast.comprehension):
+            if node is parent.iter:
+                yield from _stores(parent.target)
+        elif kind is ast.AugAssign:
+            if node is parent.value:
+                yield from _stores(parent.target)
+        elif kind in (ast.Subscript, ast.BinOp):
+            if node is not getattr(parent, 'slice', None):
+                yield from self.targets(parent, direct=False)
+        elif kind is ast.Attribute and isinstance(around, ast.Call) and around.func is parent:
+            yield from self.targets_of_method(getattr(parent, 'attr', ''), around)
+
+    def targets_of_method(self, name: str, call: Marked) -> Iterator[str]:
+        """Give the names into which what a method of a container gives flows."""
+        if name in _OF_FUTURES:
+            yield AWAITED
+        elif name == 'get' and type(call.parent) is ast.Await:
+            return  # A queue's: what is awaited is the turn, not the item.
+        elif name in _TAKING:
+            yield from self.targets(call, direct=False)
 
     def targets_of_argument(self, call: Marked, *, direct: bool) -> Iterator[str]:
         func = call.func

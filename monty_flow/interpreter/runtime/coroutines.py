@@ -355,16 +355,15 @@ def go_on_with_step(step: AsyncStep, native: Native, mode: Mode, how: str, value
 
 def register(generator: AsyncGenerator, native: Native) -> None:
     """Note a generator that has begun, so that the loop can close it at its end."""
-    scope = native.gi_frame.f_globals
-    live = scope.get(LIVE)
-    if live is None:
-        live = scope[LIVE] = WeakSet()
+    frame: Any = native.gi_frame
+    live: WeakSet[AsyncGenerator] = frame.f_globals.setdefault(LIVE, WeakSet())
     live.add(generator)
 
 
 def abandon(native: Native) -> None:
     """Let the loop close a generator that nothing refers to any more; without a loop, close it here."""
-    scope = native.gi_frame.f_globals
+    frame: Any = native.gi_frame
+    scope = frame.f_globals
     loop = getattr(scope.get('$asyncio'), 'running', None)
     run = getattr(scope.get('$refuel'), '__self__', None)
     if loop is not None and run is not None and run.active:

@@ -22,7 +22,8 @@ async def main():
         await asyncio.wait_for(asyncio.sleep(5), 0.1)
     except TimeoutError:
         print('timeout')
-    for c in asyncio.as_completed([one(8), one(9)]):
+    # The order in which CPython starts them is that of a set.
+    for c in asyncio.as_completed([asyncio.sleep(2, 'late'), asyncio.sleep(1, 'early')]):
         print('c', await c)
     first = aext(10)
     second = aext(11)

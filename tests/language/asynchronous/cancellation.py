@@ -66,6 +66,8 @@ async def main():
         await both
     except asyncio.CancelledError:
         print('gather cancelled', [child.cancelled() for child in children])
+    # At its end CPython cancels what is left in the order of a set, so only one is.
+    await asyncio.gather(*children, return_exceptions=True)
     left = asyncio.create_task(sleeper('left behind'))
     await asyncio.sleep(0)
     return left.done()
