@@ -22,7 +22,7 @@ from monty_flow.interpreter.runtime.methods import Methods
 from monty_flow.interpreter.runtime.namespaces import global_names, names_in
 from monty_flow.interpreter.runtime.open_files import File, open_file
 from monty_flow.interpreter.runtime.redefinition import WRITERS, check_entry
-from monty_flow.interpreter.runtime.reflection import is_script_value, own_attribute, read
+from monty_flow.interpreter.runtime.reflection import DIRECTORIES, is_script_value, own_attribute, read
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import text_of
 from monty_flow.interpreter.runtime.universe import DATES, SCALARS, VALUES, class_of_parts, type_in_run
@@ -208,7 +208,8 @@ class Objects:
             raise TypeError(f'dir expected at most 1 argument, got {len(args)}')
         if is_script_instance(args[0]) and hasattr(type(args[0]), '$__dir__'):
             return sorted(own_attribute(args[0], '__dir__')())
-        found = names_in(args[0])
+        listing = DIRECTORIES.get(type(args[0])) or DIRECTORIES.get(type(type(args[0])))
+        found = names_in(args[0]) if listing is None else listing(args[0])
         self.run.charge(len(found))
         return found
 

@@ -28,6 +28,8 @@ MARK: Final = '$abc'
 SOURCE: Final = 'collections_abc'
 #: CPython's own half of `abc`, in C: it alone can mark a class for patterns.
 _init_abstract: Final[Any] = importlib.import_module('_abc')._abc_init
+#: Of the abstract classes, those that can be made.
+_VIEWS: Final = frozenset({'MappingView', 'KeysView', 'ItemsView', 'ValuesView'})
 _FLAGS: Final = {'Sequence': 1 << 5, 'Mapping': 1 << 6}
 _set: Final = type.__setattr__
 
@@ -45,6 +47,8 @@ class Abstract(Frozen):
         self._set(__name__=name, __qualname__=f'{module}.{name}', _kind=kind)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.__name__ in _VIEWS:
+            return class_behind(run_of_caller(), self)(*args, **kwargs)
         raise TypeError(f"Can't instantiate abstract class {self.__name__}")
 
     def __instancecheck__(self, value: object) -> bool:

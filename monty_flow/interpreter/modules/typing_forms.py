@@ -120,7 +120,8 @@ class Form(Frozen, TypeStandIn):
             raise TypeError('Subscripted generics cannot be used with class and instance checks')
         if self._kind is None:
             raise TypeError(f'typing.{self.__name__} cannot be used with isinstance()')
-        return isinstance(value, self._kind)
+        asked: Any = abstract_named(self._kind) or self._kind
+        return isinstance(value, asked)
 
     def __subclasscheck__(self, cls: Any) -> bool:
         if self.__name__ == 'Union' and self._arguments:
@@ -129,7 +130,8 @@ class Form(Frozen, TypeStandIn):
             raise TypeError('Subscripted generics cannot be used with class and instance checks')
         if self._kind is None:
             raise TypeError(f'typing.{self.__name__} cannot be used with issubclass()')
-        return issubclass(cls, self._kind)
+        asked: Any = abstract_named(self._kind) or self._kind
+        return issubclass(cls, asked)
 
     def __iter__(self) -> Any:
         return iter((Form('Unpack', None, (self,)),))

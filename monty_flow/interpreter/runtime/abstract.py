@@ -96,6 +96,7 @@ class ProtocolType(AbstractType):
         made: Any = super().__new__(cls, name, bases, namespace)
         _set(made, '_is_protocol', Protocol in bases)
         if made._is_protocol:
+            _set(made, '_is_runtime_protocol', False)
             if any(type(base) is not ProtocolType or not is_protocol(base) for base in bases if base not in SHARED):
                 raise TypeError(f'Protocols can only inherit from other protocols, got {bases[0]!r}')
             # CPython then refuses to make an instance.
@@ -103,7 +104,7 @@ class ProtocolType(AbstractType):
         return made
 
     def __instancecheck__(cls, instance: Any) -> bool:
-        if cls in SHARED or not is_protocol(cls):
+        if cls is Protocol or not is_protocol(cls):
             return super().__instancecheck__(instance)
         _check_runtime(cls)
         if super().__instancecheck__(instance):
@@ -112,7 +113,7 @@ class ProtocolType(AbstractType):
         return all(name in own or _shows(type(instance), name) for name in protocol_names(cls))
 
     def __subclasscheck__(cls, subclass: Any) -> bool:
-        if cls in SHARED or not is_protocol(cls):
+        if cls is Protocol or not is_protocol(cls):
             return super().__subclasscheck__(subclass)
         if type.__subclasscheck__(cls, subclass):
             return True
@@ -150,7 +151,7 @@ def protocol_names(cls: Any) -> set[str]:
     """Return the names of the members of a protocol."""
     found: set[str] = set()
     for base in cls.__mro__:
-        if type(base) is ProtocolType and base not in SHARED and is_protocol(base):
+        if type(base) is ProtocolType and base is not Protocol and is_protocol(base):
             found.update(vars(base))
             found.update(vars(base).get('__annotations__', ()))
     return {name for name in found if name not in _NOT_MEMBERS and not name.startswith('$')}
@@ -246,7 +247,8 @@ def generic_bases(bases: tuple[Any, ...]) -> tuple[tuple[Any, ...], dict[str, An
     parameters: list[Any] = []
     for base, origin in zip(bases, origins, strict=True):
         rest = [other for other in origins if other is not origin and isinstance(other, type)]
-        if origin is not Generic or not any(issubclass_plain(other, Generic) for other in rest):
+        again = type(base) is types.GenericAlias and any(other is origin for other in bases)
+        if not again and (origin is not Generic or not any(issubclass_plain(other, Generic) for other in rest)):
             found.append(origin)
         if type(base) is types.GenericAlias:
             parameters += [each for each in base.__parameters__ if not any(each is known for known in parameters)]

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.boundary import LEAVES_AS_VALUE
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, SHARED, ScriptRoot, ScriptType
-from monty_flow.interpreter.runtime.reflection import READERS, own_attribute
+from monty_flow.interpreter.runtime.reflection import DIRECTORIES, READERS, own_attribute
 from monty_flow.interpreter.runtime.text import repr_of
 
 #: The classes here are among them.
@@ -356,6 +356,9 @@ class _Nothing:
 
 SCRIPT_TYPES.add(EnumType)
 LEAVES_AS_VALUE.add(EnumType)
+DIRECTORIES[EnumType] = lambda value: sorted(
+    value.__dir__() if type(value) is not EnumType else EnumType.__dir__(value)
+)
 READERS['__members__'] = lambda obj: obj.__members__ if type(obj) is EnumType else own_attribute(obj, '__members__')
 Enum: Any = base_class('Enum', (ScriptRoot,), _Body)
 type.__setattr__(Enum, 'name', NAME)

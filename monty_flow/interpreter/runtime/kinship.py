@@ -6,14 +6,21 @@ an instance of that too. Scripts' own `__class__` and `__bases__` are hidden fro
 
 from __future__ import annotations
 
+import types
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_class, is_script_instance
 from monty_flow.interpreter.runtime.reflection import is_class, read
-from monty_flow.interpreter.runtime.universe import TYPE, TypeFacade, type_of
+from monty_flow.interpreter.runtime.universe import TYPE, TypeFacade, facade_name, type_of
 
 #: Levels of claimed bases that are followed.
 _MAX_DEPTH: Final = 1_000
+#: What facades stand for, where an abstract class may be asked about it.
+_NATIVE: Final[tuple[Any, ...]] = (
+    types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.GeneratorType, types.CoroutineType,
+    types.AsyncGeneratorType, types.MappingProxyType, type, type({}.keys()), type({}.values()), type({}.items()),
+)  # fmt: skip
+NATIVE_TYPES: Final[dict[str, type]] = {kind.__name__: kind for kind in _NATIVE}
 _BASES, _CLASS = '$__bases__', '$__class__'
 
 
@@ -37,6 +44,9 @@ def is_instance(value: Any, item: Any) -> bool:
 def is_subclass(cls: Any, item: Any) -> bool:
     """Return issubclass(cls, item) for one class."""
     if type(cls) is TypeFacade:
+        native = NATIVE_TYPES.get(facade_name(cls))
+        if native is not None and hasattr(type(item), '__subclasscheck__') and type(item) is not type:
+            return issubclass(native, item)
         return item is cls or item is object
     if type(item) is TypeFacade:
         return False

@@ -163,9 +163,21 @@ def check_entry(obj: Any, name: str) -> None:
             return
 
 
+def _delete_annotations(obj: Any) -> None:
+    if is_script_function(obj):
+        del obj.__annotations__
+    elif '__annotations__' in vars(obj):
+        type.__delattr__(obj, '__annotations__')
+    else:
+        raise AttributeError('__annotations__')
+
+
 def delete(obj: Any, name: str) -> None:
     """Delete a dunder attribute."""
     _refuse_shared(obj, name)
+    if name == '__annotations__' and (is_script_function(obj) or is_script_class(obj)):
+        _delete_annotations(obj)
+        return
     if name in WRITERS and name != '__dict__':
         raise TypeError(f"can't delete {name} attribute")
     if is_script_class(obj):

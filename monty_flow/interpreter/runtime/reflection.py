@@ -48,6 +48,8 @@ _DESCRIPTORS: Final = frozenset(
 _ALIASES: Final = (types.GenericAlias, types.UnionType)
 #: Types of ours that are like aliases: `__origin__`, `__args__`, `__parameters__` of one, None where it has not got it.
 ALIAS_PARTS: Final[dict[type, Callable[[Any, str], Any]]] = {}
+#: Metaclasses whose classes, and the instances of those, list their attributes themselves.
+DIRECTORIES: Final[dict[type, Callable[[Any], list[str]]]] = {}
 #: Types of ours that stand for methods: how to find the name and the owner of one.
 NAMED: Final[dict[type, Callable[[Any], str]]] = {}
 OWNED: Final[dict[type, Callable[[Any], Any]]] = {}

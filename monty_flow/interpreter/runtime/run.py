@@ -98,7 +98,7 @@ class Run:
         self.waited = 0.0
         #: Resident bytes at which what the run holds is judged (0: never), what it held when this stretch began, the bytes
         #: of big results made since the last look, and the external calls so far.
-        self.resident_trigger = self.held = self.volume = self.pauses = 0
+        self.resident = self.resident_trigger = self.held = self.volume = self.pauses = 0
         #: Whether the script computes now, rather than waits or has ended.
         self.active = False
         self._random: _random.Random | None = None
