@@ -28,7 +28,9 @@ from monty_flow.interpreter.snapshot.library_kinds import library_kinds
 def load():
     run = Run(None)
     run.begin()
-    return lambda name: modules.load(name, run)
+    yield lambda name: modules.load(name, run)
+    # A run that is left computing would be ended by the watcher when its time is over, wherever the thread is then.
+    run.end()
 
 
 def outcome(act):
