@@ -21,6 +21,7 @@ from monty_flow.interpreter.compiler.nodes import arguments, number_of
 from monty_flow.interpreter.compiler.parse import parse, syntax_error
 from monty_flow.interpreter.compiler.pausing import find_stops
 from monty_flow.interpreter.compiler.scopes import ScopeError
+from monty_flow.interpreter.compiler.type_parameters import expand
 from monty_flow.interpreter.compiler.unit import Unit
 from monty_flow.interpreter.errors import InternalError, MontySyntaxError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
@@ -291,6 +292,7 @@ def build_program(
     tree = parse(source, script_name, limits)
     growing = 0
     if own is None:
+        expand(tree, source, annotations_of(tree, source) is Annotations.VALUES)
         growing = check(tree, source, script_name)
     else:
         own.rename(tree)

@@ -15,7 +15,7 @@ from monty_flow.interpreter.modules.library import LibraryFunctions, Union
 from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.modules.named_tuples import NamedTupleForm
 from monty_flow.interpreter.modules.typed_dicts import TypedDictForm, TypedDictType
-from monty_flow.interpreter.modules.typing_forms import Form, ForwardRef, Variable
+from monty_flow.interpreter.modules.typing_forms import Form, ForwardRef, TypeAlias, Variable
 from monty_flow.interpreter.runtime.abstract import Generic, Protocol, ProtocolType, is_protocol, shared
 from monty_flow.interpreter.runtime.redefinition import write
 from monty_flow.interpreter.runtime.universe import facade_named
@@ -154,6 +154,9 @@ class TypingFunctions(LibraryFunctions):
     def NewType(self, name: Any, tp: Any) -> Variable:
         return Variable(_name(name), 'NewType', tp)
 
+    def TypeAliasType(self, name: Any, value: Any, *, type_params: Any = (), lazy: Any = False) -> TypeAlias:
+        return TypeAlias(_name(name), value, bool(lazy))
+
     def ForwardRef(self, arg: Any, **options: Any) -> ForwardRef:
         if not isinstance(arg, str):
             raise TypeError(f'Forward reference must be a string -- got {self._objects.b_repr(arg)}')
@@ -231,7 +234,7 @@ _STATIC: Final[dict[str, Any]] = {
 }
 _OBJECTS: Final = {'NamedTuple': NamedTupleForm, 'TypedDict': TypedDictForm}
 _EXPORTED: Final = {*_STATIC, *_OBJECTS, *TypingFunctions.names()}
-_NOT_YET: Final = ('ByteString', 'ParamSpecArgs', 'ParamSpecKwargs', 'TypeAliasType', 'get_protocol_members')
+_NOT_YET: Final = ('ByteString', 'ParamSpecArgs', 'ParamSpecKwargs', 'get_protocol_members')
 _NOT_EXPORTED: Final = sorted(
     name for name in vars(typing) if not name.startswith('_') and name not in _EXPORTED and name not in _NOT_YET
 )

@@ -331,6 +331,42 @@ class Variable(Frozen):
         return self.__name__ if self._kind == 'TypeVarTuple' else f'{mark}{self.__name__}'
 
 
+class TypeAlias(Frozen):
+    """What a `type` statement makes: a name for a type, which is found when it is asked for."""
+
+    __slots__ = ('__name__', '_is_lazy', '_value')
+    script_type_name: ClassVar[str] = 'TypeAliasType'
+    __name__: str
+    _value: Any
+    _is_lazy: bool
+
+    def __init__(self, name: str, value: Any, is_lazy: bool) -> None:
+        self._set(__name__=name, _value=value, _is_lazy=is_lazy)
+
+    def __getitem__(self, item: Any) -> types.GenericAlias:
+        return types.GenericAlias(self, item)  # type: ignore[arg-type]
+
+    def __or__(self, other: Any) -> Any:
+        return union_of((self, other))
+
+    def __ror__(self, other: Any) -> Any:
+        return union_of((other, self))
+
+    def __repr__(self) -> str:
+        return self.__name__
+
+
+def alias_state(alias: TypeAlias) -> tuple[Any, ...]:
+    """Return what a snapshot stores of an alias."""
+    return alias.__name__, alias._value, alias._is_lazy
+
+
+def _part_of_alias(alias: Any, name: str) -> Any:
+    if name != '__value__':
+        return () if name == '__type_params__' else None
+    return alias._value() if alias._is_lazy else alias._value
+
+
 def variable_state(value: Variable) -> tuple[Any, ...]:
     """Return what a snapshot stores of a type variable."""
     parts: Any = value
@@ -385,3 +421,4 @@ ALIAS_PARTS[Form] = _part_of_form
 ALIAS_PARTS[Variable] = _part_of_variable
 ALIAS_PARTS[Union] = _part_of_union
 ALIAS_PARTS[ForwardRef] = lambda value, name: value.__forward_arg__ if name == '__forward_arg__' else None
+ALIAS_PARTS[TypeAlias] = _part_of_alias

@@ -346,6 +346,8 @@ READERS: Final[dict[str, Callable[[Any], Any]]] = {
     '__metadata__': lambda obj: _alias_part(obj, '__metadata__'),
     '__forward_arg__': lambda obj: _alias_part(obj, '__forward_arg__'),
     '__supertype__': lambda obj: _alias_part(obj, '__supertype__'),
+    '__value__': lambda obj: _alias_part(obj, '__value__'),
+    '__type_params__': lambda obj: _alias_part(obj, '__type_params__'),
     '__bound__': lambda obj: _alias_part(obj, '__bound__'),
     '__constraints__': lambda obj: _alias_part(obj, '__constraints__'),
     '__covariant__': lambda obj: _alias_part(obj, '__covariant__'),

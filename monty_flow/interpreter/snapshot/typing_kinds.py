@@ -13,7 +13,14 @@ from monty_flow.interpreter.modules.named_tuples import Base as NamedTupleBase
 from monty_flow.interpreter.modules.named_tuples import NamedTupleForm, NativeMethod, TupleGetter
 from monty_flow.interpreter.modules.typed_dicts import TypedDictForm, TypedDictRoot, TypedDictType
 from monty_flow.interpreter.modules.typing import ANY_STR, SUPPORTS, Overloaded, make_form
-from monty_flow.interpreter.modules.typing_forms import Form, ForwardRef, Variable, variable_state
+from monty_flow.interpreter.modules.typing_forms import (
+    Form,
+    ForwardRef,
+    TypeAlias,
+    Variable,
+    alias_state,
+    variable_state,
+)
 from monty_flow.interpreter.runtime.abstract import BY_NAME, AbstractType, ProtocolType
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, ScriptType
 from monty_flow.interpreter.runtime.universe import HELD_TYPES
@@ -61,6 +68,10 @@ def _build_forward(context: Any, text: Any) -> ForwardRef:
     return ForwardRef(typed(text, str))
 
 
+def _build_type_alias(context: Any, name: Any, value: Any, is_lazy: Any) -> TypeAlias:
+    return TypeAlias(typed(name, str), value, typed(is_lazy, bool))
+
+
 def _build_getter(context: Any, index: Any, doc: Any) -> Any:
     return TupleGetter(typed(index, int), typed(doc, str))
 
@@ -103,6 +114,7 @@ def typing_kinds() -> tuple[Kind, ...]:
         Kind('typing_form', Form, _reduce_form, _build_form),
         Kind('typing_variable', Variable, _reduce_variable, _build_variable),
         Kind('forward_ref', ForwardRef, lambda v, _: ((v.__forward_arg__,), ()), _build_forward),
+        Kind('type_alias', TypeAlias, lambda v, _: (alias_state(v), ()), _build_type_alias),
         Kind('tuple_getter', TupleGetter, lambda v, _: (v.__reduce__()[1], ()), _build_getter),
         Kind('native_method', NativeMethod, _reduce_native, _build_native),
         Kind(
