@@ -71,7 +71,7 @@ class Groups(Handlers):
             self.out.append(nodes.assign(rest, nodes.load(caught, line), line))
             self.out.append(nodes.assign(raised, empty, line))
             for handler in node.handlers:
-                self.star_handler(handler, raised, rest)
+                self.star_handler(handler, saved, raised, rest)
             operands: list[ast.expr] = [nodes.load(name, line) for name in (saved, raised, rest)]
             self.out.append(nodes.assign(left, nodes.call(self.unit.helper('$regroup'), operands, line), line))
 
@@ -79,9 +79,19 @@ class Groups(Handlers):
         orelse = self.block(node.orelse)
         self.out.append(nodes.at(ast.Try(body, [self.private_handler([], line), made], orelse, []), line))
         is_left = nodes.compare(nodes.load(left, line), ast.IsNot(), nodes.constant(None, line), line)
-        self.out.append(nodes.if_(is_left, [nodes.raise_(nodes.load(left, line), self.unit.hidden)], [], line))
+        self.out.append(nodes.if_(is_left, self.raise_left(left, number, line), [], line))
 
-    def star_handler(self, handler: Any, raised: str, rest: str) -> None:
+    def raise_left(self, left: str, number: int, line: int) -> list[ast.stmt]:
+        """Return statements that raise what is left with the traceback that it has: only a bare `raise` adds nothing."""
+        kept, value = f'$k{number}', nodes.load(left, line)
+        keep = nodes.assign(kept, nodes.call(self.unit.helper('$traceback_of'), [value], line), line)
+        operands: list[ast.expr] = [nodes.load(left, line), nodes.load(kept, line)]
+        put_back = nodes.expression(nodes.call(self.unit.helper('$set_traceback'), operands, line), line)
+        handler = ast.ExceptHandler(nodes.load('$Any', line), None, [put_back, nodes.raise_(None, self.unit.hidden)])
+        raise_left = nodes.raise_(nodes.load(left, line), self.unit.hidden)
+        return [keep, nodes.at(ast.Try([raise_left], [nodes.at(handler, line)], [], []), line)]
+
+    def star_handler(self, handler: Any, caught: str, raised: str, rest: str) -> None:
         """Emit one handler: split off what it catches, and run its body with that as the current exception."""
         line, number = handler.lineno, handler.nid
         match, again = self.temporary(handler, 'x'), self.temporary(handler, 'b')
@@ -91,6 +101,10 @@ class Groups(Handlers):
         self.out.append(nodes.at(ast.Assign([pair], split), line))
 
         def inner() -> None:
+            operands: list[ast.expr] = [nodes.load(match, line), nodes.load(caught, line)]
+            entered: Any = nodes.expression(nodes.call(self.unit.helper('$enter_group'), operands, line), line)
+            entered.always = True
+            self.out.append(entered)
             self.star_flags.append(again)
             self.handler_body(handler, match)
             self.star_flags.pop()
@@ -98,17 +112,17 @@ class Groups(Handlers):
         def tried() -> None:
             raise_match = nodes.raise_(nodes.load(match, line), self.unit.hidden)
             body = self.collect(inner) or [nodes.at(ast.Pass(), line)]
-            caught = self.catching(f'$t{number}', body, line, saved=match)
-            self.out.append(nodes.at(ast.Try([raise_match], [self.private_handler([], line), caught], [], []), line))
+            entered = self.catching(f'$t{number}', body, line, saved=match)
+            self.out.append(nodes.at(ast.Try([raise_match], [self.private_handler([], line), entered], [], []), line))
 
         def matched() -> None:
             self.out.append(nodes.assign(again, nodes.constant(False, line), line))
             add = nodes.at(ast.Attribute(nodes.load(raised, line), 'append', nodes.LOAD), line)
             item = nodes.at(ast.Tuple([nodes.load(f'$f{number}', line), nodes.load(again, line)], nodes.LOAD), line)
             keep = nodes.expression(nodes.call(add, [item], line), line)
-            caught = self.catching(f'$f{number}', [keep], line)
+            failed = self.catching(f'$f{number}', [keep], line)
             attempt = self.collect(tried)
-            self.out.append(nodes.at(ast.Try(attempt, [self.private_handler([], line), caught], [], []), line))
+            self.out.append(nodes.at(ast.Try(attempt, [self.private_handler([], line), failed], [], []), line))
 
         found = nodes.compare(nodes.load(match, line), ast.IsNot(), nodes.constant(None, line), line)
         self.out.append(nodes.if_(found, self.collect(matched), [], line))

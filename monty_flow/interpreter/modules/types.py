@@ -98,6 +98,5 @@ MODULE = Definition(
     scripted=Scripted('class_tools'),
     left_out={
         'scripts cannot look at or make code': 'CapsuleType FrameLocalsProxyType LazyImportType',
-        'write an async function': 'coroutine',
     },
 )

@@ -547,6 +547,9 @@ def go_on(owner: Coroutine | AsyncStep, native: Native, mode: Mode) -> Any:
     return go_on_with_step(owner, native, mode, 'send', None)
 
 
+# CPython's own messages speak of what a script sees.
+for _kind in (Coroutine, CoroutineWrapper, AwaitableGenerator, AsyncGenerator, AsyncStep):
+    _kind.__name__ = _kind.script_type_name
 #: Types whose methods step the code of a script.
 STEPPED = frozenset({PausableGenerator, Coroutine, CoroutineWrapper, AwaitableGenerator, AsyncStep})
 #: What emitted code calls, by name.

@@ -28,6 +28,21 @@ def _check_kinds(kinds: Any) -> None:
             raise TypeError('catching ExceptionGroup with except* is not allowed. Use except instead.')
 
 
+def enter_group(match: BaseException, caught: BaseException) -> None:
+    """Give a part of a group, which was raised for its handler to run, the context and traceback of the whole again."""
+    whole = isinstance(caught, BaseExceptionGroup)
+    match.__context__ = caught.__context__ if whole else None
+    match.__traceback__ = caught.__traceback__ if whole else None
+
+
+def traceback_of(error: BaseException) -> Any:
+    return error.__traceback__
+
+
+def set_traceback(error: BaseException, traceback: Any) -> None:
+    error.__traceback__ = traceback
+
+
 def regroup(
     caught: BaseException, raised: list[tuple[BaseException, bool]], rest: BaseException | None
 ) -> BaseException | None:
@@ -59,4 +74,10 @@ def regroup(
 
 
 #: What emitted code calls, by name.
-HELPERS: dict[str, Any] = {'$split_group': split_group, '$regroup': regroup}
+HELPERS: dict[str, Any] = {
+    '$split_group': split_group,
+    '$enter_group': enter_group,
+    '$traceback_of': traceback_of,
+    '$set_traceback': set_traceback,
+    '$regroup': regroup,
+}

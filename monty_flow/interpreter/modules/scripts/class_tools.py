@@ -1,5 +1,7 @@
 """The parts of `types` that are about making classes; they call back, so they are in the script language."""
 
+from _coroutine_tools import awaitable as _awaitable
+
 
 class DynamicClassAttribute:
     """A property of instances whose name a class may use for something else."""
@@ -84,3 +86,14 @@ def get_original_bases(cls, /):
     if not isinstance(cls, type):
         raise TypeError(f'Expected an instance of type, not {type(cls).__name__!r}')
     return cls.__dict__.get('__orig_bases__', cls.__bases__)
+
+
+def coroutine(func):
+    """Make the generators of a function awaitable."""
+    if not callable(func):
+        raise TypeError('types.coroutine() expects a callable')
+
+    def wrapped(*args, **kwargs):
+        return _awaitable(func(*args, **kwargs))
+
+    return wrapped
