@@ -17,7 +17,7 @@ from monty_flow.interpreter.runtime.tracebacks import is_raised_by_script, line_
 from monty_flow.interpreter.snapshot.envelope import VERSION as SNAPSHOT_VERSION
 from monty_flow.interpreter.snapshot.signing import KeyRing
 from monty_flow.interpreter.snapshot.state import write_state
-from monty_flow.interpreter.views import FrameView, Position, frame_views
+from monty_flow.interpreter.views import FrameView, Position, frame_views, waiting_views
 
 _MISSING: Any = object()
 #: Native frames that the interpreter itself needs above the script's.
@@ -209,6 +209,11 @@ class FutureSnapshot(Stopped):
             )
             for number, name, args, kwargs in self._calls()
         )
+
+    @property
+    def frames(self) -> tuple[FrameView, ...]:
+        """The functions on the stack, and those in which the first task waits, outermost first."""
+        return frame_views(self._run, self._state_frames) + waiting_views(self._run)
 
     def _calls(self) -> list[Call]:
         calls: list[Call] = self._pause_request.args[0]

@@ -21,6 +21,11 @@ from monty_flow import (
     SnapshotError,
     load,
 )
+from monty_flow.interpreter.compiler.program import compile_program
+from monty_flow.interpreter.runtime.namespace import plan_of
+from monty_flow.interpreter.runtime.pause import CallRequest
+from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.snapshot.state import Context
 
 PAIR = """
 import asyncio
@@ -192,5 +197,48 @@ asyncio.run(main())
 def test_the_frames_show_the_script_and_not_the_loop() -> None:
     views = started(PAIR).frames
 
-    assert [view.function for view in views] == ['<module>']
+    assert [(view.function, view.position.line) for view in views] == [('<module>', 7), ('main', 5)]
     assert all(':' not in name for view in views for name in view.variables)
+
+
+def test_the_frames_of_a_waiting_script_are_those_of_its_awaits() -> None:
+    state = started("""
+import asyncio
+
+async def inner(x):
+    return await fetch(x)
+
+async def outer(x):
+    y = x + 1
+    return await inner(y)
+
+total = await outer(1)
+""")
+
+    shown = [(view.function, view.position.line, view.variables) for view in state.frames]
+    assert [(name, line) for name, line, _ in shown] == [('<module>', 11), ('outer', 9), ('inner', 5)]
+    assert shown[1][2] == {'x': '1', 'y': '2'}
+    assert state.position == state.frames[-1].position
+    assert load(state.dump()).frames == state.frames
+
+
+@pytest.mark.parametrize(
+    'path', ['asyncio:wait_calls', 'asyncio:save_state', 'asyncio:Task._step.x', 'asyncio:', 'os:system']
+)
+def test_bytes_cannot_name_what_a_library_does_not_define(path: str) -> None:
+    run = Run(compile_program('import asyncio'))
+    plan_of(run.program).build(run, None)
+
+    with pytest.raises(ValueError, match=r'there is no such library|a library has no such name'):
+        Context(run).library_value(path)
+
+
+@pytest.mark.parametrize(
+    'calls', [[], [1], [(1, 'f', (), {}), (1, 'f', (), {})], [(1, 'f', [], {})], [(1, 'f', (), {2: 3})]]
+)
+def test_damaged_pending_calls_are_refused(calls: object) -> None:
+    state = started(PAIR)
+    state._pause_request = CallRequest('$calls', (calls,), {})
+
+    with pytest.raises(SnapshotError):
+        load(state.dump())

@@ -8,6 +8,13 @@ import pytest
 
 from monty_flow.interpreter.modules.module import Module
 from monty_flow.interpreter.runtime.classes import ScriptType
+from monty_flow.interpreter.runtime.coroutines import (
+    AsyncGenerator,
+    AsyncStep,
+    AwaitableGenerator,
+    Coroutine,
+    CoroutineWrapper,
+)
 from monty_flow.interpreter.runtime.loads import GuardedMethod
 from monty_flow.interpreter.runtime.metering import Metered
 from monty_flow.interpreter.runtime.methods import CALLED, Methods
@@ -22,6 +29,16 @@ from monty_flow.interpreter.runtime.universe import (
     attribute_rule,
     type_of,
 )
+
+#: What `async` makes; native coroutines never reach a script.
+COROUTINES = (Coroutine, CoroutineWrapper, AwaitableGenerator, AsyncGenerator, AsyncStep)
+
+
+@pytest.mark.parametrize('kind', COROUTINES, ids=lambda kind: kind.__name__)
+def test_what_async_makes_shows_its_protocol_and_nothing_else(kind: type) -> None:
+    names = {name for name in dir(kind) if not name.startswith('_')} - {'script_type_name'}
+
+    assert names <= {'send', 'throw', 'close', 'asend', 'athrow', 'aclose'}
 
 
 @pytest.mark.parametrize('kind', TYPES, ids=lambda kind: kind.__name__)
@@ -39,7 +56,7 @@ def test_underscore_attributes_of_a_type_of_the_universe_are_never_native(kind: 
     assert Rule.NATIVE not in rules
 
 
-@pytest.mark.parametrize('kind', [GuardedMethod, Metered, TypeFacade], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize('kind', [GuardedMethod, Metered, TypeFacade, *COROUTINES], ids=lambda kind: kind.__name__)
 def test_slots_of_our_own_types_cannot_be_named_by_a_script(kind: type) -> None:
     rules = {name: attribute_rule(name).rule for name in kind.__slots__}  # type: ignore[attr-defined]
 

@@ -140,8 +140,13 @@ class AsyncGenerator:
 
     def __del__(self) -> None:
         native = self._native
-        if native is not None and native.gi_suspended and not self._running:
+        if native is None or not native.gi_suspended or self._running:
+            return
+        try:
             abandon(native)
+        except BaseException:
+            # Nobody is there to catch it, and what CPython prints would go to the host's own stderr.
+            return
 
     def __aiter__(self) -> AsyncGenerator:
         return self
@@ -372,11 +377,7 @@ def abandon(native: Native) -> None:
         handle.__dict__.update(_callback=loop.create_task, _args=(closing,), _owner=loop, _is_cancelled=False)
         loop._ready.append(handle)
         return
-    try:
-        native.close()
-    except BaseException:
-        # Nobody is there to catch it, and what CPython prints would go to the host's own stderr.
-        return
+    native.close()
 
 
 def _ended(step: AsyncStep) -> None:

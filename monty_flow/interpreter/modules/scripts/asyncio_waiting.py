@@ -118,17 +118,14 @@ def gather(*coros_or_futures, return_exceptions=False):
         outer.set_result([])
         return outer
     gatherer = _Gatherer(return_exceptions)
-    known = []
+    known = {}
     done = []
     for argument in coros_or_futures:
-        future = None
-        for one, made in known:
-            if one is argument:
-                future = made
+        future = known.get(argument)
         if future is None:
             future = ensure_future(argument, loop=loop)
             loop = future.get_loop()
-            known.append((argument, future))
+            known[argument] = future
             gatherer.count += 1
             if future.done():
                 done.append(future)
@@ -200,12 +197,10 @@ async def wait(fs, *, timeout=None, return_when=ALL_COMPLETED):
     """Wait for futures and tasks; return those that are done and those that are not, as two sets."""
     if isfuture(fs) or is_coroutine(fs):
         raise TypeError(f'expect a list of futures, not {type(fs).__name__}')
-    futures = []
-    for future in fs:
+    futures = list(dict.fromkeys(fs))
+    for future in futures:
         if is_coroutine(future):
             raise TypeError('Passing coroutines is forbidden, use tasks explicitly.')
-        if future not in futures:
-            futures.append(future)
     if not futures:
         raise ValueError('Set of Tasks/Futures is empty.')
     if return_when not in (FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED):
@@ -278,7 +273,7 @@ class _Completed:
 
     def __init__(self, futures, timeout, loop):
         self.loop = loop
-        self.todo = futures
+        self.todo = dict.fromkeys(futures)
         self.finished = []
         self.waiters = []
         self.timer = None
@@ -298,7 +293,7 @@ class _Completed:
     def done(self, future):
         if future not in self.todo:
             return
-        self.todo.remove(future)
+        del self.todo[future]
         self.give(future)
         if not self.todo and self.timer is not None:
             self.timer.cancel()
@@ -307,7 +302,7 @@ class _Completed:
         for future in self.todo:
             future.remove_done_callback(self.done)
             self.give(None)
-        self.todo = []
+        self.todo = {}
 
     async def next(self):
         while not self.finished:
@@ -355,12 +350,7 @@ def as_completed(fs, *, timeout=None):
     if isfuture(fs) or is_coroutine(fs):
         raise TypeError(f'expect an iterable of futures, not {type(fs).__name__}')
     loop = get_event_loop()
-    seen = []
-    futures = []
-    for item in fs:
-        if item not in seen:
-            seen.append(item)
-            futures.append(ensure_future(item, loop=loop))
+    futures = [ensure_future(item, loop=loop) for item in dict.fromkeys(fs)]
     count = len(futures)
     return _AsCompleted(_Completed(futures, timeout, loop), count)
 
@@ -461,7 +451,7 @@ class TaskGroup:
         self._owner = None
         self._parent = None
         self._has_cancelled_parent = False
-        self._open = []
+        self._open = {}
         self._errors = []
         self._base_error = None
         self._all_done = None
@@ -530,7 +520,7 @@ class TaskGroup:
         if self._aborting:
             raise RuntimeError(f'TaskGroup {self!r} is shutting down')
         task = create_task(coro, name=name)
-        self._open.append(task)
+        self._open[task] = True
         task.add_done_callback(self._task_done)
         return task
 
@@ -541,8 +531,7 @@ class TaskGroup:
                 task.cancel()
 
     def _task_done(self, task):
-        if task in self._open:
-            self._open.remove(task)
+        self._open.pop(task, None)
         if self._all_done is not None and not self._open and not self._all_done.done():
             self._all_done.set_result(True)
         if task.cancelled():
