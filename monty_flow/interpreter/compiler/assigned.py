@@ -11,6 +11,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from monty_flow.interpreter.compiler.scopes import imported_names
+
 
 class _Walk:
     def __init__(self, bound: set[str]) -> None:
@@ -106,8 +108,7 @@ class _Walk:
             # A manager may swallow an exception of the body.
             self.branch(node.body)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            for alias in node.names:
-                self.bound.add(alias.asname or alias.name.split('.')[0])
+            self.bound.update(imported_names(node))
         else:
             for child in ast.iter_child_nodes(node):
                 self.expression(child)

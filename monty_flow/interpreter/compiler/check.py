@@ -219,8 +219,16 @@ class Checker:
         self.module(node, node.module)
         for alias in node.names:
             if alias.name == '*':
-                raise self.fail(node, f"'from {node.module} import *' is refused: name what you need")
+                if type(node.parent) is not ast.Module and not self.is_top_level(node):
+                    raise self.fail(node, 'import * only allowed at module level')
+                continue
             self.name(node, alias.asname or alias.name)
+
+    def is_top_level(self, node: Marked) -> bool:
+        around = node.parent
+        while around is not None and not isinstance(around, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            around = around.parent
+        return around is None
 
     def module(self, node: ast.AST, name: str) -> None:
         if name in modules.NAMES or self.trusted:

@@ -163,7 +163,7 @@ class Expressions(Arithmetic):
         """Return the name under which emitted code holds a name: that of a class body is hidden from methods."""
         if self.scope.kind is Kind.CLASS and self.scope.owns(name) and name != CLASS_CELL:
             return BODY_PREFIX + name
-        if self.unit.module is not None and self.scope.owner(name) is self.unit.main:
+        if self.unit.module is not None and name[0] != '$' and self.scope.owner(name) is self.unit.main:
             return self.builtin(name) if self.is_builtin(name) else self.unit.exported(name)
         return name
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
@@ -17,6 +18,7 @@ from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
 from monty_flow.interpreter.compiler.loops import RETURN
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.numeric import numeric_names
+from monty_flow.interpreter.compiler.scopes import imported_names
 from monty_flow.interpreter.compiler.unit import Unit
 from monty_flow.interpreter.compiler.waiting import Waiting
 
@@ -126,11 +128,12 @@ class Statements(Waiting):
     def import_from(self, node: ast.ImportFrom) -> None:
         if node.module == '__future__':
             return
-        for alias in node.names:
-            line = node.lineno
-            args = [nodes.constant(node.module, line), nodes.constant(alias.name, line)]
+        line = node.lineno
+        for name, alias in zip_longest(imported_names(node), node.names):
+            source = name if alias is None or alias.name == '*' else alias.name
+            args = [nodes.constant(node.module, line), nodes.constant(source, line)]
             value = nodes.call(self.unit.helper('$import_from'), args, line)
-            self.out.append(nodes.assign(self.local(alias.asname or alias.name), value, line))
+            self.out.append(nodes.assign(self.local(name), value, line))
 
     # Functions
 

@@ -13,6 +13,8 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from monty_flow.interpreter.compiler.scopes import imported_names
+
 #: Built-ins that give a number, or raise.
 _NUMBER_BUILTINS = frozenset({'abs', 'float', 'id', 'int', 'len', 'ord'})
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
@@ -152,8 +154,8 @@ def _bindings(body: list[ast.stmt], is_builtin: Callable[[str], bool]) -> Iterat
                 yield bound, _UNKNOWN
             pending.extend(ast.iter_child_nodes(node))
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            for alias in node.names:
-                yield (alias.asname or alias.name.split('.')[0]), _UNKNOWN
+            for name in imported_names(node):
+                yield name, _UNKNOWN
         else:
             pending.extend(ast.iter_child_nodes(node))
 

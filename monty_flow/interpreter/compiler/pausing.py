@@ -314,6 +314,7 @@ class _Analysis:
         if self._library and self.calls_back():
             # A library module may call the script's methods and step its generators, in functions and generators of its own.
             self.escapes = self.result.pausing_generators = True
+            self.methods |= {'__enter__', '__exit__'}
         return before != self.extent()
 
     def calls_back(self) -> bool:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from monty_flow.interpreter import modules
 from monty_flow.interpreter.compiler.annotations import Annotations, of_function
 from monty_flow.interpreter.compiler.nodes import Marked
 
@@ -448,15 +449,19 @@ class _Builder(ast.NodeVisitor):
             self.scope.nonlocals.add(name)
             self.scope.used.add(name)
 
-    def import_(self, node: ast.Import) -> None:
+    def import_(self, node: ast.Import | ast.ImportFrom) -> None:
         self.found.imports.append(node)
-        for alias in node.names:
-            self.bind(alias.asname or alias.name.split('.')[0])
+        for name in imported_names(node):
+            self.bind(name)
 
-    def import_from(self, node: ast.ImportFrom) -> None:
-        self.found.imports.append(node)
-        for alias in node.names:
-            self.bind(alias.asname or alias.name)
+
+def imported_names(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """Return the names that a statement binds: of `import *`, all public names of the module."""
+    if isinstance(node, ast.Import):
+        return [alias.asname or alias.name.split('.')[0] for alias in node.names]
+    if [alias.name for alias in node.names] == ['*']:
+        return sorted(name for name in modules.exports(node.module or '') if not name.startswith('_'))
+    return [alias.asname or alias.name for alias in node.names]
 
 
 def _may_wait(scope: Scope) -> bool:
@@ -502,7 +507,7 @@ _VISIT: dict[type[ast.AST], Callable[[_Builder, Any], None]] = {
     ast.Yield: _Builder.yield_,
     ast.YieldFrom: _Builder.yield_,
     ast.Import: _Builder.import_,
-    ast.ImportFrom: _Builder.import_from,
+    ast.ImportFrom: _Builder.import_,
 }
 
 

@@ -14,7 +14,6 @@ from monty_flow.interpreter.modules import (
     cmath,
     collections,
     collections_abc,
-    contextlib,
     copy,
     coroutine_tools,
     csv,
@@ -50,7 +49,11 @@ from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.run import Run
 
 #: Modules that are nothing but a source in the script language.
-_PURE: tuple[Scripted, ...] = (Scripted('graphlib', installed=True), Scripted('numbers', installed=True))
+_PURE: tuple[Scripted, ...] = (
+    Scripted('contextlib'),
+    Scripted('graphlib', installed=True),
+    Scripted('numbers', installed=True),
+)
 
 #: Every importable module by its full name.
 DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
@@ -66,7 +69,6 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             collections_abc.LIBRARY,
             collections_abc.MARKS,
             collections_abc.MODULE,
-            contextlib.MODULE,
             copy.MODULE,
             coroutine_tools.MODULE,
             *(Definition(source.name, scripted=source) for source in _PURE),

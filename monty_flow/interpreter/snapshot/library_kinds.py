@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from monty_flow.interpreter.modules.contextlib import Closing, NullContext, Suppress
+from monty_flow.interpreter.modules.old_managers import Closing, NullContext, Suppress
 from monty_flow.interpreter.modules.copy import Error as CopyError
 from monty_flow.interpreter.modules.counter import Counter, Elements, make_counter
 from monty_flow.interpreter.modules.csv import DictReader, DictWriter, Reader, Writer

@@ -1,11 +1,13 @@
-"""`contextlib`: the context managers that need no generator."""
+"""Context managers of `contextlib` as they were before it was written in the script language.
+
+Nothing makes them any more; snapshots of earlier releases hold them.
+"""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from monty_flow.interpreter.modules.library import LibraryFunctions
-from monty_flow.interpreter.modules.module import Definition, Frozen
+from monty_flow.interpreter.modules.module import Frozen
 
 
 class Suppress(Frozen):
@@ -60,32 +62,3 @@ class Closing(Frozen):
         # A pause leaves the block for a while only; what it holds stays open.
         if error is None or isinstance(error, Exception | SystemExit | KeyboardInterrupt | GeneratorExit):
             self.thing.close()
-
-
-class ContextlibFunctions(LibraryFunctions):
-    """The functions of `contextlib`."""
-
-    __slots__ = ()
-    module = 'contextlib'
-
-    def suppress(self, /, *exceptions: Any) -> Suppress:
-        return Suppress(exceptions)
-
-    def nullcontext(self, enter_result: Any = None) -> NullContext:
-        return NullContext(enter_result)
-
-    def closing(self, thing: Any) -> Closing:
-        return Closing(thing)
-
-
-MODULE = Definition(
-    'contextlib',
-    functions=ContextlibFunctions,
-    left_out={
-        'it is not part of this release; use try and finally': 'contextmanager ContextDecorator ExitStack AsyncExitStack '
-        'AbstractContextManager AbstractAsyncContextManager AsyncContextDecorator aclosing asynccontextmanager',
-        'print() takes a file': 'redirect_stdout redirect_stderr',
-        'scripts have no directories of the host': 'chdir',
-        'it is not meant for users of the module': 'GenericAlias MethodType abc deque os sys types wraps',
-    },
-)
