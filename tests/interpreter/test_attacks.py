@@ -214,7 +214,7 @@ NAMES: list[Row] = [
     ("open('x', opener=print)", 'raised', 'open() in a script takes no opener'),
     ('import subprocess', 'refused', "the module 'subprocess' cannot be imported"),
     ('import builtins', 'refused', "the module 'builtins' cannot be imported"),
-    ('from os import *', 'refused', "'from os import *' is refused"),
+    ('def f():\n    from os import *', 'refused', 'import * only allowed at module level'),
     ('from . import x', 'refused', 'relative imports are refused'),
     ("import os\nos.system('id')", 'raised', "module 'os' has no attribute 'system' in the sandbox"),
     ('import sys\nsys.modules', 'raised', "module 'sys' has no attribute 'modules' in the sandbox"),

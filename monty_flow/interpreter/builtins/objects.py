@@ -23,7 +23,7 @@ from monty_flow.interpreter.runtime.namespaces import global_names, names_in
 from monty_flow.interpreter.runtime.open_files import File, open_file
 from monty_flow.interpreter.runtime.redefinition import WRITERS, check_entry
 from monty_flow.interpreter.runtime.reflection import DIRECTORIES, is_script_value, own_attribute, read
-from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.run import STREAMS, Run
 from monty_flow.interpreter.runtime.text import text_of
 from monty_flow.interpreter.runtime.universe import DATES, SCALARS, VALUES, class_of_parts, type_in_run
 
@@ -240,11 +240,13 @@ class Objects:
                 run.reserve(size)
         text = between.join(texts)
         text += '\n' if end is None else end
-        if file is None:
+        if file is not None:
+            file.write(text)
+        elif STREAMS not in run.globals:
             run.write('stdout', text)
-            return
-        file.write(text)
-        if kwargs.get('flush'):
+        else:
+            print_to_replaced(run, text)
+        if kwargs.get('flush') and file is not None:
             file.flush()
 
 
@@ -255,6 +257,15 @@ def _check_target(obj: Any, name: str) -> None:
 
 
 _refuse_keywords: Final[Any] = print
+
+
+def print_to_replaced(run: Any, text: str) -> None:
+    """Print where the script has set `sys.stdout` at one time."""
+    replaced = run.globals[STREAMS]
+    if 'stdout' not in replaced:
+        run.write('stdout', text)
+    elif replaced['stdout'] is not None:
+        replaced['stdout'].write(text)
 
 
 def type_name(value: object) -> str:

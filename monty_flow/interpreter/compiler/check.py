@@ -213,7 +213,7 @@ class Checker:
             if alias.asname:
                 self.name(node, alias.asname)
 
-    def check_import_from(self, node: ast.ImportFrom) -> None:
+    def check_import_from(self, node: Marked) -> None:
         if node.level or node.module is None:
             raise self.fail(node, 'relative imports are refused: a script has no package')
         self.module(node, node.module)

@@ -85,6 +85,23 @@ class _Prepare(ast.NodeTransformer):
 
     def __init__(self, scripted: Scripted) -> None:
         self.scripted = scripted
+        self.without = frozenset(scripted.without.split())
+
+    def visit_Module(self, node: ast.Module) -> Any:
+        node.body = [*ast.parse(self.scripted.before).body, *self.kept(node.body, '')]
+        return self.generic_visit(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
+        node.body = self.kept(node.body, f'{node.name}.')
+        first = node.body[0] if node.body else None
+        is_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+        module = ast.Assign([ast.Name('__module__', ast.Store())], ast.Constant(self.scripted.shown))
+        node.body.insert(1 if is_doc else 0, ast.copy_location(module, node))
+        return self.generic_visit(node)
+
+    def kept(self, body: list[ast.stmt], within: str) -> list[ast.stmt]:
+        """Return the statements of a module or class without those that only bind what is left out."""
+        return [node for node in body if not (names := _bound_names(node)) or not self.without.issuperset(within + name for name in names)]
 
     def visit_If(self, node: ast.If) -> Any:
         test = node.test
@@ -93,10 +110,18 @@ class _Prepare(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Import(self, node: ast.Import) -> Any:
+        for alias in node.names:
+            other = self.scripted.instead.get(alias.name)
+            if other is not None:
+                alias.asname, alias.name = alias.asname or alias.name, other
         missing = [alias.name for alias in node.names if not modules.is_known(alias.name)]
         return self.refused(node, missing[0]) if missing else node
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> Any:
+        if node.level == 1 and '.' in self.scripted.name + '.':
+            package = self.scripted.name if self.scripted.is_package else self.scripted.name.rpartition('.')[0]
+            node.module, node.level = f'{package}.{node.module}'.strip('.'), 0
+        node.module = self.scripted.instead.get(node.module or '', node.module)
         if node.level or node.module is None or any(alias.name == '*' for alias in node.names):
             return self.refused(node, node.module or '.')
         if node.module == '__future__' or modules.is_known(node.module):
@@ -107,6 +132,18 @@ class _Prepare(ast.NodeTransformer):
         text = ast.Constant(f"No module named '{name}'")
         call = ast.Call(ast.Name('ImportError', ast.Load()), [text], [])
         return ast.copy_location(ast.Raise(call, None), node)
+
+
+def _bound_names(node: ast.stmt) -> list[str]:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [target.id if isinstance(target, ast.Name) else '' for target in node.targets]
+    if isinstance(node, (ast.AugAssign, ast.AnnAssign)):
+        return [getattr(node.target, 'id', '')]
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [alias.asname or alias.name for alias in node.names]
+    return []
 
 
 def find_library_function(program: Program, identity: str) -> tuple[Program, CoreFunction] | None:

@@ -45,7 +45,7 @@ class Frozen(metaclass=FrozenType):
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"'{type(self).__name__}' object attribute '{name}' is read-only")
 
     def __delattr__(self, name: str) -> NoReturn:
@@ -98,8 +98,12 @@ class Module(Frozen):
     def __getattr__(self, name: str) -> NoReturn:
         raise AttributeError(self._definition.missing(name))
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"module '{self._definition.name}' is read-only: cannot set '{name}'")
+    def __setattr__(self, name: str, value: object) -> None:
+        put = self._definition.settable.get(name)
+        if put is None:
+            raise AttributeError(f"module '{self._definition.name}' is read-only: cannot set '{name}'")
+        put(self, name, value)
+        object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"module '{self._definition.name}' is read-only: cannot delete '{name}'")
@@ -121,6 +125,8 @@ class Definition:
     objects: Mapping[str, Callable[[Run], object]] = field(default_factory=dict)
     #: A source in the script language that has the other exports.
     scripted: Scripted | None = None
+    #: Exports that a script may set -> what else is to be done then.
+    settable: Mapping[str, Callable[[Module, str, Any], None]] = field(default_factory=dict)
     #: Names of CPython's module that are not exported: a reason, and the names that it holds for.
     left_out: Mapping[str, str] = field(default_factory=dict)
 

@@ -38,22 +38,15 @@ from monty_flow.interpreter.modules import (
     struct,
     sys,
     texts,
-    textwrap,
     time,
     types,
     typing,
     uuid,
+    written,
 )
 from monty_flow.interpreter.modules.module import Definition, External, Functions, Module
 from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.run import Run
-
-#: Modules that are nothing but a source in the script language.
-_PURE: tuple[Scripted, ...] = (
-    Scripted('contextlib'),
-    Scripted('graphlib', installed=True),
-    Scripted('numbers', installed=True),
-)
 
 #: Every importable module by its full name.
 DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
@@ -71,7 +64,6 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             collections_abc.MODULE,
             copy.MODULE,
             coroutine_tools.MODULE,
-            *(Definition(source.name, scripted=source) for source in _PURE),
             csv.MODULE,
             dataclasses.MODULE,
             datetime.MODULE,
@@ -100,11 +92,11 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             texts.KEYWORD_MODULE,
             texts.UNICODEDATA_MODULE,
             texts.ZLIB_MODULE,
-            textwrap.MODULE,
             time.MODULE,
             types.MODULE,
             typing.MODULE,
             uuid.MODULE,
+            *written.MODULES,
         )
     }
 )

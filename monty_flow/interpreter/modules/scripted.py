@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import os
 import sysconfig
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -30,11 +30,26 @@ class Scripted:
     hidden: str = ''
     #: Names of methods that it calls and that a script may define, so that they may stop.
     stopping: str = ''
+    #: Top-level names and `Class.member`s that are left out of the source, with their imports.
+    without: str = ''
+    #: Modules that it imports -> what it gets in their place.
+    instead: Mapping[str, str] = field(default_factory=dict)
+    #: Source that is put before it.
+    before: str = ''
 
     @cached_property
     def source(self) -> str:
         """Return the text, as it is on this machine."""
         return self.path.read_text('utf-8')
+
+    @property
+    def shown(self) -> str:
+        """Return the module that classes say they are of."""
+        return self.name.lstrip('_')
+
+    @property
+    def is_package(self) -> bool:
+        return self.path.name == '__init__.py'
 
     @property
     def path(self) -> Path:
@@ -50,7 +65,7 @@ class Scripted:
         bound = set(_bound(tree.body))
         public = {name for name in bound if not name.startswith('_')}
         listed = set(_listed(tree))
-        return frozenset((listed & bound or public) - set(self.hidden.split()))
+        return frozenset((listed & bound or public) - set(self.hidden.split()) - set(self.without.split()))
 
 
 def _bound(body: list[ast.stmt]) -> Iterator[str]:

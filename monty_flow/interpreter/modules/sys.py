@@ -5,16 +5,18 @@ from __future__ import annotations
 import sys
 from typing import Any, Final, NoReturn
 
-from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType, Functions
+from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType, Functions, Module
 from monty_flow.interpreter.runtime.classes import is_script_instance
 from monty_flow.interpreter.runtime.reflection import Traceback
-from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.run import STREAMS, Run
 from monty_flow.interpreter.runtime.universe import EXCEPTIONS, HELD_TYPES
 
 _EXCEPTIONS: Final = frozenset(EXCEPTIONS.values())
 #: What an instance of a script's class takes, by CPython's own count.
 _OBJECT_BYTES: Final = 48
 
+#: The name under which a run's globals hold its own streams.
+_ORIGINAL = '$original_streams'
 #: The language level that scripts are told, whatever interpreter hosts them.
 VERSION = (3, 14, 0, 'final', 0)
 
@@ -97,6 +99,37 @@ def _was_raised_in(error: Any, run: Run) -> bool:
     return False
 
 
+def _stream(run: Run, name: str) -> Any:
+    """Return what a stream is now: a script may have put another object in its place."""
+    replaced = run.globals.get(STREAMS, {})
+    return replaced[name] if name in replaced else original_stream(run, name)
+
+
+def original_stream(run: Run, name: str) -> Stream:
+    """Return the one stream of that name that a run begins with."""
+    if name not in ('stdout', 'stderr'):
+        raise ValueError('there is no such stream')
+    streams: dict[str, Stream] = run.globals.setdefault(_ORIGINAL, {})
+    if name not in streams:
+        streams[name] = Stream(run, name)
+    return streams[name]
+
+
+def stream_name(stream: Stream) -> str:
+    """Return 'stdout' or 'stderr'."""
+    return stream._name
+
+
+def _replace_stream(module: Module, name: str, value: Any) -> None:
+    functions: Any = module
+    run: Run = functions.getrecursionlimit.__self__._run
+    replaced: dict[str, Any] = run.globals.setdefault(STREAMS, {})
+    if type(value) is Stream and value._name == name:
+        replaced.pop(name, None)
+    else:
+        replaced[name] = value
+
+
 class SysFunctions(Functions):
     """The functions of `sys`."""
 
@@ -165,12 +198,15 @@ MODULE = Definition(
     },
     functions=SysFunctions,
     objects={
-        'stdout': lambda run: Stream(run, 'stdout'),
-        'stderr': lambda run: Stream(run, 'stderr'),
+        'stdout': lambda run: _stream(run, 'stdout'),
+        'stderr': lambda run: _stream(run, 'stderr'),
+        '__stdout__': lambda run: original_stream(run, 'stdout'),
+        '__stderr__': lambda run: original_stream(run, 'stderr'),
         # New lists for each run: scripts may change them.
         'argv': lambda run: [''],
         'path': lambda run: [],
     },
+    settable={'stdout': _replace_stream, 'stderr': _replace_stream},
     left_out={
         'there is no input; pass it as inputs of the script': 'stdin',
         'modules of the host are out of reach': 'modules builtin_module_names stdlib_module_names meta_path path_hooks '

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from itertools import repeat
 from operator import length_hint
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from monty_flow.interpreter.boundary import exception_to_script
 from monty_flow.interpreter.errors import (
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from monty_flow.interpreter.runtime.arithmetic import Arithmetic
     from monty_flow.interpreter.runtime.files import FileSystem
     from monty_flow.interpreter.runtime.scripted_modules import Library
+
+#: The name under which a run's globals hold what its script has put in the place of `sys.stdout` and `sys.stderr`.
+STREAMS: Final = '$streams'
 
 PrintCallback = Callable[[str, str], None]
 

@@ -44,6 +44,7 @@ class Library:
         program = library_program(name, variant_for(user), user.forced)
         scope = self._run.globals
         self._provide(self._run, program)
+        scope[f'{name}{SEPARATOR}__name__'] = name
         try:
             FunctionType(program.main_code, scope)()
         except BaseException:

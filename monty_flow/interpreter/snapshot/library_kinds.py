@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from monty_flow.interpreter.modules.old_managers import Closing, NullContext, Suppress
 from monty_flow.interpreter.modules.copy import Error as CopyError
 from monty_flow.interpreter.modules.counter import Counter, Elements, make_counter
 from monty_flow.interpreter.modules.csv import DictReader, DictWriter, Reader, Writer
@@ -42,6 +41,7 @@ from monty_flow.interpreter.modules.library import (
     stepper_state,
     typed,
 )
+from monty_flow.interpreter.modules.old_managers import Closing, NullContext, Suppress
 from monty_flow.interpreter.modules.operator import (
     AttributeGetter,
     ItemGetter,

@@ -21,6 +21,7 @@ from monty_flow.interpreter.compiler.scripted import find_stored, stored_identit
 from monty_flow.interpreter.errors import SnapshotError
 from monty_flow.interpreter.modules.module import Functions, Module
 from monty_flow.interpreter.modules.re import Match, Pattern, make_match, make_pattern, match_state, pattern_state
+from monty_flow.interpreter.modules.sys import Stream, original_stream, stream_name
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, ScriptType
 from monty_flow.interpreter.runtime.coroutines import (
     AsyncGenerator,
@@ -438,6 +439,12 @@ def _script_kinds() -> Kinds:
         Kind('metered', Metered, lambda v, _: ((metered_source(v),), ()), _build_metered),
         *class_kinds(),
         *coroutine_kinds(),
+        Kind(
+            'sys_stream',
+            Stream,
+            lambda v, _: ((stream_name(v),), ()),
+            lambda context, name: original_stream(context.run, name),
+        ),
         Kind('module', None, _reduce_module, lambda context, name: context.module(name)),
         Kind('export', (type, BuiltinFunctionType), _reduce_export, _export),
         Kind('object', None, _reduce_export, _export),

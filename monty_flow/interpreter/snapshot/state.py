@@ -34,7 +34,7 @@ from monty_flow.interpreter.runtime.files import files_of
 from monty_flow.interpreter.runtime.libraries import LOADED, at_path
 from monty_flow.interpreter.runtime.namespace import Importer, library_of, plan_of
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Pause
-from monty_flow.interpreter.runtime.run import PrintCallback, Run
+from monty_flow.interpreter.runtime.run import STREAMS, PrintCallback, Run
 from monty_flow.interpreter.runtime.scripted_modules import Library
 from monty_flow.interpreter.runtime.tracebacks import EARLIER, entries_of, is_raised_by_script
 from monty_flow.interpreter.snapshot.envelope import FLAGS, VERSION, HeaderValue, seal, unseal
@@ -134,6 +134,8 @@ def write_state(
         variables = {name: value for name, value in variables.items() if ':' not in name and '.' not in name}
         if STATE in scope:
             extras[STATE] = scope[STATE]
+    if scope.get(STREAMS):
+        extras['streams'] = scope[STREAMS]
     flat = flatten(variables, frames, request, run.random_state, extras or None)
     try:
         heap = encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
@@ -365,6 +367,16 @@ def _restore_globals(scope: dict[str, Any], values: dict[str, Any]) -> None:
     scope.update(values)
 
 
+def _restore_streams(run: Run, streams: Any) -> None:
+    if type(streams) is not dict or not streams.keys() <= {'stdout', 'stderr'}:
+        raise damaged('its streams are malformed')
+    run.globals[STREAMS] = streams
+    module = (run.modules or {}).get('sys')
+    for name, stream in streams.items():
+        if module is not None:
+            object.__setattr__(module, name, stream)
+
+
 def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
     files = extras.pop('files', None)
     context = extras.pop('decimal', None)
@@ -373,6 +385,8 @@ def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
         if type(loops) is not run.globals.get('asyncio:State'):
             raise damaged('its event loops are malformed')
         run.globals[STATE] = loops
+    if 'streams' in extras:
+        _restore_streams(run, extras.pop('streams'))
     if extras:
         raise SnapshotTooNew(
             f'this release does not know what the snapshot holds: {", ".join(sorted(extras))}; load it with a newer release'

@@ -1,0 +1,43 @@
+"""The modules that are nothing but a source in the script language."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monty_flow.interpreter.modules.module import Definition
+from monty_flow.interpreter.modules.scripted import Scripted
+
+
+def _installed(name: str, without: str = '', **parts: object) -> Definition:
+    """Return a module of CPython's own source; `without` are names that are left out of it."""
+    left_out = parts.pop('left_out', {})
+    return Definition(name, scripted=Scripted(name, installed=True, without=without, **parts), left_out=left_out)  # type: ignore[arg-type]
+
+
+MODULES: Final[tuple[Definition, ...]] = (
+    Definition(
+        'contextlib',
+        scripted=Scripted('contextlib'),
+        left_out={'scripts have no directories of the host': 'chdir'},
+    ),
+    _installed('graphlib'),
+    _installed('numbers'),
+    _installed('colorsys'),
+    _installed('fnmatch', 'filter', instead={'posixpath': 'os.path'}),
+    _installed('getopt'),
+    _installed('html.entities'),
+    _installed('html.parser'),
+    _installed('_markupbase'),
+    _installed('shlex'),
+    _installed('textwrap'),
+    _installed('calendar', 'LocaleTextCalendar LocaleHTMLCalendar different_locale locale _locale main', before='import sys'),
+    _installed('reprlib', 'builtins get_ident'),
+    _installed('string'),
+    _installed('configparser'),
+    _installed('tomllib._parser'),
+    _installed('tomllib._re'),
+    _installed('tomllib._types'),
+    _installed('tomllib'),
+    _installed('quopri'),
+    _installed('stringprep'),
+)
