@@ -195,7 +195,7 @@ class Statements(Waiting):
     def generator_maker(self, node: Marked, body: CoreFunction, wrapper: str) -> CoreFunction:
         """Return the function that a script sees for a generator that may pause: it wraps what the body gives."""
         line = body.line
-        if body.is_generator and not body.stops:
+        if body.is_generator and not any(stop.is_yield for stop in body.stops):
             # Without a yield the body would be an ordinary function.
             never = nodes.expression(nodes.at(ast.Yield(None), line), line)
             body.body.append(nodes.if_(nodes.constant(False, line), [never], [], line))

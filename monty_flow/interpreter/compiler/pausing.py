@@ -296,7 +296,7 @@ class _Analysis:
         self._imports_asyncio = 'asyncio' in imported_modules(program)
         if self._imports_asyncio and any(_makes_runner(call.func) for call, _ in program.calls):
             self.methods |= {'__exit__', 'close'}
-        self._library = any(modules.has_script(name) for name in imported_modules(program))
+        self._library = not self.is_library and any(_uses_script(node) for node in program.imports)
         self._sleep_names = sleep_names(program)
         changed = True
         while changed:
@@ -497,6 +497,13 @@ class _Analysis:
 
 def _makes_runner(func: ast.expr) -> bool:
     return (func.attr if isinstance(func, ast.Attribute) else getattr(func, 'id', '')) == 'Runner'
+
+
+def _uses_script(node: ast.Import | ast.ImportFrom) -> bool:
+    """Tell whether an import may bring in something that a library module has in the script language."""
+    if isinstance(node, ast.Import):
+        return any(modules.has_script(alias.name) for alias in node.names)
+    return modules.has_script(node.module or '', [alias.name for alias in node.names])
 
 
 def imported_modules(program: Program) -> set[str]:

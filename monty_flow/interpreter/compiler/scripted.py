@@ -101,7 +101,11 @@ class _Prepare(ast.NodeTransformer):
 
     def kept(self, body: list[ast.stmt], within: str) -> list[ast.stmt]:
         """Return the statements of a module or class without those that only bind what is left out."""
-        return [node for node in body if not (names := _bound_names(node)) or not self.without.issuperset(within + name for name in names)]
+        return [
+            node
+            for node in body
+            if not (names := _bound_names(node)) or not self.without.issuperset(within + name for name in names)
+        ]
 
     def visit_If(self, node: ast.If) -> Any:
         test = node.test

@@ -18,6 +18,7 @@ from monty_flow.interpreter.modules.registry import (
     is_known,
     is_scripted,
     load,
+    native_exports,
     reference_of,
     scripted,
 )
@@ -37,6 +38,7 @@ __all__ = [
     'exports',
     'has_script',
     'is_known',
+    'native_exports',
     'is_scripted',
     'load',
     'reference_of',

@@ -15,6 +15,7 @@ from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict, make_
 from monty_flow.interpreter.modules.library import LibraryFunctions, TypeOfRun
 from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.modules.named_tuples import checked_fields, checked_type_name, make_named_tuple
+from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.run import Run
 
 
@@ -114,8 +115,14 @@ MODULE = Definition(
         'OrderedDict': _ordered_dict,
         'defaultdict': _defaultdict,
     },
-    left_out={
-        'it is not part of this release; merge the dicts with |': 'ChainMap',
-        'it is for classes, which it is a base of; use dict, list or str': 'UserDict UserList UserString',
-    },
+    scripted=Scripted(
+        'collections',
+        installed=True,
+        exported='ChainMap UserDict UserList UserString',
+        # All that is native here, and what only that needs.
+        without='deque defaultdict OrderedDict Counter namedtuple _OrderedDictKeysView _OrderedDictItemsView'
+        ' _OrderedDictValuesView _Link _tuplegetter _count_elements _deque_iterator _proxy _itemgetter _eq _iskeyword _chain'
+        ' _repeat _starmap',
+        instead={'_collections_abc': 'collections.abc'},
+    ),
 )

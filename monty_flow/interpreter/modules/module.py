@@ -92,11 +92,18 @@ class External(Frozen):
 class Module(Frozen):
     """A module as scripts see it. Each module has a subclass whose slots are its exports."""
 
-    __slots__ = ()
+    __slots__ = ('_library',)
     _definition: ClassVar[Definition]
+    #: Gives what the source in the script language binds; it runs when something of it is first read.
+    _library: Callable[[], Iterable[tuple[str, Any]]]
 
-    def __getattr__(self, name: str) -> NoReturn:
-        raise AttributeError(self._definition.missing(name))
+    def __getattr__(self, name: str) -> Any:
+        definition = self._definition
+        if definition.scripted is None or name not in definition.scripted.exports:
+            raise AttributeError(definition.missing(name))
+        for export, value in self._library():
+            object.__setattr__(self, export, value)
+        return object.__getattribute__(self, name)
 
     def __setattr__(self, name: str, value: object) -> None:
         put = self._definition.settable.get(name)

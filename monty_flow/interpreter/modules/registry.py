@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -85,6 +85,7 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
             re.MODULE,
             statistics.MODULE,
             string.MODULE,
+            string.PARSING_MODULE,
             struct.MODULE,
             sys.MODULE,
             texts.BINASCII_MODULE,
@@ -170,10 +171,12 @@ def is_scripted(name: str) -> bool:
     return name in SCRIPTED
 
 
-def has_script(name: str) -> bool:
-    """Tell whether a module that can be imported has a source in the script language."""
+def has_script(name: str, names: Collection[str] = ('*',)) -> bool:
+    """Tell whether a module that can be imported has a source in the script language, for some of these names."""
     definition = DEFINITIONS.get(name)
-    return definition is not None and definition.scripted is not None
+    if definition is None or definition.scripted is None:
+        return False
+    return '*' in names or not definition.scripted.exports.isdisjoint(names)
 
 
 def scripted(name: str) -> Scripted:
@@ -184,6 +187,12 @@ def scripted(name: str) -> Scripted:
 def exports(name: str) -> frozenset[str]:
     """Return the names that `from name import ...` accepts."""
     return DEFINITIONS[name].exports
+
+
+def native_exports(name: str) -> frozenset[str]:
+    """Return the exports of a module that no source in the script language has."""
+    definition = DEFINITIONS[name]
+    return definition.exports if definition.scripted is None else definition.exports - definition.scripted.exports
 
 
 def describe() -> tuple[Description, ...]:

@@ -34,6 +34,8 @@ class Scripted:
     without: str = ''
     #: Modules that it imports -> what it gets in their place.
     instead: Mapping[str, str] = field(default_factory=dict)
+    #: What scripts see of it, where that is not to be read off the source.
+    exported: str = ''
     #: Source that is put before it.
     before: str = ''
 
@@ -61,6 +63,8 @@ class Scripted:
     @cached_property
     def exports(self) -> frozenset[str]:
         """Return the names that scripts can read: those of `__all__`, else what the top level binds without underscore."""
+        if self.exported:
+            return frozenset(self.exported.split())
         tree = ast.parse(self.source)
         bound = set(_bound(tree.body))
         public = {name for name in bound if not name.startswith('_')}
@@ -76,7 +80,7 @@ def _bound(body: list[ast.stmt]) -> Iterator[str]:
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 yield from (name.id for name in ast.walk(target) if isinstance(name, ast.Name))
-        elif isinstance(node, ast.ImportFrom):
+        elif isinstance(node, ast.ImportFrom) and node.module != '__future__':
             yield from (alias.asname or alias.name for alias in node.names if alias.asname != '')
         elif isinstance(node, ast.If | ast.Try | ast.With | ast.For):
             for part in ast.iter_child_nodes(node):

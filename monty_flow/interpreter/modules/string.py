@@ -1,10 +1,12 @@
-"""`string`: the constants, and `capwords`; formatting has its guarded form in `str.format`."""
+"""`string`: the constants and `capwords`; templates and formatters are CPython's own source."""
 
 from __future__ import annotations
 
+import _string  # type: ignore[import-not-found]
 import string
 
 from monty_flow.interpreter.modules.module import Definition, Functions
+from monty_flow.interpreter.modules.scripted import Scripted
 
 
 class StringFunctions(Functions):
@@ -25,8 +27,30 @@ MODULE = Definition(
     'string',
     static={name: value for name, value in vars(string).items() if type(value) is str and not name.startswith('_')},
     functions=StringFunctions,
-    left_out={
-        'format fields reach attributes; use str.format or an f-string': 'Formatter',
-        'it is not part of this release; use an f-string': 'Template',
-    },
+    scripted=Scripted(
+        'string',
+        installed=True,
+        without='capwords',
+        exported='Formatter Template',
+        instead={'_string': '_string_parsing'},
+    ),
 )
+
+
+class ParsingFunctions(Functions):
+    """What `Formatter` asks of CPython's C code."""
+
+    __slots__ = ()
+    module = '_string_parsing'
+
+    def formatter_parser(self, text: str, /) -> list[tuple[str, str | None, str | None, str | None]]:
+        self._run.charge(len(text))
+        return list(_string.formatter_parser(text))
+
+    def formatter_field_name_split(self, text: str, /) -> tuple[str | int, list[tuple[bool, str | int]]]:
+        self._run.charge(len(text))
+        first, rest = _string.formatter_field_name_split(text)
+        return first, list(rest)
+
+
+PARSING_MODULE = Definition('_string_parsing', functions=ParsingFunctions)

@@ -6,6 +6,7 @@ part that all its runs share is made once (`Plan`); a run copies that dict and b
 
 from __future__ import annotations
 
+import functools
 import itertools
 import operator
 from collections.abc import Callable, Iterable, Mapping
@@ -430,9 +431,8 @@ class Importer:
             module = modules.load(name, self._run, self._externals)
             scripted = modules.DEFINITIONS[name].scripted
             if scripted is not None:
-                put = object.__setattr__
-                for export, value in library_of(self._run).exports(scripted.name, scripted.exports):
-                    put(module, export, value)
+                load = functools.partial(library_of(self._run).exports, scripted.name, scripted.exports)
+                object.__setattr__(module, '_library', load)
             loaded[name] = module
         return module
 

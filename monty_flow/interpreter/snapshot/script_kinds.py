@@ -317,7 +317,7 @@ def _reduce_export(value: Any, context: Any) -> Any:
 def _reference_in(loaded: dict[str, Any], value: Any) -> tuple[str, str] | None:
     """Return (module, name) of an object that a loaded module exports to this run, such as `sys.stdout`."""
     for module_name, module in loaded.items():
-        for name in modules.exports(module_name):
+        for name in modules.native_exports(module_name):
             if getattr(module, name) is value:
                 return module_name, name
     return None
