@@ -242,3 +242,16 @@ def test_damaged_pending_calls_are_refused(calls: object) -> None:
 
     with pytest.raises(SnapshotError):
         load(state.dump())
+
+
+def test_to_thread_calls_the_function_in_its_turn() -> None:
+    source = """
+import asyncio
+
+def work(x):
+    return fetch(x) + 1
+
+await asyncio.to_thread(work, 4)
+"""
+
+    assert Monty(source).run(external_functions={'fetch': lambda x: x * 10}) == 41

@@ -66,6 +66,8 @@ class Calls(Expressions):
         if is_stop(node) and type(func) is ast.Name and func.id == 'reduce' and 'functools' in self.unit.imported:
             return self.finish(node, nodes.load(self.unit.prelude('reduce'), node.lineno), None), True
         callee = self.expr(func) if type(func) is not ast.Name else self.name(func)
+        if 'is_awaited' in node.__dict__ and self.unit.externals_escape and not self.is_fixed(func):
+            callee = nodes.call(self.unit.helper('$awaited'), [callee], node.lineno)
         if any(has_stop(operand) for operand in _operands(node)):
             if not self.is_fixed(func):
                 callee = self.save(callee, func)

@@ -157,6 +157,8 @@ class Expressions(Arithmetic):
     def name(self, node: ast.Name) -> ast.expr:
         self.unit.use_name(node.id, self.scope)
         node.id = self.local(node.id)
+        if 'is_future' in node.__dict__:
+            return nodes.call(self.unit.helper('$awaited'), [nodes.load(node.id, node.lineno)], node.lineno)
         return node
 
     def local(self, name: str) -> str:

@@ -9,7 +9,10 @@ gives a future when its result *flows into an await*:
     bound to a name or attribute that flows into an await, by any statement of the script
     an element of a display or comprehension, or put into a container, that does
     an argument of a function of the script whose parameter does
+    given by `map(fetch, ...)`, where what that gives does
     returned by a function of the script whose result does
+
+A call of an unknown value, `await function(x)`, gives a future when the value is an external function.
 
 What flows where is decided by names alone, for the whole script together. All other calls stop for their value at once:
 an operand, a subscript, an f-string, an argument of a built-in, a statement of its own, anything in a function
@@ -67,9 +70,18 @@ class _Flow:
             for call, scope in self.program.calls
             if type(call.func) is ast.Name and may_wait(scope) and self.is_external(call.func.id, scope)
         ]
-        if not calls:
+        mapped = [
+            call
+            for call, scope in self.program.calls
+            if getattr(call.func, 'id', '') == 'map' and call.args and type(call.args[0]) is ast.Name
+            if may_wait(scope) and self.is_external(call.args[0].id, scope)
+        ]
+        if not calls and not mapped:
             return
         awaited = self.awaited_keys()
+        for call in mapped:
+            if any(key in awaited for key in self.targets(call, direct=False)):
+                call.args[0].is_future = True
         for call in calls:
             if any(key in awaited for key in self.targets(call, direct=True)):
                 call.is_future = True

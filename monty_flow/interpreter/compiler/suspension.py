@@ -39,7 +39,11 @@ class Suspension(Calls):
         return self.delegation(node, source, '$delegate')
 
     def await_(self, node: Marked) -> ast.expr:
-        return self.wait(node, self.expr(node.value))
+        value: Marked = node.value
+        if isinstance(node.value, ast.Call):
+            # Whoever is called may be an external function, which then must not stop.
+            value.is_awaited = True
+        return self.wait(node, self.expr(value))
 
     def wait(self, node: Marked, value: ast.expr) -> ast.expr:
         """Wait for an awaitable value; return its result."""

@@ -67,6 +67,8 @@ class Unit:
         #: Whether anything in the program takes steps of fuel: a loop, a function, a comprehension.
         self.takes_steps = False
         self.has_walrus = found.has_walrus
+        #: Whether external functions are handed about in a script that awaits, so that any callee may be one.
+        self.externals_escape = bool(found.awaits) and any(name in stops.externals for name, _ in found.values)
         self.types_escape = (
             any((name in _TYPES or name == 'type') and self.is_unbound(name, scope) for name, scope in found.values)
             or self._calls_type()

@@ -106,6 +106,7 @@ def natives(run: Run, hosts: HostCalls | None) -> dict[str, Any]:
         'external_name': external_name,
         'is_coroutine': is_coroutine,
         'is_coroutine_function': lambda function: is_coroutine_function(run, function),
+        'is_external': is_external,
         'live_generators': lambda: list(scope.get(LIVE, ())),
         'load_state': load_state,
         'save_state': save_state,
@@ -124,6 +125,10 @@ def external_name(function: Any) -> str:
     if type(owner) is HostFunction:
         return host_name_of(owner)
     raise TypeError('this is not an external function')
+
+
+def is_external(function: Any) -> bool:
+    return type(function) is ExternalFunction or type(getattr(function, '__self__', None)) is HostFunction
 
 
 def is_coroutine(value: Any) -> bool:

@@ -305,7 +305,12 @@ def _provide(run: Run, helpers: Iterable[str]) -> None:
 BINDERS.append(bind_generated)
 
 #: Helpers that are functions of the asyncio library.
-_OF_LOOP = {'$start_call': 'asyncio:start_call', '$run_main': 'asyncio:run', '$anext_or': 'asyncio:anext_or'}
+_OF_LOOP = {
+    '$start_call': 'asyncio:start_call',
+    '$run_main': 'asyncio:run',
+    '$anext_or': 'asyncio:anext_or',
+    '$awaited': 'asyncio:awaited',
+}
 _OF_RUN = frozenset({*_OF_LOOP, FUEL, '$refuel', '$import', '$import_from', '$stoppable'})
 
 

@@ -12,6 +12,7 @@ from _asyncio import (
     external_name,
     is_coroutine,
     is_coroutine_function,
+    is_external,
     live_generators,
     load_state,
     made_exception,
@@ -457,6 +458,17 @@ def start_call(function, *args, **kwargs):
     future = ExternalFuture(loop=get_running_loop())
     future._start(function, args, kwargs)
     return future
+
+
+def awaited(function):
+    """Return what begins a call where `function` is an external function, anything else as it is."""
+    if not is_external(function):
+        return function
+
+    def begin(*args, **kwargs):
+        return start_call(function, *args, **kwargs)
+
+    return begin
 
 
 class Task(Future):
