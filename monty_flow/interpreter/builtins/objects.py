@@ -173,8 +173,11 @@ class Objects:
         if len(args) != 2 or kwargs:
             return isinstance(*args, **kwargs)
         value, classes = args
-        if type(classes) is type and type(type(value)) not in SCRIPT_TYPES:
-            return isinstance(value, classes)
+        if type(classes) is type or type(classes) in SCRIPT_TYPES:
+            if isinstance(value, classes):
+                return True
+            if type(type(value)) not in SCRIPT_TYPES:
+                return False
         return any(is_instance(value, item) for item in _flatten(classes))
 
     def b_issubclass(self, *args: Any, **kwargs: Any) -> bool:

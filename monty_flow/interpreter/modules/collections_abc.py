@@ -122,7 +122,6 @@ class Marks(Functions):
             abstract_names = cls.__abstractmethods__
             _init_abstract(cls)
             _set(cls, '__abstractmethods__', abstract_names)
-            type.__delattr__(cls, '_abc_impl')
         return cls
 
 

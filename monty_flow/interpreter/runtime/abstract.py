@@ -7,6 +7,7 @@ The bases are shared by all runs and cannot be changed.
 
 from __future__ import annotations
 
+import importlib
 import types
 from typing import Any, Final
 
@@ -26,8 +27,11 @@ from monty_flow.interpreter.runtime.universe import SHOWN_NAMES, TYPE, facade_na
 
 #: Where an abstract class keeps the classes that were registered with it; no script can write this name.
 REGISTERED: Final = '$registered'
-_HOOK: Final = '$__subclasshook__'
 _set: Final = type.__setattr__
+#: CPython's own half of `abc`, in C: it finds abstract methods and caches the answers to isinstance().
+_abc: Final[Any] = importlib.import_module('_abc')
+_init_abstract, _register = _abc._abc_init, _abc._abc_register
+_is_instance, _is_subclass = _abc._abc_instancecheck, _abc._abc_subclasscheck
 
 
 class AbstractType(ScriptType):
@@ -35,7 +39,7 @@ class AbstractType(ScriptType):
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
         made = super().__new__(cls, name, bases, namespace)
-        set_abstract_names(made)
+        _init_abstract(made)
         return made
 
     def register(cls, subclass: Any) -> Any:
@@ -44,35 +48,20 @@ class AbstractType(ScriptType):
             raise TypeError('Can only register classes')
         if any(cls is known for known in SHARED):
             raise TypeError(f'classes cannot be registered with {cls.__name__}, which all runs share')
-        if cls.__subclasscheck__(subclass):
-            return subclass
-        if subclass in cls.__mro__:
-            raise RuntimeError('Refusing to create an inheritance cycle')
+        _register(cls, subclass)
+        # For snapshots, and for the checks after one: what C notes cannot be read back.
         _set(cls, REGISTERED, (*vars(cls).get(REGISTERED, ()), subclass))
         return subclass
 
     def __instancecheck__(cls, instance: Any) -> bool:
-        return type.__instancecheck__(cls, instance) or cls.__subclasscheck__(type(instance))
+        if _is_instance(cls, instance):
+            return True
+        return REGISTERED in cls.__dict__ and cls.__subclasscheck__(type(instance))
 
     def __subclasscheck__(cls, subclass: Any) -> bool:
-        hook = getattr(cls, _HOOK, None)
-        if hook is not None:
-            answer = hook(subclass)
-            if answer is not NotImplemented:
-                return bool(answer)
-        if type.__subclasscheck__(cls, subclass):
+        if _is_subclass(cls, subclass):
             return True
-        if not isinstance(subclass, type):
-            return False
-        for registered in vars(cls).get(REGISTERED, ()):
-            if issubclass(subclass, registered):
-                return True
-        return cls not in SHARED and _is_below(cls, subclass)
-
-
-def _is_below(cls: Any, subclass: type) -> bool:
-    """Tell whether a class counts as a subclass of one that derives from `cls`."""
-    return any(issubclass(subclass, below) for below in type.__subclasses__(cls))
+        return any(issubclass(subclass, registered) for registered in cls.__dict__.get(REGISTERED, ()))
 
 
 def set_abstract_names(cls: Any) -> None:
@@ -142,7 +131,7 @@ _NOT_MEMBERS: Final = frozenset(
     {
         '__module__', '__qualname__', '__doc__', '__dict__', '__weakref__', '__annotations__', '__abstractmethods__',
         '__parameters__', '__orig_bases__', '__match_args__', '__slots__', '_is_protocol', '_is_runtime_protocol',
-        '__init__', '__new__', '__class_getitem__', '__firstlineno__', '__static_attributes__',
+        '__init__', '__new__', '__class_getitem__', '__firstlineno__', '__static_attributes__', '_abc_impl', '__subclasshook__',
     }
 )  # fmt: skip
 
@@ -161,6 +150,8 @@ def shared(metaclass: Any, name: str, bases: tuple[type, ...], module: str, body
     """Return a class that all runs share."""
     namespace = {'__module__': module, '__qualname__': name, '__slots__': (), **(body or {})}
     made: Any = type.__new__(metaclass, name, bases, namespace)
+    if issubclass(metaclass, AbstractType):
+        _init_abstract(made)
     SHARED.add(made)
     return made
 
@@ -209,8 +200,10 @@ Generic: Any = shared(
 Protocol: Any = shared(ProtocolType, 'Protocol', (Generic,), 'typing', {'_is_protocol': True})
 GENERIC_BASES: Final = frozenset({Generic, Protocol})
 STRUCTURE.update(
-    {'__orig_bases__': tuple, '__parameters__': tuple, '__abstractmethods__': frozenset, REGISTERED: tuple}
-)
+    {
+        '__orig_bases__': tuple, '__parameters__': tuple, '__abstractmethods__': frozenset, REGISTERED: tuple,
+    }
+)  # fmt: skip
 #: The shared bases by the names under which snapshots store them.
 BY_NAME: Final[dict[str, Any]] = {cls.__name__: cls for cls in (AbstractRoot, ABC, Generic, Protocol)}
 

@@ -78,6 +78,9 @@ def stores_by_helper(name: str) -> bool:
 
 def script_attribute(obj: Any, name: str) -> Any:
     """Return an attribute that only a script's class, or a base that it may derive from, shows to scripts."""
+    if name == '_abc_impl':
+        # What CPython's C code keeps of an abstract class.
+        raise AttributeError(_missing(obj, type(obj), name))
     kind = type(obj)
     if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES:
         return getattr(obj, name)

@@ -26,7 +26,7 @@ DEFINABLE: Final = frozenset(
     ' __truediv__ __rtruediv__ __itruediv__ __floordiv__ __rfloordiv__ __ifloordiv__ __mod__ __rmod__ __imod__'
     ' __divmod__ __rdivmod__ __pow__ __rpow__ __ipow__ __lshift__ __rlshift__ __ilshift__ __rshift__ __rrshift__'
     ' __irshift__ __and__ __rand__ __iand__ __or__ __ror__ __ior__ __xor__ __rxor__ __ixor__ __match_args__ __doc__'
-    ' __copy__ __deepcopy__ __fspath__ __class_getitem__ __instancecheck__ __subclasscheck__'.split()
+    ' __copy__ __deepcopy__ __fspath__ __class_getitem__ __instancecheck__ __subclasscheck__ __subclasshook__'.split()
 )
 #: Dunder names that a class body may not define -> why.
 UNDEFINABLE: Final[dict[str, str]] = {
@@ -55,7 +55,9 @@ SUBCLASSABLE: Final = frozenset(
     }
 )  # fmt: skip
 #: Entries of a class's namespace that Python makes itself.
-_OWN_ENTRIES = frozenset({'__dict__', '__weakref__', '__qualname__', '__firstlineno__', '__static_attributes__'})
+_OWN_ENTRIES = frozenset(
+    {'_abc_impl', '__dict__', '__weakref__', '__qualname__', '__firstlineno__', '__static_attributes__'}
+)
 #: Entries that the runtime makes itself, past the guard of script classes -> the type that they must have in a snapshot.
 STRUCTURE: Final[dict[str, type]] = {'__annotations__': dict}
 #: Prefix under which the function of a class body holds what the body binds.
@@ -136,7 +138,7 @@ def visible_entries(cls: type) -> dict[str, Any]:
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith(HIDDEN_PREFIX) and not name.startswith(HIDDEN_PREFIX + '__')
+    return name == '_abc_impl' or (name.startswith(HIDDEN_PREFIX) and not name.startswith(HIDDEN_PREFIX + '__'))
 
 
 def make_class(

@@ -153,6 +153,9 @@ def _dict_of(obj: Any) -> Any:
         return obj.__dict__
     if kind in SHOWS_DICT:
         return obj.__dict__
+    if kind is type and obj in HELD_TYPES:
+        # The names, for `name in B.__dict__`; what stands under them is CPython's own, and is not handed out.
+        return MappingProxyType(dict.fromkeys(vars(obj)))
     raise missing(obj, '__dict__')
 
 
