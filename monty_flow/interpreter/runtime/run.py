@@ -105,8 +105,8 @@ class Run:
         #: Whether the script computes now, rather than waits or has ended.
         self.active = False
         self._random: _random.Random | None = None
-        #: Objects whose generated `__repr__` is at work, by address.
-        self.being_shown: set[int] = set()
+        #: Objects whose generated `__repr__` is at work, by address; None before the first.
+        self.being_shown: set[int] | None = None
         #: Library modules that the run has loaded; None before the first.
         self.library: Library | None = None
         #: Files, environment and clock; None until something asks for them.
@@ -209,6 +209,8 @@ class Run:
 
     def showing(self, obj: object) -> bool:
         """Note that an object's generated `__repr__` starts; tell whether it is at work already."""
+        if self.being_shown is None:
+            self.being_shown = set()
         if id(obj) in self.being_shown:
             return True
         self.being_shown.add(id(obj))
@@ -216,7 +218,8 @@ class Run:
 
     def shown(self, obj: object) -> None:
         """Note that an object's generated `__repr__` ends."""
-        self.being_shown.discard(id(obj))
+        if self.being_shown is not None:
+            self.being_shown.discard(id(obj))
 
     def charge(self, steps: int) -> None:
         """Take `steps` of fuel before sized work; raise LimitReached when a limit is met."""
