@@ -45,6 +45,23 @@ SHARED: list[Row] = [
     ("from dataclasses import dataclass\nimport sys\n@dataclass(frozen=True)\nclass A:\n    argv: int\nA.__init__(sys, 1)",
      'raised', 'needs an instance of a class of the script'),
     ("from dataclasses import field\nfield().name = 'x'", 'raised', 'read-only'),
+    ('from typing import Generic\nGeneric.x = 1', 'raised', "cannot set 'x' attribute of immutable type 'Generic'"),
+    ('from typing import Protocol\nProtocol._is_protocol = 1', 'raised', 'immutable type'),
+    ('from typing import Generic\nGeneric.__class_getitem__ = 1', 'raised', 'immutable type'),
+    ('from typing import SupportsInt\ndel SupportsInt._is_protocol', 'raised', 'immutable type'),
+    ('from abc import ABC\nABC.x = 1', 'raised', "cannot set 'x' attribute of immutable type 'ABC'"),
+    ('from abc import ABC\nABC.register(int)', 'raised', 'which all runs share'),
+    ('from abc import ABC\nclass A(ABC): pass\nA._abc_impl', 'raised', "no attribute '_abc_impl'"),
+    ('from abc import ABC\nclass A(ABC): pass\nA._dump_registry()', 'raised', "no attribute '_dump_registry'"),
+    ('from collections import namedtuple\nP = namedtuple("P", "a")\nP._replace.x = 1', 'raised', "no attribute 'x'"),
+    ('from collections import namedtuple\nP = namedtuple("P", "a")\nP._make.x = 1', 'raised', "no attribute 'x'"),
+    ("from collections import namedtuple\nnamedtuple('P', ['__class__'])", 'raised', 'cannot start with an underscore'),
+    ("from collections import namedtuple\nnamedtuple('P', ['a', 'b=0, *c'])", 'raised', 'must be valid identifiers'),
+    ("from collections import namedtuple\nnamedtuple('P', ['\uff41'])", 'raised', 'the parser would read another'),
+    ("from typing import NamedTuple\nNamedTuple('P', [('gi_frame', int)])", 'raised', "the field 'gi_frame' is refused"),
+    ('from collections.abc import Mapping\nMapping._kind', 'raised', "no attribute '_kind'"),
+    ('from types import MappingProxyType\nMappingProxyType.x = 1', 'raised', "cannot set 'x' attribute"),
+    ('from typing import TypeVar\nTypeVar("T").__bound__ = 1', 'raised', '__bound__'),
 ]  # fmt: skip
 
 ATTRIBUTES: list[Row] = [

@@ -13,15 +13,15 @@ from monty_flow.interpreter.runtime.classes import (
     MAKERS,
     SCRIPT_TYPES,
     STRUCTURE,
+    GuardedType,
     ScriptRoot,
-    ScriptType,
 )
 from monty_flow.interpreter.runtime.run import Run
 
 _set: Final = type.__setattr__
 
 
-class TypedDictType(ScriptType):
+class TypedDictType(GuardedType):
     """The metaclass of typed dicts."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> dict[Any, Any]:

@@ -18,8 +18,8 @@ from monty_flow.interpreter.runtime.classes import (
     SCRIPT_TYPES,
     SHARED,
     STRUCTURE,
+    GuardedType,
     ScriptRoot,
-    ScriptType,
     begin_class,
     finish_class,
 )
@@ -34,7 +34,7 @@ _init_abstract, _register = _abc._abc_init, _abc._abc_register
 _is_instance, _is_subclass = _abc._abc_instancecheck, _abc._abc_subclasscheck
 
 
-class AbstractType(ScriptType):
+class AbstractType(GuardedType):
     """The metaclass of abstract classes."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
@@ -195,7 +195,7 @@ AbstractRoot: Any = shared(AbstractType, 'AbstractRoot', (ScriptRoot,), 'abc')
 HIDDEN_BASES.add(AbstractRoot)
 ABC: Any = shared(AbstractType, 'ABC', (AbstractRoot,), 'abc')
 Generic: Any = shared(
-    ScriptType, 'Generic', (ScriptRoot,), 'typing', {'__class_getitem__': vars(_GenericBody)['__class_getitem__']}
+    GuardedType, 'Generic', (ScriptRoot,), 'typing', {'__class_getitem__': vars(_GenericBody)['__class_getitem__']}
 )
 Protocol: Any = shared(ProtocolType, 'Protocol', (Generic,), 'typing', {'_is_protocol': True})
 GENERIC_BASES: Final = frozenset({Generic, Protocol})
@@ -228,7 +228,7 @@ def make_generic(
 
 MAKERS[types.GenericAlias] = make_generic
 METACLASSES.extend([(TYPE, None), (facade_named('ABCMeta'), AbstractRoot)])
-SHOWN_NAMES.update({AbstractType: 'ABCMeta', ProtocolType: '_ProtocolMeta'})
+SHOWN_NAMES.update({GuardedType: 'type', AbstractType: 'ABCMeta', ProtocolType: '_ProtocolMeta'})
 
 
 def generic_bases(bases: tuple[Any, ...]) -> tuple[tuple[Any, ...], dict[str, Any]]:

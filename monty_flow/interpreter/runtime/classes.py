@@ -71,6 +71,20 @@ class ScriptType(type):
         return f"<class '{cls.__module__}.{cls.__qualname__}'>"
 
 
+class GuardedType(ScriptType):
+    """The type of the classes that derive from those of ours which scripts can name, and of these: they cannot be changed."""
+
+    def __setattr__(cls, name: str, value: object) -> None:
+        if cls in SHARED:
+            raise TypeError(f"cannot set '{name}' attribute of immutable type '{cls.__name__}'")
+        type.__setattr__(cls, name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        if cls in SHARED:
+            raise TypeError(f"cannot delete '{name}' attribute of immutable type '{cls.__name__}'")
+        type.__delattr__(cls, name)
+
+
 class ScriptRoot(metaclass=ScriptType):
     """The hidden base of script classes that have no other: shows no address."""
 
@@ -87,7 +101,7 @@ class ScriptBaseException(BaseException):
 
 
 #: Metaclasses of script classes: each is ours, and marks what a script made by its exact type.
-SCRIPT_TYPES: Final[set[type]] = {ScriptType}
+SCRIPT_TYPES: Final[set[type]] = {ScriptType, GuardedType}
 #: Classes of ours that scripts derive from: all runs share them, so that no script may change them or see what they hold.
 SHARED: Final[set[type]] = {ScriptRoot}
 #: Of these, the ones that scripts do not see among the bases of a class.

@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from monty_flow.interpreter.boundary import LEAVES_AS_VALUE
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, SHARED, ScriptRoot, ScriptType
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, SHARED, GuardedType, ScriptRoot
 from monty_flow.interpreter.runtime.reflection import DIRECTORIES, READERS, own_attribute
 from monty_flow.interpreter.runtime.text import repr_of
+from monty_flow.interpreter.runtime.universe import SHOWN_NAMES
 
 #: The classes here are among them.
 BASES: Final = SHARED
@@ -30,7 +31,7 @@ EMPTY: Final[dict[str, Callable[[], Any]]] = {
 }  # fmt: skip
 
 
-class EnumType(ScriptType):
+class EnumType(GuardedType):
     """The metaclass of a script's enumerations."""
 
     _member_names_: list[str]
@@ -355,6 +356,7 @@ class _Nothing:
 
 
 SCRIPT_TYPES.add(EnumType)
+SHOWN_NAMES[EnumType] = 'EnumType'
 LEAVES_AS_VALUE.add(EnumType)
 DIRECTORIES[EnumType] = lambda value: sorted(
     value.__dir__() if type(value) is not EnumType else EnumType.__dir__(value)

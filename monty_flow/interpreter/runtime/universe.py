@@ -363,7 +363,7 @@ def type_of(value: object) -> Any:
     if kind in HELD_TYPES or type(kind) in SCRIPT_TYPES:
         return kind
     if kind in SCRIPT_TYPES:
-        return TYPE
+        return facade_named(SHOWN_NAMES[kind]) if kind in SHOWN_NAMES else TYPE
     if kind is types.MethodType:
         # Bound methods of our own objects stand for built-in functions.
         function = value.__func__  # type: ignore[attr-defined]
