@@ -24,7 +24,9 @@ from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
 
 #: Library -> the files of which it is made, in their order.
-LIBRARIES: Final[dict[str, tuple[str, ...]]] = {'asyncio': ('asyncio_loop', 'asyncio_waiting', 'asyncio_sync')}
+LIBRARIES: Final[dict[str, tuple[str, ...]]] = {
+    'asyncio': ('asyncio_loop', 'asyncio_futures', 'asyncio_waiting', 'asyncio_sync')
+}
 #: The function of a library that waits for the host: calling it stops the run.
 WAIT: Final = 'wait_calls'
 _SCRIPTS: Final = Path(__file__).parents[1] / 'modules' / 'scripts'

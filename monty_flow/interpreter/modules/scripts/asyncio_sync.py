@@ -4,7 +4,7 @@ from _asyncio import CancelledError
 from collections import deque
 from heapq import heappop, heappush
 
-from _asyncio_loop import get_running_loop
+from _asyncio_futures import get_running_loop
 
 
 class QueueEmpty(Exception):

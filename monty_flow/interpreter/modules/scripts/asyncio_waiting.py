@@ -2,8 +2,7 @@
 
 from _asyncio import CancelledError, is_coroutine, live_generators, now
 
-from _asyncio_loop import (
-    EventLoop,
+from _asyncio_futures import (
     Future,
     create_task,
     current_task,
@@ -11,8 +10,8 @@ from _asyncio_loop import (
     get_event_loop,
     get_running_loop,
     isfuture,
-    state,
 )
+from _asyncio_loop import EventLoop, state
 
 FIRST_COMPLETED = 'FIRST_COMPLETED'
 FIRST_EXCEPTION = 'FIRST_EXCEPTION'
