@@ -156,10 +156,26 @@ class Expressions(Arithmetic):
 
     def name(self, node: ast.Name) -> ast.expr:
         self.unit.use_name(node.id, self.scope)
+        if 'falls_back' in node.__dict__ and self.scope.kind is Kind.CLASS and self.scope.owns(node.id):
+            return self.member_or_global(node)
         node.id = self.local(node.id)
         if 'is_future' in node.__dict__:
             return nodes.call(self.unit.helper('$awaited'), [nodes.load(node.id, node.lineno)], node.lineno)
         return node
+
+    def member_or_global(self, node: ast.Name) -> ast.expr:
+        """Return what reads a name that a class body may not have bound yet: its own, else the global one."""
+        line, name = node.lineno, node.id
+        outside = name
+        if self.unit.module is not None:
+            outside = (
+                self.builtin(name)
+                if name in BUILTINS and name not in self.unit.main.bound
+                else self.unit.exported(name)
+            )
+        key = nodes.constant(BODY_PREFIX + name, line)
+        is_bound = nodes.compare(key, ast.In(), nodes.call('$locals', [], line), line)
+        return nodes.at(ast.IfExp(is_bound, nodes.load(BODY_PREFIX + name, line), nodes.load(outside, line)), line)
 
     def local(self, name: str) -> str:
         """Return the name under which emitted code holds a name: that of a class body is hidden from methods."""

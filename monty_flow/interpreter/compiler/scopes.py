@@ -68,6 +68,8 @@ class Scope:
     walrus: set[str] = field(default_factory=set)
     #: Names read or written here, whoever owns them.
     used: set[str] = field(default_factory=set)
+    #: Names that a class body reads before it binds them, if it does.
+    fallbacks: set[str] = field(default_factory=set)
     children: list[Scope] = field(default_factory=list)
     params: list[str] = field(default_factory=list)
     #: Own names that an inner function captures; they live in cells.
@@ -205,9 +207,14 @@ class _Builder(ast.NodeVisitor):
 
     # Names
 
-    def name(self, node: ast.Name) -> None:
+    def name(self, node: Marked) -> None:
         if type(node.ctx) is ast.Load:
-            self.scope.used.add(node.id)
+            scope = self.scope
+            scope.used.add(node.id)
+            if scope.kind is Kind.CLASS and node.id not in scope.bound and node.id not in scope.defined:
+                # What a class body has not bound yet is looked up in the globals, even where it binds the name later.
+                node.falls_back = True
+                scope.fallbacks.add(node.id)
             self.found.values.append((node.id, self.scope))
         else:
             self.bind(node.id)
@@ -375,7 +382,8 @@ class _Builder(ast.NodeVisitor):
             is_slice = isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice)
             if is_slice or isinstance(target, (ast.Tuple, ast.List)):
                 self.found.iterations.append((node, node.value, self.scope))
-        self.visit_children(node)
+        self.visit(node.value)
+        self.visit_all(node.targets)
 
     def augmented(self, node: ast.AugAssign) -> None:
         if type(node.op) is ast.Add:
@@ -525,6 +533,7 @@ def classify(found: Program) -> None:
     Comes after the pausing analysis, which makes functions of the comprehensions that pause.
     """
     for scope in found.scopes.values():
+        found.global_names |= {name for name in scope.fallbacks if scope.owns(name)}
         for name in scope.used:
             owner = scope.owner(name)
             if owner.kind is not Kind.MAIN:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
+from monty_flow.interpreter.builtins.functions import Builtins
+from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.modules.scripted import Scripted
+from monty_flow.interpreter.runtime.run import Run
 
 
 def _installed(name: str, without: str = '', **parts: object) -> Definition:
@@ -14,7 +18,13 @@ def _installed(name: str, without: str = '', **parts: object) -> Definition:
     return Definition(name, scripted=Scripted(name, installed=True, without=without, **parts), left_out=left_out)  # type: ignore[arg-type]
 
 
+def _builtin(name: str) -> Callable[[Run], object]:
+    return lambda run: Builtins(run).value(name)
+
+
 MODULES: Final[tuple[Definition, ...]] = (
+    # For library modules that read built-ins through their module.
+    Definition('_builtins', objects={name: _builtin(name) for name in BUILTINS}),
     Definition(
         'contextlib',
         scripted=Scripted('contextlib'),
@@ -26,6 +36,11 @@ MODULES: Final[tuple[Definition, ...]] = (
         left_out={'a script has no files and registries of warnings': 'formatwarning showwarning deprecated'},
     ),
     _installed('graphlib'),
+    _installed('difflib'),
+    _installed('ipaddress'),
+    _installed('fractions'),
+    _installed('pprint'),
+    _installed('urllib.parse'),
     _installed('numbers'),
     _installed('colorsys'),
     _installed(
@@ -46,7 +61,7 @@ MODULES: Final[tuple[Definition, ...]] = (
         before='import sys',
         left_out={'a script has no locale': 'LocaleTextCalendar LocaleHTMLCalendar'},
     ),
-    _installed('reprlib', 'builtins get_ident'),
+    _installed('reprlib', 'get_ident', instead={'builtins': '_builtins'}),
     _installed('configparser'),
     _installed('tomllib._parser'),
     _installed('tomllib._re'),
