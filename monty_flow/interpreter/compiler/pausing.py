@@ -70,6 +70,7 @@ _PLAIN_NODES = (
 )  # fmt: skip
 #: Methods that calling a class or an instance runs.
 _CALLED_BY_CALL = frozenset({'__init__', '__new__', '__call__', '__post_init__'})
+_ORDERINGS = frozenset({'__lt__', '__le__', '__gt__', '__ge__'})
 #: Methods that step a generator.
 _GENERATOR_METHODS = frozenset({'send', 'throw', 'close'})
 #: Methods of built-in types that give something to iterate which is never a generator.
@@ -315,6 +316,9 @@ class _Analysis:
             # A library module may call the script's methods and step its generators, in functions and generators of its own.
             self.escapes = self.result.pausing_generators = True
             self.methods |= {'__enter__', '__exit__'}
+            if not self.methods.isdisjoint(_ORDERINGS):
+                # functools.total_ordering makes the others of one.
+                self.methods |= _ORDERINGS
         return before != self.extent()
 
     def calls_back(self) -> bool:

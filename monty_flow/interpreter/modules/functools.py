@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, TypeOfRun, callee, derivable, int_checked, typed
 from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType
+from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
 
@@ -301,15 +302,47 @@ def _partial(run: Run) -> TypeOfRun:
     return TypeOfRun(Partial, 'functools.partial', make, new=new)
 
 
+#: Put before CPython's source: what it takes of other modules, and of the native part.
+_BEFORE: Final = """
+from functools import partial
+from types import GenericAlias
+
+class RLock:
+    def __enter__(self):
+        return True
+
+    def __exit__(self, *error):
+        return None
+
+def total_ordering(cls):
+    # CPython's compares method objects of object by identity, and these are made anew here.
+    roots = {op for op in _convert if any(op in vars(base) for base in cls.__mro__ if base is not object)}
+    if not roots:
+        raise ValueError('must define at least one ordering operation: < > <= >=')
+    for name, function in _convert[max(roots)]:
+        if name not in roots:
+            setattr(cls, name, function)
+    return cls
+"""
+
 MODULE = Definition(
     'functools',
     functions=FunctoolsFunctions,
     objects={'partial': _partial},
+    scripted=Scripted(
+        'functools',
+        installed=True,
+        exported='total_ordering cached_property partialmethod WRAPPER_ASSIGNMENTS WRAPPER_UPDATES',
+        # All that is native here, and what needs weak references.
+        without='get_cache_token namedtuple RLock GenericAlias cmp_to_key reduce _initial_missing partial _partial_new'
+        ' _partial_repr _CacheInfo _HashedSeq _make_key lru_cache _lru_cache_wrapper cache _c3_merge _c3_mro _compose_mro'
+        ' _find_impl singledispatch singledispatchmethod update_wrapper wraps Placeholder _PlaceholderType _PlaceholderInstance'
+        ' total_ordering _partial_prepare_merger _singledispatchmethod_get _warn_python_reduce_kwargs',
+        before=_BEFORE,
+    ),
     left_out={
-        'it is for classes': 'total_ordering cached_property partialmethod singledispatchmethod',
-        'it is not part of this release; use isinstance()': 'singledispatch',
+        'it is not part of this release; use isinstance()': 'singledispatch singledispatchmethod',
         'it is not part of this release': 'Placeholder',
-        'wraps() copies the name and the docstring': 'WRAPPER_ASSIGNMENTS WRAPPER_UPDATES',
         'it is not meant for users of the module': 'GenericAlias RLock get_cache_token namedtuple recursive_repr',
     },
 )

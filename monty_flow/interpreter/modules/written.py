@@ -37,7 +37,10 @@ MODULES: Final[tuple[Definition, ...]] = (
     ),
     _installed('graphlib'),
     _installed('difflib'),
-    _installed('ipaddress'),
+    _installed(
+        'ipaddress',
+        'IPv4Interface.__reduce__ IPv6Interface.__reduce__ IPv4Address.__reduce__ _IPAddressBase.__reduce__',
+    ),
     _installed('fractions'),
     _installed('pprint'),
     _installed('urllib.parse'),

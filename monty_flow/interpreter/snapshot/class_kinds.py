@@ -116,7 +116,7 @@ def _reduce_instance(value: Any, context: Any) -> Any:
     else:
         state = getattr(value, '__dict__', {})
     attributes: Any = (tuple(state), *state.values())
-    if not slots and context.program.shows_namespaces:
+    if not slots and (context.program.shows_namespaces or context.run.library is not None):
         # The script may hold the very dict.
         attributes = state
     row = native_base(cls)
