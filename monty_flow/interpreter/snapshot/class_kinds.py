@@ -116,7 +116,8 @@ def _reduce_instance(value: Any, context: Any) -> Any:
     else:
         state = getattr(value, '__dict__', {})
     attributes: Any = (tuple(state), *state.values())
-    if not slots and (context.program.shows_namespaces or context.run.library is not None):
+    shown = context.program.shows_namespaces or context.run.library is not None
+    if shown and not slots and cls.__dictoffset__:
         # The script may hold the very dict.
         attributes = state
     row = native_base(cls)
