@@ -44,6 +44,14 @@ MODULES: Final[tuple[Definition, ...]] = (
     _installed('fractions'),
     _installed('pprint'),
     _installed('urllib.parse'),
+    Definition(
+        'urllib',
+        scripted=Scripted('urllib', exported='parse'),
+        left_out={
+            'scripts have no network; make the request in an external function': 'request error response robotparser'
+        },
+    ),
+    Definition('array', scripted=Scripted('array')),
     _installed('numbers'),
     _installed('colorsys'),
     _installed(

@@ -1,0 +1,3 @@
+"""The package that `urllib.parse` is in."""
+
+import urllib.parse as parse
