@@ -26,6 +26,7 @@ from monty_flow.interpreter.errors import (
 )
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.runtime.memory import resident_bytes
+from monty_flow.interpreter.runtime.run import Run
 from tests.interpreter.attacking import end_of, in_child
 
 #: Seconds of computing that an attack gets, by how much it may go over them, and after how many it is killed.
@@ -379,3 +380,32 @@ def test_the_end_of_a_run_leaves_nothing_behind_in_its_thread() -> None:
             run('while True: pass', max_duration_secs=0.01)
         # Whatever was still to be raised would be raised here.
         assert sum(i for i in range(20_000)) == 199_990_000
+
+
+def test_the_watcher_outlives_a_look_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    judged = Run.judged
+
+    def failing(run: Run, now: float, resident: int) -> LimitError | None:
+        looks.append(1)
+        if len(looks) == 1:
+            raise RuntimeError('dictionary changed size during iteration')
+        return judged(run, now, resident)
+
+    monkeypatch.setattr(Run, 'judged', failing)
+    source = 'a, b = set(range(300000)), set(range(200000))\nwhile True: a & b'
+
+    assert type(over(source, max_duration_secs=SECONDS)) is TimeLimitError
+    assert len(looks) > 1
+
+
+def test_many_short_runs_are_watched_from_the_first_moment() -> None:
+    script = Monty('for i in range(3): pass\nfetch()\n1')
+
+    def fetch() -> None:
+        # Lets the watcher have a look between the beginning and the end of each run.
+        time.sleep(0)
+
+    for _ in range(2000):
+        assert script.run(external_functions={'fetch': fetch}) == 1
+    assert type(over('a = list(range(10 ** 6))\nwhile True: a[1:]', max_duration_secs=SECONDS)) is TimeLimitError

@@ -143,10 +143,11 @@ class Run:
         limits = self.limits
         steps = limits.max_steps
         self.fill(FIRST_CHUNK if steps is None else min(FIRST_CHUNK, steps - self.steps_used))
-        watch.enter(self)
+        self.resident = watch.resident()
         memory = limits.max_memory
         if memory is not None:
             self.resident_trigger = self.resident + memory + max(SLACK, memory >> 4) - self.held
+        watch.enter(self)
 
     def fill(self, steps: int) -> None:
         """Put so many steps into the tank."""

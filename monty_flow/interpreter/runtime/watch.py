@@ -77,14 +77,21 @@ class _State:
 _state = _State()
 
 
+def resident() -> int:
+    """Return the resident bytes at the last look of the watcher, which is woken when it sleeps."""
+    if not _state.is_awake:
+        _wake()
+    return _state.resident
+
+
 def enter(run: Run) -> None:
-    """Watch a run that begins to compute in this thread; tell it the thread, the run around it, and the resident bytes."""
+    """Watch a run that begins to compute in this thread, and that has all that `judged` asks for."""
     ident = run.thread = get_ident()
     run.outer = _active.get(ident)
     _active[ident] = run
+    # The watcher says that it sleeps before it looks whether a run is there, so one of the two sees the other.
     if not _state.is_awake:
         _wake()
-    run.resident = _state.resident
 
 
 def leave(run: Run) -> None:
@@ -135,19 +142,25 @@ def _watch() -> None:
         time.sleep(PERIOD)
         resident = _state.resident = resident_bytes()
         for ident, run in list(_active.items()):
-            if run.hosting:
+            try:
+                _look(ident, run, resident)
+            except Exception:  # what is looked at changes meanwhile: the next look comes soon, and there must be one
                 continue
-            if run.verdict is None:
-                verdict = run.judged(time.perf_counter(), resident)
-                if verdict is None:
-                    continue
-                run.told = 0
-            else:
-                run.told += 1
-                if run.told % _AGAIN:
-                    continue
-                verdict = run.verdict
-            _end(ident, run, verdict)
+
+
+def _look(ident: int, run: Run, resident: int) -> None:
+    if run.hosting:
+        return
+    verdict = run.verdict
+    if verdict is None:
+        verdict = run.judged(time.perf_counter(), resident)
+        run.told = 0
+    else:
+        run.told += 1
+        if run.told % _AGAIN:
+            return
+    if verdict is not None:
+        _end(ident, run, verdict)
 
 
 def _end(ident: int, run: Run, verdict: LimitError) -> None:
