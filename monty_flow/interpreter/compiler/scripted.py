@@ -80,6 +80,10 @@ def _compiled(scripted: Scripted, variant: str, forced: bool) -> Program:
     )
 
 
+#: Attributes whose assignment is left out of a source.
+_DROPPED = frozenset({'__doc__', '__type_params__'})
+
+
 class _Prepare(ast.NodeTransformer):
     """Leave out what a module does as a program of its own, and turn imports of what is not there into ImportErrors."""
 
@@ -114,8 +118,8 @@ class _Prepare(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> Any:
-        if all(isinstance(target, ast.Attribute) and target.attr == '__doc__' for target in node.targets):
-            # Documentation of what a native type made, whose attributes are read-only here.
+        if all(isinstance(target, ast.Attribute) and target.attr in _DROPPED for target in node.targets):
+            # Documentation of what a native type made, and facts of functions, which are read-only here.
             return ast.copy_location(ast.Pass(), node)
         return self.generic_visit(node)
 

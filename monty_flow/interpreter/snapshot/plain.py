@@ -51,6 +51,9 @@ class PlainTrees:
         while level:
             levels.append(level)
             parts = gc.get_referents(*level)
+            if type(root) is dict and len(levels) == 1 and len(parts) < len(root):
+                # The namespace of an instance, whose values CPython 3.13 keeps in the instance.
+                parts = [*root, *root.values()]
             kinds = set(map(type, parts))
             if str in kinds:
                 self.text_size += sum([len(part) for part in parts if type(part) is str])
