@@ -69,7 +69,9 @@ class Scripted:
         bound = set(_bound(tree.body))
         public = {name for name in bound if not name.startswith('_')}
         listed = set(_listed(tree))
-        return frozenset((listed & bound or public) - set(self.hidden.split()) - set(self.without.split()))
+        before = set(_bound(ast.parse(self.before).body))
+        left_out = set(self.hidden.split()) | (set(self.without.split()) - before)
+        return frozenset((listed & (bound | before) or public) - left_out)
 
 
 def _bound(body: list[ast.stmt]) -> Iterator[str]:

@@ -18,6 +18,39 @@ def _installed(name: str, without: str = '', **parts: object) -> Definition:
     return Definition(name, scripted=Scripted(name, installed=True, without=without, **parts), left_out=left_out)  # type: ignore[arg-type]
 
 
+#: What `calendar` makes of enumerations, by putting their members among its globals.
+_MONTHS_AND_DAYS: Final = """
+import sys
+from enum import IntEnum
+
+class Month(IntEnum):
+    JANUARY = 1
+    FEBRUARY = 2
+    MARCH = 3
+    APRIL = 4
+    MAY = 5
+    JUNE = 6
+    JULY = 7
+    AUGUST = 8
+    SEPTEMBER = 9
+    OCTOBER = 10
+    NOVEMBER = 11
+    DECEMBER = 12
+
+class Day(IntEnum):
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+JANUARY, FEBRUARY, MARCH, APRIL, MAY, JUNE, JULY, AUGUST, SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = Month
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = Day
+"""
+
+
 def _builtin(name: str) -> Callable[[Run], object]:
     return lambda run: Builtins(run).value(name)
 
@@ -68,8 +101,8 @@ MODULES: Final[tuple[Definition, ...]] = (
     _installed('textwrap'),
     _installed(
         'calendar',
-        'LocaleTextCalendar LocaleHTMLCalendar different_locale locale _locale main',
-        before='import sys',
+        'LocaleTextCalendar LocaleHTMLCalendar different_locale locale _locale main Month Day IntEnum global_enum',
+        before=_MONTHS_AND_DAYS,
         left_out={'a script has no locale': 'LocaleTextCalendar LocaleHTMLCalendar'},
     ),
     _installed('reprlib', 'get_ident', instead={'builtins': '_builtins'}),
