@@ -18,4 +18,4 @@ random.seed(1); st=random.getstate(); a=random.random(); random.setstate(st); pr
 l=[1,2,3,4]; r.shuffle(l); print(l, r.uniform(1,2), r.triangular(), r.betavariate(1,2), r.randbytes(3), type(r) is random.Random)
 print(random.Random.randint(r, 1, 3))
 try: random.Random([1])
-except TypeError as e: print(e)
+except TypeError as e: print(' '.join(str(e).split()))
