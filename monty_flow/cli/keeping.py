@@ -190,7 +190,7 @@ def list_keys(database: Database = None, as_json: AsJson = False) -> None:
     if file is None:
         typer.echo(f'there is no key file {path} yet; a worker makes it', err=True)
     elif file.encrypts:
-        typer.echo('what is stored is encrypted')
+        typer.echo('states of runs are encrypted')
 
 
 @app.command()
@@ -198,7 +198,7 @@ def rotate(
     encrypt: Annotated[
         bool | None,
         typer.Option(
-            '--encrypt/--no-encrypt', help='Encrypt what is stored from now on, or no longer.', show_default=False
+            '--encrypt/--no-encrypt', help='Encrypt states of runs from now on, or no longer.', show_default=False
         ),
     ] = None,
     database: Database = None,

@@ -51,7 +51,7 @@ class KeyFile:
     keys: tuple[StoredKey, ...]
     #: Id of the key that signs.
     current: str
-    #: Whether new payloads are encrypted.
+    #: Whether new snapshots are encrypted.
     encrypts: bool = False
 
     @property
