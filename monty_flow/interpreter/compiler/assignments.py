@@ -16,7 +16,7 @@ from monty_flow.interpreter.compiler.expressions import has_stop, is_operator_st
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Kind
 from monty_flow.interpreter.compiler.suspension import Suspension
-from monty_flow.interpreter.runtime.attributes import Access, access_of, stores_by_helper
+from monty_flow.interpreter.runtime.attributes import Access, access_of, is_dunder, stores_by_helper
 
 #: In-place operators that need a guard -> the guard.
 _IN_PLACE: dict[type[ast.operator], str] = {
@@ -77,13 +77,13 @@ class Assignments(Suspension):
             return any(self.needs_helper(item) for item in target.elts)
         return isinstance(target, ast.Starred) and self.needs_helper(target.value)
 
-    def loaded_attribute(self, value: ast.expr, name: str, line: int) -> ast.expr:
+    def loaded_attribute(self, value: ast.expr, name: str, line: int, *, stops: bool) -> ast.expr:
         """Return a load of an attribute: by a helper where it is not to be read natively, as everywhere else."""
         access, _ = access_of(name)
         if access is Access.NATIVE:
             return nodes.at(ast.Attribute(value, name, nodes.LOAD), line)
-        helper = self.unit.helper('$attribute' if access is Access.GUARDED else '$script_attribute')
-        return nodes.call(helper, [value, nodes.constant(name, line)], line)
+        load = self.helper_load if stops else self.checked_load
+        return load(value, name, access, line)
 
     def collecting(self, node: ast.Assign, value: ast.expr) -> ast.Call:
         """Return a call that makes a list of a pausing generator, as far as unpacking will look."""
@@ -240,7 +240,7 @@ class Assignments(Suspension):
         if type(target) is ast.Attribute:
             value = once(target.value)
             return (
-                self.loaded_attribute(value, target.attr, line),
+                self.loaded_attribute(value, target.attr, line, stops=is_stop(target)),
                 nodes.at(ast.Attribute(again(value), target.attr, nodes.STORE), line),
             )
         assert type(target) is ast.Subscript
@@ -276,9 +276,9 @@ class Assignments(Suspension):
         if is_stop(node):
             value = self.stop_value(nodes.call(self.unit.prelude('collect'), [value], line), node, 'c')
         if guard is not None:
-            combined: ast.stmt = nodes.assign(
-                name, nodes.call(self.unit.helper(guard), [nodes.load(name, line), value], line), line
-            )
+            if not is_simple(value):
+                value = self.held(value, line)
+            combined = self.combined_in_place(node.op, name, value, guard, line)
         else:
             combined = nodes.at(ast.AugAssign(nodes.store(name, line), node.op, value), line)
         self.out.append(combined)
@@ -304,9 +304,7 @@ class Assignments(Suspension):
                 return
         if isinstance(target, ast.Attribute):
             if stores_by_helper(target.attr):
-                name = nodes.constant(target.attr, line)
-                call = nodes.call(self.unit.helper('$set_attribute'), [target.value, name, value], line)
-                self.out.append(nodes.expression(call, line))
+                self.store_by_helper(target, value, line)
                 return
             if hasattr(target, 'nid') and is_stop(target):
                 name = nodes.constant(target.attr, line)
@@ -315,6 +313,18 @@ class Assignments(Suspension):
                 )
                 return
         self.out.append(nodes.at(ast.Assign([target], value), line))
+
+    def store_by_helper(self, target: ast.Attribute, value: ast.expr, line: int) -> None:
+        """Store by the helper, or natively where a test says that the private name is the script's own."""
+        name = nodes.constant(target.attr, line)
+        call = nodes.call(self.unit.helper('$set_attribute'), [target.value, name, value], line)
+        slow = nodes.expression(call, line)
+        if is_dunder(target.attr) or not (is_simple(target.value) and is_simple(value)):
+            self.out.append(slow)
+            return
+        place = nodes.at(ast.Attribute(again(target.value), target.attr, nodes.STORE), line)
+        fast = nodes.at(ast.Assign([place], again(value)), line)
+        self.out.append(nodes.if_(self.is_of_script(again(target.value), line), [fast], [slow], line))
 
     def delete(self, node: ast.Delete) -> None:
         for target in node.targets:

@@ -110,6 +110,8 @@ class Calls(Expressions):
         if name == 'anext' and len(node.args) > 1:
             return self.finish(node, nodes.load(self.unit.helper('$anext_or'), node.lineno), None), False
         if is_stop(node):
+            if name == 'type' and len(node.args) + len(node.keywords) >= 3:
+                return self.finish(node, nodes.load(self.unit.prelude('make_type'), node.lineno), None), True
             if name in BUILTIN_METHODS and self.method_may_stop(name):
                 return self.builtin_stop(node, func)
             if name == 'iter' and len(node.args) == 2:

@@ -15,6 +15,7 @@ from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.annotations import Annotations
 from monty_flow.interpreter.compiler.expressions import is_stop
 from monty_flow.interpreter.compiler.matching import Matching
+from monty_flow.interpreter.compiler.members import HOOKS
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import CLASS_CELL
 
@@ -69,8 +70,9 @@ class ClassDefinitions(Matching):
             self.out.append(nodes.assign('@__doc__', first.value, line))
             body = body[1:]
         self.statements(body)
+        hooks = not self.unit.stops.methods.isdisjoint(HOOKS)
         made = nodes.call(
-            self.unit.helper('$make_class'),
+            self.unit.helper('$begin_class' if hooks else '$make_class'),
             [
                 nodes.constant(self.function.name, line),
                 nodes.constant(self.function.qualname, line),
@@ -80,12 +82,31 @@ class ClassDefinitions(Matching):
             ],
             line,
         )
-        self.out.append(nodes.assign(CLASS_CELL, made, line))
+        if hooks:
+            self.run_hooks(node, made)
+        else:
+            self.out.append(nodes.assign(CLASS_CELL, made, line))
         if self.notes_bindings:
             members = nodes.call(self.unit.helper('$finish_members'), [nodes.load(NOTES, line)], line)
             self.out.append(nodes.expression(members, line))
         self.out.append(nodes.at(ast.Return(nodes.load(CLASS_CELL, line)), line))
         return self.out
+
+    def run_hooks(self, node: ast.ClassDef, made: ast.expr) -> None:
+        """Make the class, and run the hooks of its creation where they can stop: in the prelude."""
+        line = node.lineno
+        begun = self.temporary(node, 'h')
+        self.out.append(nodes.assign(begun, made, line))
+
+        def hold() -> None:
+            first = nodes.at(ast.Subscript(nodes.load(begun, line), nodes.constant(0, line), nodes.LOAD), line)
+            self.out.append(nodes.assign(CLASS_CELL, first, line))
+
+        hold()
+        args: list[ast.expr] = [nodes.load(begun, line), nodes.load(KEYWORDS, line)]
+        self.emit_stop(nodes.call(self.unit.prelude('finish_class'), args, line), node, None)
+        # Where no method asks for the class, it is a local that a pause does not keep.
+        hold()
 
     def assign(self, node: ast.Assign) -> None:
         """Assign; in what may be an enumeration, each binding of a name goes through its notes."""

@@ -23,7 +23,7 @@ from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import CLASS_CELL, Kind, Scope
 from monty_flow.interpreter.runtime.attributes import Access, access_of
 from monty_flow.interpreter.runtime.classes import BODY_PREFIX, DEFINABLE
-from monty_flow.interpreter.runtime.universe import GUARDED
+from monty_flow.interpreter.runtime.universe import GUARDED, GUARDED_METHODS
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.unit import Unit
@@ -414,10 +414,44 @@ class Expressions(Arithmetic):
             node.value = self.expr(node.value)
             access, _ = access_of(node.attr)
             found = node
-            if access is Access.GUARDED or access is Access.SCRIPT:
-                helper = self.unit.helper('$attribute' if access is Access.GUARDED else '$script_attribute')
-                found = nodes.call(helper, [node.value, nodes.constant(node.attr, line)], line)
+            if access is not Access.NATIVE:
+                load = self.helper_load if is_stop(node) else self.checked_load
+                found = load(node.value, node.attr, access, line)
         return self.stop_value(found, node) if is_stop(node) else found
+
+    def helper_load(self, value: ast.expr, name: str, access: Access, line: int) -> ast.expr:
+        """Return a load of an attribute by the helper that knows what a script may see under its name."""
+        helper = self.unit.helper('$attribute' if access is Access.GUARDED else '$script_attribute')
+        return nodes.call(helper, [value, nodes.constant(name, line)], line)
+
+    def checked_load(self, value: ast.expr, name: str, access: Access, line: int) -> ast.expr:
+        """Return a load by the helper, or a native one where a test says that the helper would do no more.
+
+        A private name of an instance of a script's class is its own; and what is loaded under the name of a guarded
+        method is what the helper would give, when it is no method of a built-in type.
+        """
+        test: ast.expr
+        if self.comprehensions or (access is Access.GUARDED and name not in GUARDED_METHODS):
+            return self.helper_load(value, name, access, line)
+        held = self.at_hand(value, line)
+        if held is None:
+            return self.helper_load(value, name, access, line)
+        bound, obj = held
+        first = obj if bound is None else bound
+        if access is Access.SCRIPT:
+            test = self.is_of_script(first, line)
+            native: ast.expr = nodes.at(ast.Attribute(again(obj), name, nodes.LOAD), line)
+            return nodes.at(ast.IfExp(test, native, self.helper_load(again(obj), name, access, line)), line)
+        loaded = self.walrus_of(nodes.at(ast.Attribute(first, name, nodes.LOAD), line), line)
+        kind = nodes.call(self.unit.helper('$type'), [loaded], line)
+        test = nodes.compare(kind, ast.NotIn(), nodes.load(self.unit.helper('$method_types'), line), line)
+        slow = self.helper_load(again(obj), name, access, line)
+        return nodes.at(ast.IfExp(test, again(loaded.target), slow), line)
+
+    def is_of_script(self, value: ast.expr, line: int) -> ast.expr:
+        """Return `type(type(value)) is ScriptType`."""
+        kind = nodes.call(self.unit.helper('$type'), [nodes.call('$type', [value], line)], line)
+        return nodes.compare(kind, ast.Is(), nodes.load(self.unit.helper('$ScriptType'), line), line)
 
     def is_super(self, node: ast.expr) -> bool:
         return (

@@ -28,7 +28,7 @@ BUILTINS: dict[str, tuple[str, ...]] = {
     'hash': ('__hash__',), 'int': ('__int__', '__index__'), 'float': ('__float__', '__index__'),
     'bool': ('__bool__', '__len__'), 'round': ('__round__',), 'format': ('__format__', '__str__', '__repr__'),
     'divmod': ('__divmod__', '__rdivmod__'), 'pow': ('__pow__', '__rpow__'), 'reversed': ('__reversed__',),
-    'iter': ('__iter__',), 'sum': ('__add__', '__radd__'),
+    'iter': ('__iter__',), 'type': ('__set_name__', '__init_subclass__'), 'sum': ('__add__', '__radd__'),
 }  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def methods_of(node: ast.AST) -> tuple[str, ...]:
     if isinstance(node, ast.Subscript):
         context = type(node.ctx)
         if context is ast.Load:
-            return '__getitem__', '__missing__'
+            return '__getitem__', '__missing__', '__class_getitem__'
         return ('__setitem__',) if context is ast.Store else ('__delitem__',)
     if isinstance(node, ast.FormattedValue):
         return '__format__', '__str__', '__repr__'

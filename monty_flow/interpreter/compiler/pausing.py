@@ -24,7 +24,7 @@ from typing import Any
 
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.table import BUILTINS
-from monty_flow.interpreter.compiler import operations
+from monty_flow.interpreter.compiler import members, operations
 from monty_flow.interpreter.compiler.futures import mark_futures
 from monty_flow.interpreter.compiler.nodes import Marked, number_of
 from monty_flow.interpreter.compiler.operations import may_stop
@@ -395,7 +395,15 @@ class _Analysis:
                 # What a class inherits of such a base calls the methods that it defines.
                 self.methods |= mixins
                 result.pausing_generators = result.pausing_generators or '__iter__' in mixins
+        if self.methods or self.escapes:
+            self.methods |= members.second_names(self.program, self.methods, escapes=self.escapes)
+        for load, scope in members.dynamic_reads(self.program, self.methods):
+            if load.nid not in result.stops:
+                self.stop(load, scope)
+        hooks = not self.methods.isdisjoint(members.HOOKS)
         for class_node, scope in self.program.classes:
+            if hooks:
+                result.pausing.add(class_node.nid)
             if class_node.nid in result.pausing and class_node.nid not in result.stops:
                 self.stop(class_node, scope)
         if any(method.startswith('__') for method in self.methods):
@@ -413,7 +421,7 @@ class _Analysis:
             elif load.attr in self.methods:
                 self.escapes = not self.is_library
         for target, scope in self.program.attribute_stores:
-            stops = target.attr in self.properties or '__setattr__' in self.methods
+            stops = target.attr in self.properties or not self.methods.isdisjoint(members.WRITERS)
             if stops and target.nid not in result.stops:
                 self.stop(target, scope)
 

@@ -11,7 +11,7 @@ import datetime
 import sys
 import types
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from monty_flow.interpreter.runtime.run import FUEL
 
@@ -168,6 +168,15 @@ def make_class(
     return cls
 
 
+def begin_or_make(
+    name: str, qualname: str, bases: tuple[Any, ...], keywords: dict[str, Any], names: dict[str, Any]
+) -> tuple[type, dict[str, Any] | None]:
+    """Return what `begin_class` does, or a class that is made already, without what its body bound."""
+    if any(type(base) in MAKERS for base in bases):
+        return make_class(name, qualname, bases, keywords, names), None
+    return begin_class(name, qualname, bases, keywords, names)
+
+
 def begin_class(
     name: str, qualname: str, bases: tuple[Any, ...], keywords: dict[str, Any], names: dict[str, Any]
 ) -> tuple[type, dict[str, Any]]:
@@ -198,17 +207,20 @@ def finish_class(cls: type, namespace: dict[str, Any], keywords: dict[str, Any])
         try:
             hook(cls, name)
         except Exception as error:
-            value = namespace[name]
-            text = f"Error calling __set_name__ on '{type(value).__name__}' instance '{name}' in '{cls.__name__}'"
-            if sys.version_info >= (3, 12):
-                error.add_note(text)
-                raise
-            raise RuntimeError(text) from error
-    hook = subclass_hook(cls)
+            set_name_error(cls, name, namespace, error)
+    hook = subclass_hook(cls, keywords)
     if hook is not None:
         hook(**keywords)
-    elif keywords:
-        raise TypeError(f'{cls.__name__}.__init_subclass__() takes no keyword arguments')
+
+
+def set_name_error(cls: type, name: str, namespace: dict[str, Any], error: Exception) -> NoReturn:
+    """Raise what CPython raises for an error of a `__set_name__`."""
+    kind = type(namespace[name]).__name__
+    text = f"Error calling __set_name__ on '{kind}' instance '{name}' in '{cls.__name__}'"
+    if sys.version_info >= (3, 12):
+        error.add_note(text)
+        raise error
+    raise RuntimeError(text) from error
 
 
 def name_hooks(namespace: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -220,11 +232,13 @@ def name_hooks(namespace: dict[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
-def subclass_hook(cls: type) -> Any:
+def subclass_hook(cls: type, keywords: dict[str, Any]) -> Any:
     """Return the bound `__init_subclass__` that the bases of a class define, None where none does."""
     for base in cls.__mro__[1:]:
         if _INIT_SUBCLASS in base.__dict__:
             return base.__dict__[_INIT_SUBCLASS].__get__(None, cls)
+    if keywords:
+        raise TypeError(f'{cls.__name__}.__init_subclass__() takes no keyword arguments')
     return None
 
 

@@ -11,7 +11,7 @@ from monty_flow.interpreter.runtime.universe import TYPES
 
 _UNIVERSE: Final = frozenset(TYPES)
 #: Types of what CPython gives for a method of a built-in type, bound or not.
-_METHODS: Final = frozenset(
+METHOD_TYPES: Final = frozenset(
     {
         types.BuiltinFunctionType, types.MethodDescriptorType, types.MethodWrapperType, types.WrapperDescriptorType,
         types.ClassMethodDescriptorType,
@@ -68,7 +68,7 @@ def is_guarded_method(obj: Any, value: Any) -> bool:
     if kind is types.BuiltinFunctionType:
         # Functions of C modules are exported by modules of ours, which vouch for them.
         return value.__self__ is not None and type(value.__self__) is not types.ModuleType
-    return kind in _METHODS
+    return kind in METHOD_TYPES
 
 
 def load(obj: Any, name: str) -> Any:

@@ -32,14 +32,19 @@ from monty_flow.interpreter.runtime.cancellation import CancelledError
 from monty_flow.interpreter.runtime.classes import (
     SCRIPT_TYPES,
     ScriptBaseException,
+    ScriptType,
     annotate,
+    begin_or_make,
     has_contains,
     initialiser,
     is_constructible,
     is_own_method,
     is_script_instance,
     make_class,
+    name_hooks,
     new_instance,
+    set_name_error,
+    subclass_hook,
 )
 from monty_flow.interpreter.runtime.dataclass_support import (
     BINDERS,
@@ -53,10 +58,12 @@ from monty_flow.interpreter.runtime.external import ExternalFunction, HostFuncti
 from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.libraries import load_library
+from monty_flow.interpreter.runtime.loads import METHOD_TYPES
 from monty_flow.interpreter.runtime.namespaces import local_names
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
 from monty_flow.interpreter.runtime.run import FUEL, PRIVATE, Run
 from monty_flow.interpreter.runtime.scripted_modules import Library
+from monty_flow.interpreter.runtime.universe import begin_type
 
 # A program finds the methods that are generated for its classes from here on.
 FINDERS.append(generated.find_generated)
@@ -89,7 +96,7 @@ STATIC: dict[str, Any] = {
     '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$is_list': support.is_list,
     '$native_next': next, '$take': next, '$isinstance': isinstance, '$Method': MethodType, '$str': str, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
-    '$leave': support.leave, '$make_class': make_class, '$local_names': local_names, '$callable_': callable, '$sorted': sorted, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible, '$set_item': operator.setitem,
+    '$leave': support.leave, '$make_class': make_class, '$begin_class': begin_or_make, '$begin_type': begin_type, '$name_hooks': name_hooks, '$subclass_hook': subclass_hook, '$set_name_error': set_name_error, '$Exception': Exception, '$local_names': local_names, '$ScriptType': ScriptType, '$method_types': METHOD_TYPES, '$callable_': callable, '$sorted': sorted, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible, '$set_item': operator.setitem,
     '$set_any': setattr, '$delete_item': operator.delitem, '$delete_any': delattr, '$in_place': support.in_place,
     '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,

@@ -272,6 +272,24 @@ def consume(callee, *args, **kwargs):
     for value in args:
         collected.append(_p_collect(value))
     return callee(*collected, **kwargs)
+
+def finish_class(begun, keywords):
+    cls, namespace = begun
+    if namespace is None:
+        return
+    for name, hook in _name_hooks(namespace):
+        try:
+            hook(cls, name)
+        except _Exception as error:
+            _set_name_error(cls, name, namespace, error)
+    init = _subclass_hook(cls, keywords)
+    if init is not None:
+        init(**keywords)
+
+def make_type(*args, **keywords):
+    begun = _begin_type(args, keywords)
+    _p_finish_class(begun, keywords)
+    return begun[0]
 """
 
 

@@ -31,7 +31,14 @@ from enum import Enum
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.cancellation import CancelledError
-from monty_flow.interpreter.runtime.classes import BODY_PREFIX, OF_RUN, SCRIPT_TYPES, is_script_function, make_class
+from monty_flow.interpreter.runtime.classes import (
+    BODY_PREFIX,
+    OF_RUN,
+    SCRIPT_TYPES,
+    begin_or_make,
+    is_script_function,
+    make_class,
+)
 from monty_flow.interpreter.runtime.sealing import conditions_of, is_decimal_error, seal
 
 
@@ -302,6 +309,16 @@ def _bound(*args: Any, **kwargs: Any) -> types.MethodType:
 
 def class_of_parts(args: tuple[Any, ...], kwargs: dict[str, Any]) -> type:
     """Do `type(name, bases, namespace)`, with the checks of a class statement."""
+    return make_class(*_checked_parts(args, kwargs))
+
+
+def begin_type(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[type, dict[str, Any] | None]:
+    """Do the same, but for the hooks of the class."""
+    return begin_or_make(*_checked_parts(args, kwargs))
+
+
+def _checked_parts(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Return what makes the class of `type(name, bases, namespace)`."""
     if len(args) != 3:
         raise TypeError('type() takes 1 or 3 arguments')
     name, bases, namespace = args
@@ -314,7 +331,7 @@ def class_of_parts(args: tuple[Any, ...], kwargs: dict[str, Any]) -> type:
             raise TypeError('the namespace of a class in a script has str keys')
     name = str.__str__(name)
     names = {BODY_PREFIX + key: value for key, value in namespace.items()}
-    return make_class(name, name, tuple(bases), kwargs, names)
+    return name, name, tuple(bases), kwargs, names
 
 
 #: Names that scripts know a type by, where they differ from its own.
