@@ -33,8 +33,6 @@ from monty_flow.interpreter import (
     load,
 )
 
-#: Processes in which a step is tried that ends each of them; then it is the script's own doing.
-_PROCESSES = 3
 #: Compiled scripts that a process keeps.
 KEPT_PROGRAMS = 256
 
@@ -196,7 +194,12 @@ def decode_limits(data: bytes | None) -> ResourceLimits | None:
 
 def _step(advance: Callable[[], Snapshot | FutureSnapshot | Complete], prints: Prints) -> StepOutcome:
     try:
-        advanced = _advanced(advance, prints)
+        try:
+            advanced = advance()
+        except SandboxCrashed:
+            # Its process may have been ended by somebody else. A script that ends another one has done it itself.
+            prints.clear()
+            advanced = advance()
     except MontyRuntimeError as error:
         return Broken(ErrorInfo(error.exception_type, error.message, error.traceback))
     except (MontySyntaxError, LimitError, SandboxCrashed) as error:
@@ -213,18 +216,6 @@ def _step(advance: Callable[[], Snapshot | FutureSnapshot | Complete], prints: P
         return Paused(advanced, advanced.dump(with_source=False, compress=False), arguments)
     except (SnapshotError, BoundaryError, ValueRefused) as error:
         return _broken_by(error)
-
-
-def _advanced(
-    advance: Callable[[], Snapshot | FutureSnapshot | Complete], prints: Prints
-) -> Snapshot | FutureSnapshot | Complete:
-    """Advance, again where the process ended: somebody else may have ended it, but not every time."""
-    for _ in range(_PROCESSES - 1):
-        try:
-            return advance()
-        except SandboxCrashed:
-            prints.clear()
-    return advance()
 
 
 def _broken_by(error: Exception) -> Broken:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import mmap
 import os
 import signal
 import socket
 import struct
+import sys
+import termios
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
@@ -45,6 +49,7 @@ from monty_flow import (
 )
 from monty_flow.interpreter.modules import NAMES
 from monty_flow.interpreter.pool import messages, walls
+from monty_flow.interpreter.pool.children import Child
 from monty_flow.interpreter.snapshot.signing import KeyRing
 from tests.interpreter.attacking import in_child
 
@@ -265,6 +270,54 @@ def test_a_crash_ends_one_run_and_the_child_is_replaced() -> None:
         assert stopped(state.resume(return_value=1)).args == ('aaa',)
 
 
+def test_children_that_ended_while_they_had_nothing_to_do_cost_no_run() -> None:
+    with SandboxPool(4) as own:
+        state = stopped(own.start(TWO_FRAMES))
+        pids = [child.pid for child in own._children._free]
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not any(map(is_there, pids)))
+
+        assert stopped(state.resume(return_value=1)).args == ('aaa',)
+
+
+def test_a_request_that_a_child_never_read_goes_to_another() -> None:
+    with SandboxPool(4) as own, ThreadPoolExecutor(1) as threads:
+        children = list(own._children._free)
+        for child in children:
+            # Stopped, so that the request waits in its socket when it ends.
+            os.kill(child.pid, signal.SIGSTOP)
+        answer = threads.submit(own.run, '1 + 1')
+        wait_until(lambda: any(unread_of(child) for child in children))
+        for child in children:
+            os.kill(child.pid, signal.SIGKILL)
+
+        assert answer.result() == 2
+
+
+def test_a_pool_whose_children_all_end_says_so_instead_of_trying_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    def send(child: Child, message: list[Any]) -> None:
+        raise messages.Unread('gone')
+
+    with SandboxPool(2) as own:
+        monkeypatch.setattr(Child, 'send', send)
+
+        with pytest.raises(SandboxCrashed, match='every process of the pool ended before it read the request'):
+            own.run('1')
+
+
+def unread_of(child: Child) -> int:
+    """Return how many of the bytes that were sent to a child it has not read (SIOCOUTQ)."""
+    return int.from_bytes(fcntl.ioctl(child._channel.socket, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10.0
+    while not is_so():
+        assert time.monotonic() < deadline
+        os.sched_yield()
+
+
 def test_many_threads_share_the_children(pool: SandboxPool) -> None:
     results: list[int] = []
 
@@ -291,10 +344,7 @@ def test_a_closed_pool_runs_nothing_and_leaves_no_process() -> None:
     with pytest.raises(SandboxUnavailable, match='the pool is closed'):
         own.run('1')
     # The kernel ends it with its template; nothing is left to wait for.
-    deadline = time.monotonic() + 10.0
-    while is_there(pid) and time.monotonic() < deadline:
-        os.sched_yield()
-    assert not is_there(pid)
+    wait_until(lambda: not is_there(pid))
 
 
 def is_there(pid: int) -> bool:

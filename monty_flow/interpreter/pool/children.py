@@ -162,6 +162,11 @@ class Children:
         #: Which walls are up around them.
         self.walls: dict[str, bool] = dict(self._free[0].walls)
 
+    @property
+    def most(self) -> int:
+        """How many there may be at once."""
+        return self._count
+
     def allow(self, count: int) -> None:
         """Make room for at least so many."""
         with self._changed:

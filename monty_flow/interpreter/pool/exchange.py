@@ -163,15 +163,39 @@ class Exchange:
         functions: Mapping[str, Callable[..., Any]] | None = None,
         state: bytes | None = None,
     ) -> Answer:
+        """Return the answer to a request; a child that has ended before it read the request has not begun it."""
+        for _ in range(self._children.most + 1):
+            child = self._children.borrow(wanted)
+            try:
+                return self._asked_of(child, size, request, answer, functions or {}, state)
+            except messages.Unread:
+                wanted = None
+            finally:
+                self._children.give_back(child)
+        raise SandboxCrashed('every process of the pool ended before it read the request')
+
+    def _asked_of(
+        self,
+        child: Child,
+        size: int,
+        request: Callable[[Child], list[Any]],
+        answer: Callable[[Child, list[Any]], Answer],
+        functions: Mapping[str, Callable[..., Any]],
+        state: bytes | None,
+    ) -> Answer:
         """Send a request and take what comes until the answer; a child that fails at that is killed."""
-        child = self._sent(wanted, size, request)
-        is_done = False
+        is_begun = is_done = False
         try:
+            message = request(child)
+            source = message[_SCRIPT_AT.get(message[0], 1)][1]
+            self._wait_for(None if source is None else COMPILE_SECONDS, size)
+            child.send(message)
             while True:
                 message = child.receive(None if self._deadline is None else self._deadline - time.monotonic())
+                is_begun = True
                 kind = message[0]
                 if kind in ('written', 'call', 'begin', 'computed', 'unknown'):
-                    self._noted(child, message, functions or {}, state)
+                    self._noted(child, message, functions, state)
                     continue
                 if kind == 'failed':
                     error = messages.error_of(message[1])
@@ -184,6 +208,8 @@ class Exchange:
         except TimeoutError:
             raise self._late(child) from None
         except messages.Broken as error:
+            if isinstance(error, messages.Unread) and not is_begun:
+                raise
             raise self._crashed(child, str(error)) from None
         except (IndexError, TypeError, ValueError, AttributeError) as error:
             if is_done or child.is_alive is False or isinstance(error, (BoundaryError, LimitError)):
@@ -192,27 +218,6 @@ class Exchange:
         finally:
             if child.is_alive and not (is_done and child.is_quiet):
                 child.kill()
-            self._children.give_back(child)
-
-    def _sent(self, wanted: Child | None, size: int, request: Callable[[Child], list[Any]]) -> Child:
-        """Return the child that was asked."""
-        while True:
-            child = self._children.borrow(wanted)
-            is_sent = False
-            try:
-                message = request(child)
-                source = message[_SCRIPT_AT.get(message[0], 1)][1]
-                self._wait_for(None if source is None else COMPILE_SECONDS, size)
-                child.send(message)
-                is_sent = True
-                return child
-            except messages.Broken:
-                # It has ended while it had nothing to do, so nothing of this was begun.
-                wanted = None
-            finally:
-                if not is_sent:
-                    child.kill()
-                    self._children.give_back(child)
 
     def _wait_for(self, instead: float | None, size: int = 0) -> None:
         """Set until when the child may take: its own time, or another while that does not run."""

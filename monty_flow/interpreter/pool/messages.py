@@ -33,6 +33,10 @@ class Broken(Exception):
     """The other side is gone, or does not keep to the rules."""
 
 
+class Unread(Broken):
+    """The other side has ended before it read all that was sent to it."""
+
+
 def _exception(context: Any, name: Any, args: Any) -> BaseException:
     if type(args) is not tuple:
         raise TypeError('the arguments of an exception are malformed')
@@ -98,7 +102,7 @@ class Channel:
         return not self._rest
 
     def send(self, message: list[Any]) -> None:
-        """Send a message; raise BoundaryError when it is too long, Broken when the other side is gone."""
+        """Send a message; raise BoundaryError when it is too long, Unread when the other side is gone."""
         body: bytes = msgpack.packb(message, unicode_errors='surrogatepass')
         if len(body) > MAX_MESSAGE:
             raise errors.BoundaryError(
@@ -107,7 +111,7 @@ class Channel:
         try:
             self.socket.sendall(SIZE.pack(len(body)) + body)
         except OSError as error:
-            raise Broken(str(error)) from None
+            raise Unread(str(error)) from None
 
     def receive(self) -> list[Any]:
         """Return the next message; raise Broken when there is none, TimeoutError by the socket's time-out."""
@@ -115,6 +119,9 @@ class Channel:
             body = self._body()
         except TimeoutError:
             raise
+        except ConnectionResetError as error:
+            # A socket that is closed with something unread in it resets the other end (unix(7)).
+            raise Unread(str(error)) from None
         except OSError as error:
             raise Broken(str(error)) from None
         try:
