@@ -111,15 +111,7 @@ def _reduce_instance(value: Any, context: Any) -> Any:
     if issubclass(cls, BaseException):
         return (cls,), exception_state(value, context)
     base = _base_of(cls)
-    if slots := slots_of(cls):
-        state = _slotted_state(value, slots)
-    else:
-        state = getattr(value, '__dict__', {})
-    attributes: Any = (tuple(state), *state.values())
-    shown = context.program.shows_namespaces or context.run.library is not None
-    if shown and not slots and cls.__dictoffset__:
-        # The script may hold the very dict.
-        attributes = state
+    attributes = attributes_of(value, context)
     row = native_base(cls)
     if row is not None:
         return (cls, *row.value(value)), (None, attributes, *row.items(value))
@@ -128,6 +120,20 @@ def _reduce_instance(value: Any, context: Any) -> Any:
         return (cls, _plain(base, value)), (None, attributes)
     items = None if base is None else _plain(base, value)
     return (cls,), (items, attributes)
+
+
+def attributes_of(value: Any, context: Any) -> Any:
+    """Return the attributes of an instance as a snapshot holds them: names and values, or its very namespace."""
+    cls = type(value)
+    if slots := slots_of(cls):
+        state = _slotted_state(value, slots)
+    else:
+        state = getattr(value, '__dict__', {})
+    shown = context.program.shows_namespaces or context.run.library is not None
+    if shown and not slots and cls.__dictoffset__:
+        # The script may hold the very dict.
+        return state
+    return (tuple(state), *state.values())
 
 
 def _slotted_state(value: Any, slots: list[Any]) -> dict[str, Any]:
@@ -185,6 +191,11 @@ def _fill_instance(context: Any, instance: Any, *state: Any) -> None:
         row.put(instance, *native)
     elif items is not None:
         _put_items(instance, items)
+    put_attributes(instance, attributes)
+
+
+def put_attributes(instance: Any, attributes: Any) -> None:
+    """Give an instance what `attributes_of` gave."""
     if type(attributes) is dict:
         object.__setattr__(instance, '__dict__', attributes)
         return

@@ -65,6 +65,7 @@ from monty_flow.interpreter.runtime.arithmetic import (
 from monty_flow.interpreter.runtime.dataclass_support import FrozenInstanceError
 from monty_flow.interpreter.snapshot.decoder import put_keys, put_values
 from monty_flow.interpreter.snapshot.exceptions import exception_state, fill_exception
+from monty_flow.interpreter.snapshot.native_bases import keys_and_values
 from monty_flow.interpreter.snapshot.registry import Kind
 
 
@@ -146,11 +147,13 @@ def _fill_deque(context: Any, target: deque, *items: Any) -> None:
 
 
 def _reduce_dict(value: dict[Any, Any], context: Any) -> Any:
-    return (), list(value.values()), list(value)
+    keys, values = keys_and_values(value)
+    return (), values, keys
 
 
 def _reduce_defaultdict(value: defaultdict, context: Any) -> Any:
-    return (), (value.default_factory, *value.values()), list(value)
+    keys, values = keys_and_values(value)
+    return (), (value.default_factory, *values), keys
 
 
 def _fill_defaultdict(context: Any, target: defaultdict, factory: Any, *values: Any) -> None:

@@ -76,20 +76,14 @@ def _made_moment(context: Any, cls: Any, kind: Any, *value: Any) -> Any:
     return kind.__new__(cls, *numbers, zone, fold=fold)
 
 
-def _put_deque(instance: Any, maxlen: Any, items: Any) -> None:
-    collections.deque.__init__(instance, items, maxlen)
-
-
-def _put_dict(instance: Any, items: Any) -> None:
-    # Natively, as `update` of an OrderedDict asks the script's own methods.
-    setter = collections.OrderedDict.__setitem__ if isinstance(instance, collections.OrderedDict) else dict.__setitem__
-    for key, item in dict.items(items):
-        setter(instance, key, item)
-
-
-def _put_defaultdict(instance: Any, factory: Any, items: Any) -> None:
-    collections.defaultdict.__init__(instance, factory)
-    _put_dict(instance, items)
+def keys_and_values(value: Any) -> tuple[list[Any], list[Any]]:
+    """Return the keys and the values of a dict of any kind, in order, without hashing a key: a script may have to do that."""
+    if not isinstance(value, collections.OrderedDict):
+        pairs = list(dict.items(value))
+        return [key for key, _ in pairs], [item for _, item in pairs]
+    by_place = {id(key): item for key, item in dict.items(value)}
+    keys = list(collections.OrderedDict.__iter__(value))
+    return keys, [by_place[id(key)] for key in keys]
 
 
 def _put_partial(instance: Any, func: Any, args: Any, keywords: Any) -> None:
@@ -115,19 +109,11 @@ def _doc_of(value: Any) -> Any:
 
 
 _REDUCE: Any = enumerate.__reduce__
-_FACTORY: Any = vars(collections.defaultdict)['default_factory']
-_MAXLEN: Any = vars(collections.deque)['maxlen']
 
 #: The most derived first: the first row whose class an instance is of is the one.
 NATIVE_BASES: tuple[NativeBase, ...] = (
-    NativeBase(deque, make=_made_of_run, items=lambda v: (_MAXLEN.__get__(v), list(deque.__iter__(v))), put=_put_deque),
-    NativeBase(Counter, make=_made_of_run, items=lambda v: (dict(dict.items(v)),), put=_put_dict),
-    NativeBase(
-        OrderedDict, make=_made_of_run, items=lambda v: (dict(collections.OrderedDict.items(v)),), put=_put_dict
-    ),
-    NativeBase(
-        defaultdict, make=_made_of_run, items=lambda v: (_FACTORY.__get__(v), dict(dict.items(v))), put=_put_defaultdict
-    ),
+    # What containers hold is the affair of `container_kinds`.
+    *[NativeBase(kind, make=_made_of_run) for kind in (deque, Counter, OrderedDict, defaultdict)],
     NativeBase(Random, make=_made_of_run, items=lambda v: (random.Random.getstate(v),), put=random.Random.setstate),
     NativeBase(Partial, make=_made_of_run, items=lambda v: (v.func, v.args, v.keywords), put=_put_partial),
     NativeBase(

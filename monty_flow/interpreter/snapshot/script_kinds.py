@@ -49,6 +49,7 @@ from monty_flow.interpreter.runtime.universe import (
     facade_named,
 )
 from monty_flow.interpreter.snapshot.class_kinds import class_kinds
+from monty_flow.interpreter.snapshot.container_kinds import container_kinds
 from monty_flow.interpreter.snapshot.coroutine_kinds import coroutine_kinds
 from monty_flow.interpreter.snapshot.dataclass_kinds import dataclass_kinds
 from monty_flow.interpreter.snapshot.enum_kinds import enum_kinds
@@ -437,6 +438,7 @@ def _script_kinds() -> Kinds:
         Kind('pattern', Pattern, lambda v, _: (pattern_state(v), ()), _build_pattern),
         Kind('match', Match, lambda v, _: (match_state(v), ()), _build_match),
         Kind('metered', Metered, lambda v, _: ((metered_source(v),), ()), _build_metered),
+        *container_kinds(),
         *class_kinds(),
         *coroutine_kinds(),
         Kind(
