@@ -7,9 +7,21 @@ A deep copy does not recurse. What is mutable is made empty and filled later, fr
 from __future__ import annotations
 
 import copy
+import datetime
+import random
 from types import GeneratorType
 from typing import Any, Final
 
+from monty_flow.interpreter.builtins.functions import Builtins
+from monty_flow.interpreter.modules.copy_instances import (
+    empty_like,
+    from_reduced,
+    hook,
+    put_items,
+    reduced,
+    set_state,
+    state_of,
+)
 from monty_flow.interpreter.modules.counter import Counter
 from monty_flow.interpreter.modules.deque import deque, make_deque
 from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict
@@ -17,14 +29,16 @@ from monty_flow.interpreter.modules.library import LibraryFunctions, Stepper
 from monty_flow.interpreter.modules.module import Definition, FrozenType
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes
 from monty_flow.interpreter.runtime.cancellation import CancelledError
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.run import Run
-from monty_flow.interpreter.runtime.universe import COMPOSITES, EXCEPTIONS, ITERATORS, VIEWS
+from monty_flow.interpreter.runtime.universe import COMPOSITES, EXCEPTIONS, ITERATORS, SCALARS, VIEWS
 
 _MAPPINGS: Final = frozenset({dict, Counter, OrderedDict, defaultdict})
 _MUTABLE: Final = frozenset({*_MAPPINGS, list, set, bytearray, deque, SimpleNamespace})
 _NOT_COPIED: Final = frozenset({GeneratorType, *VIEWS, *ITERATORS, *COMPOSITES})
 _EXCEPTIONS: Final = frozenset({*EXCEPTIONS.values(), CancelledError})
+_SCALARS: Final = frozenset(SCALARS)
 
 
 class Error(copy.Error, metaclass=FrozenType):
@@ -36,10 +50,14 @@ class Error(copy.Error, metaclass=FrozenType):
 class DeepCopy:
     """Copy one value and all that it holds; each shared part once."""
 
-    __slots__ = ('_charge', '_copies', '_kept', '_queue')
+    __slots__ = ('_charge', '_copies', '_kept', '_number', '_queue', '_run', 'memo')
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, memo: dict[Any, Any] | None = None) -> None:
+        self._run = run
         self._charge = run.charge
+        #: What scripts get as the memo, by the numbers that id() gives.
+        self.memo: dict[Any, Any] = {} if memo is None else memo
+        self._number = number_of(run)
         #: Copies by id of the original, and the originals, whose ids must stay theirs.
         self._copies: dict[int, Any] = {}
         self._kept: list[Any] = []
@@ -47,14 +65,24 @@ class DeepCopy:
 
     def of(self, value: Any) -> Any:
         """Return the copy."""
-        result = self._built(value)
-        while self._queue:
+        return self.whole(value)
+
+    def _drain(self, size: int) -> None:
+        """Fill what is queued, down to a size of the queue."""
+        while len(self._queue) > size:
             original, made = self._queue.pop()
             self._fill(original, made)
-        return result
 
     def _fill(self, original: Any, made: Any) -> None:
         kind = type(original)
+        if type(kind) in SCRIPT_TYPES:
+            state = state_of(original)
+            if state is not None:
+                # Methods of the script (`__setstate__`, `__setitem__`, `append`) see what CPython would show them.
+                is_seen = isinstance(original, list | dict | set | deque) or hook(made, '__setstate__') is not None
+                set_state(made, self.whole(state) if is_seen else self.one_level(state))
+            put_items(original, made, self._built)
+            return
         if kind is SimpleNamespace:
             self._charge(1 + len(original.__dict__))
             set_attributes(made, {name: self._built(value) for name, value in original.__dict__.items()})
@@ -69,6 +97,20 @@ class DeepCopy:
             made.update([self._built(item) for item in original])
         elif kind is not bytearray:
             made.extend([self._built(item) for item in original])
+
+    def whole(self, value: Any) -> Any:
+        """Return the copy of a part with all that it holds, for a method of the script that looks into it."""
+        before = len(self._queue)
+        made = self._built(value)
+        self._drain(before)
+        return made
+
+    def one_level(self, value: Any) -> Any:
+        """Return the copy of a part that is itself filled, and what is in it maybe not yet."""
+        made = self._built(value)
+        if self._queue and self._queue[-1][1] is made:
+            self._fill(*self._queue.pop())
+        return made
 
     def _built(self, value: Any) -> Any:
         """Return the copy of a value, with what is mutable in it still empty."""
@@ -94,11 +136,48 @@ class DeepCopy:
         known = self._copies.get(id(value), self)
         if known is not self:
             return known
+        if self.memo and kind not in _SCALARS:
+            # A script may put into the memo what it has made.
+            number = self._number(value)
+            if number in self.memo:
+                return self.memo[number]
         if kind not in _MUTABLE:
+            if type(kind) in SCRIPT_TYPES:
+                return self._instance(value)
+            if kind in _EXCEPTIONS:
+                return self._exception(value)
             return _unchanged(value)
         made = _empty_like(value)
         self._remember(value, made)
         self._queue.append((value, made))
+        return made
+
+    def _instance(self, value: Any) -> Any:
+        """Return the copy of an instance of a script's class; its attributes are put in later."""
+        self._charge(1)
+        method = hook(value, '__deepcopy__')
+        if method is not None:
+            made = method(self.memo)
+            self._remember(value, made)
+            return made
+        parts = reduced(value)
+        if isinstance(parts, str):
+            return value
+        if parts is not None:
+            made = from_reduced(self._run, parts, self.whole)
+            self._remember(value, made)
+            return made
+        made = empty_like(value, self._built)
+        self._remember(value, made)
+        self._queue.append((value, made))
+        return made
+
+    def _exception(self, value: Any) -> Any:
+        kind: Any = type(value)
+        made = kind.__new__(kind)
+        self._remember(value, made)
+        made.args = tuple(self._built(part) for part in value.args)
+        made.__dict__.update({name: self._built(part) for name, part in value.__dict__.items() if name[:1] != '$'})
         return made
 
     def _remember(self, value: Any, made: Any) -> None:
@@ -128,11 +207,24 @@ def _unchanged(value: Any) -> Any:
     return value
 
 
+def number_of(run: Run) -> Any:
+    """Return the `id` of the script, whose numbers a memo is by."""
+    given = run.globals.get('__builtins__') or {}
+    number = given.get('id')
+    return Builtins(run).b_id if number is None else number
+
+
 class CopyFunctions(LibraryFunctions):
     """The functions of `copy`."""
 
-    __slots__ = ()
+    __slots__ = ('_at_work',)
     module = 'copy'
+    #: Deep copies that have not ended, the innermost last.
+    _at_work: list[DeepCopy]
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self._set(_at_work=[])
 
     def copy(self, x: Any) -> Any:
         kind = type(x)
@@ -146,11 +238,51 @@ class CopyFunctions(LibraryFunctions):
             made = kind(*x.args)
             made.__cause__, made.__context__ = x.__cause__, x.__context__
             return made
+        if type(kind) in SCRIPT_TYPES:
+            return self._instance(x)
         method = getattr(kind, '__copy__', None)
         return _unchanged(x) if method is None else method(x)
 
+    def _instance(self, x: Any) -> Any:
+        method = hook(x, '__copy__')
+        if method is not None and not isinstance(x, random.Random):
+            return method()
+        parts = reduced(x)
+        if parts is not None:
+            return x if isinstance(parts, str) else from_reduced(self._run, parts, _same)
+        made = empty_like(x, _same)
+        state = state_of(x)
+        if state is not None:
+            set_state(made, state)
+        put_items(x, made, _same)
+        return made
+
     def deepcopy(self, x: Any, memo: Any = None) -> Any:
-        return DeepCopy(self._run).of(x)
+        if memo is None:
+            memo = {}
+        at_work = self._at_work
+        for copier in at_work:
+            if copier.memo is memo:
+                # From a `__deepcopy__` of the script.
+                return copier.of(x)
+        copier = DeepCopy(self._run, memo)
+        at_work.append(copier)
+        try:
+            return copier.of(x)
+        finally:
+            at_work.pop()
+
+    def replace(self, obj: Any, /, **changes: Any) -> Any:
+        method = hook(obj, '__replace__') if type(type(obj)) in SCRIPT_TYPES else None
+        if method is not None:
+            return method(**changes)
+        if type(obj) in (datetime.date, datetime.time, datetime.datetime):
+            return obj.replace(**changes)
+        raise TypeError(f'replace() does not support {type(obj).__name__} objects')
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 MODULE = Definition(
@@ -158,7 +290,6 @@ MODULE = Definition(
     static={'Error': Error, 'error': Error},
     functions=CopyFunctions,
     left_out={
-        'it is for classes': 'replace',
         'it is not meant for users of the module': 'dispatch_table PyStringMap',
     },
 )
