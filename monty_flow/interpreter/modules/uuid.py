@@ -69,14 +69,23 @@ def _uuid(run: Run) -> TypeOfRun:
 MODULE = Definition(
     'uuid',
     static={
-        name: getattr(uuid, name) for name in ('NAMESPACE_DNS', 'NAMESPACE_OID', 'NAMESPACE_URL', 'NAMESPACE_X500')
+        name: getattr(uuid, name)
+        for name in (
+            'NAMESPACE_DNS',
+            'NAMESPACE_OID',
+            'NAMESPACE_URL',
+            'NAMESPACE_X500',
+            'RESERVED_FUTURE',
+            'RESERVED_MICROSOFT',
+            'RESERVED_NCS',
+            'RFC_4122',
+        )
     },
     functions=UuidFunctions,
     objects={'UUID': _uuid},
     left_out={
         'it tells of the host': 'getnode SafeUUID',
         'it is not part of this release; use uuid4()': 'uuid6 uuid7 uuid8 NIL MAX',
-        'it is not meant for users of the module': 'Enum RESERVED_FUTURE RESERVED_MICROSOFT RESERVED_NCS RFC_4122 bytes_ '
-        'int_ main os platform sys time',
+        'it is not meant for users of the module': 'Enum bytes_ int_ main os platform sys time',
     },
 )
