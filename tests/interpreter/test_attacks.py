@@ -197,6 +197,8 @@ SUBCLASSES: list[Row] = [
         ('    def startswith(self, x): return True', "getattr(print, A('__globals__'))", "'__globals__' is refused"),
         ('    def __eq__(self, x): return False\n    __hash__ = None', "getattr(print, A('__globals__'))", "'__globals__' is refused"),
         ('    def split(self, x): return [self]', "operator.attrgetter(A('__globals__'))(print)", "'__globals__' is refused"),
+        ('    def startswith(self, x): return False', "import copy\nclass B:\n    def __getstate__(self): return None, {A('__class__'): int}\n"
+         'copy.copy(B())', 'a name that scripts cannot set'),
         ('    pass', "A('{0.__globals__}').format(print)", "'__globals__' is refused in a format string"),
         ('    pass', "A('{a.__globals__}').format_map({'a': print})", "'__globals__' is refused in a format string"),
         ('    pass', "f = A('{0.__globals__}').format\nf(print)", "'__globals__' is refused in a format string"),

@@ -80,7 +80,7 @@ def _slots(cls: type) -> list[str]:
         for name in [names] if isinstance(names, str) else names:
             if name.startswith('__') and not name.endswith('__'):
                 name = f'_{base.__name__.lstrip("_")}{name}'
-            if not name.startswith('__') and type(base) is not type:
+            if not name.startswith(('__', '$')) and type(base) is not type:
                 found.append(name)
     return found
 
@@ -96,7 +96,8 @@ def set_state(made: Any, state: Any) -> None:
     attributes, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
     for values in (attributes, slots):
         for name, value in (values or {}).items():
-            if not isinstance(name, str) or name.startswith(('__', '$')):
+            # A str of the script's own class would answer for itself.
+            if type(name) is not str or name.startswith(('__', '$')):
                 raise TypeError('an attribute has a name that scripts cannot set')
             if values is slots or not hasattr(made, '__dict__'):
                 setattr(made, name, value)
