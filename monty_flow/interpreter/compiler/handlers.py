@@ -274,7 +274,9 @@ class Handlers(Loops):
 
 def clone(node: Any) -> Any:
     """Return a copy of a tree that is not lowered yet, with the marks of its nodes."""
-    made = type(node)()
+    kind: Any = type(node)
+    # Without `__init__`, which from Python 3.13 on warns of every field that it is not given.
+    made = kind.__new__(kind)
     for name, value in node.__dict__.items():
         if name == 'parent':
             continue

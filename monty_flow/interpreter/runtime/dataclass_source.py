@@ -22,6 +22,8 @@ import keyword
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from monty_flow.interpreter.runtime.own_names import OwnNames
+
 PREFIX: Final = 'dataclass'
 #: Fields of one class.
 MAX_FIELDS: Final = 2_000
@@ -184,24 +186,8 @@ _METHODS: Final[dict[str, Callable[[str, str, list[Field]], tuple[list[str], lis
 }
 
 
-class Rename(ast.NodeTransformer):
-    """Turn the prefixed names of a text into those that the emitted code uses; number the nodes."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def rename(self, tree: ast.Module) -> None:
-        """Rename and number a whole tree."""
-        tree.parent = None  # type: ignore[attr-defined]
-        self.visit(tree)
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        node.nid = self.count  # type: ignore[attr-defined]
-        self.count += 1
-        for child in ast.iter_child_nodes(node):
-            child.parent = node  # type: ignore[attr-defined]
-            self.visit(child)
-        return node
+class DataclassNames(OwnNames):
+    """Turn the prefixed names of a text into those that the emitted code uses."""
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         self.generic_visit(node)

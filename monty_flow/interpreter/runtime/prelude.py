@@ -15,6 +15,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
+from monty_flow.interpreter.runtime.own_names import OwnNames
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.program import Program
@@ -293,19 +294,8 @@ def make_type(*args, **keywords):
 """
 
 
-class _Rename(ast.NodeTransformer):
-    """Turn `_p_name` into the prelude's own function and `_name` into a helper; number the nodes."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        node.nid = self.count  # type: ignore[attr-defined]
-        self.count += 1
-        for child in ast.iter_child_nodes(node):
-            child.parent = node  # type: ignore[attr-defined]
-            self.visit(child)
-        return node
+class _Names(OwnNames):
+    """Turn `_p_name` into the prelude's own function and `_name` into a helper."""
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         self.generic_visit(node)
@@ -316,18 +306,13 @@ class _Rename(ast.NodeTransformer):
         return node
 
 
-def _rename(tree: ast.Module) -> None:
-    tree.parent = None  # type: ignore[attr-defined]
-    _Rename().visit(tree)
-
-
 @functools.cache
 def prelude_program() -> Program:
     """Return the compiled prelude, made once."""
     from monty_flow.interpreter.compiler.program import Own, build_program  # the compiler uses this module
 
     return build_program(
-        SOURCE, 'prelude', (), stopping_names(), DEFAULT_LIMITS, forced=False, prelude=None, own=Own(_rename)
+        SOURCE, 'prelude', (), stopping_names(), DEFAULT_LIMITS, forced=False, prelude=None, own=Own(_Names().rename)
     )
 
 
