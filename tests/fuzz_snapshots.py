@@ -91,14 +91,15 @@ LIMITS = ResourceLimits(max_duration_secs=0.3)
 
 
 @cache
-def snapshots() -> tuple[bytes, ...]:
+def snapshots(*, compress: bool = False) -> tuple[bytes, ...]:
     """Return the states of the script at all its pauses."""
     found: list[bytes] = []
     state: Any = Monty(SCRIPT).start()
     while not isinstance(state, Complete):
-        found.append(state.dump(compress=False))
+        found.append(state.dump(compress=compress))
         given = {'exception': ValueError('no')} if len(found) == 3 else {'return_value': len(found)}
         state = load(found[-1]).resume(**given)  # type: ignore[arg-type]
+    assert len(found) > 15
     return tuple(found)
 
 

@@ -70,6 +70,8 @@ def test_a_run_that_is_interrupted_is_stored_and_named(shell: Shell) -> None:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, 'PYTHONUNBUFFERED': '1'},
+        # What runs the tests may be a job in the background, whose children ignore SIGINT.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         assert process.stdout is not None

@@ -10,7 +10,6 @@ import os
 import random
 import struct
 import time
-from functools import cache
 from typing import Any
 
 import msgpack
@@ -20,6 +19,7 @@ from monty_flow import Complete, Monty, load
 from monty_flow.interpreter.errors import InternalError, MontyError, MontySyntaxError, SnapshotError
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.snapshot.envelope import seal, unseal
+from tests.fuzz_snapshots import snapshots
 
 EXAMPLES = int(os.environ.get('MONTY_FLOW_EXAMPLES', '300'))
 #: Every seed of a test is run in blocks, so that a failure names a few.
@@ -38,43 +38,6 @@ TOKENS = (
     'for', 'if', 'else', '\n', '\n', '\n', '\n ', '\n  ', '\n    ', '\t', ' ', '#x', '\\\n', '\0', '\u00e9', '\ud800', '\x0c', '$', '?', '`',
 )  # fmt: skip
 
-SCRIPT = """
-import datetime, random, re
-
-def outer(n):
-    total = [0]
-    def add(x, y=[1]):
-        nonlocal n
-        n += 1
-        total.append(fetch(x))
-        return total
-    for i in range(2):
-        for k, v in {'a': 1, 'b': [2]}.items():
-            try:
-                found = [fetch(j) for j in range(2)]
-                add(i)
-            except ValueError as e:
-                fetch(e)
-            finally:
-                fetch('f')
-    return sorted([3, 1, 2], key=lambda q: fetch(q))
-
-made = (fetch(z) for z in [1, 2, 3])
-plain = (z * 2 for z in [1, 2, 3])
-next(plain)
-match = re.match('(a)(b)?', 'ab')
-texts = map(str, iter([1, 2, 3]))
-pairs = zip([1, 2], 'ab')
-big = 1 << 100
-error = ValueError('x', [1])
-when = datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone.utc)
-members = {1, 2, (3, 4)}
-method = ', '.join
-random.random()
-x = outer(5)
-y = list(made)
-print(x, y, next(texts), list(pairs), match.group(1), members, method(['a']), when, error, print)
-"""
 #: What takes the place of a part of a heap.
 STRANGERS: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 2, 1 << 62, -(1 << 62), 1.5, float('nan'), '', 'x', '$fuel', '$Pause', '__builtins__',
@@ -96,18 +59,6 @@ def test_any_text_compiles_or_is_refused(block: int) -> None:
         )
         with contextlib.suppress(MontySyntaxError):
             str(Monty(text))
-
-
-@cache
-def snapshots() -> tuple[bytes, ...]:
-    found: list[bytes] = []
-    state = Monty(SCRIPT).start()
-    while not isinstance(state, Complete):
-        found.append(state.dump())
-        result = {'exception': ValueError('no')} if len(found) == 3 else {'return_value': len(found)}
-        state = load(found[-1]).resume(**result)
-    assert len(found) > 15
-    return tuple(found)
 
 
 def go_on(data: bytes, source_of: random.Random) -> None:
@@ -134,12 +85,12 @@ def go_on(data: bytes, source_of: random.Random) -> None:
 def test_changed_bytes_are_refused(block: int) -> None:
     for seed in seeds(block):
         source_of = random.Random(seed)
-        data = bytearray(source_of.choice(snapshots()))
+        data = bytearray(source_of.choice(snapshots(compress=True)))
         for _ in range(source_of.randrange(1, 5)):
             data[source_of.randrange(len(data))] = source_of.randrange(256)
         if source_of.random() < 0.3:
             del data[source_of.randrange(len(data)) :]
-        if bytes(data) not in snapshots():
+        if bytes(data) not in snapshots(compress=True):
             with pytest.raises(SnapshotError):
                 load(bytes(data))
 
@@ -191,7 +142,7 @@ def packed(tree: Any) -> bytes:
 def test_a_forged_snapshot_is_refused_or_runs_as_a_script_does(block: int) -> None:
     for seed in seeds(block):
         source_of = random.Random(seed)
-        data = forged(source_of.choice(snapshots()), source_of)
+        data = forged(source_of.choice(snapshots(compress=True)), source_of)
         started = time.perf_counter()
 
         go_on(data, source_of)

@@ -33,7 +33,7 @@ from tests.interpreter.attacking import end_of, in_child
 SECONDS = 0.3
 OVERRUN = 0.1
 PATIENCE = 5.0
-#: A machine that runs other tests at the same time may take a thread off its core for this long.
+#: A machine that runs other tests at the same time may be slower by this much.
 NOISE = 1.5
 LIMITS = ResourceLimits(max_duration_secs=SECONDS, max_memory=32 * 1024 * 1024)
 
