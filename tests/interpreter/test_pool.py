@@ -318,6 +318,21 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         os.sched_yield()
 
 
+@pytest.mark.parametrize('error', [ValueError, TimeoutError, OSError, KeyError])
+@pytest.mark.parametrize(
+    'source', ['print(1)', 'for i in range(20000): print(1)', 'print(1)\nfetch()', 'print(1)\n1 / 0']
+)
+def test_an_error_of_the_print_callback_is_the_hosts(pool: SandboxPool, error: type[Exception], source: str) -> None:
+    def write(stream: str, text: str) -> None:
+        raise error('the file is closed')
+
+    with pytest.raises(error, match='the file is closed') as caught:
+        pool.start(source, print_callback=write)
+
+    assert caught.type is error
+    assert pool.run('1 + 1') == 2
+
+
 def test_many_threads_share_the_children(pool: SandboxPool) -> None:
     results: list[int] = []
 

@@ -32,6 +32,13 @@ PrintCallback = Callable[[str, str], None]
 Answer = TypeVar('Answer')
 
 
+class _OfCallback(Exception):
+    """An error of the host's print callback, which tells nothing of the child."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
 class Script(Protocol):
     """What an exchange asks of a script."""
 
@@ -205,6 +212,8 @@ class Exchange:
                 found = answer(child, message)
                 is_done = True
                 return found
+        except _OfCallback as error:
+            raise error.error from None
         except TimeoutError:
             raise self._late(child) from None
         except messages.Broken as error:
@@ -279,8 +288,12 @@ class Exchange:
             if limit is not None and self._written > limit:
                 # The child counts for itself; one that does not is no child any more.
                 raise OutputLimitError('max_output_bytes', limit)
-            if self._callback is not None:
+            if self._callback is None:
+                continue
+            try:
                 self._callback(stream, text)
+            except Exception as error:
+                raise _OfCallback(error) from None
 
     def _reached(
         self, child: Child, message: list[Any], live: int, limits: ResourceLimits | None, state: bytes | None
