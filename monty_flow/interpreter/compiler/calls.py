@@ -230,7 +230,7 @@ class Calls(Expressions):
             return self.finish(node, callee, None), stops
         if guarded:
             target = self.expr(func.value)
-            if not stops and name in self.unit.members:
+            if not stops and name in self.unit.members and not self.comprehensions:
                 held = self.at_hand(target, node.lineno)
                 if held is not None:
                     return self.finish(node, self.own_method(held, func), None), False
@@ -272,6 +272,7 @@ class Calls(Expressions):
             return self.define(function, [returned], node)
         function = self.unit.function(node, '<lambda>', scope, node.args, self.function)
         inner = type(self)(self.unit, function)
+        inner.comprehensions = inner.iterables = self.iterables
         # As for a function: a way that neither calls nor loops is paid for by the caller.
         goes_on = bool(self.unit.found.classes) or any(isinstance(part, _GOING_ON) for part in ast.walk(node.body))
         body = inner.expr(node.body)
@@ -323,13 +324,13 @@ class Calls(Expressions):
         known = self.numeric, self.small
         inside = self.known_targets(node)
         may_grow = self.may_grow_its_source(node)
-        first.iter = self.sized(self.expr(first.iter))
-        self.scope = self.unit.scopes[node.nid]
         self.comprehensions += 1
+        first.iter = self.iterable(first.iter)
+        self.scope = self.unit.scopes[node.nid]
         self.numeric, self.small = inside
         for index, generator in enumerate(node.generators):
             if index:
-                generator.iter = self.sized(self.expr(generator.iter))
+                generator.iter = self.iterable(generator.iter)
             if self.needs_helper(generator.target):
                 raise self.unit.error(generator.target, 'this attribute cannot be the target of a comprehension')
             generator.target = self.expr(generator.target)
@@ -345,6 +346,13 @@ class Calls(Expressions):
         self.comprehensions -= 1
         self.scope = outer
         self.numeric, self.small = known
+
+    def iterable(self, node: ast.expr) -> ast.expr:
+        """Lower the iterable of a comprehension, where CPython allows no walrus, not even in a lambda."""
+        self.iterables += 1
+        lowered = self.sized(self.expr(node))
+        self.iterables -= 1
+        return lowered
 
     def known_targets(self, node: Any) -> tuple[set[str], set[str]]:
         """Return the names that hold numbers, and small ints, inside a comprehension; its targets hide outer names."""

@@ -59,7 +59,9 @@ class Expressions(Arithmetic):
         #: Temporaries whose value is still needed, oldest first.
         self.live: list[str] = []
         self.parts: dict[int, int] = {}
+        #: Comprehensions around, in which no walrus of ours can stand, and iterables of comprehensions.
         self.comprehensions = 0
+        self.iterables = 0
         self.numeric = set()
         self.small = set()
         self.walrus = 0
