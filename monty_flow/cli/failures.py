@@ -34,6 +34,8 @@ CODES = {
     'KeysRefused': ExitCode.DATABASE,
     'FileRefused': ExitCode.USAGE,
     'RunExists': ExitCode.WRONG_STATUS,
+    'TokenRefused': ExitCode.USAGE,
+    'TokenNotFound': ExitCode.NOT_FOUND,
     'PayloadUnreadable': ExitCode.DATABASE,
     'SnapshotError': ExitCode.DATABASE,
     'MontySyntaxError': ExitCode.SCRIPT_REFUSED,

@@ -11,8 +11,9 @@ from monty_flow.cli.keeping import state_at
 from monty_flow.cli.options import AsJson, Database, RunId
 from monty_flow.cli.outcome import end_with_outcome
 from monty_flow.cli.place import describe_place
-from monty_flow.cli.records import duration, moment, output_text, plain, print_json
+from monty_flow.cli.records import duration, moment, output_text, print_json
 from monty_flow.cli.tables import CALL_COLUMNS, RUN_COLUMNS, render
+from monty_flow.plain import plain
 
 if TYPE_CHECKING:
     from monty_flow.engine import Engine, Run, RunStatus

@@ -15,7 +15,7 @@ from monty_flow.cli.records import print_json
 
 if TYPE_CHECKING:
     from monty_flow.engine import Engine
-    from monty_flow.interpreter import FrameView, KeyRing, Snapshot
+    from monty_flow.interpreter import KeyRing, Snapshot
 
 KeyFile = Annotated[
     Path | None,
@@ -33,24 +33,23 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show which variables of a run differ between two of its steps."""
+    from monty_flow.engine.differences import differences
+
     with open_engine(database) as engine:
         run = engine.get(run_id)
         before, after = (state_at(engine, run.id, step).frames for step in (step_a, step_b))
-    changes = [
-        {'function': function, 'variable': name, 'before': one, 'after': other}
-        for function, name, one, other in _changes(before, after)
-    ]
+    changes = differences(before, after)
     if as_json:
         print_json(changes)
         return
     function = None
     for change in changes:
-        if change['function'] != function:
-            function = change['function']
+        if change.function != function:
+            function = change.function
             typer.echo(f'in {function}')
-        for sign, text in (('-', change['before']), ('+', change['after'])):
+        for sign, text in (('-', change.before), ('+', change.after)):
             if text is not None:
-                typer.echo(f'  {sign} {change["variable"]} = {text}')
+                typer.echo(f'  {sign} {change.variable} = {text}')
     if not changes:
         typer.echo(f'no variable differs between the steps {step_a} and {step_b}', err=True)
 
@@ -63,29 +62,6 @@ def state_at(engine: Engine, run_id: str, step: int) -> Snapshot:
         known = f'it has those from {kept[0]} to {kept[-1]}' if kept else 'it has none'
         raise typer.BadParameter(f'the state of step {step} of run {run_id} is not kept; {known}.')
     return state
-
-
-def _changes(
-    before: tuple[FrameView, ...], after: tuple[FrameView, ...]
-) -> list[tuple[str, str, str | None, str | None]]:
-    """Return function, variable and both texts of what differs; frames are matched by their place on the stack."""
-    found = []
-    for depth in range(max(len(before), len(after))):
-        one = before[depth] if depth < len(before) else None
-        other = after[depth] if depth < len(after) else None
-        if one is not None and other is not None and one.function != other.function:
-            pairs = [(one, None), (None, other)]
-        else:
-            pairs = [(one, other)]
-        for old, new in pairs:
-            name = (old or new).function  # type: ignore[union-attr]
-            was, now = ({} if frame is None else frame.variables for frame in (old, new))
-            found += [
-                (name, key, was.get(key), now.get(key))
-                for key in sorted({**was, **now})
-                if was.get(key) != now.get(key)
-            ]
-    return found
 
 
 def prune(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from monty_flow.cli.exit_codes import ExitCode
-from monty_flow.cli.records import output_text, plain, print_json
+from monty_flow.cli.records import output_text, print_json
+from monty_flow.plain import plain
 
 if TYPE_CHECKING:
     from monty_flow.engine import Engine

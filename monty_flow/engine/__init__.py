@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from monty_flow.engine.client import Engine
 from monty_flow.engine.clock import Clock, ManualClock, SystemClock
+from monty_flow.engine.differences import VariableChange, differences
 from monty_flow.engine.errors import (
     DatabaseRefused,
     DatabaseUnavailable,
@@ -31,6 +32,8 @@ from monty_flow.engine.errors import (
     RunNotFinished,
     RunNotFound,
     SchemaMismatch,
+    TokenNotFound,
+    TokenRefused,
     ValueRefused,
     WaitTimeout,
     WrongStatus,
@@ -38,10 +41,12 @@ from monty_flow.engine.errors import (
 from monty_flow.engine.functions import CallContext, Functions, HostFunction, NoCurrentCall, current_call
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.loading import load_functions
+from monty_flow.engine.overview import FunctionUse, RunFilter, RunPage, WorkerInfo
 from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned
 from monty_flow.engine.retry import RetryPolicy
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
+from monty_flow.engine.tokens import NewToken, Role, Token
 from monty_flow.engine.worker import Worker
 
 __all__ = [
@@ -65,6 +70,15 @@ __all__ = [
     'Pruned',
     'StoredStep',
     'ErrorInfo',
+    'RunFilter',
+    'RunPage',
+    'WorkerInfo',
+    'FunctionUse',
+    'VariableChange',
+    'differences',
+    'Token',
+    'NewToken',
+    'Role',
     'Clock',
     'SystemClock',
     'ManualClock',
@@ -87,6 +101,8 @@ __all__ = [
     'RunNotFinished',
     'RunNotFound',
     'SchemaMismatch',
+    'TokenNotFound',
+    'TokenRefused',
     'ValueRefused',
     'WaitTimeout',
     'WrongStatus',

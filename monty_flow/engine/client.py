@@ -33,11 +33,13 @@ from monty_flow.engine.errors import (
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import compile_script, encode_limits, load_snapshot, names_in
 from monty_flow.engine.keys import codec_of
+from monty_flow.engine.overview import Overview
 from monty_flow.engine.portable import export_run, import_run
 from monty_flow.engine.records import Call, HistoryEntry, LogLine, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned, prune
 from monty_flow.engine.states import ENDED, RunStatus, sources_of
 from monty_flow.engine.store import NewRun, Store, open_store
+from monty_flow.engine.tokens import TokenDesk
 from monty_flow.interpreter import KeyRing, ResourceLimits, Snapshot
 
 DEFAULT_URL = 'sqlite:///monty-flow.db'
@@ -53,7 +55,7 @@ Result = TypeVar('Result')
 Listing = list
 
 
-class Engine:
+class Engine(Overview, TokenDesk):
     """The runs of one database; may be used by several threads.
 
     The database is made on first use, and one of an older release is upgraded. Raises DatabaseRefused when it
@@ -71,7 +73,8 @@ class Engine:
         self.url = url or DEFAULT_URL
         self._keys = keys
         self._clock = clock or SystemClock()
-        self._ids = IdSource(self._clock, random or SystemRandom())
+        self._random = random or SystemRandom()
+        self._ids = IdSource(self._clock, self._random)
         database.prepare(self.url)
         self._store = open_store(self.url, self._clock)
         self._lock = threading.RLock()

@@ -125,6 +125,20 @@ class RunExists(EngineError):
         super().__init__(f'run {run_id}, or one with its key, is in this database already; import it into another one')
 
 
+class TokenRefused(EngineError):
+    """A token cannot be made like this."""
+
+
+class TokenNotFound(EngineError):
+    """No token that is still good has this id."""
+
+    def __init__(self, token_id: str) -> None:
+        self.token_id = token_id
+        super().__init__(
+            f'no token that is still good has the id {token_id!r}; list the tokens to see those that exist'
+        )
+
+
 class FunctionsNotFound(EngineError):
     """The place of the host functions does not lead to a `Functions` object."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBina
 from sqlalchemy.dialects import postgresql
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0002'
+SCHEMA_REVISION = '0003'
 
 metadata = MetaData(
     naming_convention={
@@ -58,6 +58,7 @@ runs = Table(
     # Snapshots that are kept, the newest ones; NULL for all.
     Column('keep_snapshots', Integer),
     Index('ix_runs_status_id', 'status', 'id'),
+    Index('ix_runs_script_name_id', 'script_name', 'id'),
     postgresql_with=_ROOM,
     sqlite_with_rowid=False,
 )
@@ -148,5 +149,21 @@ workers = Table(
     Column('started_at', BigInteger, nullable=False),
     Column('expires_at', BigInteger, nullable=False),
     postgresql_with=_ROOM,
+    sqlite_with_rowid=False,
+)
+
+# Who may use the server; of a token only the digest is here.
+tokens = Table(
+    'tokens',
+    metadata,
+    Column('id', Name, primary_key=True),
+    Column('digest', Name, nullable=False),
+    Column('name', Text, nullable=False),
+    Column('role', Name, nullable=False),
+    Column('namespace', Name, nullable=False),
+    Column('created_at', BigInteger, nullable=False),
+    # NULL for a token that does not end by itself.
+    Column('expires_at', BigInteger),
+    Column('revoked_at', BigInteger),
     sqlite_with_rowid=False,
 )

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from monty_flow.cli.records import duration, moment, output_text, plain, shorten
+from monty_flow.cli.records import duration, moment, output_text, shorten
+from monty_flow.plain import plain
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -25,17 +25,21 @@ from monty_flow.engine.clock import Clock
 from monty_flow.engine.records import Call, Claim, HistoryEntry, LogLine, Program, Run, Transition
 from monty_flow.engine.states import ENDED, CallKind, RunStatus, check_transition
 from monty_flow.engine.store import rows
+from monty_flow.engine.store.access import CLAUSES as ACCESS_CLAUSES
+from monty_flow.engine.store.access import Access
 from monty_flow.engine.store.kept import CLAUSES as KEPT_CLAUSES
 from monty_flow.engine.store.kept import Kept
 from monty_flow.engine.store.portable import Portable
 from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates, upserts
+from monty_flow.engine.store.views import CLAUSES as VIEW_CLAUSES
+from monty_flow.engine.store.views import Views
 
 Row = tuple[Any, ...]
 #: Above every id: ids are hexadecimal digits and dashes.
 _LAST_ID = '~'
 
 
-class Store(Kept, Portable, ABC):
+class Store(Kept, Portable, Views, Access, ABC):
     """Operations on one database, over one connection; not for several threads at once unless it says so."""
 
     #: What writes the SQL of this database, and its INSERT with ON CONFLICT.
@@ -46,13 +50,16 @@ class Store(Kept, Portable, ABC):
         self._clock = clock
         self._statements = self._compiled()
         self._claims: dict[frozenset[str], Statement] = {}
+        self._pages = {}
 
     @classmethod
     @cache
     def _compiled(cls) -> dict[str, Statement]:
         return {
             name: Statement(clause, cls.dialect)
-            for name, clause in (CLAUSES | KEPT_CLAUSES | upserts(cls.insert_of)).items()
+            for name, clause in (
+                CLAUSES | KEPT_CLAUSES | VIEW_CLAUSES | ACCESS_CLAUSES | upserts(cls.insert_of)
+            ).items()
         }
 
     # What a dialect brings.

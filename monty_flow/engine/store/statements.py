@@ -73,7 +73,8 @@ _worker = _open('worker')
 
 _has_session = exists(select(literal(1)).where(workers.c.session == calls.c.worker))
 _current_call = and_(calls.c.run_id == runs.c.id, calls.c.number == runs.c.step)
-_run_row: Select[Any] = select(
+#: A run with the call that it waits for.
+RUN_ROW: Select[Any] = select(
     runs,
     calls.c.kind.label('call_kind'),
     calls.c.function.label('call_function'),
@@ -261,10 +262,10 @@ CLAUSES: dict[str, ClauseElement] = {
         due_at=_now,
         finished_at=None,
     ),
-    'get_run': _run_row.where(runs.c.id == _run),
-    'runs_by_prefix': _run_row.where(runs.c.id >= _open('low'), runs.c.id < _open('high')).limit(2),
-    'list_runs': _run_row.where(runs.c.id < _open('before')).order_by(runs.c.id.desc()).limit(_open('limit')),
-    'list_runs_in_status': _run_row.where(runs.c.status == _open('status'), runs.c.id < _open('before'))
+    'get_run': RUN_ROW.where(runs.c.id == _run),
+    'runs_by_prefix': RUN_ROW.where(runs.c.id >= _open('low'), runs.c.id < _open('high')).limit(2),
+    'list_runs': RUN_ROW.where(runs.c.id < _open('before')).order_by(runs.c.id.desc()).limit(_open('limit')),
+    'list_runs_in_status': RUN_ROW.where(runs.c.status == _open('status'), runs.c.id < _open('before'))
     .order_by(runs.c.id.desc())
     .limit(_open('limit')),
     'list_calls': select(calls).where(calls.c.run_id == _run, calls.c.number > 0).order_by(calls.c.number),

@@ -1,0 +1,151 @@
+"""What an engine tells across runs: pages of a list, counts, workers, and how functions do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monty_flow.engine.clock import microseconds, moment
+from monty_flow.engine.functions import RESERVED
+from monty_flow.engine.records import Run
+from monty_flow.engine.states import CallStatus, RunStatus
+from monty_flow.engine.store import RunCriteria, Store
+
+#: A count of runs goes no further, so that it costs the same however many there are.
+COUNT_LIMIT = 10_000
+#: The attempts from which the numbers of functions are taken: those in so many of the newest runs, so many at most.
+SAMPLED_RUNS = 500
+SAMPLED_ATTEMPTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs a list holds; None for no such bound."""
+
+    status: RunStatus | None = None
+    script_name: str | None = None
+    #: Is part of the script's name or of the key in any case, or begins the id.
+    text: str | None = None
+    submitted_after: datetime | None = None
+    submitted_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """A page of a list of runs, the newest first."""
+
+    runs: tuple[Run, ...]
+    #: What to give as `cursor` for the next page, None at the end.
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerInfo:
+    """A worker that lives."""
+
+    session: str
+    name: str
+    functions: tuple[str, ...]
+    started_at: datetime
+    #: When its leases run out unless it renews them.
+    expires_at: datetime
+    #: Calls that it has leased.
+    in_hand: int
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionUse:
+    """How a function did in the newest runs."""
+
+    function: str
+    #: Attempts that were recorded.
+    attempts: int
+    #: Attempts that ended with an error.
+    errors: int
+    #: Seconds of an attempt: of half, of 90 % and of 99 % of them at most.
+    p50_seconds: float
+    p90_seconds: float
+    p99_seconds: float
+    first_at: datetime
+    last_at: datetime
+
+
+class Overview:
+    """What an engine tells across runs."""
+
+    _store: Store
+    _lock: threading.RLock
+
+    def page(self, criteria: RunFilter | None = None, *, limit: int = 50, cursor: str | None = None) -> RunPage:
+        """Return a page of the runs that fit, the newest first, from where another page ended."""
+        wanted = criteria or RunFilter()
+        after, before = wanted.submitted_after, wanted.submitted_before
+        upper = None if before is None else _first_id(before)
+        with self._lock:
+            found = self._store.page(
+                RunCriteria(
+                    status=wanted.status,
+                    script_name=wanted.script_name,
+                    text=wanted.text or None,
+                    low=None if after is None else _first_id(after),
+                    high=min((bound for bound in (cursor, upper) if bound is not None), default=None),
+                ),
+                limit + 1,
+            )
+        return RunPage(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
+
+    def counts(self) -> dict[RunStatus, int]:
+        """Return how many runs are in each status; COUNT_LIMIT stands for that many or more."""
+        with self._lock:
+            return {status: self._store.count_status(status, COUNT_LIMIT) for status in RunStatus}
+
+    def versions(self, run_ids: Sequence[str]) -> dict[str, int]:
+        """Return the versions of these runs, as far as they are there; a version that has grown tells of a commit."""
+        with self._lock:
+            return self._store.versions(run_ids)
+
+    def workers(self) -> list[WorkerInfo]:
+        """Return the workers whose leases have not run out."""
+        with self._lock:
+            rows = self._store.live_sessions(self._store.now())
+        return [
+            WorkerInfo(session, name, tuple(functions.split('\n')), moment(started_at), moment(expires_at), in_hand)
+            for session, name, functions, started_at, expires_at, in_hand in rows
+        ]
+
+    def function_uses(self) -> list[FunctionUse]:
+        """Return how the functions did that the newest runs called, by name."""
+        with self._lock:
+            rows = self._store.sample_calls(SAMPLED_RUNS, SAMPLED_ATTEMPTS)
+        by_name: dict[str, list[tuple[str, int, int]]] = {}
+        for function, status, took, at in rows:
+            if function not in RESERVED:
+                by_name.setdefault(function, []).append((status, took, at))
+        return [_use(name, attempts) for name, attempts in sorted(by_name.items())]
+
+
+def _use(name: str, attempts: list[tuple[str, int, int]]) -> FunctionUse:
+    times = sorted(took / 1e6 for _, took, _ in attempts)
+    moments = [at for *_, at in attempts]
+    return FunctionUse(
+        function=name,
+        attempts=len(attempts),
+        errors=sum(status != CallStatus.DONE for status, *_ in attempts),
+        p50_seconds=_percentile(times, 50),
+        p90_seconds=_percentile(times, 90),
+        p99_seconds=_percentile(times, 99),
+        first_at=moment(min(moments)),
+        last_at=moment(max(moments)),
+    )
+
+
+def _percentile(ordered: Sequence[float], percent: int) -> float:
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+
+
+def _first_id(at: datetime) -> str:
+    """Return what is not above any id of this moment; ids begin with their milliseconds."""
+    digits = f'{max(0, microseconds(at) // 1000):012x}'
+    return f'{digits[:8]}-{digits[8:]}'
