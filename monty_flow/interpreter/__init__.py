@@ -32,6 +32,7 @@ from monty_flow.interpreter.errors import (
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.machine import Monty, load
 from monty_flow.interpreter.os_access import CallbackFile, MemoryFile, Mount, OSAccess
+from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
 from monty_flow.interpreter.snapshot.envelope import FORMATS as SNAPSHOT_FORMATS
 from monty_flow.interpreter.snapshot.signing import KeyRing, new_key_name
 from monty_flow.interpreter.stopped import Complete, FutureSnapshot, PendingCall, Raised, Returned, Snapshot
@@ -44,6 +45,7 @@ __all__ = [
     'SNAPSHOT_FORMATS',
     'BoundaryError',
     'CallbackFile',
+    'Cancelled',
     'Complete',
     'FrameView',
     'FutureSnapshot',
@@ -63,6 +65,7 @@ __all__ = [
     'PendingCall',
     'Position',
     'Raised',
+    'Rejected',
     'ResourceLimits',
     'Returned',
     'SandboxCrashed',

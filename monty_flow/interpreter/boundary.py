@@ -23,6 +23,7 @@ from typing import Any
 from uuid import UUID
 
 from monty_flow.interpreter.errors import BoundaryError
+from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
 
 #: Immutable, of no parts that could be something else: these cross as they are.
 SCALARS = frozenset({type(None), bool, int, float, complex, str, bytes, date, timedelta, Decimal})
@@ -120,7 +121,7 @@ def exception_to_script(exc: BaseException) -> BaseException:
 
 def _script_exceptions() -> frozenset[type[BaseException]]:
     classes = [value for value in vars(builtins).values() if isinstance(value, type) and issubclass(value, Exception)]
-    return frozenset(cls for cls in classes if not issubclass(cls, BaseExceptionGroup))
+    return frozenset((Cancelled, Rejected, *(cls for cls in classes if not issubclass(cls, BaseExceptionGroup))))
 
 
 #: Exceptions of the host that enter a script as what they are.

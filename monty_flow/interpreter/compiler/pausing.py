@@ -29,6 +29,7 @@ from monty_flow.interpreter.compiler.futures import mark_futures
 from monty_flow.interpreter.compiler.nodes import Marked, number_of
 from monty_flow.interpreter.compiler.operations import may_stop
 from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope
+from monty_flow.interpreter.modules import flow
 from monty_flow.interpreter.runtime.universe import GUARDED, NATIVE
 
 #: Built-ins that call back: (index of the callback or keyword name).
@@ -41,8 +42,8 @@ CALLBACKS: dict[str, tuple[int | str, ...]] = {
 }
 #: Functions and methods of `asyncio` that run a loop.
 LOOP_RUNNERS = frozenset({'run', 'run_until_complete', 'run_forever'})
-#: Module -> its function that stops, for imports by name.
-_STOPPING = {'time': 'sleep', 'asyncio': 'run'}
+#: Module -> its functions that stop.
+_STOPPING = {'time': frozenset({'sleep'}), 'asyncio': frozenset({'run'}), 'flow': flow.STOPPING, '_flow': flow.STOPPING}
 #: Methods of built-in types that call back by keyword.
 METHOD_CALLBACKS: dict[str, tuple[int | str, ...]] = {'sort': ('key',)}
 #: Functions of modules that call back, by the name under which they are reached.
@@ -206,7 +207,7 @@ class _Analysis:
             return self.name_may_pause(name, scope)
         if type(func) is ast.Attribute:
             attr = func.attr
-            if attr == 'sleep' and self._imports_time:
+            if attr in self._stopping:
                 return True
             if attr in LOOP_RUNNERS and self._imports_asyncio:
                 return True
@@ -293,8 +294,11 @@ class _Analysis:
             mark_futures(program, self.names_external)
         imported = imported_modules(program) if program.classes else set()
         self._mixins = [_MIXINS[name] for name in _MIXINS if name in imported]
-        self._imports_time = 'time' in imported_modules(program)
-        self._imports_asyncio = 'asyncio' in imported_modules(program)
+        imported = imported_modules(program)
+        self._imports_asyncio = 'asyncio' in imported
+        self._stopping = frozenset[str]().union(
+            *(_STOPPING[name] for name in imported & _STOPPING.keys() - {'asyncio'})
+        )
         if self._imports_asyncio and any(_makes_runner(call.func) for call, _ in program.calls):
             self.methods |= {'__exit__', 'close'}
         self._library = not self.is_library and any(_uses_script(node) for node in program.imports)
@@ -418,7 +422,7 @@ class _Analysis:
         for load, scope in self.program.attribute_loads:
             if load.attr in self.properties and load.nid not in result.stops:
                 self.stop(load, scope)
-            elif load.attr in self.methods:
+            elif load.attr in self.methods or load.attr in self._stopping:
                 self.escapes = not self.is_library
         for target, scope in self.program.attribute_stores:
             stops = target.attr in self.properties or not self.methods.isdisjoint(members.WRITERS)
@@ -525,7 +529,7 @@ def imported_modules(program: Program) -> set[str]:
 
 def sleep_names(program: Program) -> set[str]:
     """Return the names under which the script has imported a function that stops."""
-    return {bound for module, bound in _imports(program) if bound is not None and module in ('time', 'asyncio')}
+    return {bound for module, bound in _imports(program) if bound is not None and module in _STOPPING}
 
 
 def _imports(program: Program) -> list[tuple[str, str | None]]:
@@ -537,7 +541,7 @@ def _imports(program: Program) -> list[tuple[str, str | None]]:
             found += [
                 (
                     node.module or '',
-                    alias.asname or alias.name if alias.name == _STOPPING.get(node.module or '') else None,
+                    alias.asname or alias.name if alias.name in _STOPPING.get(node.module or '', ()) else None,
                 )
                 for alias in node.names
             ]

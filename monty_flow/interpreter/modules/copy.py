@@ -28,7 +28,7 @@ from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict
 from monty_flow.interpreter.modules.library import LibraryFunctions, Stepper
 from monty_flow.interpreter.modules.module import Definition, FrozenType
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes
-from monty_flow.interpreter.runtime.cancellation import CancelledError
+from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.run import Run
@@ -37,7 +37,7 @@ from monty_flow.interpreter.runtime.universe import COMPOSITES, EXCEPTIONS, ITER
 _MAPPINGS: Final = frozenset({dict, Counter, OrderedDict, defaultdict})
 _MUTABLE: Final = frozenset({*_MAPPINGS, list, set, bytearray, deque, SimpleNamespace})
 _NOT_COPIED: Final = frozenset({GeneratorType, *VIEWS, *ITERATORS, *COMPOSITES})
-_EXCEPTIONS: Final = frozenset({*EXCEPTIONS.values(), CancelledError})
+_EXCEPTIONS: Final = frozenset({*EXCEPTIONS.values(), *OWN_EXCEPTIONS.values()})
 _SCALARS: Final = frozenset(SCALARS)
 
 

@@ -1,4 +1,7 @@
-"""The exception of `asyncio` that is no `Exception`: a script catches it by its name or by `BaseException` alone."""
+"""The exceptions of ours that a host may raise in a script, and the one of `asyncio` that is no `Exception`.
+
+A script catches `CancelledError` and `Cancelled` by their names or by `BaseException` alone.
+"""
 
 from __future__ import annotations
 
@@ -19,3 +22,15 @@ class _Immutable(type):
 
 class CancelledError(BaseException, metaclass=_Immutable):
     """Raised in a task that was cancelled, where it waits."""
+
+
+class Cancelled(CancelledError):
+    """Raised in a script whose run is cancelled, where it waits."""
+
+
+class Rejected(Exception, metaclass=_Immutable):
+    """Raised in a script at a call that a person did not approve."""
+
+
+#: By name; hosts raise the last two, which scripts know from the module `flow`.
+OWN_EXCEPTIONS: dict[str, type[BaseException]] = {kind.__name__: kind for kind in (CancelledError, Cancelled, Rejected)}

@@ -23,6 +23,7 @@ from monty_flow.interpreter.compiler.library import LIBRARIES
 from monty_flow.interpreter.compiler.program import FINDERS, Program
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
+from monty_flow.interpreter.modules import flow
 from monty_flow.interpreter.modules.dataclasses import replaced
 from monty_flow.interpreter.modules.module import Functions
 from monty_flow.interpreter.runtime import collections_support as support
@@ -69,7 +70,7 @@ from monty_flow.interpreter.runtime.universe import begin_type
 FINDERS.append(generated.find_generated)
 
 #: Functions of modules that are external calls.
-MODULE_EXTERNALS = {'time.sleep': ExternalFunction('time.sleep')}
+MODULE_EXTERNALS = {name: ExternalFunction(name) for name in ('time.sleep', *(f'flow.{call}' for call in flow.CALLS))}
 #: What `except:` and `except BaseException` of a script catch.
 CATCHABLE = (
     Exception,
@@ -424,7 +425,7 @@ class Importer:
         self._externals: dict[str, object] = dict(MODULE_EXTERNALS)
         if hosts is not None:
             self._externals = {
-                name: HostFunction(name, hosts.get(name, _sleep_of(run)), run).call for name in MODULE_EXTERNALS
+                name: HostFunction(name, hosts.get(name) or _stand_in(name), run).call for name in MODULE_EXTERNALS
             }
 
     def load(self, name: str) -> Any:
@@ -477,11 +478,14 @@ def library_of(run: Run) -> Library:
 LIBRARY_GETTERS.append(library_of)
 
 
-def _sleep_of(run: Run) -> Callable[[float], None]:
-    """Return what `time.sleep` does in `Monty.run`: sleep, but never past the run's time limit."""
-    import time
+def _stand_in(name: str) -> Callable[..., Any]:
+    """Return what a function of a module does in `Monty.run` that the host has not given."""
+    if name == 'time.sleep':
+        import time
 
-    def sleep(seconds: float) -> None:
-        time.sleep(seconds)
+        return lambda seconds: time.sleep(seconds)
 
-    return sleep
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise RuntimeError(f'{name}() asks the engine, and there is none here: submit the script as a run')
+
+    return refuse

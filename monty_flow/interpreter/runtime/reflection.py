@@ -18,7 +18,7 @@ from collections.abc import Callable
 from types import FunctionType, MappingProxyType, MethodType, TracebackType
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.cancellation import CancelledError
+from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS
 from monty_flow.interpreter.runtime.classes import (
     DEFINABLE,
     HIDDEN_BASES,
@@ -34,7 +34,7 @@ from monty_flow.interpreter.runtime.classes import (
 )
 from monty_flow.interpreter.runtime.universe import EXCEPTIONS, HELD_TYPES, TYPES, TypeFacade, facade_name, type_of
 
-_EXCEPTIONS: Final = frozenset({*EXCEPTIONS.values(), CancelledError})
+_EXCEPTIONS: Final = frozenset({*EXCEPTIONS.values(), *OWN_EXCEPTIONS.values()})
 _UNIVERSE: Final = frozenset(TYPES)
 #: What decorates a function of a class: `__func__`, `__wrapped__` and `__get__` of them give functions of scripts.
 _WRAPPERS: Final = (staticmethod, classmethod)

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.cancellation import CancelledError
+from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS
 from monty_flow.interpreter.runtime.classes import (
     BODY_PREFIX,
     OF_RUN,
@@ -117,7 +117,7 @@ COLLECTIONS: Final[tuple[type, ...]] = (
 VALUES: Final[tuple[type, ...]] = (decimal.Decimal, uuid.UUID)
 TYPES: Final[tuple[type, ...]] = (
     *COLLECTIONS, *VALUES, *SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *CALLABLES, *SUSPENDED, *DATES, *EXCEPTIONS.values(), *DECIMAL_ERRORS.values(),
-    CancelledError,
+    *OWN_EXCEPTIONS.values(),
     type, object, types.GenericAlias, types.UnionType, types.MappingProxyType, property, staticmethod, classmethod,
 )  # fmt: skip
 
@@ -351,7 +351,7 @@ HELD_TYPES: Final[frozenset[type]] = frozenset(
         *DATES,
         *EXCEPTIONS.values(),
         *DECIMAL_ERRORS.values(),
-        CancelledError,
+        *OWN_EXCEPTIONS.values(),
         object,
         property,
         staticmethod,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
-from monty_flow.interpreter.runtime.cancellation import CancelledError
+from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS
 from monty_flow.interpreter.runtime.universe import DECIMAL_ERRORS
 from monty_flow.interpreter.snapshot.registry import Arguments, Kind
 
@@ -17,7 +17,7 @@ EXCEPTION_TYPES: dict[str, type[BaseException]] = {
     cls.__name__: cls
     for cls in vars(builtins).values()
     if isinstance(cls, type) and issubclass(cls, BaseException) and not issubclass(cls, BaseExceptionGroup)
-} | {'CancelledError': CancelledError}
+} | OWN_EXCEPTIONS
 #: By name too; what the bytes call `decimal.X`.
 _DECIMAL: dict[str, type[BaseException]] = {f'decimal.{name}': cls for name, cls in DECIMAL_ERRORS.items()}
 #: What these types keep outside `args` and `__dict__`.
