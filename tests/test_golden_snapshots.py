@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monty_flow import MontyRuntimeError, Snapshot, load
-from monty_flow.interpreter.snapshot.envelope import FLAGS
+from monty_flow.interpreter.snapshot.versions import FLAGS
 from tests.differential import Observer, Outcome, run_on_cpython
 from tests.snapshots.record import KEYS, is_signed
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -55,11 +53,3 @@ def test_the_changelog_tells_of_this_version() -> None:
 
 def test_the_package_says_that_it_is_typed() -> None:
     assert (Path(monty_flow.__file__).parent / 'py.typed').is_file()
-
-
-def test_importing_the_package_loads_no_database_library() -> None:
-    program = "import sys, monty_flow; print([m for m in ('sqlalchemy', 'alembic', 'typer') if m in sys.modules])"
-
-    found = subprocess.run([sys.executable, '-c', program], capture_output=True, text=True, check=True)
-
-    assert found.stdout == '[]\n'

@@ -1,45 +1,46 @@
 """The sandboxed interpreter: source in, values and pauses out.
 
-This is its front door. It may import nothing of the rest of the package.
+This is its front door. It may import nothing of the rest of the package. Each part is loaded when one of its names is first
+used: the compiler with `Monty`, the pool of processes with `SandboxPool`.
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
-from monty_flow.interpreter.boundary import ScriptObject
-from monty_flow.interpreter.errors import (
-    BoundaryError,
-    InternalError,
-    LimitError,
-    MemoryLimitError,
-    MontyError,
-    MontyRuntimeError,
-    MontySyntaxError,
-    OutputLimitError,
-    PauseLimitError,
-    SandboxCrashed,
-    SandboxUnavailable,
-    SnapshotError,
-    SnapshotKeyUnknown,
-    SnapshotLimitError,
-    SnapshotRefused,
-    SnapshotTooNew,
-    SourceLimitError,
-    StepLimitError,
-    TimeLimitError,
-)
-from monty_flow.interpreter.limits import ResourceLimits
-from monty_flow.interpreter.machine import Monty, load
-from monty_flow.interpreter.os_access import CallbackFile, MemoryFile, Mount, OSAccess
-from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
-from monty_flow.interpreter.snapshot.envelope import FORMATS as SNAPSHOT_FORMATS
-from monty_flow.interpreter.snapshot.signing import KeyRing, new_key_name
-from monty_flow.interpreter.stopped import Complete, FutureSnapshot, PendingCall, Raised, Returned, Snapshot
-from monty_flow.interpreter.views import FrameView, Position
-
 if TYPE_CHECKING:
+    from monty_flow.interpreter.boundary import ScriptObject
+    from monty_flow.interpreter.errors import (
+        BoundaryError,
+        InternalError,
+        LimitError,
+        MemoryLimitError,
+        MontyError,
+        MontyRuntimeError,
+        MontySyntaxError,
+        OutputLimitError,
+        PauseLimitError,
+        SandboxCrashed,
+        SandboxUnavailable,
+        SnapshotError,
+        SnapshotKeyUnknown,
+        SnapshotLimitError,
+        SnapshotRefused,
+        SnapshotTooNew,
+        SourceLimitError,
+        StepLimitError,
+        TimeLimitError,
+    )
+    from monty_flow.interpreter.limits import ResourceLimits
+    from monty_flow.interpreter.machine import Monty, load
+    from monty_flow.interpreter.os_access import CallbackFile, MemoryFile, Mount, OSAccess
     from monty_flow.interpreter.pool import SandboxFutureSnapshot, SandboxPool, SandboxScript, SandboxSnapshot
+    from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
+    from monty_flow.interpreter.snapshot.signing import KeyRing, new_key_name
+    from monty_flow.interpreter.snapshot.versions import FORMATS as SNAPSHOT_FORMATS
+    from monty_flow.interpreter.stopped import Complete, FutureSnapshot, PendingCall, Raised, Returned, Snapshot
+    from monty_flow.interpreter.views import FrameView, Position
 
 __all__ = [
     'SNAPSHOT_FORMATS',
@@ -88,13 +89,26 @@ __all__ = [
     'new_key_name',
 ]
 
-_POOL = frozenset({'SandboxFutureSnapshot', 'SandboxPool', 'SandboxScript', 'SandboxSnapshot'})
+#: The part that has each name, where it is not `errors`.
+_PARTS = {
+    'boundary': 'ScriptObject',
+    'limits': 'ResourceLimits',
+    'machine': 'Monty load',
+    'os_access': 'CallbackFile MemoryFile Mount OSAccess',
+    'pool': 'SandboxFutureSnapshot SandboxPool SandboxScript SandboxSnapshot',
+    'runtime.cancellation': 'Cancelled Rejected',
+    'snapshot.signing': 'KeyRing new_key_name',
+    'snapshot.versions': 'SNAPSHOT_FORMATS',
+    'stopped': 'Complete FutureSnapshot PendingCall Raised Returned Snapshot',
+    'views': 'FrameView Position',
+}
+_PLACES = {name: part for part, names in _PARTS.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
-    """Load the pool when it is first asked for: most processes make none."""
-    if name not in _POOL:
+    """Load the part that has a public name when it is first asked for."""
+    if name not in __all__:
         raise AttributeError(f"module 'monty_flow.interpreter' has no attribute {name!r}")
-    from monty_flow.interpreter import pool
-
-    return getattr(pool, name)
+    part = importlib.import_module(f'monty_flow.interpreter.{_PLACES.get(name, "errors")}')
+    value = globals()[name] = getattr(part, 'FORMATS' if name == 'SNAPSHOT_FORMATS' else name)
+    return value

@@ -13,17 +13,21 @@ tuples are made from the inside out, so that no depth of nesting costs Python st
 from __future__ import annotations
 
 import builtins
+import importlib
+import sys
 import types
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.errors import BoundaryError
 from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+    from uuid import UUID
 
 #: Immutable, of no parts that could be something else: these cross as they are.
 SCALARS = frozenset({type(None), bool, int, float, complex, str, bytes, date, timedelta, Decimal})
@@ -201,8 +205,8 @@ class _Copier:
             self._todo.append((value, copied, place))
         elif kind in _FROZEN:
             copied = self._frozen(value, place)
-        elif kind in REBUILDERS:
-            copied = REBUILDERS[kind](value)
+        elif (rebuild := _rebuilder(kind)) is not None:
+            copied = rebuild(value)
             if copied is None:
                 copied = self._stranger(value, self._render(place))
         else:
@@ -306,11 +310,11 @@ def _exact_range(value: range) -> range | None:
 
 def _exact_fraction(value: Fraction) -> Fraction | None:
     numerator, denominator = value.numerator, value.denominator
-    return Fraction(numerator, denominator) if type(numerator) is int and type(denominator) is int else None
+    return type(value)(numerator, denominator) if type(numerator) is int and type(denominator) is int else None
 
 
 def _exact_uuid(value: UUID) -> UUID | None:
-    return UUID(int=value.int) if type(value.int) is int else None
+    return type(value)(int=value.int) if type(value.int) is int else None
 
 
 #: Immutables that may hold parts of another type: give them back (or a copy), None when a part is strange.
@@ -319,9 +323,27 @@ REBUILDERS: dict[type[Any], Callable[[Any], Any]] = {
     datetime: _exact_time,
     time: _exact_time,
     timezone: _exact_timezone,
-    Fraction: _exact_fraction,
-    UUID: _exact_uuid,
 }
+#: The same by module and name, for types whose modules are not loaded for their sake alone.
+_LATE_REBUILDERS: dict[tuple[str, str], Callable[[Any], Any]] = {
+    ('fractions', 'Fraction'): _exact_fraction,
+    ('uuid', 'UUID'): _exact_uuid,
+}
+
+
+def _rebuilder(kind: type[Any]) -> Callable[[Any], Any] | None:
+    """Return how an immutable with parts is given back, None for a type of which none is known."""
+    found = REBUILDERS.get(kind)
+    if found is None:
+        for (module, name), rebuild in _LATE_REBUILDERS.items():
+            if getattr(sys.modules.get(module), name, None) is kind:
+                if module == 'uuid':
+                    # It says what a script may do with one.
+                    importlib.import_module('monty_flow.interpreter.modules.uuid')
+                REBUILDERS[kind] = found = rebuild
+    return found
+
+
 #: Mutables: made empty, filled later.
 FILLERS: dict[type[Any], Callable[..., None]] = {
     list: _Copier._fill_list,

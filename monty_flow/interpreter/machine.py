@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import SCALARS, to_host, to_script
 from monty_flow.interpreter.compiler.program import Program, compile_program
-from monty_flow.interpreter.driving import driven
 from monty_flow.interpreter.errors import BoundaryError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.os_access import OSAccess
 from monty_flow.interpreter.runtime.files import FileSystem, files_of
 from monty_flow.interpreter.runtime.namespace import plan_of
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
-from monty_flow.interpreter.snapshot.signing import KeyRing
-from monty_flow.interpreter.snapshot.state import read_state
 from monty_flow.interpreter.stopped import Complete, FutureSnapshot, Snapshot, advance, failure, step, stopped
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.snapshot.signing import KeyRing
 
 _NO_FUNCTIONS: dict[str, Callable[..., Any]] = {}
 
@@ -105,6 +105,8 @@ class Monty:
 
         Calls that the script has under way at once are carried out at once.
         """
+        from monty_flow.interpreter.driving import driven  # it loads asyncio
+
         state = self.start(inputs=inputs, limits=limits, print_callback=print_callback, os_access=os_access)
         return await driven(state, external_functions or {})
 
@@ -177,6 +179,8 @@ def _loaded(
     keys: KeyRing | None,
     binding: bytes,
 ) -> Snapshot | FutureSnapshot:
+    from monty_flow.interpreter.snapshot.state import read_state  # loaded with the first state
+
     state = read_state(data, program=program, limits=limits, print_callback=print_callback, keys=keys, binding=binding)
     if os_access is not None:
         files_of(state.run).give(os_access)

@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import exception_to_script, to_host, to_script
 from monty_flow.interpreter.errors import BoundaryError, InternalError, LimitReached, PauseLimitError, SnapshotError
@@ -14,10 +14,11 @@ from monty_flow.interpreter.runtime.async_host import CALLS, Answer, Call
 from monty_flow.interpreter.runtime.pause import CannotPause, Frame, GeneratorMark, Pause, Resumption, frames_of
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
 from monty_flow.interpreter.runtime.tracebacks import is_raised_by_script, line_of, runtime_error
-from monty_flow.interpreter.snapshot.envelope import VERSION as SNAPSHOT_VERSION
-from monty_flow.interpreter.snapshot.signing import KeyRing
-from monty_flow.interpreter.snapshot.state import write_state
+from monty_flow.interpreter.snapshot.versions import VERSION as SNAPSHOT_VERSION
 from monty_flow.interpreter.views import FrameView, Position, frame_views, waiting_views
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.snapshot.signing import KeyRing
 
 _MISSING: Any = object()
 #: Native frames that the interpreter itself needs above the script's.
@@ -90,6 +91,9 @@ class Stopped:
         Without the source the bytes are smaller, and `load` needs the script. With `keys` they are signed, together with
         what they belong to (`binding`). `version` writes an older format, for processes of the release before.
         """
+        # The codec of snapshots knows every type of every module; a run to the end needs none of it.
+        from monty_flow.interpreter.snapshot.state import write_state
+
         self._check_live()
         return write_state(
             self._run,

@@ -19,6 +19,7 @@ from monty_flow.interpreter import modules
 from monty_flow.interpreter.compiler.library import LIBRARIES
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLimitError
 from monty_flow.interpreter.limits import ResourceLimits
+from monty_flow.interpreter.modules import registry
 from monty_flow.interpreter.runtime.run import Run
 
 #: Modules without a source in the script language; the others are for test_library.py.
@@ -542,3 +543,18 @@ def test_a_function_of_base64_answers_as_cpython(call):
     assert outcome(lambda: getattr(load('base64'), name)(*arguments)) == outcome(
         lambda: getattr(base64, name)(*arguments)
     )
+
+
+def test_the_table_of_places_names_every_definition_and_its_source():
+    for name, place in registry.PLACES.items():
+        definition = modules.DEFINITIONS[name]
+        script = None if definition.scripted is None else definition.scripted.name
+
+        assert (definition.name, script) == (name, place.script)
+
+
+def test_no_definition_of_a_file_is_missing_from_the_table_of_places():
+    for file in {place.file for place in registry.PLACES.values()}:
+        found = importlib.import_module(f'monty_flow.interpreter.modules.{file}')
+
+        assert {definition.name for definition in registry.defined_in(found)} <= registry.PLACES.keys()

@@ -25,14 +25,14 @@ from monty_flow.interpreter.runtime.redefinition import WRITERS, check_entry
 from monty_flow.interpreter.runtime.reflection import DIRECTORIES, is_script_value, own_attribute, read
 from monty_flow.interpreter.runtime.run import STREAMS, Run
 from monty_flow.interpreter.runtime.text import text_of
-from monty_flow.interpreter.runtime.universe import DATES, SCALARS, VALUES, class_of_parts, type_in_run
+from monty_flow.interpreter.runtime.universe import DATES, SCALARS, VALUES, class_of_parts, growing, type_in_run
 
 #: Characters up to which a line is not worth a look at the limits.
 _FEW: Final = 1 << 16
 #: Levels of tuples that hash() follows; CPython recurses in C, without a check of its own.
 MAX_HASH_DEPTH: Final = 200
 #: Hashed by CPython: nothing of a script is inside, and no address.
-_HASHED: Final = frozenset({*SCALARS, *DATES, *VALUES, range}) - {slice}
+_HASHED: Final = growing({*SCALARS, *DATES, *VALUES, range} - {slice})
 
 
 class Objects:

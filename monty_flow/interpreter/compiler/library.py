@@ -13,9 +13,9 @@ The source is trusted, its access is not: it is lowered like a script's, with th
 from __future__ import annotations
 
 import ast
+import os
 import threading
 import zlib
-from pathlib import Path
 from typing import Any, Final
 
 from monty_flow.interpreter.compiler.core import CoreFunction
@@ -29,7 +29,7 @@ LIBRARIES: Final[dict[str, tuple[str, ...]]] = {
 }
 #: The function of a library that waits for the host: calling it stops the run.
 WAIT: Final = 'wait_calls'
-_SCRIPTS: Final = Path(__file__).parents[1] / 'modules' / 'scripts'
+_SCRIPTS: Final = os.path.join(os.path.dirname(os.path.dirname(__file__)), 'modules', 'scripts')
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: Bits of a node number below the base of its function.
 _BITS: Final = 16
@@ -45,13 +45,18 @@ def library_program(name: str, forced: bool) -> Program:
     if program is None:
         from monty_flow.interpreter.runtime.prelude import prelude_program  # the prelude is itself compiled here
 
-        source = '\n'.join((_SCRIPTS / f'{file}.py').read_text('utf-8') for file in LIBRARIES[name])
+        source = '\n'.join(_text_of(file) for file in LIBRARIES[name])
         own = Own(_Preparation(name).prepare, escapes=False, library=name)
         stops = frozenset({f'{name}:{WAIT}'})
         made = build_program(source, name, (), stops, DEFAULT_LIMITS, forced=forced, prelude=prelude_program(), own=own)
         with _lock:
             program = _programs.setdefault(key, made)
     return program
+
+
+def _text_of(file: str) -> str:
+    with open(os.path.join(_SCRIPTS, f'{file}.py'), encoding='utf-8') as opened:
+        return opened.read()
 
 
 def find_in_library(user: Program, identity: str) -> tuple[Program, CoreFunction] | None:

@@ -63,7 +63,7 @@ def library_program(name: str, variant: str, forced: bool) -> Program:
         with _lock:
             program = _programs.get(key)
             if program is None:
-                program = _programs[key] = _compiled(modules.scripted(name), variant, forced)
+                program = _programs[key] = _compiled(modules.source_of(name), variant, forced)
     return program
 
 
@@ -179,7 +179,7 @@ def program_of_file(program: Program, file: str) -> Program | None:
 
 def stored_identity(program: Program, function: CoreFunction) -> int | str:
     """Return the identity of a function under which a snapshot stores where its code stands."""
-    if program.module is None or not modules.scripted(program.module).installed:
+    if program.module is None or not modules.source_of(program.module).installed:
         return function.identity
     return f'{function.identity}{_DIGEST}{digest_of(program, function)}'
 

@@ -1,11 +1,10 @@
 """What a script can import: one file a module, each an explicit list of exports.
 
 A module here is a facade of our own (`module.Module`), never a module of the host, so no neighbour of the
-real module is within reach. `registry` holds the table of all of them; `library` holds what those share that call
+real module is within reach. `registry` holds the table of all of them, and loads one when a script imports it; `library` holds what those share that call
 back or consume iterables. May import `runtime`, `builtins`, `errors` and `limits`, and nothing else of the package.
 """
 
-from monty_flow.interpreter.modules.module import Definition, External, FrozenType, Functions, Module
 from monty_flow.interpreter.modules.registry import (
     DEFINITIONS,
     NAMES,
@@ -20,7 +19,7 @@ from monty_flow.interpreter.modules.registry import (
     load,
     native_exports,
     reference_of,
-    scripted,
+    source_of,
 )
 
 __all__ = [
@@ -28,12 +27,7 @@ __all__ = [
     'NAMES',
     'REFUSED',
     'SCRIPTED',
-    'Definition',
     'Description',
-    'External',
-    'FrozenType',
-    'Functions',
-    'Module',
     'describe',
     'exports',
     'has_script',
@@ -42,5 +36,5 @@ __all__ = [
     'is_scripted',
     'load',
     'reference_of',
-    'scripted',
+    'source_of',
 ]

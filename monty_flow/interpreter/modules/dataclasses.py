@@ -14,54 +14,22 @@ from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.runtime.abstract import generic_bases
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, build_class, checked_bases, resolved_bases
 from monty_flow.interpreter.runtime.dataclass_fields import (
-    CLASS_VARIABLE,
-    FIELDS,
     INIT_VAR_TYPE,
-    INIT_VARIABLE,
     KW_ONLY,
     MISSING,
     NO_METADATA,
     PLAIN,
     Field,
     Params,
+    fields_of,
     make_field,
+    replaced,
 )
 from monty_flow.interpreter.runtime.dataclass_support import FrozenInstanceError
 from monty_flow.interpreter.runtime.pause import Barrier
 from monty_flow.interpreter.runtime.universe import facade_named
 
 _ATOMS: Final = frozenset({type(None), bool, int, float, str, complex, bytes, type(...), type(NotImplemented)})
-
-
-def fields_of(value: Any) -> dict[str, Field] | None:
-    """Return the fields of a dataclass or of an instance of one, None for anything else."""
-    cls = value if type(value) in SCRIPT_TYPES else type(value)
-    found = getattr(cls, FIELDS, None) if type(cls) in SCRIPT_TYPES else None
-    return found if type(found) is dict else None
-
-
-def replaced(instance: Any, changes: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments with which a changed copy of an instance is made."""
-    fields = None if type(instance) in SCRIPT_TYPES else fields_of(instance)
-    if fields is None:
-        raise TypeError('replace() should be called on dataclass instances')
-    for field in fields.values():
-        if field._field_type == CLASS_VARIABLE:
-            continue
-        if not field.init:
-            if field.name in changes:
-                raise _REPLACE_ERROR(
-                    f'field {field.name} is declared with init=False, it cannot be specified with replace()'
-                )
-            continue
-        if field.name not in changes:
-            if field._field_type == INIT_VARIABLE and field.default is MISSING:
-                raise _REPLACE_ERROR(f'InitVar {field.name!r} must be specified with replace()')
-            changes[field.name] = getattr(instance, field.name)
-    return changes
-
-
-_REPLACE_ERROR: Final[type[Exception]] = ValueError
 
 
 class DataclassFunctions(LibraryFunctions):

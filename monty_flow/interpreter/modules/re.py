@@ -20,6 +20,7 @@ from monty_flow.interpreter.errors import LimitReached, TimeLimitError
 from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType, Functions
 from monty_flow.interpreter.modules.pattern_syntax import Engine, compile_exact, compile_native, parse
 from monty_flow.interpreter.modules.replacement import Template, parse_template
+from monty_flow.interpreter.runtime.collections_support import PATTERNS
 from monty_flow.interpreter.runtime.run import Run
 
 Text: TypeAlias = Any  # str, or bytes with a bytes pattern; mypy has no type for "the same as that one"
@@ -320,6 +321,9 @@ class Pattern(Frozen):
         names.sort(key=lambda name: int(getattr(re, name)))
         flags = ', ' + '|'.join(f're.{name}' for name in names) if names else ''
         return f're.compile({repr(self.pattern)[:200]}{flags})'
+
+
+PATTERNS.add(Pattern)
 
 
 def pattern_state(pattern: Pattern) -> tuple[Text, int]:

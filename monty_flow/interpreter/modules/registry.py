@@ -2,118 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import importlib
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from monty_flow.interpreter.modules import (
-    abc,
-    asyncio,
-    base64,
-    bisect,
-    cmath,
-    collections,
-    collections_abc,
-    copy,
-    coroutine_tools,
-    csv,
-    dataclasses,
-    datetime,
-    decimal,
-    enum,
-    flow,
-    functools,
-    future,
-    hashlib,
-    heapq,
-    io,
-    itertools,
-    json,
-    math,
-    operator,
-    os,
-    random,
-    re,
-    statistics,
-    string,
-    struct,
-    sys,
-    texts,
-    time,
-    types,
-    typing,
-    uuid,
-    written,
-)
-from monty_flow.interpreter.modules.module import Definition, External, Functions, Module
-from monty_flow.interpreter.modules.scripted import Scripted
-from monty_flow.interpreter.runtime.run import Run
+if TYPE_CHECKING:
+    from monty_flow.interpreter.modules.module import Definition, Module
+    from monty_flow.interpreter.modules.scripted import Scripted
+    from monty_flow.interpreter.runtime.run import Run
 
-#: Every importable module by its full name.
-DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
+
+class Place(NamedTuple):
+    """Where the definition of a module is."""
+
+    #: The file of this package that defines it.
+    file: str
+    #: The name of its source in the script language, None for a module that is native throughout.
+    script: str | None = None
+
+
+def _places(file: str, names: str) -> dict[str, Place]:
+    """Return the places of modules that one file defines; `name=script` for one with a source of that name."""
+    pairs = [word.partition('=') for word in names.split()]
+    return {name: Place(file, script or None) for name, _, script in pairs}
+
+
+def _scripts(file: str, names: str) -> dict[str, Place]:
+    """Return the places of modules whose sources bear their own names."""
+    return {name: Place(file, name) for name in names.split()}
+
+
+#: Every importable module by its full name. Nothing here is loaded before a script asks for it: all definitions
+#: together take longer to load than the rest of the interpreter.
+PLACES: Final[Mapping[str, Place]] = MappingProxyType(
     {
-        definition.name: definition
-        for definition in (
-            abc.MODULE,
-            asyncio.MODULE,
-            base64.MODULE,
-            bisect.MODULE,
-            cmath.MODULE,
-            collections.MODULE,
-            collections_abc.LIBRARY,
-            collections_abc.MARKS,
-            collections_abc.MODULE,
-            copy.MODULE,
-            coroutine_tools.MODULE,
-            csv.MODULE,
-            dataclasses.MODULE,
-            datetime.MODULE,
-            decimal.MODULE,
-            enum.MODULE,
-            flow.EXTERNALS,
-            flow.MODULE,
-            functools.MODULE,
-            future.MODULE,
-            hashlib.HMAC_MODULE,
-            hashlib.MODULE,
-            heapq.MODULE,
-            io.MODULE,
-            itertools.MODULE,
-            json.MODULE,
-            math.MODULE,
-            operator.MODULE,
-            os.MODULE,
-            os.PATH_MODULE,
-            random.MODULE,
-            re.MODULE,
-            statistics.MODULE,
-            string.MODULE,
-            string.PARSING_MODULE,
-            struct.MODULE,
-            sys.MODULE,
-            texts.BINASCII_MODULE,
-            texts.HTML_MODULE,
-            texts.KEYWORD_MODULE,
-            texts.UNICODEDATA_MODULE,
-            texts.ZLIB_MODULE,
-            time.MODULE,
-            types.MODULE,
-            typing.MODULE,
-            uuid.MODULE,
-            *written.MODULES,
-        )
+        **{
+            name: Place(name)
+            for name in (
+                'abc asyncio base64 bisect cmath copy csv dataclasses datetime decimal enum hashlib heapq io itertools json'
+                ' math operator os random re statistics struct sys time typing uuid'
+            ).split()
+        },
+        **_places('collections', 'collections=collections'),
+        **_places('collections_abc', '_collections_abc=collections_abc _abstract_marks collections.abc'),
+        **_places('coroutine_tools', '_coroutine_tools'),
+        **_places('flow', 'flow=flow _flow'),
+        **_places('functools', 'functools=functools'),
+        **_places('future', '__future__'),
+        **_places('hashlib', 'hmac'),
+        **_places('os', 'os.path'),
+        **_places('string', 'string=string _string_parsing'),
+        **_places('texts', 'binascii html keyword unicodedata zlib'),
+        **_places('types', 'types=class_tools'),
+        **_places('written', '_builtins'),
+        **_scripts(
+            'written',
+            'contextlib warnings graphlib difflib ipaddress fractions pprint urllib.parse urllib array numbers colorsys'
+            ' fnmatch getopt html.entities html.parser _markupbase shlex textwrap calendar reprlib configparser'
+            ' tomllib._parser tomllib._re tomllib._types tomllib quopri',
+        ),
     }
 )
 
+
+class _Definitions(Mapping[str, 'Definition']):
+    """The definitions by name, each loaded when it is asked for."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, Definition] = {}
+
+    def __getitem__(self, name: str) -> Definition:
+        found = self._loaded.get(name)
+        return self._load(PLACES[name].file, name) if found is None else found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLACES)
+
+    def __len__(self) -> int:
+        return len(PLACES)
+
+    def __contains__(self, name: object) -> bool:
+        return name in PLACES
+
+    def _load(self, file: str, name: str) -> Definition:
+        for definition in defined_in(importlib.import_module(f'monty_flow.interpreter.modules.{file}')):
+            for export, value in definition.static.items():
+                if type(value) not in _PLAIN:
+                    _shared.setdefault(id(value), (definition.name, export))
+            self._loaded[definition.name] = definition
+        return self._loaded[name]
+
+
+def defined_in(file: ModuleType) -> Iterator[Definition]:
+    """Give the definitions that a file of this package binds."""
+    from monty_flow.interpreter.modules.module import Definition  # loaded with the file
+
+    for value in vars(file).values():
+        if type(value) is Definition:
+            yield value
+        elif type(value) is tuple:
+            yield from (item for item in value if type(item) is Definition)
+
+
+#: Values that need no reference in a snapshot.
+_PLAIN: Final = frozenset({int, float, str, bool, tuple, bytes, type(None)})
+#: (module, export) of what a module exports to all runs alike, by address: what is equal is not the same (1.0 and
+#: True), and the definitions keep every value alive.
+_shared: dict[int, tuple[str, str]] = {}
+
+DEFINITIONS: Final[Mapping[str, Definition]] = _Definitions()
 #: What `import` of a script accepts; names that begin with an underscore are for library modules alone.
-NAMES: frozenset[str] = frozenset(name for name in DEFINITIONS if not name.startswith('_') or name == '__future__')
-#: Sources in the script language by name.
-SCRIPTED: Mapping[str, Scripted] = MappingProxyType(
-    {
-        definition.scripted.name: definition.scripted
-        for definition in DEFINITIONS.values()
-        if definition.scripted is not None
-    }
+NAMES: Final[frozenset[str]] = frozenset(name for name in PLACES if not name.startswith('_') or name == '__future__')
+#: The module that has the source of a name, for each source in the script language.
+SCRIPTED: Final[Mapping[str, str]] = MappingProxyType(
+    {place.script: name for name, place in PLACES.items() if place.script is not None}
 )
 
 _NO_HOST = 'scripts cannot reach the host; make it an external function'
@@ -166,7 +170,7 @@ def load(name: str, run: Run, externals: Mapping[str, object] = _NO_EXTERNALS) -
 
 def is_known(name: str) -> bool:
     """Tell whether there is a module of that name, for scripts or for library modules."""
-    return name in DEFINITIONS
+    return name in PLACES
 
 
 def is_scripted(name: str) -> bool:
@@ -176,15 +180,17 @@ def is_scripted(name: str) -> bool:
 
 def has_script(name: str, names: Collection[str] = ('*',)) -> bool:
     """Tell whether a module that can be imported has a source in the script language, for some of these names."""
-    definition = DEFINITIONS.get(name)
-    if definition is None or definition.scripted is None:
+    place = PLACES.get(name)
+    if place is None or place.script is None:
         return False
-    return '*' in names or not definition.scripted.exports.isdisjoint(names)
+    return '*' in names or not source_of(place.script).exports.isdisjoint(names)
 
 
-def scripted(name: str) -> Scripted:
+def source_of(name: str) -> Scripted:
     """Return the source of that name."""
-    return SCRIPTED[name]
+    found = DEFINITIONS[SCRIPTED[name]].scripted
+    assert found is not None
+    return found
 
 
 def exports(name: str) -> frozenset[str]:
@@ -210,22 +216,15 @@ def describe() -> tuple[Description, ...]:
 def reference_of(value: object) -> tuple[str, str] | None:
     """Return (module, export) of a value that a module exports to all runs alike, None for any other.
 
-    Snapshots write functions of modules in this form; `getattr(load(module, run), export)` is the way back.
+    Snapshots write functions of modules in this form; `getattr(load(module, run), export)` is the way back. What a
+    script holds came from a module that is loaded.
     """
-    owner = getattr(value, '__self__', None)
+    from monty_flow.interpreter.modules.module import External, Functions  # the definitions' own imports, made by then
+
+    owner: Any = getattr(value, '__self__', None)
     if isinstance(owner, Functions):
         return owner.module, value.__name__  # type: ignore[attr-defined]
     if isinstance(value, External):
         module, _, export = value.name.rpartition('.')
         return module, export
-    return _SHARED.get(id(value))
-
-
-# By identity: what is equal is not the same (1.0 and True), and the definitions keep every value alive.
-# Plain data needs no reference.
-_SHARED: Mapping[int, tuple[str, str]] = {
-    id(value): (name, export)
-    for name, definition in DEFINITIONS.items()
-    for export, value in definition.static.items()
-    if type(value) not in {int, float, str, bool, tuple, bytes}
-}
+    return _shared.get(id(value))

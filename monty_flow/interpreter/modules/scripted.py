@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import ast
 import os
-import sysconfig
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
-_OURS = Path(__file__).parent / 'scripts'
+_OURS = os.path.join(os.path.dirname(__file__), 'scripts')
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,8 @@ class Scripted:
     @cached_property
     def source(self) -> str:
         """Return the text, as it is on this machine."""
-        return self.path.read_text('utf-8')
+        with open(self.path, encoding='utf-8') as opened:
+            return opened.read()
 
     @property
     def shown(self) -> str:
@@ -51,14 +50,16 @@ class Scripted:
 
     @property
     def is_package(self) -> bool:
-        return self.path.name == '__init__.py'
+        return os.path.basename(self.path) == '__init__.py'
 
     @property
-    def path(self) -> Path:
+    def path(self) -> str:
         if not self.installed:
-            return _OURS / f'{self.name}.py'
-        below = Path(sysconfig.get_path('stdlib'), *self.name.split('.'))
-        return below / '__init__.py' if below.is_dir() else below.with_suffix('.py')
+            return os.path.join(_OURS, f'{self.name}.py')
+        import sysconfig  # most runs import no module of CPython's
+
+        below = os.path.join(sysconfig.get_path('stdlib'), *self.name.split('.'))
+        return os.path.join(below, '__init__.py') if os.path.isdir(below) else f'{below}.py'
 
     @cached_property
     def exports(self) -> frozenset[str]:
@@ -104,5 +105,7 @@ def _listed(tree: ast.Module) -> Iterator[str]:
 
 def installed_names() -> frozenset[str]:
     """Return the names of the modules that CPython's library has as files, for the tests."""
+    import sysconfig
+
     root = sysconfig.get_path('stdlib')
     return frozenset(entry.name.removesuffix('.py') for entry in os.scandir(root))

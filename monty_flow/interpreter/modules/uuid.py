@@ -9,8 +9,11 @@ from typing import Any, Final
 from monty_flow.interpreter.modules.library import LibraryFunctions, TypeOfRun
 from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.universe import admit
 
 _INTERVALS_BEFORE_1970: Final = 0x01B21DD213814000
+
+admit(uuid.UUID)
 
 
 class UuidFunctions(LibraryFunctions):

@@ -46,7 +46,7 @@ def preload() -> None:
         modules.exports(name)
     for name in modules.SCRIPTED:
         # Compiled when it is needed; the text is kept.
-        assert modules.scripted(name).source
+        assert modules.source_of(name).source
     for name in LIBRARIES:
         library_program(name, False)
     compile_program('x = 1\nfor i in range(3): fetch(i)')

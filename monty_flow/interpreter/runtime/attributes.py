@@ -10,11 +10,11 @@ To the table of the built-in universe (`universe.attribute_rule`) come the names
 from __future__ import annotations
 
 import functools
-import sys
 from enum import Enum
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.runtime.private_names import PRIVATE_NAMES
 from monty_flow.interpreter.runtime.redefinition import delete, write
 from monty_flow.interpreter.runtime.universe import Rule, attribute_rule
 
@@ -37,7 +37,7 @@ _ACCESS: Final = {Rule.NATIVE: Access.NATIVE, Rule.GUARDED: Access.GUARDED, Rule
 def access_of(name: str) -> tuple[Access, str]:
     """Return how an attribute name is read, and why it is refused where it is."""
     if name.startswith('_') and not name.startswith('__'):
-        return (Access.SCRIPT if name in private_names() else Access.NATIVE), ''
+        return (Access.SCRIPT if name in PRIVATE_NAMES else Access.NATIVE), ''
     if name == '__post_init__':
         # No type of ours or of Python's has it.
         return Access.NATIVE, ''
@@ -45,25 +45,6 @@ def access_of(name: str) -> tuple[Access, str]:
     if verdict.rule is Rule.REFUSED and name.startswith('__') and not name.endswith('__'):
         return Access.SCRIPT, ''
     return _ACCESS[verdict.rule], verdict.reason
-
-
-@functools.cache
-def private_names() -> frozenset[str]:
-    """Return the single-underscore attributes of every class of the interpreter, and of host types in the universe."""
-    from monty_flow.interpreter.modules import registry  # loads every module that scripts can import
-
-    assert registry.NAMES
-    found: set[str] = set()
-    for module_name, module in list(sys.modules.items()):
-        if module_name.startswith('monty_flow.interpreter'):
-            for value in list(vars(module).values()):
-                if isinstance(value, type):
-                    found.update(name for name in dir(value) if _is_private(name))
-    return frozenset(found)
-
-
-def _is_private(name: str) -> bool:
-    return name.startswith('_') and not name.startswith('__')
 
 
 def is_dunder(name: str) -> bool:

@@ -8,9 +8,11 @@ from types import FunctionType
 from typing import Any
 
 from monty_flow.interpreter.modules.module import Module
-from monty_flow.interpreter.modules.re import Pattern
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.generators import PausableGenerator
+
+#: The type of compiled patterns, once `re` is loaded.
+PATTERNS: set[type] = set()
 
 
 def is_pausable(value: Any) -> bool:
@@ -77,14 +79,12 @@ def matches(error: BaseException, kinds: Any) -> bool:
 
 def substitution(target: Any, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, list[Any], Any] | None:
     """Return (function, matches, text) of a `re.sub` whose replacement is a function, None for any other `sub`."""
-    names = (
-        ('repl', 'string', 'count') if isinstance(target, Pattern) else ('pattern', 'repl', 'string', 'count', 'flags')
-    )
+    names = ('repl', 'string', 'count') if type(target) in PATTERNS else ('pattern', 'repl', 'string', 'count', 'flags')
     given = dict(zip(names, args, strict=False)) | options
-    if not isinstance(target, (Pattern, Module)) or not isinstance(given.get('repl'), FunctionType):
+    if not (type(target) in PATTERNS or isinstance(target, Module)) or not isinstance(given.get('repl'), FunctionType):
         return None
     text = given.get('string')
-    if isinstance(target, Pattern):
+    if type(target) in PATTERNS:
         found = target.finditer(text)
     else:
         found = target.finditer(given.get('pattern'), text, given.get('flags', 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any, ClassVar, Final, NoReturn
 
-from monty_flow.interpreter.runtime.classes import STRUCTURE
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, STRUCTURE
 from monty_flow.interpreter.runtime.text import repr_of
 
 #: Entries of a class's namespace that `@dataclass` makes.
@@ -189,3 +189,31 @@ INIT_VAR_TYPE: Final = InitVar()
 
 STRUCTURE[FIELDS] = dict
 STRUCTURE[PARAMS] = Params
+
+
+def fields_of(value: Any) -> dict[str, Field] | None:
+    """Return the fields of a dataclass or of an instance of one, None for anything else."""
+    cls = value if type(value) in SCRIPT_TYPES else type(value)
+    found = getattr(cls, FIELDS, None) if type(cls) in SCRIPT_TYPES else None
+    return found if type(found) is dict else None
+
+
+def replaced(instance: Any, changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments with which a changed copy of an instance is made."""
+    fields = None if type(instance) in SCRIPT_TYPES else fields_of(instance)
+    if fields is None:
+        raise TypeError('replace() should be called on dataclass instances')
+    for field in fields.values():
+        if field._field_type == CLASS_VARIABLE:
+            continue
+        if not field.init:
+            if field.name in changes:
+                raise ValueError(
+                    f'field {field.name} is declared with init=False, it cannot be specified with replace()'
+                )
+            continue
+        if field.name not in changes:
+            if field._field_type == INIT_VARIABLE and field.default is MISSING:
+                raise ValueError(f'InitVar {field.name!r} must be specified with replace()')
+            changes[field.name] = getattr(instance, field.name)
+    return changes

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import is_script_function
 from monty_flow.interpreter.runtime.reflection import NAMED, OWNED, is_script_value, read
-from monty_flow.interpreter.runtime.universe import TYPES
+from monty_flow.interpreter.runtime.universe import TYPES, growing
 
-_UNIVERSE: Final = frozenset(TYPES)
+_UNIVERSE: Final = growing(TYPES)
 #: Types of what CPython gives for a method of a built-in type, bound or not.
 METHOD_TYPES: Final = frozenset(
     {

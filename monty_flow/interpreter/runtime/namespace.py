@@ -24,7 +24,6 @@ from monty_flow.interpreter.compiler.program import FINDERS, Program
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
 from monty_flow.interpreter.modules import flow
-from monty_flow.interpreter.modules.dataclasses import replaced
 from monty_flow.interpreter.modules.module import Functions
 from monty_flow.interpreter.runtime import collections_support as support
 from monty_flow.interpreter.runtime import coroutines, groups
@@ -47,6 +46,7 @@ from monty_flow.interpreter.runtime.classes import (
     set_name_error,
     subclass_hook,
 )
+from monty_flow.interpreter.runtime.dataclass_fields import replaced
 from monty_flow.interpreter.runtime.dataclass_support import (
     BINDERS,
     GENERATED_HELPERS,

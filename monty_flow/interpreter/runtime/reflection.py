@@ -32,10 +32,18 @@ from monty_flow.interpreter.runtime.classes import (
     stored_name,
     visible_entries,
 )
-from monty_flow.interpreter.runtime.universe import EXCEPTIONS, HELD_TYPES, TYPES, TypeFacade, facade_name, type_of
+from monty_flow.interpreter.runtime.universe import (
+    EXCEPTIONS,
+    HELD_TYPES,
+    TYPES,
+    TypeFacade,
+    facade_name,
+    growing,
+    type_of,
+)
 
 _EXCEPTIONS: Final = frozenset({*EXCEPTIONS.values(), *OWN_EXCEPTIONS.values()})
-_UNIVERSE: Final = frozenset(TYPES)
+_UNIVERSE: Final = growing(TYPES)
 #: What decorates a function of a class: `__func__`, `__wrapped__` and `__get__` of them give functions of scripts.
 _WRAPPERS: Final = (staticmethod, classmethod)
 #: Types of what CPython gives for a method or a slot of a type.

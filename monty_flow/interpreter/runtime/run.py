@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random as _random
 import time
 from collections.abc import Callable
 from itertools import repeat
@@ -29,6 +28,8 @@ from monty_flow.interpreter.runtime.pause import CannotPause, Pause
 PRIVATE = (Pause, CannotPause, LimitReached)
 
 if TYPE_CHECKING:
+    from random import Random
+
     from monty_flow.interpreter.compiler.program import Program
     from monty_flow.interpreter.runtime.arithmetic import Arithmetic
     from monty_flow.interpreter.runtime.files import FileSystem
@@ -104,7 +105,7 @@ class Run:
         self.resident = self.resident_trigger = self.held = self.volume = self.pauses = 0
         #: Whether the script computes now, rather than waits or has ended.
         self.active = False
-        self._random: _random.Random | None = None
+        self._random: Random | None = None
         #: Objects whose generated `__repr__` is at work, by address; None before the first.
         self.being_shown: set[int] | None = None
         #: Library modules that the run has loaded; None before the first.
@@ -115,10 +116,12 @@ class Run:
         self.arithmetic: Arithmetic | None = None
 
     @property
-    def random(self) -> _random.Random:
+    def random(self) -> Random:
         """The run's random source; snapshots carry its state."""
         if self._random is None:
-            self._random = _random.Random()
+            from random import Random  # most runs draw nothing
+
+            self._random = Random()
         return self._random
 
     @property

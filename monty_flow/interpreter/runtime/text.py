@@ -17,7 +17,7 @@ from typing import Any, Final
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.run import Run
-from monty_flow.interpreter.runtime.universe import DATES, VALUES, VIEWS, TypeFacade
+from monty_flow.interpreter.runtime.universe import DATES, VALUES, VIEWS, TypeFacade, growing
 
 #: Decimal digits of an int as text, CPython's default; the host may have lifted its own.
 MAX_DIGITS: Final = 4300
@@ -39,8 +39,8 @@ _FEW: Final = 1 << 16
 _TEXTS: Final = frozenset({str, bytes, bytearray})
 
 #: Rendered by CPython itself: nothing of a script is inside.
-LEAVES: Final = frozenset(
-    {str, float, bool, type(None), complex, bytes, bytearray, range, type(...), type, *DATES, *VALUES}
+LEAVES: Final = growing(
+    (str, float, bool, type(None), complex, bytes, bytearray, range, type(...), type, *DATES, *VALUES)
 )
 _FLAT: Final = frozenset({str, int, float, bool, type(None), complex, bytes})
 #: Attributes that str(exception) of a class reads beside its args.

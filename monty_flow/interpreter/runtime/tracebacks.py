@@ -6,7 +6,7 @@ exception that came out of a snapshot, the lines that it had then are kept besid
 
 from __future__ import annotations
 
-import dis
+from opcode import opmap
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +27,10 @@ EARLIER = '$traceback'
 SHOWN = 50
 #: Exceptions of one chain that are shown.
 CHAIN = 50
-_RESUME, _RETURN_GENERATOR = dis.opmap['RESUME'], dis.opmap['RETURN_GENERATOR']
+_RESUME, _RETURN_GENERATOR = opmap['RESUME'], opmap['RETURN_GENERATOR']
 #: Where a frame stands when its script raised: at a raise, or at a yield into which `throw` put the error.
 _RAISES = frozenset(
-    dis.opmap[name]
-    for name in ('RAISE_VARARGS', 'RERAISE', 'RETURN_GENERATOR', 'YIELD_VALUE', 'SEND')
-    if name in dis.opmap
+    opmap[name] for name in ('RAISE_VARARGS', 'RERAISE', 'RETURN_GENERATOR', 'YIELD_VALUE', 'SEND') if name in opmap
 )
 
 

@@ -24,8 +24,7 @@ import collections
 import datetime
 import decimal
 import types
-import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -113,13 +112,29 @@ DATES: Final[tuple[type, ...]] = (
 COLLECTIONS: Final[tuple[type, ...]] = (
     collections.deque, collections.Counter, collections.OrderedDict, collections.defaultdict,
 )  # fmt: skip
-#: Immutable values of the library, which show themselves.
-VALUES: Final[tuple[type, ...]] = (decimal.Decimal, uuid.UUID)
+#: Immutable values of the library, which show themselves; `uuid` adds its own when it is loaded.
+VALUES: Final[tuple[type, ...]] = (decimal.Decimal,)
 TYPES: Final[tuple[type, ...]] = (
     *COLLECTIONS, *VALUES, *SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *CALLABLES, *SUSPENDED, *DATES, *EXCEPTIONS.values(), *DECIMAL_ERRORS.values(),
     *OWN_EXCEPTIONS.values(),
     type, object, types.GenericAlias, types.UnionType, types.MappingProxyType, property, staticmethod, classmethod,
 )  # fmt: skip
+
+
+_growing: Final[list[set[type]]] = []
+
+
+def growing(kinds: Iterable[type]) -> set[type]:
+    """Return the set of these types, to which `admit` adds."""
+    found = set(kinds)
+    _growing.append(found)
+    return found
+
+
+def admit(kind: type) -> None:
+    """Take an immutable type of a module of Python's into the universe, when that module is loaded."""
+    for kinds in _growing:
+        kinds.add(kind)
 
 
 def _words(text: str) -> frozenset[str]:

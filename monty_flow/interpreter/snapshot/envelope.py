@@ -25,16 +25,9 @@ import zstandard
 
 from monty_flow.interpreter.errors import SnapshotError, SnapshotRefused, SnapshotTooNew
 from monty_flow.interpreter.snapshot.signing import MAC_BYTES, KeyRing
+from monty_flow.interpreter.snapshot.versions import COMPRESSED, FLAGS, SIGNED, VERSION
 
 MAGIC = b'MFLW'
-#: Version by version, the flags that may be set. Every version ever released stays in this table.
-FLAGS = {1: 1, 2: 3}
-#: The versions that are read and written.
-FORMATS = tuple(FLAGS)
-#: What is written unless another version is asked for.
-VERSION = 2
-COMPRESSED = 1
-SIGNED = 2
 #: The first version that can be signed.
 SIGNED_FROM = 2
 PURPOSE = b'snapshot'

@@ -54,6 +54,7 @@ from monty_flow.interpreter.modules.statistics import LinearRegression, Statisti
 from monty_flow.interpreter.modules.struct import Struct, StructError, Unpacked, struct_format
 from monty_flow.interpreter.modules.texts import BinasciiError, ZlibError
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes
+from monty_flow.interpreter.modules.uuid import UuidFunctions
 from monty_flow.interpreter.runtime.arithmetic import (
     Context,
     DecimalTuple,
@@ -71,6 +72,8 @@ from monty_flow.interpreter.snapshot.registry import Kind
 
 def library_kinds() -> tuple[Kind, ...]:
     """Return the rows for the modules' own types."""
+    # A UUID is of the built-in kinds; its module takes the type into the universe.
+    assert UuidFunctions.module
     return (
         Kind('deque_of_run', deque, lambda v, _: ((v.maxlen,), tuple(v)), _build_deque, _fill_deque),
         Kind('counter_of_run', Counter, _reduce_dict, lambda context: make_counter(context.run), put_values, put_keys),

@@ -37,11 +37,12 @@ from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMa
 from monty_flow.interpreter.runtime.run import STREAMS, PrintCallback, Run
 from monty_flow.interpreter.runtime.scripted_modules import Library
 from monty_flow.interpreter.runtime.tracebacks import EARLIER, entries_of, is_raised_by_script
-from monty_flow.interpreter.snapshot.envelope import FLAGS, VERSION, HeaderValue, seal, unseal
+from monty_flow.interpreter.snapshot.envelope import HeaderValue, seal, unseal
 from monty_flow.interpreter.snapshot.heap import decode, encode
 from monty_flow.interpreter.snapshot.layout import damaged, flatten, unflatten
 from monty_flow.interpreter.snapshot.script_kinds import KINDS, start_generators
 from monty_flow.interpreter.snapshot.signing import KeyRing
+from monty_flow.interpreter.snapshot.versions import FLAGS, VERSION
 
 _SIZE = struct.Struct('>I')
 #: Who writes, for whoever has to tell why something cannot be read.

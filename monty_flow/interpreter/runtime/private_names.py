@@ -1,0 +1,48 @@
+"""The attributes with one leading underscore that objects of our own runtime and of Python's library have.
+
+A script's own `self._x` is read natively, unless the name stands here: then a helper asks first whose object it is
+(`attributes.py`). The names are written down, so that the answer needs none of the classes to be loaded and is the same
+in every process; a test enumerates all classes of the interpreter and fails on a name that is missing here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Those of the interpreter's own classes.
+OURS: Final = frozenset((
+    '_abc_impl _accepts _access _add _add_hash _add_init _add_methods _add_scalars _advance _algorithm _alive '
+    '_all _answered _args _arguments _ascii _asdict _at_work _attribute _base _before _below _bind _build_all '
+    '_build_deferred _built _bytes _bytes_arguments _call _callback _callbacks _callee _calls _calls_type '
+    '_candidates _careful _category _charge _charged _check _check_bits _check_digits _check_division _check_live '
+    '_check_modular _check_power _check_product _check_sequence _check_shift _checked _checked_template _checks '
+    '_choose _clock _close _closed _cls _code _codes _compare _compile _compiled _computed _container _context '
+    '_copies _coroutine _count _counts _current _data _default _deferred _depth _derived _directory _drain _due '
+    '_easy_keys _encode _encoding _engine _entries _exception _extend _externals _extras _fed _field '
+    '_field_defaults _field_of _field_type _fields _file _fill _fill_bytearray _fill_dict _fill_list _fill_set '
+    '_fills _first _fits _following _formatter _found _frozen _frozen_at _frozen_of_known _function _functions '
+    '_generate_next_value_ _generator _given_or_now _go_below _go_on _group _hash _hashed _hashing _head _hits '
+    '_host_entry _hosts _how _index _indices _inherited _instance _is_bound_anywhere _is_hidden _is_lazy '
+    '_is_small _item _iterate _iterator _keep_positive _kept _key _keys _kind _kinds _known _kwargs _last_fills '
+    '_layout _left _length _library _limit _lines _link _load _lock _look _made _make _maxsize _member _members '
+    '_memo _method _methods _misses _missing_ _mode _moment _mount_of _mounts _name _named _names _native '
+    '_native_base _native_kind _new _newline _next _nodes _note _number _numbers _objects _of _once _open '
+    '_open_long _opened _opening _operate _options _own_fields _owned _owner _pad _paid _parameters _params '
+    '_parent _part _parts _path _patterns _pause_request _pay _pay_slice _pending _pieces _place _place_shell '
+    '_plain _pool _pools _prefix_builtins _prelude_needed _program _provide _put_given _put_keys _queue _r '
+    '_randbelow _randbelow_with_getrandbits _randbelow_without_getrandbits _random _read _reader _records _reduce '
+    '_regs _remember _remove _render _replace _reserve_replaced _reserve_text _resolve _rest _rest_key '
+    '_rest_value _results _resumed _reverse _room _rows _run _run_fills _running _same _same_size _saved _scan '
+    '_scope _seconds_left _secrets _selectors _set _settle _shown _signature _single _size _sized _skip_keys '
+    '_sleep _slots _slow _source _sources _started _state _state_frames _states _step _stop _stopping _stranger '
+    '_stream _strict _stripped _take _target _tell _template _text _text_size _texts _todo _too_long _topdown '
+    '_total _typed _unpacked _use _value _values _waits _weigh _weights _where _wrapped _writer'
+).split())  # fmt: skip
+#: Those of classes of Python's that the interpreter's modules name, on any version of Python.
+PYTHONS: Final = frozenset((
+    '_apply _attributes _checkClosed _checkReadable _checkSeekable _checkWritable _co_code_adaptive '
+    '_commit_removals _denominator _div _divmod _field_types _floordiv _format_float_style _format_general '
+    '_from_coprime_ints _from_iterable _is_protocol _is_runtime_protocol _join _mod _mul _numerator '
+    '_operator_fallbacks _repr_iterable _richcmp _sub _varname_from_oparg'
+).split())  # fmt: skip
+PRIVATE_NAMES: Final = OURS | PYTHONS

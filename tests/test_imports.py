@@ -1,0 +1,82 @@
+"""What is loaded when: a part is imported when it is first used, so that a start costs what it needs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+#: What the front door must leave alone until a script is compiled.
+NOT_BY_THE_FRONT_DOOR = (
+    'asyncio', 'decimal', 'fractions', 'hashlib', 'json', 'msgpack', 'pathlib', 'random', 'regex', 'statistics',
+    'uuid', 'zstandard', 'monty_flow.interpreter.compiler.program', 'monty_flow.interpreter.modules',
+    'monty_flow.interpreter.runtime.universe', 'monty_flow.interpreter.snapshot.state', 'monty_flow.interpreter.pool',
+)  # fmt: skip
+#: What a script without imports, run to its end, must leave alone.
+NOT_BY_A_PLAIN_RUN = (
+    'asyncio', 'fractions', 'json', 'msgpack', 'pathlib', 'random', 'regex', 'statistics', 'uuid', 'zstandard', 'csv', 'hmac',
+    'monty_flow.interpreter.snapshot.state', 'monty_flow.interpreter.modules.copy', 'monty_flow.interpreter.modules.csv',
+    'monty_flow.interpreter.modules.json', 'monty_flow.interpreter.modules.re', 'monty_flow.interpreter.modules.typing',
+    'monty_flow.interpreter.modules.written', 'monty_flow.interpreter.pool',
+)  # fmt: skip
+NOT_BY_THE_HELP = (
+    'sqlalchemy',
+    'alembic',
+    'psycopg',
+    'rich',
+    'asyncio',
+    'msgpack',
+    'regex',
+    'monty_flow.interpreter',
+    'monty_flow.engine',
+)
+
+
+def loaded_by(program: str, names: tuple[str, ...]) -> list[str]:
+    """Return which of these modules are loaded in a process that has run a program."""
+    asked = f'{program}\nimport sys\nprint([name for name in {names!r} if name in sys.modules])'
+    found = subprocess.run([sys.executable, '-c', asked], capture_output=True, text=True, check=True)
+    listed: list[str] = ast.literal_eval(found.stdout.splitlines()[-1])
+    return listed
+
+
+@pytest.mark.parametrize('package', ['monty_flow', 'monty_flow.interpreter'])
+def test_importing_the_front_door_loads_neither_compiler_nor_modules(package: str) -> None:
+    assert loaded_by(f'import {package}', NOT_BY_THE_FRONT_DOOR) == []
+
+
+def test_errors_and_limits_do_not_load_the_compiler() -> None:
+    program = 'from monty_flow import MontyError, ResourceLimits, OSAccess, KeyRing\nResourceLimits(max_steps=5)'
+    names = tuple(name for name in NOT_BY_THE_FRONT_DOOR if name not in ('hashlib', 'random'))
+
+    assert loaded_by(program, names) == []
+
+
+def test_a_run_of_a_script_without_imports_loads_no_module_of_the_library_and_no_codec() -> None:
+    program = """
+from monty_flow import Monty
+assert Monty('class A:\\n    def __init__(self):\\n        self._run = [1]\\nsum(A()._run)').run() == 1
+"""
+    assert loaded_by(program, NOT_BY_A_PLAIN_RUN) == []
+
+
+def test_a_module_is_loaded_when_a_script_imports_it() -> None:
+    program = "from monty_flow import Monty\nassert Monty('import json\\njson.dumps([1])').run() == '[1]'"
+    names = ('monty_flow.interpreter.modules.json', 'monty_flow.interpreter.modules.csv')
+
+    assert loaded_by(program, names) == ['monty_flow.interpreter.modules.json']
+
+
+def test_the_help_of_the_command_loads_no_database_and_no_interpreter() -> None:
+    program = """
+import sys
+from monty_flow.cli import main
+sys.argv = ['monty-flow', '--help']
+try:
+    main()
+except SystemExit as end:
+    assert not end.code
+"""
+    assert loaded_by(program, NOT_BY_THE_HELP) == []
