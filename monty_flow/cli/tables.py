@@ -27,6 +27,9 @@ def _call_text(call: Call) -> str:
 
 
 def _call_outcome(call: Call) -> str:
+    if call.progress is not None and call.finished_at is None:
+        said = shorten(f'at {call.progress!r}', 48)
+        return said if call.error is None else shorten(f'{said} after {call.error}', 48)
     if call.error is not None and call.status != 'done':
         return shorten(str(call.error), 48)
     return '' if call.result is None else shorten(repr(call.result), 48)

@@ -10,6 +10,7 @@ This is the front door. It may import the interpreter's front door and nothing a
 
 from __future__ import annotations
 
+from monty_flow.engine.calling import CallCancelled, CallContext, NoCurrentCall, current_call, executing
 from monty_flow.engine.client import Engine
 from monty_flow.engine.clock import Clock, ManualClock, SystemClock
 from monty_flow.engine.differences import VariableChange, differences
@@ -38,13 +39,13 @@ from monty_flow.engine.errors import (
     WaitTimeout,
     WrongStatus,
 )
-from monty_flow.engine.functions import CallContext, Functions, HostFunction, NoCurrentCall, current_call
+from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.loading import load_functions
 from monty_flow.engine.overview import FunctionUse, RunFilter, RunPage, WorkerInfo
 from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned
-from monty_flow.engine.retry import RetryPolicy
+from monty_flow.engine.retry import RetryAfter, RetryPolicy
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.tokens import NewToken, Role, Token
 from monty_flow.engine.worker import Worker
@@ -55,8 +56,10 @@ __all__ = [
     'Functions',
     'HostFunction',
     'RetryPolicy',
+    'RetryAfter',
     'CallContext',
     'current_call',
+    'executing',
     'load_functions',
     'Isolation',
     'Submission',
@@ -92,6 +95,7 @@ __all__ = [
     'KeysNeeded',
     'KeysRefused',
     'InputsRefused',
+    'CallCancelled',
     'NoCurrentCall',
     'PayloadUnreadable',
     'RunCancelled',

@@ -18,7 +18,7 @@ from typing import Any
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.errors import DatabaseUnavailable, EncryptionUnavailable, KeysNeeded, ValueRefused
-from monty_flow.engine.functions import CallContext, Functions, HostFunction
+from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.interpreting import (
     Broken,
     Completed,
@@ -35,6 +35,7 @@ from monty_flow.engine.interpreting import (
 from monty_flow.engine.isolation import Scripts
 from monty_flow.engine.keeper import Keeper
 from monty_flow.engine.records import Claim, ErrorInfo, NewCall, Program, Transition
+from monty_flow.engine.retry import error_for_script
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import error_payload
 from monty_flow.interpreter import BoundaryError, Snapshot, SnapshotKeyUnknown, SnapshotRefused, SnapshotTooNew
@@ -78,13 +79,18 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedBack:
+    """The function stopped because its worker stops: another one makes the attempt again."""
+
+
+@dataclass(frozen=True, slots=True)
 class EngineFailed:
     """The engine or the interpreter failed, which must not fail the run."""
 
     error: BaseException
 
 
-Outcome = Nothing | Returned | Raised | EngineFailed
+Outcome = Nothing | Returned | Raised | HandedBack | EngineFailed
 
 
 class Hand:
@@ -117,6 +123,7 @@ class Hand:
         claim.function = new.function
         claim.attempt = 1
         claim.failures = 0
+        claim.made_at = claim.due_at = new.due_at
         self.snapshot, self.following = self.following, None
         self.started_at = None
         self.function_us = 0
@@ -164,11 +171,6 @@ class Advancer:
             raise LookupError(f'this worker does not serve {claim.function!r}')
         return function
 
-    def context(self, hand: Hand) -> CallContext:
-        """Return what `current_call` tells the function."""
-        claim = hand.claim
-        return CallContext(claim.run_id, claim.number, claim.attempt, claim.function)
-
     def returned(self, hand: Hand, value: Any) -> Outcome:
         """Return the outcome of a function that returned `value`."""
         try:
@@ -194,8 +196,11 @@ class Advancer:
         match outcome:
             case EngineFailed(error):
                 return self._set_back(hand, error)
-            case Raised():
-                return self._retried(hand, outcome) or self._stepped(hand, outcome)
+            case Raised(error):
+                retried = self._retried(hand, outcome)
+                return retried or self._stepped(hand, Raised(error_for_script(error)))
+            case HandedBack():
+                raise AssertionError('a call that is handed back is not settled')
             case _:
                 return self._stepped(hand, outcome)
 
@@ -223,12 +228,17 @@ class Advancer:
         delay = function.policy.delay(failures, outcome.error, self._random)
         if delay is None:
             return None
+        due_at = self._clock.now() + round(delay * MICROSECONDS)
+        total = function.total_timeout_seconds
+        if total is not None and due_at >= claim.made_at + round(total * MICROSECONDS):
+            # There would be no time left for another attempt.
+            return None
         return self._transition(
             hand,
             claim.status,
             CallStatus.PENDING,
             failures=failures,
-            due_at=self._clock.now() + round(delay * MICROSECONDS),
+            due_at=due_at,
             call_error=error_payload(host_error(outcome.error)),
         )
 

@@ -99,6 +99,10 @@ class Committer(Generic[Owner]):
         result: Result = job.result()
         return result
 
+    def post(self, operate: Callable[[Store], Any]) -> None:
+        """Have an operation run in the transaction of whoever commits next; nobody hears of its error."""
+        self._entries.append(Job(operate))
+
     def _drain(self, own: Step[Owner] | None) -> tuple[bool, BaseException | None] | None:
         # The queue is looked at again after each release: an entry that came just before it would be left otherwise.
         outcome: tuple[bool, BaseException | None] | None = None

@@ -5,7 +5,7 @@
     @functions.function(retries=5, timeout_seconds=10)
     def fetch(url): ...
 
-A function takes effect at least once and its result is recorded exactly once. `current_call()` gives it the
+A function takes effect at least once and its result is recorded exactly once. `current_call()` (`calling.py`) gives it the
 key that tells the attempts of one call from another call.
 """
 
@@ -13,19 +13,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeVar, overload
+from typing import Any, TypedDict, TypeVar, Unpack, overload
 
-from monty_flow.engine.errors import EngineError, FunctionRefused
-from monty_flow.engine.retry import RetryPolicy
+from monty_flow.engine.clock import MICROSECONDS
+from monty_flow.engine.errors import FunctionRefused
+from monty_flow.engine.retry import NoRetryOn, RetryPolicy
 
 AnyFunction = TypeVar('AnyFunction', bound=Callable[..., Any])
 #: Names that scripts call and the engine itself answers.
 RESERVED = frozenset({'time.sleep'})
-
-_DEFAULT = RetryPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +34,49 @@ class HostFunction:
     is_async: bool
     policy: RetryPolicy
     #: Seconds that one attempt may take, None for no bound.
-    timeout_seconds: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class CallContext:
-    """The call for which a host function is being executed."""
-
-    run_id: str
-    call_number: int
-    #: 1 for the first attempt.
-    attempt: int
-    function: str
+    timeout_seconds: float | None = None
+    #: Seconds from the call to its end, over all attempts and the delays between them.
+    total_timeout_seconds: float | None = None
+    #: Seconds that the call may wait until its first attempt begins.
+    queue_timeout_seconds: float | None = None
+    #: Seconds between two signs of life of an attempt (`current_call().heartbeat()`).
+    heartbeat_timeout_seconds: float | None = None
 
     @property
-    def idempotency_key(self) -> str:
-        """The same for all attempts of this call, and of no other call."""
-        return f'{self.run_id}/{self.call_number}'
+    def is_watched(self) -> bool:
+        """Tell whether something bounds the time of an attempt."""
+        return bool(self.timeout_seconds or self.total_timeout_seconds or self.heartbeat_timeout_seconds)
+
+    @property
+    def may_be_late(self) -> bool:
+        """Tell whether a call may end while nobody has it in hand."""
+        return bool(self.total_timeout_seconds or self.queue_timeout_seconds)
+
+    def ends_at(self, made_at: int, now: int) -> int | None:
+        """Return when an attempt that begins now is given up at the latest, of a call that was made at `made_at`."""
+        ends = [
+            begin + round(seconds * MICROSECONDS)
+            for begin, seconds in ((now, self.timeout_seconds), (made_at, self.total_timeout_seconds))
+            if seconds is not None
+        ]
+        return min(ends, default=None)
 
 
-class NoCurrentCall(EngineError):
-    """`current_call` was used outside a host function."""
+class Options(TypedDict, total=False):
+    """What a function is registered with, besides its name; see `HostFunction` and `RetryPolicy`."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            'there is no current call: use current_call() in a host function while a worker executes it, '
-            'and not in a thread that the function starts'
-        )
+    retries: int
+    initial_delay_seconds: float
+    factor: float
+    max_delay_seconds: float
+    no_retry_on: NoRetryOn
+    timeout_seconds: float | None
+    total_timeout_seconds: float | None
+    queue_timeout_seconds: float | None
+    heartbeat_timeout_seconds: float | None
+
+
+_OF_POLICY = frozenset(RetryPolicy.__dataclass_fields__)
 
 
 class Functions:
@@ -77,49 +90,29 @@ class Functions:
 
     @overload
     def function(
-        self,
-        *,
-        name: str | None = ...,
-        retries: int = ...,
-        timeout_seconds: float | None = ...,
-        initial_delay_seconds: float = ...,
-        factor: float = ...,
-        max_delay_seconds: float = ...,
-        no_retry_on: tuple[type[BaseException], ...] = ...,
+        self, *, name: str | None = ..., **options: Unpack[Options]
     ) -> Callable[[AnyFunction], AnyFunction]: ...
 
-    def function(
-        self,
-        function: Any = None,
-        *,
-        name: str | None = None,
-        retries: int = _DEFAULT.retries,
-        timeout_seconds: float | None = None,
-        initial_delay_seconds: float = _DEFAULT.initial_delay_seconds,
-        factor: float = _DEFAULT.factor,
-        max_delay_seconds: float = _DEFAULT.max_delay_seconds,
-        no_retry_on: tuple[type[BaseException], ...] = (),
-    ) -> Any:
+    def function(self, function: Any = None, *, name: str | None = None, **options: Unpack[Options]) -> Any:
         """Register a sync or async function; the decorated function stays as it is.
 
-        `timeout_seconds` bounds one attempt. A failed attempt is repeated up to `retries` times, after a delay
-        drawn between 0 and `initial_delay_seconds * factor ** (failures - 1)`, at most `max_delay_seconds`;
-        errors of `no_retry_on` are final. Raises FunctionRefused for a name or policy that cannot be.
+        A failed attempt is repeated up to `retries` times, after a delay drawn between 0 and
+        `initial_delay_seconds * factor ** (failures - 1)`, at most `max_delay_seconds`, or when the error says so
+        (`RetryAfter`); errors of `no_retry_on`, which are classes or a predicate, are final. `timeout_seconds` bounds one attempt,
+        `heartbeat_timeout_seconds` the time between its signs of life, `queue_timeout_seconds` the wait for the first one to
+        begin, and `total_timeout_seconds` everything from the call to its end. Raises FunctionRefused for a name or options
+        that cannot be.
         """
 
         def register(target: AnyFunction) -> AnyFunction:
             label = name if name is not None else getattr(target, '__name__', '')
-            self._check(label, target, timeout_seconds)
-            try:
-                policy = RetryPolicy(retries, initial_delay_seconds, factor, max_delay_seconds, tuple(no_retry_on))
-            except ValueError as error:
-                raise FunctionRefused(f'the function {label!r} cannot be registered: {error}') from None
-            self._by_name[label] = HostFunction(label, target, _is_async(target), policy, timeout_seconds)
+            self._check(label, target)
+            self._by_name[label] = _host_function(label, target, options)
             return target
 
         return register if function is None else register(function)
 
-    def _check(self, name: str, target: Any, timeout_seconds: float | None) -> None:
+    def _check(self, name: str, target: Any) -> None:
         if not callable(target):
             raise FunctionRefused(f'{target!r} cannot be registered: it is not a function')
         if not all(part.isidentifier() for part in name.split('.')):
@@ -128,11 +121,6 @@ class Functions:
             raise FunctionRefused(f'{name!r} is answered by the engine itself; register the function by another name')
         if name in self._by_name:
             raise FunctionRefused(f'a function {name!r} is registered already; give one of them another name=')
-        if timeout_seconds is not None and timeout_seconds <= 0:
-            raise FunctionRefused(
-                f'the function {name!r} cannot be registered: timeout_seconds is {timeout_seconds!r}; '
-                'it must be above 0, or None for no bound'
-            )
 
     def get(self, name: str) -> HostFunction | None:
         """Return the function of this name, or None."""
@@ -153,25 +141,22 @@ class Functions:
         return name in self._by_name
 
 
-_current: ContextVar[CallContext] = ContextVar('monty_flow_current_call')
-
-
-def current_call() -> CallContext:
-    """Return the call for which this host function is being executed; raise NoCurrentCall outside one."""
+def _host_function(name: str, target: Callable[..., Any], options: Options) -> HostFunction:
+    for option in options:
+        if option not in Options.__annotations__:
+            raise TypeError(f'function() got an unexpected keyword argument {option!r}')
+    for option, value in options.items():
+        if option.endswith('timeout_seconds') and value is not None and not value > 0:  # type: ignore[operator]
+            raise FunctionRefused(
+                f'the function {name!r} cannot be registered: {option} is {value!r}; '
+                'it must be above 0, or None for no bound'
+            )
     try:
-        return _current.get()
-    except LookupError:
-        raise NoCurrentCall from None
-
-
-@contextmanager
-def executing(call: CallContext) -> Iterator[None]:
-    """Make `call` the current one within the block."""
-    token = _current.set(call)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+        policy = RetryPolicy(**{option: value for option, value in options.items() if option in _OF_POLICY})  # type: ignore[arg-type]
+    except ValueError as error:
+        raise FunctionRefused(f'the function {name!r} cannot be registered: {error}') from None
+    rest: Any = {option: value for option, value in options.items() if option not in _OF_POLICY}
+    return HostFunction(name, target, _is_async(target), policy, **rest)
 
 
 def _is_async(function: Any) -> bool:

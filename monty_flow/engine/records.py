@@ -100,12 +100,17 @@ class Call:
     failures: int
     #: Id of the worker that has it in hand.
     worker: str | None
+    #: When the script made it, or a person had it retried.
     created_at: datetime
     #: When it may next be taken: the end of a timer, or of the delay before a retry.
     due_at: datetime
     #: When the last attempt began, as far as it is recorded.
     started_at: datetime | None
     finished_at: datetime | None
+    #: What the function said last of how far it is, None when it said nothing.
+    progress: Any = None
+    #: When it said so.
+    progress_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,22 @@ class Claim:
     function: str
     attempt: int
     failures: int
+    #: When the script made the call, or a person had it retried.
+    made_at: int
+    #: When it might be taken.
+    due_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What an attempt said of how far it is."""
+
+    run_id: str
+    number: int
+    attempt: int
+    #: Payload of what it said.
+    data: bytes
+    at: int
 
 
 @dataclass(frozen=True, slots=True)

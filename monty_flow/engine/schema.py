@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBina
 from sqlalchemy.dialects import postgresql
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0003'
+SCHEMA_REVISION = '0004'
 
 metadata = MetaData(
     naming_convention={
@@ -137,6 +137,19 @@ logs = Table(
     Column('text', Text, nullable=False),
     Column('at', BigInteger, nullable=False),
     Index('ix_logs_run_id_id', 'run_id', 'id'),
+)
+
+progress = Table(
+    'progress',
+    metadata,
+    Column('run_id', Name, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
+    Column('number', Integer, primary_key=True, autoincrement=False),
+    # The attempt that said it.
+    Column('attempt', Integer, nullable=False),
+    Column('data', LargeBinary, nullable=False),
+    Column('at', BigInteger, nullable=False),
+    postgresql_with=_ROOM,
+    sqlite_with_rowid=False,
 )
 
 workers = Table(

@@ -23,14 +23,16 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from monty_flow.engine import wakeup
-from monty_flow.engine.advance import Advancer, EngineFailed, Hand, Nothing, Outcome, Raised
+from monty_flow.engine.advance import Advancer, EngineFailed, Hand, HandedBack, Nothing, Outcome
+from monty_flow.engine.attempts import LEASE_LOST, WORKER_STOPS, Attempts
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.committer import Committer
 from monty_flow.engine.errors import DatabaseUnavailable
-from monty_flow.engine.functions import Functions, HostFunction, executing
+from monty_flow.engine.functions import Functions
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.isolation import Isolation, Scripts
 from monty_flow.engine.keeper import Keeper
@@ -39,7 +41,7 @@ from monty_flow.engine.records import Claim, Program, Transition
 from monty_flow.engine.retention import PRUNE_SECONDS, RUNS_AT_A_TIME
 from monty_flow.engine.states import ENDED, RunStatus
 from monty_flow.engine.store import Store, open_store
-from monty_flow.engine.threads import LoopThread, Pool, ThreadLost
+from monty_flow.engine.threads import LoopThread, Pool
 from monty_flow.interpreter import Snapshot
 
 logger = logging.getLogger('monty_flow.engine')
@@ -50,6 +52,9 @@ KEPT_SNAPSHOTS = 1000
 MAX_COMMIT_ERRORS = 3
 #: Seconds between attempts to write a step that could not be written.
 COMMIT_RETRY_SECONDS = 1.0
+#: Seconds between looks for calls whose time ran out while they waited, and how many of them are taken at a time.
+LATE_SECONDS = 1.0
+LATE_AT_A_TIME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +109,18 @@ class Shift:
         self._keeper = Keeper(codec, snapshot_format=settings.snapshot_format)
         self._advancer = Advancer(functions, clock, random, self._read_program, settings.max_setbacks, self._keeper)
         self._advancer.isolate(Scripts(settings.isolation, settings.concurrency))
-        self._pool: Pool[tuple[Hand, Outcome | None]] = Pool(settings.concurrency, self._task, f'{name} executes')
+        # One more, for calls that are late while all others are busy.
+        self._pool: Pool[tuple[Hand, Outcome | None]] = Pool(settings.concurrency + 1, self._task, f'{name} executes')
         self._loop = LoopThread(f'{name} awaits')
+        self._attempts = Attempts(clock, self._pool, self._loop, self._committer, self._advancer.returned, self._read)
         self._wake = wakeup.subscribe(url)
         self._hands: dict[str, Hand] = {}
-        #: Attempts in execution that have a time-out: whoever takes one out settles it.
-        self._timed: dict[Hand, int] = {}
         self._kept: OrderedDict[str, tuple[int, Snapshot]] = OrderedDict()
         #: Steps that could not be written, with the number of attempts.
         self._unwritten: dict[Hand, tuple[Transition, int]] = {}
         self._retry_writing_at = 0
         self._prune_at = 0
+        self._late_at = 0
         self._session = ''
         self._lease_us = round(settings.lease_seconds * MICROSECONDS)
         self._lease_ends = 0
@@ -140,11 +146,13 @@ class Shift:
     def _turn(self, done: Callable[[Shift], bool]) -> bool:
         if not self._session:
             self._open_session()
-        self._end_late_attempts()
+        self._attempts.end_late()
+        self._attempts.write_progress()
         self._look_for_changes()
         self._keep_lease()
         self._release_unknown()
         self._write_again()
+        self._claim_late()
         self._claim()
         self._prune_at_times()
         return done(self)
@@ -228,8 +236,8 @@ class Shift:
             self._lease_ends = ends
             return
         logger.warning('the lease ran out and other workers took the calls in hand over; a new session begins')
+        self._attempts.cancel(LEASE_LOST)
         self._hands.clear()
-        self._timed.clear()
         self._open_session()
 
     def _release_unknown(self) -> None:
@@ -238,21 +246,6 @@ class Shift:
         session, known = self._session, frozenset(self._hands)
         self._unsure = False
         self._committer.execute(lambda store: store.release_unknown(session, known))
-
-    def _end_late_attempts(self) -> None:
-        now = self._clock.now()
-        for hand, deadline in list(self._timed.items()):
-            if deadline > now or self._timed.pop(hand, None) is None:
-                continue
-            function = self._functions.get(hand.claim.function)
-            assert function is not None
-            error = TimeoutError(f'{function.name}() took longer than {function.timeout_seconds:g} s')
-            if function.is_async:
-                self._loop.cancel(hand)
-            else:
-                self._pool.replace_thread()
-            hand.function_us = self._clock.now() - (hand.started_at or now)
-            self._pool.put((hand, Raised(error)))
 
     def _write_again(self) -> None:
         now = self._clock.now()
@@ -280,9 +273,22 @@ class Shift:
         self._idle = not claims
         # As many as asked for: there may be more, for when a hand is free.
         self._stale = len(claims) == free
+        self._take(claims)
+
+    def _claim_late(self) -> None:
+        """Take calls whose time ran out while they waited, also when all places are taken: nothing is executed for them."""
+        now = self._clock.now()
+        if now < self._late_at or self._stopping.is_set():
+            return
+        self._late_at = now + round(LATE_SECONDS * MICROSECONDS)
+        session, functions = self._session, [function for function in self._functions if function.may_be_late]
+        if functions:
+            self._take(self._committer.execute(lambda store: store.claim_late(session, functions, LATE_AT_A_TIME)))
+
+    def _take(self, claims: list[Claim]) -> None:
         for claim in claims:
             number, snapshot = self._kept.pop(claim.run_id, (0, None))
-            hand = Hand(claim, session, snapshot if number == claim.number else None)
+            hand = Hand(claim, self._session, snapshot if number == claim.number else None)
             self._hands[claim.run_id] = hand
             self._pool.put((hand, None))
 
@@ -318,7 +324,9 @@ class Shift:
         self._survived(self._pruned)
 
     def _draining_turn(self) -> bool:
-        self._end_late_attempts()
+        self._attempts.cancel(WORKER_STOPS)
+        self._attempts.end_late()
+        self._attempts.write_progress()
         self._keep_lease()
         self._write_again()
         return not self._hands
@@ -331,6 +339,9 @@ class Shift:
             if outcome is None:
                 outcome = self._execute(hand)
             if outcome is None:
+                return
+            if isinstance(outcome, HandedBack):
+                self._hand_back(hand)
                 return
             try:
                 transition = self._advancer.settle(hand, outcome)
@@ -359,45 +370,9 @@ class Shift:
             return EngineFailed(error)
         if function is None:
             return Nothing()
-        if function.timeout_seconds is not None:
-            self._timed[hand] = self._clock.now() + round(function.timeout_seconds * MICROSECONDS)
-        if function.is_async:
-            self._loop.spawn(hand, self._await(hand, function))
-            return None
-        return self._call(hand, function)
-
-    def _call(self, hand: Hand, function: HostFunction) -> Outcome:
         snapshot = hand.snapshot
         assert snapshot is not None
-        began = self._clock.elapsed()
-        try:
-            with executing(self._advancer.context(hand)):
-                value = function.function(*snapshot.args, **snapshot.kwargs)
-        except BaseException as error:  # also SystemExit: a function must not end the worker
-            outcome: Outcome = Raised(error)
-        else:
-            outcome = self._advancer.returned(hand, value)
-        if function.timeout_seconds is not None and self._timed.pop(hand, None) is None:
-            # The attempt was settled as too late, and this thread replaced.
-            raise ThreadLost
-        hand.function_us = self._clock.elapsed() - began
-        return outcome
-
-    async def _await(self, hand: Hand, function: HostFunction) -> None:
-        snapshot = hand.snapshot
-        assert snapshot is not None
-        began = self._clock.elapsed()
-        try:
-            with executing(self._advancer.context(hand)):
-                value = await function.function(*snapshot.args, **snapshot.kwargs)
-        except BaseException as error:  # also a cancellation by the function itself
-            outcome: Outcome = Raised(error)
-        else:
-            outcome = self._advancer.returned(hand, value)
-        if function.timeout_seconds is not None and self._timed.pop(hand, None) is None:
-            return
-        hand.function_us = self._clock.elapsed() - began
-        self._pool.put((hand, outcome))
+        return self._attempts.begin(hand, function, snapshot.args, snapshot.kwargs)
 
     def _settled(self, hand: Hand, stood: bool, error: BaseException | None) -> None:
         transition = hand.transition
@@ -459,6 +434,10 @@ class Shift:
         if self._hands.get(run_id) is hand:
             del self._hands[run_id]
         wakeup.announce(self._url)
+
+    def _read(self, read: Callable[[Store], Any]) -> Any:
+        with self._reading:
+            return read(self._reader)
 
     def _read_program(self, claim: Claim) -> Program:
         with self._reading:

@@ -11,7 +11,7 @@ import pytest
 from monty_flow.cli import doctor
 from monty_flow.cli.app import app
 from monty_flow.cli.exit_codes import ExitCode
-from monty_flow.engine import Worker, load_functions
+from monty_flow.engine import Functions, RetryAfter, Worker, current_call, load_functions
 from tests.cli.conftest import FUNCTIONS, Shell
 
 DOCUMENTATION = Path(__file__).parents[2] / 'docs' / 'cli.md'
@@ -170,6 +170,20 @@ class TestPs:
 
 
 class TestShow:
+    def test_tells_how_far_a_function_is(self, shell: Shell) -> None:
+        functions = Functions()
+
+        @functions.function
+        def copy() -> None:
+            current_call().heartbeat('page 3 of 10')
+            raise RetryAfter(3600) from ConnectionError('cut')
+
+        run_id = shell.submit('copy()')
+        Worker(shell.url, functions).run_until_idle()
+
+        assert "at 'page 3 of 10' after RetryAfter: try again" in shell('show', run_id).out
+        assert shell('show', run_id, '--json').document['calls'][0]['progress'] == 'page 3 of 10'
+
     def test_of_an_ended_run_shows_calls_with_attempts(self, shell: Shell) -> None:
         run_id = shell.run('flaky(7) + double(1)', '--json').document['id']
 

@@ -9,6 +9,7 @@ import pytest
 
 from monty_flow.engine import Engine, ManualClock, database
 from monty_flow.engine.store import Store, open_store
+from tests.engine.bench import Bench
 from tests.engine.postgres_server import PostgresServer
 
 
@@ -73,3 +74,10 @@ def open_another(url: str, clock: ManualClock) -> Iterator[Callable[[], Store]]:
 def store(open_another: Callable[[], Store]) -> Store:
     """Return a store on an empty database."""
     return open_another()
+
+
+@pytest.fixture
+def bench(url: str, clock: ManualClock) -> Iterator[Bench]:
+    made = Bench(url, clock)
+    yield made
+    made.engine.close()

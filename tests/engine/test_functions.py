@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monty_flow.engine import CallContext, FunctionRefused, Functions, NoCurrentCall, RetryPolicy, current_call
-from monty_flow.engine.functions import executing
+from monty_flow.engine.calling import executing
 
 
 def double(x: int) -> int:
@@ -83,6 +83,13 @@ def test_what_cannot_be_registered_is_refused(settings: dict[str, Any], message:
 
     assert str(caught.value) == message
     assert functions.names == {'known'}
+
+
+def test_an_option_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(TypeError) as caught:
+        Functions().function(retrys=3)(double)  # type: ignore[call-arg]
+
+    assert str(caught.value) == "function() got an unexpected keyword argument 'retrys'"
 
 
 def test_the_current_call_is_known_while_it_is_executed() -> None:

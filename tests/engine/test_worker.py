@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,47 +12,17 @@ import pytest
 from monty_flow.engine import (
     CallKind,
     CallStatus,
-    Engine,
     Functions,
-    ManualClock,
     RunFailed,
     RunStatus,
     Submission,
-    Worker,
     advance,
     current_call,
 )
 from monty_flow.engine.shift import Shift
 from monty_flow.engine.store import Store, open_store
+from tests.engine.bench import Bench
 from tests.engine.builders import SECOND
-
-
-class Bench:
-    """An engine and its workers on one database and one clock that stands still."""
-
-    def __init__(self, url: str, clock: ManualClock) -> None:
-        self.url = url
-        self.clock = clock
-        self.engine = Engine(url, clock=clock)
-        self.functions = Functions()
-
-    def worker(self, functions: Functions | None = None, **settings: Any) -> Worker:
-        """Return a worker that looks for changes often."""
-        chosen = self.functions if functions is None else functions
-        return Worker(self.url, chosen, clock=self.clock, **({'poll_seconds': 0.002} | settings))
-
-    def run(self, source: str, **inputs: Any) -> Any:
-        """Submit a script, work until nothing is due, and return the run."""
-        submitted = self.engine.submit(source, inputs=inputs)
-        self.worker().run_until_idle()
-        return self.engine.get(submitted.id)
-
-
-@pytest.fixture
-def bench(url: str, clock: ManualClock) -> Iterator[Bench]:
-    made = Bench(url, clock)
-    yield made
-    made.engine.close()
 
 
 def test_a_script_without_calls_succeeds_in_one_step(bench: Bench) -> None:

@@ -21,8 +21,9 @@ from typing import Any, ClassVar
 
 from sqlalchemy.engine import Dialect
 
-from monty_flow.engine.clock import Clock
-from monty_flow.engine.records import Call, Claim, HistoryEntry, LogLine, Program, Run, Transition
+from monty_flow.engine.clock import MICROSECONDS, Clock
+from monty_flow.engine.functions import HostFunction
+from monty_flow.engine.records import Call, Claim, HistoryEntry, LogLine, Program, Progress, Run, Transition
 from monty_flow.engine.states import ENDED, CallKind, RunStatus, check_transition
 from monty_flow.engine.store import rows
 from monty_flow.engine.store.access import CLAUSES as ACCESS_CLAUSES
@@ -173,7 +174,30 @@ class Store(Kept, Portable, Views, Access, ABC):
         statement = self._claims.get(functions)
         if statement is None:
             statement = self._claims[functions] = Statement(claim_candidates(functions), self.dialect)
-        claims = [rows.claim(row) for row in self._query(statement, {'now': now, 'limit': limit})]
+        return self._lease(session, [rows.claim(row) for row in self._query(statement, {'now': now, 'limit': limit})])
+
+    def claim_late(self, session: str, functions: Iterable[HostFunction], limit: int) -> list[Claim]:
+        """Lease up to `limit` calls of each of these functions whose time ran out while they waited."""
+        now = self.now()
+        statement = self._statements['late_candidates']
+        found = [
+            rows.claim(row)
+            for function in functions
+            for row in self._query(
+                statement,
+                {
+                    'now': now,
+                    'limit': limit,
+                    'function': function.name,
+                    'unbegun_before': _before(now, function.queue_timeout_seconds),
+                    'made_before': _before(now, function.total_timeout_seconds),
+                },
+            )
+        ]
+        return self._lease(session, found)
+
+    def _lease(self, session: str, claims: list[Claim]) -> list[Claim]:
+        now = self.now()
         leases = [{'run_id': claim.run_id, 'number': claim.number, 'worker': session, 'now': now} for claim in claims]
         self._execute_many(self._statements['lease_call'], leases)
         starts = [claim for claim in claims if claim.status is RunStatus.PENDING]
@@ -245,6 +269,17 @@ class Store(Kept, Portable, Views, Access, ABC):
         statement = self._statements['advance_run']
         return [self._execute(statement, rows.advanced_run(transition)) == 1 for transition in transitions]
 
+    # Progress of functions.
+
+    def put_progress(self, said: Sequence[Progress]) -> None:
+        """Write how far attempts are, each over what was said of its call before."""
+        self._execute_many(self._statements['put_progress'], [rows.progress_row(each) for each in said])
+
+    def progress(self, run_id: str, number: int) -> bytes | None:
+        """Return the payload of what was said last of a call."""
+        found = self._query(self._statements['find_progress'], {'run_id': run_id, 'number': number})
+        return found[0][0] if found else None
+
     # What people ask for.
 
     def cancel(self, run_id: str) -> bool:
@@ -307,3 +342,8 @@ class Store(Kept, Portable, Views, Access, ABC):
             lines = self._query(self._statements['live_workers'], {'now': now})
             served = frozenset(name for (text,) in lines for name in text.split('\n')) if lines else None
         return [rows.run(row, served, now) for row in found]
+
+
+def _before(now: int, seconds: float | None) -> int:
+    """Return the moment so long ago, and one before all others for None."""
+    return -1 if seconds is None else now - round(seconds * MICROSECONDS)

@@ -9,7 +9,7 @@ from typing import Any
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import moment, moment_or_none
 from monty_flow.engine.codec import base_of
-from monty_flow.engine.records import Call, Claim, ErrorInfo, HistoryEntry, LogLine, Run, Transition
+from monty_flow.engine.records import Call, Claim, ErrorInfo, HistoryEntry, LogLine, Progress, Run, Transition
 from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
 
 MICRO = 1e-6
@@ -156,7 +156,10 @@ def log_rows(transition: Transition) -> Iterator[dict[str, Any]]:
 
 def claim(row: tuple[Any, ...]) -> Claim:
     """Return the claim of a row of `claim_candidates`, its attempt counted."""
-    run_id, version, status, script_hash, script_name, inputs, limits, number, kind, function, attempt, failures = row
+    (
+        run_id, version, status, script_hash, script_name, inputs, limits, number, kind, function, attempt, failures,
+        made_at, due_at,
+    ) = row  # fmt: skip
     return Claim(
         run_id=run_id,
         version=version,
@@ -170,6 +173,8 @@ def claim(row: tuple[Any, ...]) -> Claim:
         function=function,
         attempt=attempt + 1,
         failures=failures,
+        made_at=made_at,
+        due_at=due_at,
     )
 
 
@@ -258,7 +263,7 @@ def call(row: tuple[Any, ...]) -> Call:
     """Return the call of a row of `calls`."""
     (
         run_id, number, kind, function, status, arguments, result, error, attempt, failures, due_at, worker,
-        created_at, started_at, finished_at,
+        created_at, started_at, finished_at, progress, progress_at,
     ) = row  # fmt: skip
     args, kwargs = payloads.decode(arguments)
     return Call(
@@ -278,7 +283,20 @@ def call(row: tuple[Any, ...]) -> Call:
         due_at=moment(due_at),
         started_at=moment_or_none(started_at),
         finished_at=moment_or_none(finished_at),
+        progress=_value(progress),
+        progress_at=moment_or_none(progress_at),
     )
+
+
+def progress_row(progress: Progress) -> dict[str, Any]:
+    """Return the row of progress."""
+    return {
+        'run_id': progress.run_id,
+        'number': progress.number,
+        'attempt': progress.attempt,
+        'data': progress.data,
+        'at': progress.at,
+    }
 
 
 def history_entry(row: tuple[Any, ...]) -> HistoryEntry:

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 
-from monty_flow.engine.schema import calls, history, logs, runs, scripts, snapshots, workers
+from monty_flow.engine.schema import calls, history, logs, progress, runs, scripts, snapshots, workers
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus, sources_of
 
 
@@ -85,32 +85,39 @@ RUN_ROW: Select[Any] = select(
 ).select_from(runs.join(calls, _current_call, isouter=True))
 
 
+#: A literal, so that SQLite sees that the partial index holds all such rows.
+_pending = text("calls.status = 'pending'")
+_candidates: Select[Any] = (
+    select(
+        runs.c.id,
+        runs.c.version,
+        runs.c.status,
+        runs.c.script_hash,
+        runs.c.script_name,
+        runs.c.inputs,
+        runs.c.limits,
+        calls.c.number,
+        calls.c.kind,
+        calls.c.function,
+        calls.c.attempt,
+        calls.c.failures,
+        calls.c.created_at,
+        calls.c.due_at,
+    )
+    .join(runs, runs.c.id == calls.c.run_id)
+    .where(_pending, calls.c.due_at <= _now)
+    .order_by(calls.c.due_at)
+    .limit(_open('limit'))
+    # Whoever waits for a row of a run holds the run's own row, so that two can never wait for each other; here
+    # nobody waits, and the row of the run is locked too lest it change between this and the lease.
+    .with_for_update(skip_locked=True, key_share=True, of=[calls, runs])
+)
+
+
 def claim_candidates(functions: Iterable[str]) -> Select[Any]:
     """Select due calls that a worker with these functions can serve, the longest due first."""
-    return (
-        select(
-            runs.c.id,
-            runs.c.version,
-            runs.c.status,
-            runs.c.script_hash,
-            runs.c.script_name,
-            runs.c.inputs,
-            runs.c.limits,
-            calls.c.number,
-            calls.c.kind,
-            calls.c.function,
-            calls.c.attempt,
-            calls.c.failures,
-        )
-        .join(runs, runs.c.id == calls.c.run_id)
-        # A literal, so that SQLite sees that the partial index holds all such rows.
-        .where(text("calls.status = 'pending'"), calls.c.due_at <= _now)
-        .where(or_(calls.c.kind != CallKind.FUNCTION.value, calls.c.function.in_(sorted(functions) or [''])))
-        .order_by(calls.c.due_at)
-        .limit(_open('limit'))
-        # Whoever waits for a row of a run holds the run's own row, so that two can never wait for each other; here
-        # nobody waits, and the row of the run is locked too lest it change between this and the lease.
-        .with_for_update(skip_locked=True, key_share=True, of=[calls, runs])
+    return _candidates.where(
+        or_(calls.c.kind != CallKind.FUNCTION.value, calls.c.function.in_(sorted(functions) or ['']))
     )
 
 
@@ -133,6 +140,14 @@ CLAUSES: dict[str, ClauseElement] = {
         created_at=_now,
     ),
     # Claiming.
+    # Of one function: those that no worker has begun until then, and those that were made too long ago.
+    'late_candidates': _candidates.where(
+        calls.c.function == _open('function'),
+        or_(
+            and_(calls.c.attempt == 0, calls.c.due_at < _open('unbegun_before')),
+            calls.c.created_at <= _open('made_before'),
+        ),
+    ),
     'lease_call': update(calls)
     .where(calls.c.run_id == _run, calls.c.number == _open('number'), calls.c.status == CallStatus.PENDING.value)
     .values(status=CallStatus.LEASED.value, worker=_worker, attempt=calls.c.attempt + 1, started_at=_now),
@@ -259,6 +274,7 @@ CLAUSES: dict[str, ClauseElement] = {
         error=None,
         attempt=0,
         failures=0,
+        created_at=_now,
         due_at=_now,
         finished_at=None,
     ),
@@ -268,7 +284,11 @@ CLAUSES: dict[str, ClauseElement] = {
     'list_runs_in_status': RUN_ROW.where(runs.c.status == _open('status'), runs.c.id < _open('before'))
     .order_by(runs.c.id.desc())
     .limit(_open('limit')),
-    'list_calls': select(calls).where(calls.c.run_id == _run, calls.c.number > 0).order_by(calls.c.number),
+    'list_calls': select(calls, progress.c.data, progress.c.at)
+    .join(progress, and_(progress.c.run_id == calls.c.run_id, progress.c.number == calls.c.number), isouter=True)
+    .where(calls.c.run_id == _run, calls.c.number > 0)
+    .order_by(calls.c.number),
+    'find_progress': select(progress.c.data).where(progress.c.run_id == _run, progress.c.number == _open('number')),
     'list_history': select(history).where(history.c.run_id == _run).order_by(history.c.version),
     'list_logs': select(logs).where(logs.c.run_id == _run, logs.c.id > _open('after')).order_by(logs.c.id),
 }
@@ -292,7 +312,14 @@ def upserts(insert_of: Any) -> dict[str, ClauseElement]:
     )
     script = insert_of(scripts).values(hash=_open('hash'), source=_open('source'), created_at=_now)
     snapshot = insert_of(snapshots).values(run_id=_run, number=_open('number'), base=_open('base'), data=_open('data'))
+    said = insert_of(progress).values({column.name: _open(column.name) for column in progress.c})
     return {
+        # What an attempt says that was given up does not hide what the next one said.
+        'put_progress': said.on_conflict_do_update(
+            index_elements=[progress.c.run_id, progress.c.number],
+            set_={'attempt': said.excluded.attempt, 'data': said.excluded.data, 'at': said.excluded.at},
+            where=progress.c.attempt <= said.excluded.attempt,
+        ),
         'insert_run': run.on_conflict_do_nothing(index_elements=[runs.c.key]),
         'keep_script': script.on_conflict_do_nothing(index_elements=[scripts.c.hash]),
         'put_snapshot': snapshot.on_conflict_do_update(

@@ -1,0 +1,214 @@
+"""The attempts that a worker has in execution: begun here, watched, and ended once each.
+
+Sync functions are executed by the thread that begins them, async ones by the loop thread, which hands the outcome to the
+pool. An attempt is in `_running` while it is executed, and whoever takes it out settles it: the function that came to its end,
+or the coordinator for which it took too long. Its thread is given up then and ends when the function ever comes back.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from monty_flow.engine import payloads
+from monty_flow.engine.advance import Hand as Hand
+from monty_flow.engine.advance import HandedBack, Outcome, Raised
+from monty_flow.engine.calling import CallCancelled, CallContext, executing
+from monty_flow.engine.clock import MICROSECONDS, Clock
+from monty_flow.engine.committer import Committer
+from monty_flow.engine.functions import HostFunction
+from monty_flow.engine.records import Claim, Progress
+from monty_flow.engine.store import Store
+from monty_flow.engine.threads import LoopThread, Pool, ThreadLost
+
+#: Seconds between the times that progress is written.
+PROGRESS_SECONDS = 1.0
+#: Why functions should stop.
+WORKER_STOPS = 'the worker stops'
+LEASE_LOST = 'the lease of the worker ran out, and another one makes the attempt'
+
+
+@dataclass(slots=True, eq=False)
+class Attempt:
+    """A function in execution."""
+
+    function: HostFunction
+    context: CallContext
+    #: When it began, of the clock of moments and of that of durations.
+    began_at: int
+    began: int
+
+    def lateness(self, now: int) -> Raised | None:
+        """Return the outcome of an attempt that takes too long, None for one that may go on."""
+        function, deadline = self.function, self.context.deadline_us
+        if deadline is not None and now >= deadline:
+            seconds = function.timeout_seconds
+            if seconds is not None and now >= self.began_at + round(seconds * MICROSECONDS):
+                return Raised(TimeoutError(f'{function.name}() took longer than {seconds:g} s'))
+            return Raised(_over_all(function), final=True)
+        seconds = function.heartbeat_timeout_seconds
+        if seconds is None or now < (self.context.signed_at or self.began_at) + round(seconds * MICROSECONDS):
+            return None
+        return Raised(TimeoutError(f'{function.name}() gave no sign of life for {seconds:g} s'))
+
+
+class Attempts:
+    """What a worker executes; begun by the pool's threads, watched by the coordinator."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        pool: Pool[tuple[Hand, Outcome | None]],
+        loop: LoopThread,
+        committer: Committer[Hand],
+        returned: Callable[[Hand, Any], Outcome],
+        read: Callable[[Callable[[Store], Any]], Any],
+    ) -> None:
+        self._clock = clock
+        self._pool = pool
+        self._loop = loop
+        self._committer = committer
+        self._returned = returned
+        self._read = read
+        self._running: dict[Hand, Attempt] = {}
+        #: Those of them whose time is bounded.
+        self._watched: dict[Hand, Attempt] = {}
+        #: Progress that is to be written.
+        self._reports: dict[CallContext, Progress] = {}
+        self._reporting = threading.Lock()
+        self._write_at = 0
+
+    # In the pool's threads.
+
+    def begin(
+        self, hand: Hand, function: HostFunction, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> Outcome | None:
+        """Execute a function and return the outcome, None when it comes later or never."""
+        claim = hand.claim
+        now = self._clock.now()
+        if function.may_be_late:
+            late = _late_to_begin(claim, function, now)
+            if late is not None:
+                return Raised(late, final=True)
+        context = CallContext(
+            claim.run_id, claim.number, claim.attempt, claim.function,
+            deadline_us=function.ends_at(claim.made_at, now) if function.is_watched else None, host=self,
+        )  # fmt: skip
+        attempt = Attempt(function, context, now, self._clock.elapsed())
+        self._running[hand] = attempt
+        if function.is_watched:
+            self._watched[hand] = attempt
+        if function.is_async:
+            self._loop.spawn(hand, self._await(hand, attempt, args, kwargs))
+            return None
+        try:
+            with executing(context):
+                value = function.function(*args, **kwargs)
+        except BaseException as error:  # also SystemExit: a function must not end the worker
+            outcome = self._raised(attempt, error)
+        else:
+            outcome = self._returned(hand, value)
+        if not self._ended(hand, attempt):
+            raise ThreadLost
+        return outcome
+
+    async def _await(self, hand: Hand, attempt: Attempt, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        try:
+            with executing(attempt.context):
+                value = await attempt.function.function(*args, **kwargs)
+        except BaseException as error:  # also a cancellation by the function itself
+            outcome = self._raised(attempt, error)
+        else:
+            outcome = self._returned(hand, value)
+        if self._ended(hand, attempt):
+            self._pool.put((hand, outcome))
+
+    def _raised(self, attempt: Attempt, error: BaseException) -> Outcome:
+        if isinstance(error, CallCancelled) and attempt.context.cancel_reason == WORKER_STOPS:
+            return HandedBack()
+        return Raised(error)
+
+    def _ended(self, hand: Hand, attempt: Attempt) -> bool:
+        """Take an attempt out, and tell whether it was still there."""
+        if self._running.pop(hand, None) is None:
+            return False
+        if attempt.function.is_watched:
+            self._watched.pop(hand, None)
+        hand.function_us = self._clock.elapsed() - attempt.began
+        if self._reports:
+            self._write_last_progress(attempt.context)
+        return True
+
+    def _write_last_progress(self, context: CallContext) -> None:
+        with self._reporting:
+            progress = self._reports.pop(context, None)
+        if progress is not None:
+            # In the transaction of the step, or in the next one.
+            self._committer.post(lambda store: store.put_progress([progress]))
+
+    # For functions in execution, in any thread.
+
+    def now(self) -> int:
+        """Return the moment."""
+        return self._clock.now()
+
+    def report(self, call: CallContext, progress: Any) -> None:
+        """Take the progress of a call, to be written soon."""
+        data = payloads.encode(progress, f'the progress of {call.function}()')
+        with self._reporting:
+            self._reports[call] = Progress(call.run_id, call.call_number, call.attempt, data, self._clock.now())
+
+    def last_progress(self, call: CallContext) -> Any:
+        """Return what was last written for a call."""
+        data = self._read(lambda store: store.progress(call.run_id, call.call_number))
+        return None if data is None else payloads.decode(data)
+
+    # For the coordinator.
+
+    def end_late(self) -> None:
+        """Settle attempts that took too long or gave no sign of life."""
+        now = self._clock.now()
+        for hand, attempt in list(self._watched.items()):
+            outcome = attempt.lateness(now)
+            if outcome is None or not self._ended(hand, attempt):
+                continue
+            attempt.context.cancel(str(outcome.error))
+            if attempt.function.is_async:
+                self._loop.cancel(hand)
+            else:
+                self._pool.replace_thread()
+            self._pool.put((hand, outcome))
+
+    def cancel(self, reason: str, run_id: str | None = None) -> None:
+        """Ask the functions in execution to stop, or those of one run; what they do about it is theirs."""
+        for hand, attempt in list(self._running.items()):
+            if run_id is None or hand.claim.run_id == run_id:
+                attempt.context.cancel(reason)
+
+    def write_progress(self) -> None:
+        """Write what functions said of their progress since the last time, in one transaction."""
+        now = self._clock.now()
+        if not self._reports or now < self._write_at:
+            return
+        self._write_at = now + round(PROGRESS_SECONDS * MICROSECONDS)
+        with self._reporting:
+            reports = list(self._reports.values())
+            self._reports.clear()
+        self._committer.execute(lambda store: store.put_progress(reports))
+
+
+def _late_to_begin(claim: Claim, function: HostFunction, now: int) -> TimeoutError | None:
+    total, queue = function.total_timeout_seconds, function.queue_timeout_seconds
+    if total is not None and now >= claim.made_at + round(total * MICROSECONDS):
+        return _over_all(function)
+    if queue is not None and claim.attempt == 1 and now > claim.due_at + round(queue * MICROSECONDS):
+        return TimeoutError(f'{function.name}() was not begun within {queue:g} s')
+    return None
+
+
+def _over_all(function: HostFunction) -> TimeoutError:
+    return TimeoutError(
+        f'{function.name}() took longer than {function.total_timeout_seconds:g} s over all its attempts'
+    )

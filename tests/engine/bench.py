@@ -1,0 +1,43 @@
+"""An engine with workers on a clock that stands still."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from monty_flow.engine import Engine, Functions, ManualClock, Worker
+
+
+class Bench:
+    """An engine and its workers on one database and one clock that stands still."""
+
+    def __init__(self, url: str, clock: ManualClock) -> None:
+        self.url = url
+        self.clock = clock
+        self.engine = Engine(url, clock=clock)
+        self.functions = Functions()
+
+    def worker(self, functions: Functions | None = None, **settings: Any) -> Worker:
+        """Return a worker that looks for changes often."""
+        chosen = self.functions if functions is None else functions
+        return Worker(self.url, chosen, clock=self.clock, **({'poll_seconds': 0.002} | settings))
+
+    def run(self, source: str, **inputs: Any) -> Any:
+        """Submit a script, work until nothing is due, and return the run."""
+        submitted = self.engine.submit(source, inputs=inputs)
+        self.worker().run_until_idle()
+        return self.engine.get(submitted.id)
+
+    @contextmanager
+    def working(self, run_id: str, **settings: Any) -> Iterator[Worker]:
+        """Have a worker work on a run beside the block, and wait until it is done with it."""
+        worker = self.worker(**settings)
+        thread = threading.Thread(target=worker.run_until, args=(run_id,))
+        thread.start()
+        try:
+            yield worker
+        finally:
+            thread.join(20)
+            assert not thread.is_alive()

@@ -1,0 +1,36 @@
+"""The programs in the pages about the engine run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+DOCUMENTS = Path(__file__).parents[2] / 'docs'
+PAGES = ('functions.md', 'retries.md')
+
+
+def programs(page: str) -> list[str]:
+    """Return the Python programs of a page."""
+    return re.findall(
+        r'^```python\n(.*?)^```', (DOCUMENTS / page).read_text(encoding='utf-8'), re.DOTALL | re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize('page', PAGES)
+def test_the_programs_of_a_page_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    for number, text in enumerate(programs(page)):
+        exec(compile(text, f'{page}, program {number}', 'exec'), {'__name__': 'program'})
+
+    assert programs(page)
+
+
+@pytest.mark.parametrize('page', PAGES)
+def test_the_files_that_a_page_links_to_are_there(page: str) -> None:
+    text = (DOCUMENTS / page).read_text(encoding='utf-8')
+    targets = re.findall(r'\]\(([^)#:]+)\)', text)
+
+    assert [target for target in targets if not (DOCUMENTS / target).exists()] == []
