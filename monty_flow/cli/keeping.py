@@ -33,7 +33,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show which variables of a run differ between two of its steps."""
-    from monty_flow.engine.differences import differences
+    from monty_flow.engine.comparing import differences
 
     with open_engine(database) as engine:
         run = engine.get(run_id)

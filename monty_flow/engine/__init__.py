@@ -13,7 +13,7 @@ from __future__ import annotations
 from monty_flow.engine.calling import CallCancelled, CallContext, NoCurrentCall, current_call, executing
 from monty_flow.engine.client import Engine
 from monty_flow.engine.clock import Clock, ManualClock, SystemClock
-from monty_flow.engine.differences import VariableChange, differences
+from monty_flow.engine.comparing import VariableChange, differences
 from monty_flow.engine.errors import (
     DatabaseRefused,
     DatabaseUnavailable,
@@ -42,7 +42,7 @@ from monty_flow.engine.errors import (
 from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.loading import load_functions
-from monty_flow.engine.overview import FunctionUse, RunFilter, RunPage, WorkerInfo
+from monty_flow.engine.overview import COUNT_LIMIT, FunctionUse, RunFilter, RunPage, WorkerInfo
 from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned
 from monty_flow.engine.retry import RetryAfter, RetryPolicy
@@ -73,6 +73,7 @@ __all__ = [
     'Pruned',
     'StoredStep',
     'ErrorInfo',
+    'COUNT_LIMIT',
     'RunFilter',
     'RunPage',
     'WorkerInfo',

@@ -1,0 +1,17 @@
+"""The HTTP API under /api/v1: one file a group of routes, the bodies in `bodies.py`."""
+
+from __future__ import annotations
+
+from monty_flow.server.api import events, looking, moving, states, steering, submitting, surroundings
+
+ROUTERS = (
+    submitting.router,
+    surroundings.router,
+    moving.router,
+    looking.router,
+    states.router,
+    steering.router,
+    events.router,
+)
+
+__all__ = ['ROUTERS']

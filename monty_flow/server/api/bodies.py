@@ -1,0 +1,274 @@
+"""The bodies of requests and answers: records of the engine as JSON, described for the OpenAPI document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from monty_flow.engine import CallKind, CallStatus, Role, RunStatus
+from monty_flow.plain import plain
+
+Model = TypeVar('Model', bound=BaseModel)
+
+#: Text that every database can hold.
+_NO_NUL = r'^[^\x00]*$'
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_NUL)]
+Text = Annotated[str, StringConstraints(pattern=_NO_NUL)]
+
+
+def body(model: type[Model], record: Any) -> Model:
+    """Return a record of the engine as a body."""
+    return model.model_validate(plain(record))
+
+
+class Described(BaseModel):
+    """A body whose fields are described by their comments in the engine."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class LimitsBody(Described):
+    """Bounds on a run; what is left out has its default."""
+
+    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+
+    max_duration_secs: Annotated[float, Field(gt=0, le=86400)] | None = None
+    """Seconds of computing."""
+    max_memory: Annotated[int, Field(ge=1, le=2**40)] | None = None
+    """Bytes that values of the script may take at once."""
+    max_steps: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    """Function entries and loop iterations."""
+    max_pauses: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    """External calls."""
+
+
+class SubmissionBody(Described):
+    """A script and what it is to be run with."""
+
+    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+
+    source: Annotated[Text, StringConstraints(max_length=1024 * 1024)]
+    """Text of the script."""
+    inputs: dict[str, Any] = {}
+    """Values of the script's inputs by name."""
+    script_name: Word = 'main.py'
+    """Name of the script in tracebacks and lists."""
+    key: Word | None = None
+    """Submitting the same key again gives the first run."""
+    limits: LimitsBody | None = None
+    """Bounds on the run, null for the defaults."""
+    keep_snapshots: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    """States that are kept for looking back, the newest ones; null for all."""
+
+
+class ErrorInfoBody(Described):
+    """An error of a script or of a function."""
+
+    type: str
+    message: str
+    traceback: str
+    """Text as Python prints it, with frames of the script only; empty for an error of a function."""
+
+
+class RunBody(Described):
+    """A run as it stood when it was read."""
+
+    id: str
+    status: RunStatus
+    script_name: str
+    script_hash: str
+    """SHA-256 of the source, in hexadecimal."""
+    inputs: dict[str, Any]
+    output: Any
+    """What the script evaluated to, null before it succeeded. Values that JSON has no form for are text as Python writes it."""
+    error: ErrorInfoBody | None
+    """Why it failed or was set aside."""
+    key: str | None
+    version: int
+    """Grows with every commit of the run."""
+    step: int
+    """Steps taken; also the number of the call that it waits for."""
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    waiting_for: str | None
+    """What it waits for in words, null when it has ended."""
+
+
+class RunPageBody(Described):
+    """A page of runs, the newest first."""
+
+    runs: list[RunBody]
+    next_cursor: str | None
+    """Give it as `cursor` for the next page; null at the end."""
+
+
+class CountsBody(Described):
+    """How many runs are in each status."""
+
+    counts: dict[RunStatus, int]
+    limit: int
+    """A count that is this high stands for so many or more."""
+
+
+class ResultBody(Described):
+    """How a run ended, or where it stands when it has not."""
+
+    id: str
+    status: RunStatus
+    finished: bool
+    """Whether it has ended, so that the rest of this is final but for a retry."""
+    output: Any
+    error: ErrorInfoBody | None
+
+
+class CallBody(Described):
+    """An external call of a run."""
+
+    number: int
+    kind: CallKind
+    function: str
+    status: CallStatus
+    args: list[Any]
+    kwargs: dict[str, Any]
+    result: Any
+    error: ErrorInfoBody | None
+    attempts: int
+    """Attempts begun, the present one included."""
+    failures: int
+    """Attempts that ended with an error of the function."""
+    worker: str | None
+    """The session of the worker that has it in hand."""
+    created_at: datetime
+    due_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class HistoryBody(Described):
+    """A commit of a run by a worker, with where the time went."""
+
+    version: int
+    number: int
+    """The call that it was about; 0 is the start of the script."""
+    function: str
+    call_status: CallStatus
+    run_status: RunStatus
+    attempt: int
+    function_seconds: float
+    script_seconds: float
+    snapshot_bytes: int
+    worker: str
+    at: datetime
+
+
+class LogLineBody(Described):
+    """A piece of output of a script, a line at most."""
+
+    seq: int
+    """Grows over all runs; give it as `after` to read on."""
+    step: int
+    stream: str
+    """stdout or stderr."""
+    text: str
+    at: datetime
+
+
+class StoredStepBody(Described):
+    """A state of a run that is kept."""
+
+    number: int
+    base: int | None
+    """The step to which this one is stored as a delta, null when it is stored whole."""
+    stored_bytes: int
+
+
+class PositionBody(Described):
+    """A place in a source; lines count from 1, columns from 0."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class FrameBody(Described):
+    """A function of the script that has begun and not ended."""
+
+    function: str
+    position: PositionBody
+    source_line: str
+    variables: dict[str, str]
+    """The variables as text, as Python writes them, cut where they are long."""
+
+
+class StateBody(Described):
+    """Where a run stood when it waited for a call."""
+
+    run_id: str
+    step: int
+    frames: list[FrameBody]
+    """From the outermost to the innermost, the one that waits."""
+
+
+class VariableChangeBody(Described):
+    """A variable that differs between two steps; null where there is none."""
+
+    function: str
+    variable: str
+    before: str | None
+    after: str | None
+
+
+class SourceBody(Described):
+    """The script of a run."""
+
+    script_name: str
+    script_hash: str
+    source: str
+
+
+class WorkerBody(Described):
+    """A worker that lives."""
+
+    session: str
+    name: str
+    functions: list[str]
+    started_at: datetime
+    expires_at: datetime
+    """When its leases run out unless it renews them."""
+    in_hand: int
+    """Calls that it has leased."""
+
+
+class FunctionUseBody(Described):
+    """How a function did in the newest runs."""
+
+    function: str
+    attempts: int
+    errors: int
+    p50_seconds: float
+    p90_seconds: float
+    p99_seconds: float
+    first_at: datetime
+    last_at: datetime
+
+
+class AboutBody(Described):
+    """The server, and who asks."""
+
+    version: str
+    name: str
+    """Whose token it is."""
+    role: Role
+    namespace: str | None
+    """The namespace whose runs this token sees, null for all."""
+
+
+class HealthBody(Described):
+    """That the server and its database answer."""
+
+    status: str

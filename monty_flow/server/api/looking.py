@@ -1,0 +1,100 @@
+"""Look at one run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query
+
+from monty_flow.engine import Engine, Role, Run, RunStatus
+from monty_flow.plain import plain
+from monty_flow.server.access import AtDesk, Desk
+from monty_flow.server.api.bodies import (
+    CallBody,
+    ErrorInfoBody,
+    HistoryBody,
+    LogLineBody,
+    ResultBody,
+    RunBody,
+    SourceBody,
+    body,
+)
+from monty_flow.server.api.routing import RunId, takes
+from monty_flow.server.api.routing import router as new_router
+
+router = new_router('runs')
+
+#: Log lines in one answer.
+MOST_LINES = 5000
+_ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
+
+
+@router.get('/runs/{run_id}', **takes(Role.READ))
+async def get_run(run_id: RunId, desk: AtDesk) -> RunBody:
+    """Tell where a run stands."""
+    return body(RunBody, await desk.on_run(run_id, lambda engine, run: run))
+
+
+@router.get('/runs/{run_id}/result', **takes(Role.READ))
+async def get_result(
+    run_id: RunId,
+    desk: AtDesk,
+    wait_seconds: Annotated[float, Query(ge=0, le=60, description='Wait so long for the end.')] = 0,
+) -> ResultBody:
+    """Tell how a run ended; with `wait_seconds` the answer waits for the end, or until it was set aside."""
+    run = await desk.on_run(run_id, lambda engine, run: run)
+    if wait_seconds > 0:
+        run = await _wait(desk, run, wait_seconds)
+    return ResultBody(
+        id=run.id,
+        status=run.status,
+        finished=run.status in _ENDED,
+        output=plain(run.output),
+        error=None if run.error is None else body(ErrorInfoBody, run.error),
+    )
+
+
+async def _wait(desk: Desk, run: Run, seconds: float) -> Run:
+    clock = desk.place.settings.clock
+    until = clock.elapsed() + seconds * 1e6
+    while run.status not in _ENDED and run.status is not RunStatus.PAUSED:
+        left = (until - clock.elapsed()) / 1e6
+        if left <= 0 or not await desk.place.watcher.wait_beyond(run.id, run.version, left):
+            break
+        run = await desk.on_run(run.id, lambda engine, found: found)
+    return run
+
+
+@router.get('/runs/{run_id}/source', **takes(Role.READ))
+async def get_source(run_id: RunId, desk: AtDesk) -> SourceBody:
+    """Return the script of a run."""
+
+    def read(engine: Engine, run: Run) -> SourceBody:
+        return SourceBody(script_name=run.script_name, script_hash=run.script_hash, source=engine.source(run.id))
+
+    return await desk.on_run(run_id, read)
+
+
+@router.get('/runs/{run_id}/calls', **takes(Role.READ))
+async def list_calls(run_id: RunId, desk: AtDesk) -> list[CallBody]:
+    """List the external calls of a run in their order."""
+    return [body(CallBody, call) for call in await desk.on_run(run_id, lambda engine, run: engine.calls(run.id))]
+
+
+@router.get('/runs/{run_id}/history', **takes(Role.READ))
+async def list_history(run_id: RunId, desk: AtDesk) -> list[HistoryBody]:
+    """List what workers committed for a run, with timings, in order."""
+    found = await desk.on_run(run_id, lambda engine, run: engine.history(run.id))
+    return [body(HistoryBody, entry) for entry in found]
+
+
+@router.get('/runs/{run_id}/logs', **takes(Role.READ))
+async def list_logs(
+    run_id: RunId,
+    desk: AtDesk,
+    after: Annotated[int, Query(ge=0, le=2**62, description='The `seq` of the last line that is known.')] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST_LINES, description='Lines at most.')] = 1000,
+) -> list[LogLineBody]:
+    """List what the script of a run printed."""
+    found = await desk.on_run(run_id, lambda engine, run: engine.logs(run.id, after=after))
+    return [body(LogLineBody, line) for line in found[:limit]]

@@ -1,0 +1,38 @@
+"""Look at what is around the runs: the server, workers, functions."""
+
+from __future__ import annotations
+
+from monty_flow import __version__
+from monty_flow.engine import Role
+from monty_flow.server.access import AtDesk
+from monty_flow.server.api.bodies import AboutBody, FunctionUseBody, HealthBody, WorkerBody, body
+from monty_flow.server.api.routing import router as new_router
+from monty_flow.server.api.routing import takes
+
+router = new_router('surroundings')
+
+
+@router.get('/about', **takes(Role.READ))
+async def get_about(desk: AtDesk) -> AboutBody:
+    """Tell the version of the server, and what the token is good for."""
+    caller = desk.caller
+    return AboutBody(version=__version__, name=caller.name, role=caller.role, namespace=caller.namespace)
+
+
+@router.get('/health', **takes(Role.READ))
+async def get_health(desk: AtDesk) -> HealthBody:
+    """Tell that the server and its database answer."""
+    await desk.do(lambda engine: engine.versions(['']))
+    return HealthBody(status='ok')
+
+
+@router.get('/workers', **takes(Role.READ))
+async def list_workers(desk: AtDesk) -> list[WorkerBody]:
+    """List the workers that live."""
+    return [body(WorkerBody, worker) for worker in await desk.do(lambda engine: engine.workers())]
+
+
+@router.get('/functions', **takes(Role.READ))
+async def list_functions(desk: AtDesk) -> list[FunctionUseBody]:
+    """List the functions that the newest runs called, with errors and times."""
+    return [body(FunctionUseBody, use) for use in await desk.do(lambda engine: engine.function_uses())]

@@ -1,0 +1,66 @@
+"""The server as one ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from starlette.requests import Request
+from starlette.types import ASGIApp
+
+from monty_flow import __version__
+from monty_flow.server.api import ROUTERS
+from monty_flow.server.failures import add_handlers
+from monty_flow.server.guard import Guard
+from monty_flow.server.place import Place
+from monty_flow.server.settings import Settings
+
+#: Where the description of the API is; it tells nothing of the runs, so it takes no token.
+OPENAPI_PATH = '/api/v1/openapi.json'
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """Return the server with these settings; it opens the database at its first request."""
+    return Guard(routes(settings), settings)
+
+
+def routes(settings: Settings) -> FastAPI:
+    """Return the routes without what guards them, for the description and for tests that go through all of them."""
+    app = FastAPI(
+        title='monty-flow',
+        version=__version__,
+        summary='Submit runs of scripts, look at them, steer them.',
+        lifespan=_lifespan,
+        # The pages of FastAPI load scripts from other hosts.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # A path with a slash too many is not there, rather than sent elsewhere.
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.place = Place(settings)
+    add_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router)
+
+    @app.get(OPENAPI_PATH, include_in_schema=False)
+    async def openapi(request: Request) -> JSONResponse:
+        return JSONResponse(description(app))
+
+    return app
+
+
+def description(app: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI description."""
+    return app.openapi()
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    place: Place = app.state.place
+    await place.close()

@@ -1,0 +1,118 @@
+"""Which errors become which answers: the one table, and the body that all of them have."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from monty_flow import engine as names
+from monty_flow.interpreter import MontySyntaxError, SnapshotError
+
+_log = logging.getLogger(__name__)
+
+
+class ErrorDetail(BaseModel):
+    """What was wrong, for programs and for people."""
+
+    code: str = Field(description='A name of the kind of error, which does not change.')
+    message: str = Field(description='What was wrong, and what to do.')
+
+
+class ErrorBody(BaseModel):
+    """The body of every answer that is an error."""
+
+    error: ErrorDetail
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The status and the code of an error."""
+
+    status: HTTPStatus
+    code: str
+
+
+#: The answer by an error's class, or by the nearest base that is listed.
+ANSWERS: dict[type[Exception], Answer] = {
+    names.RunIdAmbiguous: Answer(HTTPStatus.CONFLICT, 'run_id_ambiguous'),
+    names.RunNotFound: Answer(HTTPStatus.NOT_FOUND, 'run_not_found'),
+    names.RunNotFinished: Answer(HTTPStatus.CONFLICT, 'run_not_finished'),
+    names.RunFailed: Answer(HTTPStatus.CONFLICT, 'run_failed'),
+    names.RunCancelled: Answer(HTTPStatus.CONFLICT, 'run_cancelled'),
+    names.RunExists: Answer(HTTPStatus.CONFLICT, 'run_exists'),
+    names.WrongStatus: Answer(HTTPStatus.CONFLICT, 'wrong_status'),
+    names.WaitTimeout: Answer(HTTPStatus.CONFLICT, 'run_not_finished'),
+    names.InputsRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'inputs_refused'),
+    names.ValueRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'value_refused'),
+    names.FileRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'file_refused'),
+    names.KeysRefused: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'keys_refused'),
+    names.PayloadUnreadable: Answer(HTTPStatus.CONFLICT, 'stored_value_unreadable'),
+    names.DatabaseUnavailable: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'database_unavailable'),
+    names.DatabaseRefused: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'database_refused'),
+    names.SchemaMismatch: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'schema_mismatch'),
+    names.EngineError: Answer(HTTPStatus.CONFLICT, 'refused'),
+    MontySyntaxError: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'script_refused'),
+    SnapshotError: Answer(HTTPStatus.CONFLICT, 'snapshot_unreadable'),
+}
+
+
+class Refused(HTTPException):
+    """A request that is not carried out, with its code."""
+
+    def __init__(self, status: HTTPStatus, code: str, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(status, message, headers)
+        self.code = code
+
+
+def answer_to(error: Exception) -> Answer | None:
+    """Return the answer to an error, or None when nobody has foreseen it."""
+    return next((ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS), None)
+
+
+def error_response(status: int, code: str, message: str, headers: Any = None) -> JSONResponse:
+    """Return an answer with the body that all errors have."""
+    body = ErrorBody(error=ErrorDetail(code=code, message=message))
+    return JSONResponse(body.model_dump(), status_code=status, headers=headers)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Make all errors of an application have the one body."""
+    for kind in ANSWERS:
+        app.add_exception_handler(kind, _foreseen)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+async def _foreseen(request: Request, error: Exception) -> Response:
+    found = answer_to(error)
+    assert found is not None
+    return error_response(found.status, found.code, str(error))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    said = '; '.join(f'{".".join(map(str, each["loc"]))}: {each["msg"]}' for each in error.errors()[:10])
+    return error_response(
+        HTTPStatus.UNPROCESSABLE_ENTITY, 'request_invalid', f'the request does not fit the description: {said}'
+    )
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = error.code if isinstance(error, Refused) else HTTPStatus(error.status_code).name.lower()
+    return error_response(error.status_code, code, str(error.detail), error.headers)
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    _log.error('%s %s failed', request.method, request.url.path, exc_info=error)
+    message = 'the server failed at this; its log says why'
+    return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, 'internal_error', message)

@@ -1,0 +1,196 @@
+"""Who is heard: every route without a token, with a role that is too small, from elsewhere; sessions and their proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from monty_flow.engine import Engine, ManualClock, Role
+from monty_flow.server import Settings
+from monty_flow.server.app import description, routes
+from tests.server.route_table import OPEN, Reachable, routes_of
+
+ROUTES = routes_of(routes(Settings('sqlite:///not-opened.db')))
+GUARDED = [route for route in ROUTES if route.role is not None]
+OpenClient = Callable[..., TestClient]
+
+
+def code(answer: Any) -> tuple[int, str]:
+    """Return status and code of an error."""
+    return answer.status_code, answer.json()['error']['code']
+
+
+def test_routes_without_a_role_are_the_ones_with_a_reason() -> None:
+    assert {(route.method, route.path) for route in ROUTES if route.role is None} == set(OPEN)
+
+
+def test_the_table_holds_all_groups_of_routes() -> None:
+    assert len(GUARDED) > 15
+    assert {route.role for route in GUARDED} == set(Role)
+
+
+def test_the_description_tells_the_role_of_each_route() -> None:
+    document = description(routes(Settings('sqlite:///not-opened.db')))
+    told = {
+        (method.upper(), path): operation['x-role']
+        for path, item in document['paths'].items()
+        for method, operation in item.items()
+    }
+
+    assert told == {(route.method, route.path): route.role for route in GUARDED if route.path.startswith('/api/')}
+
+
+@pytest.mark.parametrize('route', GUARDED, ids=str)
+def test_a_route_takes_a_token_once_there_are_tokens(route: Reachable, open_client: OpenClient, engine: Engine) -> None:
+    engine.create_token('someone', 'read')
+    run = engine.submit('1')
+    client = open_client()
+
+    plain = client.request(**route.request(run.id))
+    wrong = client.request(**route.request(run.id), headers={'Authorization': 'Bearer mf_0_0'})
+
+    assert (code(plain), code(wrong)) == ((401, 'token_needed'), (401, 'token_refused'))
+    assert plain.headers['WWW-Authenticate'] == 'Bearer'
+
+
+@pytest.mark.parametrize('route', GUARDED, ids=str)
+def test_a_route_takes_its_role_or_a_greater_one(route: Reachable, open_client: OpenClient, engine: Engine) -> None:
+    assert route.role is not None
+    for role in Role:
+        run = engine.submit('1')
+        engine.cancel(run.id)
+        client = open_client(token=engine.create_token('someone', role).text)
+        answer = client.request(**route.request(run.id))
+        if role.allows(route.role):
+            assert answer.status_code not in (401, 403, 500)
+        else:
+            assert code(answer) == (403, 'role_too_small')
+
+
+@pytest.mark.parametrize('route', GUARDED, ids=str)
+def test_without_tokens_only_this_machine_is_heard(route: Reachable, open_client: OpenClient, engine: Engine) -> None:
+    run = engine.submit('1')
+    request = route.request(run.id)
+
+    assert code(open_client(address='192.0.2.7').request(**request)) == (403, 'loopback_only')
+    assert code(open_client(address='testclient').request(**request)) == (403, 'loopback_only')
+
+
+@pytest.mark.parametrize('route', ROUTES, ids=str)
+def test_a_name_that_is_not_ours_is_not_heard(route: Reachable, client: TestClient) -> None:
+    answer = client.request(**route.request('0'), headers={'Host': 'evil.example'})
+
+    assert code(answer) == (421, 'host_refused')
+
+
+@pytest.mark.parametrize('route', [route for route in ROUTES if route.method != 'GET'], ids=str)
+@pytest.mark.parametrize(
+    'headers',
+    [
+        {'Origin': 'http://evil.example'},
+        {'Origin': 'null'},
+        {'Origin': 'http://localhost:8080'},
+        {'Sec-Fetch-Site': 'cross-site'},
+        {'Sec-Fetch-Site': 'same-site'},
+    ],
+    ids=str,
+)
+def test_a_page_of_another_origin_changes_nothing(
+    route: Reachable, headers: dict[str, str], client: TestClient
+) -> None:
+    assert code(client.request(**route.request('0'), headers=headers)) == (403, 'origin_refused')
+
+
+@pytest.mark.parametrize('host', ['localhost', 'localhost:8000', '127.0.0.1:8000', '[::1]:8000', 'flow.example:443'])
+def test_names_of_this_machine_and_those_that_are_allowed_are_heard(host: str, open_client: OpenClient) -> None:
+    client = open_client(allowed_hosts=frozenset({'flow.example'}))
+
+    assert client.get('/api/v1/health', headers={'Host': host}).status_code == 200
+
+
+@pytest.mark.parametrize('host', ['', 'localhost.evil.example', 'localhost@evil.example', '[', 'a:b:c'])
+def test_other_names_are_not(host: str, client: TestClient) -> None:
+    assert code(client.get('/api/v1/health', headers={'Host': host})) == (421, 'host_refused')
+
+
+def test_a_token_that_was_revoked_is_not_heard(open_client: OpenClient, engine: Engine) -> None:
+    made = engine.create_token('someone', 'read')
+    client = open_client(token=made.text)
+    before = client.get('/api/v1/health').status_code
+    engine.revoke_token(made.token.id)
+
+    assert before == 200
+    assert code(client.get('/api/v1/health')) == (401, 'token_refused')
+    assert code(open_client().get('/api/v1/health')) == (401, 'token_needed')
+
+
+def test_a_body_over_the_bound_is_refused_whether_its_length_is_told_or_not(open_client: OpenClient) -> None:
+    client = open_client(max_body_bytes=1000)
+    told = client.post('/api/v1/runs', json={'source': 'x' * 1000})
+    untold = client.post(
+        '/api/v1/runs',
+        content=iter([b'{"source": "', b'x' * 1000, b'"}']),
+        headers={'Content-Type': 'application/json'},
+    )
+    fits = client.post('/api/v1/runs', json={'source': '1' * 500})
+
+    assert code(told) == code(untold) == (413, 'body_too_large')
+    assert fits.status_code == 201
+
+
+def test_a_run_that_is_imported_has_a_bound_of_its_own(open_client: OpenClient) -> None:
+    client = open_client(max_body_bytes=10, max_import_bytes=100)
+
+    assert code(client.post('/api/v1/runs/import', content=b'x' * 100)) == (422, 'file_refused')
+    assert code(client.post('/api/v1/runs/import', content=b'x' * 101)) == (413, 'body_too_large')
+
+
+def test_a_token_that_asks_too_often_is_told_when_to_come_back(open_client: OpenClient, engine: Engine) -> None:
+    clock = ManualClock()
+    one, other = (engine.create_token(name, 'read').text for name in 'ab')
+    client = open_client(clock=clock, burst=2, requests_per_second=0.5)
+
+    def ask(token: str) -> Any:
+        return client.get('/api/v1/health', headers={'Authorization': f'Bearer {token}'})
+
+    first = [ask(one).status_code for _ in range(2)]
+    refused = ask(one)
+    of_another = ask(other).status_code
+    clock.advance(2)
+
+    assert first == [200, 200]
+    assert (code(refused), refused.headers['Retry-After']) == ((429, 'too_many_requests'), '2')
+    assert of_another == 200
+    assert ask(one).status_code == 200
+
+
+def test_an_address_that_tries_tokens_is_stopped(open_client: OpenClient, engine: Engine) -> None:
+    clock = ManualClock()
+    good = engine.create_token('a', 'read').text
+    client = open_client(clock=clock, failure_burst=2, failures_per_second=1.0)
+    wrong = {'Authorization': 'Bearer mf_0_0'}
+    tried = [client.get('/api/v1/health', headers=wrong).status_code for _ in range(3)]
+    even_the_good_one = client.get('/api/v1/health', headers={'Authorization': f'Bearer {good}'}).status_code
+    clock.advance(1)
+
+    assert (tried, even_the_good_one) == ([401, 401, 429], 429)
+    assert client.get('/api/v1/health', headers={'Authorization': f'Bearer {good}'}).status_code == 200
+
+
+@pytest.mark.parametrize('path', ['/api/v1/health', '/api/v1/openapi.json', '/api/v1/nothing'])
+def test_every_answer_forbids_what_is_not_ours(path: str, client: TestClient) -> None:
+    headers = client.get(path).headers
+
+    policy = headers['Content-Security-Policy']
+    assert "default-src 'none'" in policy
+    assert 'unsafe' not in policy
+    assert headers['X-Content-Type-Options'] == 'nosniff'
+    assert headers['Referrer-Policy'] == 'no-referrer'
+    assert headers['Cache-Control'] == 'no-store'
+
+
+def test_what_is_refused_at_the_door_has_the_headers_too(client: TestClient) -> None:
+    assert 'Content-Security-Policy' in client.get('/', headers={'Host': 'evil.example'}).headers

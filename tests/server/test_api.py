@@ -1,0 +1,307 @@
+"""The routes of the API, each by what it answers."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from monty_flow.engine import Engine
+
+API = '/api/v1'
+STEPS = """\
+def outer(n):
+    total = 0
+    for i in range(n):
+        total += double(i)
+    return total
+
+print('go')
+outer(3)
+"""
+
+
+def submit(client: TestClient, source: str, **more: Any) -> dict[str, Any]:
+    """Submit a script and return its run."""
+    answer = client.post(f'{API}/runs', json={'source': source, **more})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def error(answer: Any) -> tuple[int, str, str]:
+    """Return status, code and message of an error."""
+    found = answer.json()['error']
+    return answer.status_code, found['code'], found['message']
+
+
+def test_a_run_is_submitted_and_got(client: TestClient) -> None:
+    answer = client.post(f'{API}/runs', json={'source': 'n + 1', 'inputs': {'n': 1}, 'script_name': 'plus.py'})
+    run = client.get(answer.headers['Location']).json()
+
+    assert answer.json() == run
+    assert (run['status'], run['script_name'], run['inputs'], run['step']) == ('pending', 'plus.py', {'n': 1}, 0)
+
+
+def test_a_key_gives_the_first_run_again(client: TestClient) -> None:
+    first, again = submit(client, '1', key='k'), submit(client, '1', key='k')
+
+    assert first['id'] == again['id']
+
+
+def test_a_script_that_cannot_be_compiled_is_refused(client: TestClient) -> None:
+    status, code, message = error(client.post(f'{API}/runs', json={'source': 'import os.path as ='}))
+
+    assert (status, code) == (422, 'script_refused')
+    assert 'SyntaxError' in message or 'syntax' in message
+
+
+def test_inputs_that_the_script_never_uses_are_refused(client: TestClient) -> None:
+    answer = client.post(f'{API}/runs', json={'source': 'city', 'inputs': {'citi': 1}})
+
+    assert error(answer) == (
+        422,
+        'inputs_refused',
+        "inputs: the script never uses 'citi'; did you mean 'city'?",
+    )
+
+
+@pytest.mark.parametrize(
+    ('document', 'part'),
+    [
+        ({}, 'source: Field required'),
+        ({'source': 1}, 'source: Input should be a valid string'),
+        ({'source': '1', 'colour': 'red'}, 'colour: Extra inputs are not permitted'),
+        ({'source': '1', 'keep_snapshots': 0}, 'keep_snapshots'),
+        ({'source': '1', 'script_name': 'a\x00b'}, 'script_name'),
+    ],
+)
+def test_a_body_that_does_not_fit_is_refused(client: TestClient, document: Any, part: str) -> None:
+    status, code, message = error(client.post(f'{API}/runs', json=document))
+
+    assert (status, code) == (422, 'request_invalid')
+    assert part in message
+
+
+def test_runs_are_listed_in_pages(client: TestClient) -> None:
+    made = [submit(client, str(n))['id'] for n in range(3)]
+    first = client.get(f'{API}/runs', params={'limit': 2}).json()
+    second = client.get(f'{API}/runs', params={'limit': 2, 'cursor': first['next_cursor']}).json()
+
+    assert [run['id'] for run in first['runs'] + second['runs']] == made[::-1]
+    assert second['next_cursor'] is None
+
+
+def test_runs_are_filtered(client: TestClient) -> None:
+    submit(client, '1', script_name='a.py')
+    run = submit(client, '1', script_name='b.py', key='monday')
+
+    def ids(**params: str) -> list[str]:
+        return [each['id'] for each in client.get(f'{API}/runs', params=params).json()['runs']]
+
+    assert ids(script='b.py') == ids(text='MON') == ids(text=run['id'][:36]) == [run['id']]
+    assert ids(status='failed') == ids(submitted_after='2100-01-01T00:00:00Z') == []
+    assert len(ids(submitted_before='2100-01-01T00:00:00Z')) == 2
+
+
+def test_runs_are_counted_by_status(client: TestClient) -> None:
+    submit(client, '1')
+
+    answer = client.get(f'{API}/runs/counts').json()
+
+    assert answer['counts']['pending'] == 1
+    assert answer['counts']['failed'] == 0
+    assert answer['limit'] == 10000
+
+
+def test_a_run_that_is_not_there_is_not_found(client: TestClient) -> None:
+    assert error(client.get(f'{API}/runs/0123')) == (
+        404,
+        'run_not_found',
+        "no run has the id '0123'; list the runs to see the ids that exist",
+    )
+
+
+def test_a_result_is_told(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, 'double(21)')
+    before = client.get(f'{API}/runs/{run["id"]}/result').json()
+    work(run['id'])
+    after = client.get(f'{API}/runs/{run["id"]}/result').json()
+
+    assert (before['finished'], before['status'], before['output']) == (False, 'pending', None)
+    assert (after['finished'], after['status'], after['output']) == (True, 'succeeded', 42)
+
+
+def test_an_error_of_the_script_is_told_with_its_traceback(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, '1 / 0')
+    work(run['id'])
+
+    failure = client.get(f'{API}/runs/{run["id"]}/result').json()['error']
+
+    assert (failure['type'], failure['message']) == ('ZeroDivisionError', 'division by zero')
+    assert 'line 1' in failure['traceback']
+
+
+def test_waiting_for_a_result_ends_with_the_run(
+    client: TestClient, engine: Engine, work: Callable[[str], None]
+) -> None:
+    run = submit(client, 'double(1)')
+    worker = threading.Thread(target=work, args=(run['id'],))
+    worker.start()
+    answer = client.get(f'{API}/runs/{run["id"]}/result', params={'wait_seconds': 60}).json()
+    worker.join()
+
+    assert (answer['finished'], answer['output']) == (True, 2)
+
+
+def test_waiting_for_a_result_ends_with_the_time_too(client: TestClient) -> None:
+    run = submit(client, '1')
+
+    answer = client.get(f'{API}/runs/{run["id"]}/result', params={'wait_seconds': 0.05}).json()
+
+    assert (answer['finished'], answer['status']) == (False, 'pending')
+
+
+def test_a_run_is_cancelled_once(client: TestClient) -> None:
+    run = submit(client, '1')
+    answer = client.post(f'{API}/runs/{run["id"]}/cancel')
+    again = client.post(f'{API}/runs/{run["id"]}/cancel')
+
+    assert answer.json()['status'] == 'cancelled'
+    assert error(again)[:2] == (409, 'wrong_status')
+
+
+def test_a_failed_run_is_retried(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, 'broken()')
+    work(run['id'])
+
+    assert client.post(f'{API}/runs/{run["id"]}/retry').json()['status'] == 'waiting'
+
+
+def test_what_a_run_did_is_told(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, STEPS)
+    work(run['id'])
+    at = f'{API}/runs/{run["id"]}'
+    calls = client.get(f'{at}/calls').json()
+    history = client.get(f'{at}/history').json()
+    [line] = client.get(f'{at}/logs').json()
+
+    assert [(call['number'], call['function'], call['args'], call['result']) for call in calls] == [
+        (1, 'double', [0], 0),
+        (2, 'double', [1], 2),
+        (3, 'double', [2], 4),
+    ]
+    assert [entry['number'] for entry in history] == [0, 1, 2, 3]
+    assert (line['text'], line['stream'], line['step']) == ('go\n', 'stdout', 0)
+    assert client.get(f'{at}/logs', params={'after': line['seq']}).json() == []
+    assert client.get(f'{at}/source').json()['source'] == STEPS
+
+
+def test_the_states_of_a_run_are_told(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, STEPS)
+    work(run['id'])
+    at = f'{API}/runs/{run["id"]}'
+    steps = client.get(f'{at}/steps').json()
+    state = client.get(f'{at}/steps/3').json()
+    changes = client.get(f'{at}/diff', params={'before': 2, 'after': 3}).json()
+
+    assert [step['number'] for step in steps] == [1, 2, 3]
+    assert [frame['function'] for frame in state['frames']] == ['<module>', 'outer']
+    assert state['frames'][1]['position']['line'] == 4
+    assert state['frames'][1]['variables'] == {'n': '3', 'total': '2', 'i': '2'}
+    assert changes == [
+        {'function': 'outer', 'variable': 'i', 'before': '1', 'after': '2'},
+        {'function': 'outer', 'variable': 'total', 'before': '0', 'after': '2'},
+    ]
+
+
+def test_a_state_that_is_not_kept_is_not_found(client: TestClient) -> None:
+    run = submit(client, '1')
+
+    assert error(client.get(f'{API}/runs/{run["id"]}/steps/7')) == (
+        404,
+        'state_not_kept',
+        f'the state of step 7 of run {run["id"]} is not kept; it has none',
+    )
+
+
+def events_of(text: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the names and documents of events."""
+    found = []
+    for block in text.split('\n\n'):
+        fields = dict(line.split(': ', 1) for line in block.splitlines() if not line.startswith(':'))
+        if fields:
+            found.append((fields['event'], json.loads(fields['data'])))
+    return found
+
+
+def test_the_events_of_a_run_end_with_it(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, STEPS)
+    worker = threading.Thread(target=work, args=(run['id'],))
+    worker.start()
+    answer = client.get(f'{API}/runs/{run["id"]}/events')
+    worker.join()
+    events = events_of(answer.text)
+
+    assert answer.headers['content-type'].startswith('text/event-stream')
+    assert [data['text'] for name, data in events if name == 'log'] == ['go\n']
+    assert events[-1][0] == 'end'
+    assert events[-1][1]['output'] == 6
+    versions = [data['version'] for name, data in events if name == 'run']
+    assert versions == sorted(set(versions))
+
+
+def test_events_go_on_from_where_a_connection_was_lost(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, "print('a')\nprint('b')")
+    work(run['id'])
+    at = f'{API}/runs/{run["id"]}/events'
+    first, second = [data for name, data in events_of(client.get(at).text) if name == 'log']
+
+    again = client.get(at, headers={'Last-Event-ID': str(first['seq'])})
+
+    assert [data for name, data in events_of(again.text) if name == 'log'] == [second]
+
+
+def test_more_streams_than_allowed_are_refused(open_client: Callable[..., TestClient]) -> None:
+    client = open_client(max_streams=0)
+    run = submit(client, '1')
+
+    assert error(client.get(f'{API}/runs/{run["id"]}/events'))[:2] == (503, 'too_many_streams')
+
+
+def test_a_run_is_exported_and_imported(
+    client: TestClient, work: Callable[[str], None], engine: Engine, tmp_path: Any
+) -> None:
+    run = submit(client, 'double(4)')
+    work(run['id'])
+    data = client.get(f'{API}/runs/{run["id"]}/export')
+    again = client.post(f'{API}/runs/import', content=data.content)
+    changed = client.post(f'{API}/runs/import', content=data.content[:-1] + b'x')
+
+    assert data.headers['content-type'] == 'application/octet-stream'
+    assert error(again)[:2] == (409, 'run_exists')
+    assert error(changed)[:2] == (422, 'file_refused')
+
+
+def test_workers_and_functions_are_told(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, 'double(4)')
+    work(run['id'])
+    [use] = client.get(f'{API}/functions').json()
+
+    assert client.get(f'{API}/workers').json() == []
+    assert (use['function'], use['attempts'], use['errors']) == ('double', 1, 0)
+
+
+def test_the_server_tells_who_asks(client: TestClient) -> None:
+    about = client.get(f'{API}/about').json()
+
+    assert (about['role'], about['namespace']) == ('admin', None)
+    assert client.get(f'{API}/health').json() == {'status': 'ok'}
+
+
+def test_what_is_not_there_is_answered_as_every_error(client: TestClient) -> None:
+    assert error(client.get(f'{API}/nothing'))[:2] == (404, 'not_found')
+    assert error(client.delete(f'{API}/runs'))[:2] == (405, 'method_not_allowed')
