@@ -85,6 +85,13 @@ ENDLESS: list[str] = [
     "x = 'a'\nwhile True: x = x.join([x, x, x])",
     "x = '\\0'\nwhile True: x = repr(x)",
     "x = bytearray(b'a')\nwhile True: x.extend(x)",
+    # views of bytes
+    "x = bytearray(b'a')\nwhile True: x += memoryview(bytes(x))",
+    "b''.join([memoryview(bytes(10 ** 6)).cast('Q')] * 10 ** 6)",
+    "(b'a' * 10 ** 6).replace(b'a', memoryview(b'b' * 10 ** 5))",
+    'x, y = memoryview(bytes(10 ** 6)), []\nwhile True: y.append(x[1:].tobytes())',
+    'x, y = memoryview(bytes(10 ** 6)), []\nwhile True: y.append(x.tolist())',
+    'x, y = memoryview(bytes(10 ** 6)), []\nwhile True: y.append(bytes(x))',
     # widths and sizes
     "'a' * 10 ** 12",
     '[0] * 10 ** 12',

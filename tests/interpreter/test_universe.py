@@ -7,6 +7,7 @@ import datetime
 import pytest
 
 from monty_flow.interpreter.modules.module import Module
+from monty_flow.interpreter.runtime.buffers import ViewIterator
 from monty_flow.interpreter.runtime.classes import ScriptType
 from monty_flow.interpreter.runtime.coroutines import (
     AsyncGenerator,
@@ -56,7 +57,9 @@ def test_underscore_attributes_of_a_type_of_the_universe_are_never_native(kind: 
     assert Rule.NATIVE not in rules
 
 
-@pytest.mark.parametrize('kind', [GuardedMethod, Metered, TypeFacade, *COROUTINES], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    'kind', [GuardedMethod, Metered, TypeFacade, ViewIterator, *COROUTINES], ids=lambda kind: kind.__name__
+)
 def test_slots_of_our_own_types_cannot_be_named_by_a_script(kind: type) -> None:
     rules = {name: attribute_rule(name).rule for name in kind.__slots__}  # type: ignore[attr-defined]
 

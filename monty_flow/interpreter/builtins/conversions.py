@@ -51,6 +51,8 @@ class Conversions:
         return self.formatter.format_value(args[0], '', args[1] if len(args) == 2 else '')
 
     def b_int(self, *args: Any, **kwargs: Any) -> int:
+        if args and type(args[0]) is memoryview:
+            args = (bytes(args[0]), *args[1:])
         if args and type(args[0]) in (str, bytes, bytearray) and len(args[0]) > MAX_DIGITS:
             base = args[1] if len(args) > 1 else kwargs.get('base', 10)
             self._check_digits(args[0], base)
@@ -89,6 +91,9 @@ class Conversions:
                 self.run.reserve(source)
             return args
         if kind is str or kind is bytes or kind is bytearray:
+            return args
+        if kind is memoryview:
+            self.run.reserve(source.nbytes)
             return args
         return (sized(self.run.charge, source),)
 

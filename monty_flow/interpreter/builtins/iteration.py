@@ -6,6 +6,7 @@ import types
 from collections.abc import Iterator
 from typing import Any, Final
 
+from monty_flow.interpreter.runtime.buffers import iterate
 from monty_flow.interpreter.runtime.guards import Guards, extend
 from monty_flow.interpreter.runtime.loads import GuardedMethod
 from monty_flow.interpreter.runtime.metering import FREE, SIZED, Metered, hashed, prepaid, sized
@@ -139,7 +140,7 @@ class Iteration:
     def b_iter(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         if len(args) == 2 and not kwargs:
             return iter(self.guarded(args[0]), args[1])
-        return iter(*args, **kwargs)
+        return iterate(*args) if not kwargs else iter(*args, **kwargs)
 
     def _source(self, iterable: Any) -> Any:
         if type(iterable) in _COMPOSITES:

@@ -32,7 +32,7 @@ _FEW: Final = 1 << 16
 #: Levels of tuples that hash() follows; CPython recurses in C, without a check of its own.
 MAX_HASH_DEPTH: Final = 200
 #: Hashed by CPython: nothing of a script is inside, and no address.
-_HASHED: Final = growing({*SCALARS, *DATES, *VALUES, range} - {slice})
+_HASHED: Final = growing({*SCALARS, *DATES, *VALUES, range, memoryview} - {slice})
 
 
 class Objects:

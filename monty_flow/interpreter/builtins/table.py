@@ -59,6 +59,8 @@ _ROWS: Final[tuple[Builtin, ...]] = (
     _guarded(globals),
     _guarded(locals),
     _guarded(vars),
+    # A view is no bigger than what it is of, and is made of types of the universe alone.
+    Builtin('memoryview', memoryview),
     Builtin('NotImplemented', NotImplemented),
     *(Builtin(name, value) for name, value in EXCEPTIONS.items()),
     _guarded(all, consumes=True),
@@ -113,7 +115,6 @@ REFUSED_BUILTINS: Final[dict[str, str]] = {
     '__spec__': 'it belongs to the host',
     'input': 'there is no standard input; declare inputs or call an external function',
     'breakpoint': 'there is no debugger inside; print() what you want to see',
-    'memoryview': 'use bytes or bytearray',
     'help': _INTERACTIVE,
     'exit': f'{_INTERACTIVE}; raise SystemExit',
     'quit': f'{_INTERACTIVE}; raise SystemExit',

@@ -63,7 +63,7 @@ METHOD_CONSUMERS = frozenset(
 #: Built-ins whose result is never a generator, nor anything lazy over one.
 _PLAIN_RESULTS = frozenset(
     'abs all any ascii bin bool bytearray bytes chr complex dict divmod float format frozenset hash hex id int'
-    ' isinstance issubclass len list oct ord pow range repr round set sorted str sum tuple'.split()
+    ' isinstance issubclass len list memoryview oct ord pow range repr round set sorted str sum tuple'.split()
 )
 _PLAIN_NODES = (
     ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp,

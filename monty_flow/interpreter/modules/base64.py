@@ -10,6 +10,7 @@ from typing import Any
 from monty_flow.interpreter.modules.library import with_error
 from monty_flow.interpreter.modules.module import Definition, Functions
 from monty_flow.interpreter.modules.texts import BinasciiError
+from monty_flow.interpreter.runtime.buffers import byte_size, is_bytes_like
 
 
 class Base64Functions(Functions):
@@ -77,7 +78,7 @@ class Base64Functions(Functions):
         self, b: Any, *, foldspaces: Any = False, adobe: Any = False, ignorechars: Any = b' \t\n\r\v'
     ) -> bytes:
         text = self._text(b)
-        if not isinstance(ignorechars, bytes | bytearray):
+        if not is_bytes_like(ignorechars):
             raise TypeError(f"a bytes-like object is required, not '{type(ignorechars).__name__}'")
         self._run.charge(len(text) * (1 + len(ignorechars) >> 5))
         return base64.a85decode(text, foldspaces=bool(foldspaces), adobe=bool(adobe), ignorechars=bytes(ignorechars))
@@ -89,14 +90,14 @@ class Base64Functions(Functions):
         return self._slow(base64.decodebytes, self._data(s))
 
     def _data(self, data: Any) -> bytes:
-        if not isinstance(data, (bytes, bytearray)):
+        if not is_bytes_like(data):
             raise TypeError(f"a bytes-like object is required, not '{type(data).__name__}'")
-        self._run.reserve(2 * len(data))
+        self._run.reserve(2 * byte_size(data))
         self._run.charge(len(data) >> 5)
         return bytes(memoryview(data))
 
     def _text(self, text: Any) -> Any:
-        if not isinstance(text, (str, bytes, bytearray)):
+        if not isinstance(text, str) and not is_bytes_like(text):
             raise TypeError(f"argument should be a bytes-like object or ASCII string, not '{type(text).__name__}'")
         self._run.charge(len(text) >> 5)
         return str.__str__(text) if isinstance(text, str) else bytes(memoryview(text))

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 from monty_flow.interpreter.errors import LimitReached, SnapshotError, TimeLimitError
 from monty_flow.interpreter.modules.library import LibraryFunctions
 from monty_flow.interpreter.modules.module import Definition
+from monty_flow.interpreter.runtime.buffers import is_bytes_like
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.run import Run
 
@@ -93,9 +94,9 @@ def bytes_of(data: Any) -> bytes:
     """Return the bytes of a bytes-like value of a script; Python's own error for any other."""
     if type(data) is str:
         raise TypeError('Strings must be encoded before hashing')
-    if type(data) not in (bytes, bytearray):
+    if not is_bytes_like(data):
         raise TypeError('object supporting the buffer API required')
-    return bytes(data)
+    return bytes(memoryview(data))
 
 
 def hash_state(value: Hash) -> tuple[Any, ...]:

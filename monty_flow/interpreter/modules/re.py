@@ -20,6 +20,7 @@ from monty_flow.interpreter.errors import LimitReached, TimeLimitError
 from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType, Functions
 from monty_flow.interpreter.modules.pattern_syntax import Engine, compile_exact, compile_native, parse
 from monty_flow.interpreter.modules.replacement import Template, parse_template
+from monty_flow.interpreter.runtime.buffers import is_bytes_like
 from monty_flow.interpreter.runtime.collections_support import PATTERNS
 from monty_flow.interpreter.runtime.run import Run
 
@@ -279,7 +280,7 @@ class Pattern(Frozen):
             if not self._compiled.parsed.is_text:
                 raise TypeError('cannot use a bytes pattern on a string-like object')
             return str.__str__(string)
-        if isinstance(string, (bytes, bytearray)):
+        if is_bytes_like(string):
             if self._compiled.parsed.is_text:
                 raise TypeError('cannot use a string pattern on a bytes-like object')
             return string if type(string) is bytes else bytes(memoryview(string))

@@ -32,6 +32,8 @@ class Scripted:
     without: str = ''
     #: Modules that it imports -> what it gets in their place.
     instead: Mapping[str, str] = field(default_factory=dict)
+    #: Names with an underscore that programs import all the same.
+    private: str = ''
     #: What scripts see of it, where that is not to be read off the source.
     exported: str = ''
     #: Source that is put before it.
@@ -72,7 +74,7 @@ class Scripted:
         listed = set(_listed(tree))
         before = set(_bound(ast.parse(self.before).body))
         left_out = set(self.hidden.split()) | (set(self.without.split()) - before)
-        return frozenset((listed & (bound | before) or public) - left_out)
+        return frozenset((listed & (bound | before) or public) - left_out | set(self.private.split()))
 
 
 def _bound(body: list[ast.stmt]) -> Iterator[str]:

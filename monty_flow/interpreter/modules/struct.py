@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, Stepper, TypeOfRun, int_checked, typed, with_error
 from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType
+from monty_flow.interpreter.runtime.buffers import is_bytes_like
 from monty_flow.interpreter.runtime.run import Run
 
 #: Characters of a layout; CPython keeps a parsed one for each that it has seen.
@@ -39,7 +40,7 @@ def _checked(function: Any, *args: Any) -> Any:
 
 
 def _buffer(data: Any) -> Any:
-    if isinstance(data, bytes | bytearray):
+    if is_bytes_like(data):
         return data
     if hasattr(type(data), '__buffer_of_script__'):
         return data.__buffer_of_script__()
@@ -47,7 +48,7 @@ def _buffer(data: Any) -> Any:
 
 
 def _target(data: Any) -> Any:
-    if isinstance(data, bytearray):
+    if isinstance(data, bytearray) or (type(data) is memoryview and not data.readonly):
         return data
     raise TypeError(f"argument must be read-write bytes-like object, not '{type(data).__name__}'")
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, with_error
 from monty_flow.interpreter.modules.module import Definition, FrozenType
+from monty_flow.interpreter.runtime.buffers import is_bytes_like
 
 #: Characters that normalisation may make of one.
 _WIDEST_DECOMPOSITION: Final = 18
@@ -105,11 +106,12 @@ class BytesFunctions(LibraryFunctions):
     __slots__ = ()
 
     def _bytes(self, data: Any, growth: int = 2) -> bytes:
-        if type(data) not in (bytes, bytearray):
+        if not is_bytes_like(data):
             raise TypeError(f"a bytes-like object is required, not '{type(data).__name__}'")
-        self._run.reserve(growth * len(data))
-        self._run.charge(len(data) >> 5)
-        return bytes(data)
+        plain = bytes(memoryview(data))
+        self._run.reserve(growth * len(plain))
+        self._run.charge(len(plain) >> 5)
+        return plain
 
     def _ascii(self, data: Any) -> Any:
         if type(data) is str:

@@ -60,7 +60,7 @@ MODULES: Final[tuple[Definition, ...]] = (
     Definition('_builtins', objects={name: _builtin(name) for name in BUILTINS}),
     Definition(
         'contextlib',
-        scripted=Scripted('contextlib'),
+        scripted=Scripted('contextlib', private='_GeneratorContextManager _AsyncGeneratorContextManager'),
         left_out={'scripts have no directories of the host': 'chdir'},
     ),
     Definition(

@@ -55,6 +55,8 @@ class Guards:
             size = len(a) + len(b)
             if size > _FEW:
                 self._room(kind, size)
+        elif type(b) is memoryview and kind in ITEM_BYTES:
+            self._room(kind, len(a) + b.nbytes)
         return a + b
 
     def iadd(self, a: Any, b: Any) -> Any:
@@ -69,6 +71,8 @@ class Guards:
             size = len(a) + len(b)
             if size > _FEW:
                 self._room(kind, size)
+        elif type(b) is memoryview and kind in ITEM_BYTES:
+            self._room(kind, len(a) + b.nbytes)
         a += b
         return a
 

@@ -18,6 +18,7 @@ from itertools import chain, islice
 from operator import length_hint
 from typing import Any, Final
 
+from monty_flow.interpreter.runtime.buffers import ViewIterator
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.universe import COMPOSITES, ITERATORS, VIEWS
 
@@ -150,6 +151,8 @@ def prepaid(charge: Charge, iterable: Any) -> Any:
         return iterable
     size = size_of(iterable)
     if size is None:
+        if kind is memoryview:
+            iterable = ViewIterator(iterable)
         return Metered(charge, iterable) if hasattr(kind, '__iter__') else iterable
     if size < FREE:
         return iterable

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.runtime import guards as _guards
+from monty_flow.interpreter.runtime.buffers import byte_size, exact_texts
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, TypeStandIn
 from monty_flow.interpreter.runtime.clock_methods import ClockMethods
 from monty_flow.interpreter.runtime.codecs import check_codec
@@ -33,6 +34,8 @@ _SHORT: Final = 4096
 _PIECE_BYTES: Final = 58
 #: Steps of a strip, of some ten a nanosecond.
 _MAX_STRIPPED: Final = 1_000_000_000
+#: Bytes of an item of a list and the number that it refers to.
+_ITEM_BYTES: Final = 40
 #: Bytes of a result that are not worth a look at the limits.
 _FEW: Final = 1 << 16
 
@@ -150,6 +153,7 @@ class Methods(DunderMethods, ClockMethods):
         if kind not in _TEXTS:
             return self._plain(obj, 'replace', args, kwargs)
         if len(args) >= 2:
+            args = exact_texts(obj, args)
             old, new = args[0], args[1]
             if type(old) in _TEXTS and type(new) in _TEXTS and len(obj) * (len(new) + 1) > _SHORT:
                 self.run.charge(len(obj) >> 6)
@@ -185,7 +189,7 @@ class Methods(DunderMethods, ClockMethods):
         elif len(items) > FREE:
             self.run.charge(len(items))
         try:
-            size = sum(map(len, items))
+            size = sum(map(len if kind is str else byte_size, items))
         except TypeError:
             # An item that is not text: Python's own error, below, says which.
             size = 0
@@ -256,6 +260,7 @@ class Methods(DunderMethods, ClockMethods):
 
     def _stripped(self, obj: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the arguments of a strip with each character to strip once, as CPython looks at all for each of obj."""
+        args = exact_texts(obj, args)
         chars = args[-1]
         if type(chars) in _TEXTS and len(chars) > FREE and len(args) <= 2:
             self.run.charge(len(chars))
@@ -285,17 +290,21 @@ class Methods(DunderMethods, ClockMethods):
         return self._scan(obj, name, args, kwargs)
 
     def m_rfind(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        args = exact_texts(obj, args)
         return rfind(obj, *args) if needs_reversal(obj, args, kwargs) else self._scan(obj, 'rfind', args, kwargs)
 
     def m_rindex(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        args = exact_texts(obj, args)
         return rindex(obj, *args) if needs_reversal(obj, args, kwargs) else self._scan(obj, 'rindex', args, kwargs)
 
     def m_rpartition(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        args = exact_texts(obj, args)
         if needs_reversal(obj, args, kwargs):
             return rpartition(obj, *args)
         return self._scan(obj, 'rpartition', args, kwargs)
 
     def m_rsplit(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        args = exact_texts(obj, args)
         return rsplit(obj, *args) if needs_reversal(obj, args, kwargs) else self._pieces(obj, 'rsplit', args, kwargs)
 
     def m_encode(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -314,9 +323,9 @@ class Methods(DunderMethods, ClockMethods):
 
     def m_from_bytes(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         data = args[0] if args else kwargs.get('bytes')
-        if isinstance(data, bytes | bytearray):
+        if isinstance(data, bytes | bytearray | memoryview):
             limit = self.run.limits.max_int_bits
-            if len(data) * 8 > limit:
+            if byte_size(data) * 8 > limit:
                 raise LimitReached(MemoryLimitError('max_int_bits', limit))
         elif args:
             args = (sized(self.run.charge, data), *args[1:])
@@ -383,6 +392,29 @@ class Methods(DunderMethods, ClockMethods):
 
     def m_symmetric_difference_update(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         return self._iterate(obj, 'symmetric_difference_update', args, kwargs)
+
+    # Copies of what views show.
+
+    def m_hex(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is memoryview:
+            self._reserve_text(obj.nbytes * 3)
+        found = obj.hex
+        if (args or kwargs) and type(found) in (types.BuiltinFunctionType, types.MethodDescriptorType):
+            # CPython asks the separator for its length, and then goes on with the bytes that it had before.
+            owner = obj if type(obj) is type else b''
+            args = exact_texts(owner, args)
+            kwargs = {name: exact_texts(b'', (value,))[0] for name, value in kwargs.items()}
+        return found(*args, **kwargs)
+
+    def m_tobytes(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is memoryview:
+            self._reserve_text(obj.nbytes)
+        return obj.tobytes(*args, **kwargs)
+
+    def m_tolist(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is memoryview:
+            self._reserve_text(obj.nbytes // obj.itemsize * _ITEM_BYTES)
+        return obj.tolist(*args, **kwargs)
 
     # Callbacks of exception groups.
 

@@ -28,6 +28,7 @@ from monty_flow.interpreter.modules.module import Functions
 from monty_flow.interpreter.runtime import collections_support as support
 from monty_flow.interpreter.runtime import coroutines, groups
 from monty_flow.interpreter.runtime.attributes import delete_script_attribute, script_attribute, set_script_attribute
+from monty_flow.interpreter.runtime.buffers import iterate
 from monty_flow.interpreter.runtime.cancellation import CancelledError
 from monty_flow.interpreter.runtime.classes import (
     SCRIPT_TYPES,
@@ -154,7 +155,9 @@ class Plan:
         }  # fmt: skip
         self.bound: list[tuple[str, Callable[[Builtins], Any]]] = []
         for name in needed:
-            if name in STATIC:
+            if name == '$iter' and 'memoryview' in program.builtins_used:
+                self.shared[name] = iterate
+            elif name in STATIC:
                 self.shared[name] = STATIC[name]
             elif not name.startswith(('$p.', FUEL)) and name not in _OF_RUN:
                 self.bound.append((name, _binder(name)))

@@ -116,7 +116,7 @@ COLLECTIONS: Final[tuple[type, ...]] = (
 VALUES: Final[tuple[type, ...]] = (decimal.Decimal,)
 TYPES: Final[tuple[type, ...]] = (
     *COLLECTIONS, *VALUES, *SCALARS, *CONTAINERS, *ITERATORS, *VIEWS, *COMPOSITES, *CALLABLES, *SUSPENDED, *DATES, *EXCEPTIONS.values(), *DECIMAL_ERRORS.values(),
-    *OWN_EXCEPTIONS.values(),
+    *OWN_EXCEPTIONS.values(), memoryview,
     type, object, types.GenericAlias, types.UnionType, types.MappingProxyType, property, staticmethod, classmethod,
 )  # fmt: skip
 
@@ -146,12 +146,15 @@ NATIVE: Final = (
     # numbers
     _words('as_integer_ratio bit_count bit_length conjugate denominator imag is_integer numerator real')
     # str and bytes: at most a small multiple of the operand
-    | _words('capitalize casefold endswith fromhex hex isalnum isalpha isascii isdecimal isdigit isidentifier islower')
+    | _words('capitalize casefold endswith fromhex isalnum isalpha isascii isdecimal isdigit isidentifier islower')
     | _words('isnumeric isprintable isspace istitle isupper lower partition removeprefix removesuffix startswith')
     | _words('swapcase title upper')
     # containers, one element at a time
     | _words('add append clear discard get insert items keys pop popitem reverse setdefault values')
     | _words('indices start step stop')
+    # views of bytes: what they tell of themselves, and views of the same memory
+    | _words('c_contiguous cast contiguous f_contiguous itemsize nbytes ndim readonly release shape strides suboffsets')
+    | _words('toreadonly')
     # collections: what goes over all items is metered by our classes themselves
     | _words('appendleft default_factory elements extendleft maxlen most_common move_to_end popleft rotate subtract')
     | _words('total')
@@ -179,7 +182,8 @@ NATIVE: Final = (
     | _words('tm_mday tm_min tm_mon tm_sec tm_wday tm_yday tm_year tm_zone')
 )
 
-#: Attributes without a method's meaning that are read by a helper, whatever the object: exceptions and views hold them.
+#: Attributes without a method's meaning that are read by a helper, whatever the object: exceptions, dict views and views of
+#: bytes hold them.
 GUARDED_LOADS: Final = _words('obj')
 #: Operators and other methods of built-in types by their names, as in `x.__len__()`.
 OPERATORS: Final = _words(
@@ -203,6 +207,8 @@ GUARDED_METHODS: Final = (
     # work over an iterable
     | _words('difference difference_update extend intersection intersection_update isdisjoint issubset issuperset')
     | _words('symmetric_difference symmetric_difference_update union update')
+    # copies of the bytes that a view shows, and text of them between separators that may be a script's own
+    | _words('hex tobytes tolist')
     # call back into the script
     | _words('derive subgroup')
     # classes and tracebacks, as far as they are shown
@@ -367,6 +373,7 @@ HELD_TYPES: Final[frozenset[type]] = frozenset(
         *EXCEPTIONS.values(),
         *DECIMAL_ERRORS.values(),
         *OWN_EXCEPTIONS.values(),
+        memoryview,
         object,
         property,
         staticmethod,

@@ -20,7 +20,7 @@ from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.snapshot.registry import Arguments, Kind
 
 LIST_ITERATOR: type[Any] = type(iter([]))
-_SEQUENCES = (list, tuple, str, bytes, bytearray, range)
+_SEQUENCES = (list, tuple, str, bytes, bytearray, range, memoryview)
 
 
 def iterator_kinds() -> tuple[Kind, ...]:

@@ -17,6 +17,7 @@ from types import BuiltinMethodType, CellType, NotImplementedType
 from typing import Any
 from uuid import UUID
 
+from monty_flow.interpreter.snapshot.buffer_kinds import buffer_kinds
 from monty_flow.interpreter.snapshot.decoder import put_keys, put_values
 from monty_flow.interpreter.snapshot.exceptions import exception_kinds
 from monty_flow.interpreter.snapshot.hashing import check_hashes
@@ -34,7 +35,7 @@ def builtin_kinds(named: Mapping[str, object], methods: Collection[str]) -> Kind
     """
     kinds = Kinds(
         Kind('complex', complex, lambda v, _: ((v.real, v.imag), ()), _checked(complex, float, float)),
-        Kind('bytearray', bytearray, lambda v, _: ((), (bytes(v),)), lambda _: bytearray(), _fill_bytearray),
+        Kind('bytearray', bytearray, lambda v, _: ((bytes(v),), ()), _build_bytearray, _fill_bytearray),
         Kind('set', set, lambda v, _: ((), (), tuple(v)), lambda _: set(), keys=_put_members),
         Kind('frozenset', frozenset, lambda v, _: (tuple(v), ()), _build_frozenset, late=True),
         Kind('range', range, lambda v, _: ((v.start, v.stop, v.step), ()), _checked(range, int, int, int)),
@@ -47,6 +48,7 @@ def builtin_kinds(named: Mapping[str, object], methods: Collection[str]) -> Kind
         *_time_kinds(),
         *_number_kinds(),
         *_collection_kinds(),
+        *buffer_kinds(),
     )
     kinds.add(_named_kind(named), _method_kind(frozenset(methods)))
     return kinds
@@ -61,6 +63,12 @@ def _checked(make: Callable[..., Any], *types: type[Any]) -> Callable[..., Any]:
         return make(*arguments)
 
     return build
+
+
+def _build_bytearray(context: Any, data: Any = b'') -> bytearray:
+    if type(data) is not bytes:
+        raise TypeError('a bytearray is not of bytes')
+    return bytearray(data)
 
 
 def _fill_bytearray(context: Any, target: bytearray, data: Any) -> None:

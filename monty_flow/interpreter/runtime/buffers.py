@@ -1,0 +1,83 @@
+"""Views of bytes: CPython's own `memoryview`, over the `bytes` and `bytearray`s of a script.
+
+A view shows the memory of what it was made of, so what C reads of one is as safe as the bytes themselves. It has no
+size of its own, though: a view of a few bytes may be of a big one, and `len` counts its items. What makes bytes of views
+asks `byte_size` first; methods of bytes, whose guards know bytes by their exact type, get `exact_texts`.
+
+An iterator of CPython's over a view does not tell its place, so scripts get `ViewIterator` in its stead.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_EXACT: Final = frozenset({str, bytes, bytearray})
+
+
+class ViewIterator:
+    """Iterate a view by index."""
+
+    __slots__ = ('_index', '_view')
+    script_type_name: Final = 'memory_iterator'
+
+    def __init__(self, view: memoryview[Any], index: int = 0) -> None:
+        if view.ndim == 0:
+            raise TypeError('invalid indexing of 0-dim memory')
+        self._view: memoryview[Any] | None = view
+        self._index = index
+
+    def __iter__(self) -> ViewIterator:
+        return self
+
+    def __next__(self) -> Any:
+        view, index = self._view, self._index
+        if view is None:
+            raise StopIteration
+        if index >= len(view):
+            self._view = None
+            raise StopIteration
+        self._index = index + 1
+        return view[index]
+
+
+def iterator_place(iterator: ViewIterator) -> tuple[Any, ...]:
+    """Return the view and the place in it; nothing for an iterator that has ended."""
+    return () if iterator._view is None else (iterator._view, iterator._index)
+
+
+def iterate(*args: Any) -> Any:
+    """Do `iter(*args)` for a script that has views."""
+    if len(args) == 1 and type(args[0]) is memoryview:
+        return ViewIterator(args[0])
+    return iter(*args)
+
+
+def byte_size(value: Any) -> int:
+    """Return the length of a text, in bytes for a view."""
+    return value.nbytes if type(value) is memoryview else len(value)
+
+
+def is_bytes_like(value: object) -> bool:
+    return isinstance(value, bytes | bytearray | memoryview)
+
+
+def exact_texts(obj: object, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return arguments of a method of a text or its class, with views and a script's own kinds of text as exact ones.
+
+    Methods of anything else, a script's classes too, get what they were given.
+    """
+    if _EXACT.issuperset(map(type, args)):
+        return args
+    if type(obj) in _EXACT or type(obj) is memoryview:
+        return tuple([_exact(item) for item in args])
+    if type(obj) is type and obj in _EXACT and args:
+        return (args[0], *[_exact(item) for item in args[1:]])
+    return args
+
+
+def _exact(value: Any) -> Any:
+    if type(value) in _EXACT:
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    return bytes(memoryview(value)) if is_bytes_like(value) else value
