@@ -15,7 +15,9 @@ from monty_flow.interpreter.release import RELEASE
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize('module', ['monty_flow', 'monty_flow.interpreter', 'monty_flow.engine', 'monty_flow.cli'])
+@pytest.mark.parametrize(
+    'module', ['monty_flow', 'monty_flow.interpreter', 'monty_flow.engine', 'monty_flow.server', 'monty_flow.cli']
+)
 def test_every_promised_name_is_there_once(module: str) -> None:
     package = importlib.import_module(module)
 
@@ -23,7 +25,9 @@ def test_every_promised_name_is_there_once(module: str) -> None:
     assert [name for name in package.__all__ if not hasattr(package, name)] == []
 
 
-@pytest.mark.parametrize('module', ['monty_flow', 'monty_flow.interpreter', 'monty_flow.engine', 'monty_flow.cli'])
+@pytest.mark.parametrize(
+    'module', ['monty_flow', 'monty_flow.interpreter', 'monty_flow.engine', 'monty_flow.server', 'monty_flow.cli']
+)
 def test_no_public_name_is_missing_from_the_promise(module: str) -> None:
     package = importlib.import_module(module)
     ours = {

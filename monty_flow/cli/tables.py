@@ -63,6 +63,17 @@ CALL_COLUMNS = (
 )
 
 
+TOKEN_COLUMNS = (
+    Column('ID', lambda token: token.id),
+    Column('NAME', lambda token: shorten(token.name, 32)),
+    Column('ROLE', lambda token: token.role.value),
+    Column('NAMESPACE', lambda token: token.namespace),
+    Column('MADE (UTC)', lambda token: moment(token.created_at)),
+    Column('ENDS (UTC)', lambda token: moment(token.expires_at)),
+    Column('REVOKED (UTC)', lambda token: moment(token.revoked_at)),
+)
+
+
 def render(columns: Sequence[Column], rows: Sequence[Any]) -> str:
     """Return a table of text with a line of headings; columns are as wide as what they hold."""
     cells = [[column.title for column in columns]] + [[column.text(row) for column in columns] for row in rows]

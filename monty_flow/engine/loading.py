@@ -37,6 +37,28 @@ def load_functions(place: str) -> Functions:
     return found
 
 
+def reload_functions(place: str) -> Functions:
+    """Return the `Functions` at `place` as its module is now, though it was imported before.
+
+    When the module cannot be imported any more, the error passes through and what was imported before stays.
+    """
+    name = module_name(place)
+    known = sys.modules.pop(name, None)
+    importlib.invalidate_caches()
+    try:
+        return load_functions(place)
+    except BaseException:
+        if known is not None:
+            sys.modules[name] = known
+        raise
+
+
+def module_name(place: str) -> str:
+    """Return the name by which the module of a place is imported."""
+    module_part = place.rpartition(':')[0]
+    return Path(module_part).stem if module_part.endswith('.py') else module_part
+
+
 def _from_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise FunctionsNotFound(f'there is no file {path}; write {EXAMPLE}')

@@ -27,6 +27,8 @@ Result = TypeVar('Result')
 
 #: Header in which pages prove that a change comes from them.
 PROOF_HEADER = 'x-csrf-token'
+#: Headers of a proxy: whom it speaks for is not on this machine.
+_FORWARDED = frozenset({'forwarded', 'x-forwarded-for', 'x-real-ip'})
 _SAFE = frozenset({'GET', 'HEAD', 'OPTIONS'})
 _BEARER = HTTPBearer(auto_error=False, description='A token that `monty-flow tokens create` made.')
 
@@ -103,7 +105,7 @@ async def _identify(request: Request, place: Place, credentials: HTTPAuthorizati
             'this needs a token: send "Authorization: Bearer mf_...", or sign in at /login',
             {'WWW-Authenticate': 'Bearer'},
         )
-    if not is_loopback(address):
+    if not is_loopback(address) or _FORWARDED & set(request.headers):
         raise Refused(
             HTTPStatus.FORBIDDEN,
             'loopback_only',

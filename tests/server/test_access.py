@@ -77,6 +77,7 @@ def test_without_tokens_only_this_machine_is_heard(route: Reachable, open_client
 
     assert code(open_client(address='192.0.2.7').request(**request)) == (403, 'loopback_only')
     assert code(open_client(address='testclient').request(**request)) == (403, 'loopback_only')
+    assert code(open_client().request(**request, headers={'X-Forwarded-For': '::1'})) == (403, 'loopback_only')
 
 
 @pytest.mark.parametrize('route', ROUTES, ids=str)
