@@ -17,9 +17,11 @@ from monty_flow.engine.comparing import VariableChange, differences
 from monty_flow.engine.errors import (
     DatabaseRefused,
     DatabaseUnavailable,
+    DeadlineExceeded,
     EncryptionUnavailable,
     EngineError,
     FileRefused,
+    FilterRefused,
     FunctionRefused,
     FunctionsNotFound,
     InputsRefused,
@@ -33,16 +35,18 @@ from monty_flow.engine.errors import (
     RunNotFinished,
     RunNotFound,
     SchemaMismatch,
+    SubmissionRefused,
     TokenNotFound,
     TokenRefused,
     ValueRefused,
     WaitTimeout,
     WrongStatus,
 )
+from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.loading import load_functions
-from monty_flow.engine.overview import COUNT_LIMIT, FunctionUse, RunFilter, RunPage, WorkerInfo
+from monty_flow.engine.overview import COUNT_LIMIT, FunctionUse, RunPage, WorkerInfo
 from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned
 from monty_flow.engine.retry import RetryAfter, RetryPolicy
@@ -89,10 +93,12 @@ __all__ = [
     'EngineError',
     'DatabaseRefused',
     'DatabaseUnavailable',
+    'DeadlineExceeded',
     'FunctionRefused',
     'FunctionsNotFound',
     'EncryptionUnavailable',
     'FileRefused',
+    'FilterRefused',
     'KeysNeeded',
     'KeysRefused',
     'InputsRefused',
@@ -106,6 +112,7 @@ __all__ = [
     'RunNotFinished',
     'RunNotFound',
     'SchemaMismatch',
+    'SubmissionRefused',
     'TokenNotFound',
     'TokenRefused',
     'ValueRefused',

@@ -2,51 +2,46 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from difflib import get_close_matches
 from functools import cached_property
 from random import Random, SystemRandom
 from types import TracebackType
 from typing import Any, TypeVar
 
-from monty_flow.engine import database, payloads, wakeup
+from monty_flow.engine import database, wakeup
 from monty_flow.engine.adopting import adopt
 from monty_flow.engine.clock import MICROSECONDS, Clock, SystemClock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.errors import (
-    DatabaseUnavailable,
-    InputsRefused,
+    DeadlineExceeded,
     KeysRefused,
     RunCancelled,
     RunFailed,
     RunIdAmbiguous,
     RunNotFinished,
     RunNotFound,
-    ValueRefused,
-    WaitTimeout,
-    WrongStatus,
 )
+from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.ids import IdSource
-from monty_flow.engine.interpreting import compile_script, encode_limits, load_snapshot, names_in
+from monty_flow.engine.interpreting import compile_script, load_snapshot
 from monty_flow.engine.keys import codec_of
 from monty_flow.engine.overview import Overview
 from monty_flow.engine.portable import export_run, import_run
-from monty_flow.engine.records import Call, HistoryEntry, LogLine, Run, StoredStep, Submission
+from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned, prune
-from monty_flow.engine.states import ENDED, RunStatus, sources_of
-from monty_flow.engine.store import NewRun, Store, open_store
+from monty_flow.engine.schema import DEFAULT_NAMESPACE
+from monty_flow.engine.states import RunStatus
+from monty_flow.engine.steering import Steering
+from monty_flow.engine.store import DEADLINE_ERROR, Store, open_store
+from monty_flow.engine.submitting import Submissions, checked_keep
 from monty_flow.engine.tokens import TokenDesk
+from monty_flow.engine.waiting import Waiting
 from monty_flow.interpreter import KeyRing, ResourceLimits, Snapshot
 
 DEFAULT_URL = 'sqlite:///monty-flow.db'
-#: Seconds between looks for commits of other processes, while waiting.
-POLL_SECONDS = 0.02
-#: Seconds that a wait goes on while the database cannot be reached.
-PATIENCE_SECONDS = 30.0
 #: Characters of a whole id.
 ID_LENGTH = 36
 
@@ -55,7 +50,7 @@ Result = TypeVar('Result')
 Listing = list
 
 
-class Engine(Overview, TokenDesk):
+class Engine(Steering, Waiting, Overview, TokenDesk):
     """The runs of one database; may be used by several threads.
 
     The database is made on first use, and one of an older release is upgraded. Raises DatabaseRefused when it
@@ -107,41 +102,32 @@ class Engine(Overview, TokenDesk):
         key: str | None = None,
         limits: ResourceLimits | None = None,
         keep_snapshots: int | None = None,
+        start_at: datetime | None = None,
+        delay_seconds: float | None = None,
+        namespace: str = DEFAULT_NAMESPACE,
+        tags: Mapping[str, str] | None = None,
+        deadline: datetime | None = None,
+        deadline_seconds: float | None = None,
     ) -> Run:
         """Store a run of a script and return it.
 
-        The names of `inputs` are variables of the script. Submitting again with the same `key` returns the first
-        run. `keep_snapshots` bounds how many states of it are kept for looking back, the newest ones; None for all. Raises MontySyntaxError for a script that cannot be compiled and InputsRefused for inputs that do not
-        fit it; nothing is stored then.
+        The names of `inputs` are variables of the script. Submitting again with the same `key` returns the first run; what
+        the other arguments mean is said at `Submission`. Raises MontySyntaxError for a script that cannot be compiled,
+        InputsRefused for inputs that do not fit it, and SubmissionRefused for anything else; nothing is stored then.
         """
-        return self.submit_many([Submission(source, inputs or {}, script_name, key, limits, keep_snapshots)])[0]
+        submission = Submission(
+            source, inputs or {}, script_name, key, limits, keep_snapshots, start_at, delay_seconds, namespace,
+            tags or {}, deadline, deadline_seconds,
+        )  # fmt: skip
+        return self.submit_many([submission])[0]
 
     def submit_many(self, submissions: Sequence[Submission]) -> Listing[Run]:
         """Store many runs in one transaction, all or none; otherwise as `submit`."""
-        checked: dict[tuple[str, str, tuple[str, ...]], str] = {}
-        new = [self._new_run(submission, checked) for submission in submissions]
+        checked = Submissions(self._ids)
+        new = [checked.new_run(submission) for submission in submissions]
         ids = self._write(lambda store: store.insert_runs(new))
         with self._lock:
             return [self._existing(run_id) for run_id in ids]
-
-    def _new_run(self, submission: Submission, checked: dict[tuple[str, str, tuple[str, ...]], str]) -> NewRun:
-        names = tuple(sorted(submission.inputs))
-        what = (submission.source, submission.script_name, names)
-        if what not in checked:
-            _check_input_names(names)
-            compile_script(submission.source, names, submission.script_name)
-            _check_inputs_are_read(names, submission.source)
-            checked[what] = hashlib.sha256(submission.source.encode()).hexdigest()
-        return NewRun(
-            id=self._ids.next(),
-            source=submission.source,
-            script_hash=checked[what],
-            script_name=submission.script_name,
-            key=submission.key,
-            inputs=_encode_inputs(submission.inputs),
-            limits=encode_limits(submission.limits),
-            keep_snapshots=_checked_keep(submission.keep_snapshots),
-        )
 
     # Looking.
 
@@ -206,7 +192,7 @@ class Engine(Overview, TokenDesk):
     def result(self, run_id: str) -> Any:
         """Return the output of a run that succeeded.
 
-        Raises RunFailed, with the script's traceback, RunCancelled, or RunNotFinished.
+        Raises RunFailed, with the script's traceback, or its kind DeadlineExceeded, RunCancelled, or RunNotFinished.
         """
         run = self.get(run_id)
         match run.status:
@@ -215,65 +201,40 @@ class Engine(Overview, TokenDesk):
             case RunStatus.CANCELLED:
                 raise RunCancelled(run.id)
             case RunStatus.FAILED if run.error is not None:
-                raise RunFailed(run.id, run.error.type, run.error.message, run.error.traceback)
+                kind = DeadlineExceeded if _is_of_deadline(run.error) else RunFailed
+                raise kind(run.id, run.error.type, run.error.message, run.error.traceback)
             case _:
                 raise RunNotFinished(run.id, run.status, run.waiting_for)
 
-    def wait(self, run_id: str, *, timeout_seconds: float | None = None) -> Run:
-        """Wait until a run has ended or was paused, and return it; raise WaitTimeout after `timeout_seconds`."""
-        changed = wakeup.subscribe(self.url)
-        began = self._clock.elapsed()
-        reached = 0.0
-        while True:
-            changed.clear()
-            seconds = (self._clock.elapsed() - began) / MICROSECONDS
-            try:
-                run = self.get(run_id)
-            except DatabaseUnavailable:
-                # A server that is restarted is not the end of a wait.
-                patience = PATIENCE_SECONDS if timeout_seconds is None else timeout_seconds - reached
-                if seconds - reached >= min(patience, PATIENCE_SECONDS):
-                    raise
-                changed.wait(POLL_SECONDS * 10)
-                continue
-            reached = seconds
-            if run.status in ENDED or run.status is RunStatus.PAUSED:
-                return run
-            if timeout_seconds is not None and seconds >= timeout_seconds:
-                raise WaitTimeout(run.id, run.status, timeout_seconds)
-            changed.wait(POLL_SECONDS)
+    def list(
+        self,
+        filter: RunFilter | None = None,
+        *,
+        status: RunStatus | str | Iterable[RunStatus | str] | None = None,
+        limit: int = 50,
+        before: str | None = None,
+        **conditions: Any,
+    ) -> Listing[Run]:
+        """Return runs, newest first; `before` is an id from which to go on to older ones.
 
-    def list(self, *, status: RunStatus | None = None, limit: int = 50, before: str | None = None) -> Listing[Run]:
-        """Return runs, newest first; `before` is an id from which to go on to older ones."""
+        The conditions are those of `RunFilter`, as one or as arguments: status, script_name, text, submitted_after,
+        submitted_before, namespace, key, tags.
+        """
+        chosen = filter or RunFilter(status, **conditions)
         with self._lock:
-            return [*self._store.list(None if status is None else RunStatus(status), limit, before)]
+            return [*self._store.list(chosen, limit, before)]
 
-    # Steering.
+    def count(self, filter: RunFilter) -> int:
+        """Return how many runs a filter means."""
+        with self._lock:
+            return self._store.count(filter)
 
-    def cancel(self, run_id: str) -> Run:
-        """End a run that has not ended; the result of a call in execution will be dropped.
-
-        Raises WrongStatus when it has ended already.
-        """
-        run = self.get(run_id)
-        if not self._write(lambda store: store.cancel(run.id)):
-            raise WrongStatus(run.id, 'cancelled', self.get(run.id).status, sources_of(RunStatus.CANCELLED))
-        return self.get(run.id)
-
-    def retry(self, run_id: str) -> Run:
-        """Let a failed or paused run go on with its last call, executed anew, or from the start if there was none.
-
-        Raises WrongStatus for a run that is in another status.
-        """
-        run = self.get(run_id)
-        if not self._write(lambda store: store.retry(run.id)):
-            raise WrongStatus(run.id, 'retried', self.get(run.id).status, (RunStatus.FAILED, RunStatus.PAUSED))
-        return self.get(run.id)
+    # Keeping.
 
     def keep(self, run_id: str, snapshots: int | None) -> None:
         """Say how many states of a run are kept from now on, the newest ones; None for all."""
         run = self.get(run_id)
-        keep = _checked_keep(snapshots)
+        keep = checked_keep(snapshots)
         self._write(lambda store: store.set_keep(run.id, keep))
 
     def prune(
@@ -285,7 +246,7 @@ class Engine(Overview, TokenDesk):
         """
         found = None if run_id is None else self.get(run_id).id
         before = None if ended_before is None else round(ended_before.timestamp() * MICROSECONDS)
-        return prune(self._store, self._within, keep=_checked_keep(keep), run_id=found, ended_before=before)
+        return prune(self._store, self._within, keep=checked_keep(keep), run_id=found, ended_before=before)
 
     def adopt(self) -> int:
         """Sign the states that are not signed, from before the database had keys, and return how many these were.
@@ -333,35 +294,6 @@ class Engine(Overview, TokenDesk):
         return run
 
 
-def _checked_keep(keep: int | None) -> int | None:
-    if keep is not None and (type(keep) is not int or keep < 1):
-        raise InputsRefused(f'keep_snapshots={keep!r} is not a number from 1 on; give one, or None for all')
-    return keep
-
-
-def _check_input_names(names: Sequence[str]) -> None:
-    wrong = [name for name in names if not isinstance(name, str) or not name.isidentifier()]
-    if wrong:
-        raise InputsRefused(f'inputs: {", ".join(map(repr, wrong))} cannot be a variable of a script; use identifiers')
-
-
-def _check_inputs_are_read(names: Sequence[str], source: str) -> None:
-    """Refuse inputs that the script never mentions: a misspelt name would be noticed only in the middle of a run."""
-    if not names:
-        return
-    mentioned = names_in(source)
-    unknown = [name for name in names if name not in mentioned]
-    if not unknown:
-        return
-    close = get_close_matches(unknown[0], sorted(mentioned - set(names)), n=1)
-    hint = f'did you mean {close[0]!r}?' if close else 'leave them out'
-    raise InputsRefused(f'inputs: the script never uses {", ".join(map(repr, unknown))}; {hint}')
-
-
-def _encode_inputs(inputs: Mapping[str, Any]) -> bytes:
-    for name, value in inputs.items():
-        try:
-            payloads.encode(value, f'the input {name!r}')
-        except ValueRefused as error:
-            raise InputsRefused(str(error)) from None
-    return payloads.encode(dict(inputs), 'the inputs')
+def _is_of_deadline(error: ErrorInfo) -> bool:
+    # A script may have an exception of the same name, which has its traceback.
+    return error.type == DEADLINE_ERROR and not error.traceback

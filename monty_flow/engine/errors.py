@@ -78,6 +78,18 @@ class WaitTimeout(EngineError, TimeoutError):
         super().__init__(f'run {run_id} is still {status} after {seconds:g} s; wait longer, or see that a worker runs')
 
 
+class DeadlineExceeded(RunFailed):
+    """The run was ended because its deadline passed before it had an end of its own."""
+
+
+class SubmissionRefused(EngineError):
+    """What was asked for a run, apart from its script and inputs, cannot be."""
+
+
+class FilterRefused(EngineError):
+    """A filter of runs cannot be as it is written."""
+
+
 class InputsRefused(EngineError):
     """The inputs do not fit the script, or cannot enter it."""
 

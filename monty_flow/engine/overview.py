@@ -7,29 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monty_flow.engine.clock import microseconds, moment
+from monty_flow.engine.clock import moment
+from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.functions import RESERVED
 from monty_flow.engine.records import Run
 from monty_flow.engine.states import CallStatus, RunStatus
-from monty_flow.engine.store import RunCriteria, Store
+from monty_flow.engine.store import Store
 
 #: A count of runs goes no further, so that it costs the same however many there are.
 COUNT_LIMIT = 10_000
 #: The attempts from which the numbers of functions are taken: those in so many of the newest runs, so many at most.
 SAMPLED_RUNS = 500
 SAMPLED_ATTEMPTS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class RunFilter:
-    """Which runs a list holds; None for no such bound."""
-
-    status: RunStatus | None = None
-    script_name: str | None = None
-    #: Is part of the script's name or of the key in any case, or begins the id.
-    text: str | None = None
-    submitted_after: datetime | None = None
-    submitted_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +69,8 @@ class Overview:
 
     def page(self, criteria: RunFilter | None = None, *, limit: int = 50, cursor: str | None = None) -> RunPage:
         """Return a page of the runs that fit, the newest first, from where another page ended."""
-        wanted = criteria or RunFilter()
-        after, before = wanted.submitted_after, wanted.submitted_before
-        upper = None if before is None else _first_id(before)
         with self._lock:
-            found = self._store.page(
-                RunCriteria(
-                    status=wanted.status,
-                    script_name=wanted.script_name,
-                    text=wanted.text or None,
-                    low=None if after is None else _first_id(after),
-                    high=min((bound for bound in (cursor, upper) if bound is not None), default=None),
-                ),
-                limit + 1,
-            )
+            found = self._store.list(criteria, limit + 1, cursor)
         return RunPage(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
 
     def counts(self) -> dict[RunStatus, int]:
@@ -143,9 +120,3 @@ def _use(name: str, attempts: list[tuple[str, int, int]]) -> FunctionUse:
 
 def _percentile(ordered: Sequence[float], percent: int) -> float:
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
-
-
-def _first_id(at: datetime) -> str:
-    """Return what is not above any id of this moment; ids begin with their milliseconds."""
-    digits = f'{max(0, microseconds(at) // 1000):012x}'
-    return f'{digits[:8]}-{digits[8:]}'

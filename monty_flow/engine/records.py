@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from monty_flow.engine.schema import DEFAULT_NAMESPACE
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.interpreter import ResourceLimits
 
@@ -32,6 +33,18 @@ class Submission:
     limits: ResourceLimits | None = None
     #: Snapshots that are kept, the newest ones, for looking back; None for all.
     keep_snapshots: int | None = None
+    #: When it may begin, an aware datetime; None for at once.
+    start_at: datetime | None = None
+    #: The same as seconds from the submission.
+    delay_seconds: float | None = None
+    #: Whose run it is: a part of all runs that is listed, counted and limited by itself.
+    namespace: str = DEFAULT_NAMESPACE
+    #: Texts by which it is found again.
+    tags: Mapping[str, str] = field(default_factory=dict)
+    #: When it is ended as failed, with the error DeadlineExceeded, if it has not ended by then; None for never.
+    deadline: datetime | None = None
+    #: The same as seconds from the submission.
+    deadline_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,10 @@ class Run:
     finished_at: datetime | None
     #: What it waits for in words, None when it has ended.
     waiting_for: str | None
+    namespace: str
+    tags: dict[str, str]
+    #: When it is ended as failed, None for never.
+    deadline: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +236,8 @@ class NewCall:
     #: Whether the worker that writes it takes it at once.
     leased: bool
     snapshot: bytes
+    #: Whether its run is paused, so that nobody takes it.
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

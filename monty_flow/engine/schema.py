@@ -11,7 +11,10 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBina
 from sqlalchemy.dialects import postgresql
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0004'
+SCHEMA_REVISION = '0005'
+
+#: The namespace of runs that are submitted without one.
+DEFAULT_NAMESPACE = 'default'
 
 metadata = MetaData(
     naming_convention={
@@ -57,9 +60,38 @@ runs = Table(
     Column('finished_at', BigInteger),
     # Snapshots that are kept, the newest ones; NULL for all.
     Column('keep_snapshots', Integer),
+    Column('namespace', Name, nullable=False, server_default=DEFAULT_NAMESPACE),
+    # Payload of a dict of texts; to find runs by them there is the table of tags.
+    Column('tags', LargeBinary),
+    # When it is ended as failed unless it has ended before.
+    Column('deadline_at', BigInteger),
     Index('ix_runs_status_id', 'status', 'id'),
     Index('ix_runs_script_name_id', 'script_name', 'id'),
+    # Partial, so that ordinary runs have no entry in them.
+    Index(
+        'ix_runs_namespace',
+        'namespace',
+        'id',
+        sqlite_where=text("namespace <> 'default'"),
+        postgresql_where=text("namespace <> 'default'"),
+    ),
+    Index(
+        'ix_runs_deadline',
+        'deadline_at',
+        sqlite_where=text('deadline_at IS NOT NULL AND finished_at IS NULL'),
+        postgresql_where=text('deadline_at IS NOT NULL AND finished_at IS NULL'),
+    ),
     postgresql_with=_ROOM,
+    sqlite_with_rowid=False,
+)
+
+tags = Table(
+    'tags',
+    metadata,
+    Column('run_id', Name, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
+    Column('name', Name, primary_key=True),
+    Column('value', Name, nullable=False),
+    Index('ix_tags_name_value', 'name', 'value', 'run_id'),
     sqlite_with_rowid=False,
 )
 
@@ -178,5 +210,17 @@ tokens = Table(
     # NULL for a token that does not end by itself.
     Column('expires_at', BigInteger),
     Column('revoked_at', BigInteger),
+    sqlite_with_rowid=False,
+)
+
+# Who waits for the end of a run and wants to be told, so that nobody has to be told of all others. Not `run_id`: it
+# belongs to the waiting and not to the run.
+waiters = Table(
+    'waiters',
+    metadata,
+    Column('run', Name, primary_key=True),
+    Column('waiter', Name, primary_key=True),
+    # After this nobody waits any more, whatever became of the process.
+    Column('expires_at', BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )

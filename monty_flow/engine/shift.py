@@ -39,6 +39,7 @@ from monty_flow.engine.keeper import Keeper
 from monty_flow.engine.outage import Outage
 from monty_flow.engine.records import Claim, Program, Transition
 from monty_flow.engine.retention import PRUNE_SECONDS, RUNS_AT_A_TIME
+from monty_flow.engine.revising import revised
 from monty_flow.engine.states import ENDED, RunStatus
 from monty_flow.engine.store import Store, open_store
 from monty_flow.engine.threads import LoopThread, Pool
@@ -126,6 +127,7 @@ class Shift:
         self._lease_ends = 0
         self._changes = -1
         self._next_due: int | None = None
+        self._next_deadline: int | None = None
         #: Whether a claim may find something that the last one did not.
         self._stale = True
         #: Whether calls may be leased that are not in hand, by commits of which nothing was heard.
@@ -152,6 +154,7 @@ class Shift:
         self._keep_lease()
         self._release_unknown()
         self._write_again()
+        self._end_overdue()
         self._claim_late()
         self._claim()
         self._prune_at_times()
@@ -207,11 +210,12 @@ class Shift:
         session = self._ids.next()
         names = self._functions.names
 
-        def operate(store: Store) -> int:
+        def operate(store: Store) -> tuple[int, int | None]:
             store.recover()
-            return store.open_session(session, self._name, names, self._lease_us)
+            _, deadline = store.end_overdue()
+            return store.open_session(session, self._name, names, self._lease_us), deadline
 
-        self._lease_ends = self._committer.execute(operate)
+        self._lease_ends, self._next_deadline = self._committer.execute(operate)
         self._session = session
         self._stale = True
 
@@ -230,8 +234,9 @@ class Shift:
             return
         session = self._session
         ends = self._committer.execute(lambda store: store.renew_session(session, self._lease_us))
-        # Others' leases are looked at as often as ours.
+        # Others' leases are looked at as often as ours, and so are deadlines, also when there is no place for a claim.
         self._committer.execute(lambda store: store.recover())
+        self._next_deadline = self._committer.execute(lambda store: store.end_overdue())[1]
         if ends is not None and ends > now:
             self._lease_ends = ends
             return
@@ -266,10 +271,10 @@ class Shift:
         self._stale = False
         session, names = self._session, self._functions.names
 
-        def operate(store: Store) -> tuple[list[Claim], int | None]:
-            return store.claim(session, names, free), store.next_due()
+        def operate(store: Store) -> tuple[list[Claim], int | None, int | None]:
+            return store.claim(session, names, free), store.next_due(), store.next_deadline()
 
-        claims, self._next_due = self._committer.execute(operate)
+        claims, self._next_due, self._next_deadline = self._committer.execute(operate)
         self._idle = not claims
         # As many as asked for: there may be more, for when a hand is free.
         self._stale = len(claims) == free
@@ -291,6 +296,11 @@ class Shift:
             hand = Hand(claim, self._session, snapshot if number == claim.number else None)
             self._hands[claim.run_id] = hand
             self._pool.put((hand, None))
+
+    def _end_overdue(self) -> None:
+        if self._next_deadline is not None and self._next_deadline <= self._clock.now():
+            _, self._next_deadline = self._committer.execute(lambda store: store.end_overdue())
+            wakeup.announce(self._url)
 
     def _prune_at_times(self) -> None:
         now = self._clock.now()
@@ -386,6 +396,8 @@ class Shift:
             self._keep_unwritten(hand, transition, error)
             return False
         self._unwritten.pop(hand, None)
+        if not stood and self._writes_revised(hand, transition):
+            return False
         self._keeper.settled(hand.claim.run_id, stood=stood)
         new = transition.next
         if not stood:
@@ -399,6 +411,24 @@ class Shift:
             self._keep_snapshot(hand, transition)
         self._let_go(hand)
         return False
+
+    def _writes_revised(self, hand: Hand, transition: Transition) -> bool:
+        """Write a step that was dropped to the run as it now is, and tell whether it is still this worker's to write."""
+        try:
+            now = self._committer.execute(
+                lambda store: store.standing(transition.run_id, transition.number, hand.session)
+            )
+        except DatabaseUnavailable as error:
+            self._keep_unwritten(hand, transition, error)
+            return True
+        if now is None or now == (transition.from_version, transition.from_status):
+            return False
+        hand.transition = revised(transition, *now)
+        hand.claim.version, hand.claim.status = now
+        outcome = self._committer.submit(hand.transition, hand)
+        if outcome is not None:
+            self._settled(hand, *outcome)
+        return True
 
     def _keep_unwritten(self, hand: Hand, transition: Transition, error: BaseException) -> None:
         _, errors = self._unwritten.get(hand, (transition, 0))

@@ -20,7 +20,7 @@ class RunStatus(StrEnum):
     RUNNING = 'running'
     #: It waits for a call: a function, or a timer.
     WAITING = 'waiting'
-    #: Set aside with a reason; `retry` goes on with it.
+    #: By a person, until `resume`; or set aside with a reason.
     PAUSED = 'paused'
     SUCCEEDED = 'succeeded'
     FAILED = 'failed'
@@ -56,7 +56,10 @@ class CallKind(StrEnum):
 
 #: From each status of a run, the statuses that it may go to.
 RUN_TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
-    RunStatus.PENDING: frozenset({RunStatus.RUNNING, RunStatus.CANCELLED}),
+    RunStatus.PENDING: frozenset(
+        # Failed: its deadline passed before it was begun.
+        {RunStatus.RUNNING, RunStatus.PAUSED, RunStatus.FAILED, RunStatus.CANCELLED}
+    ),
     RunStatus.RUNNING: frozenset(
         {
             # A start that is handed back, by a worker that stops or whose lease ran out.
@@ -72,7 +75,19 @@ RUN_TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
         # To itself: from one call to the next, and when an attempt is to be repeated.
         {RunStatus.WAITING, RunStatus.PAUSED, RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED}
     ),
-    RunStatus.PAUSED: frozenset({RunStatus.PENDING, RunStatus.WAITING, RunStatus.CANCELLED}),
+    RunStatus.PAUSED: frozenset(
+        {
+            RunStatus.PENDING,
+            # A start that was in execution when it was paused, and still is.
+            RunStatus.RUNNING,
+            RunStatus.WAITING,
+            # The call that was in execution when it was paused came to an end: the run stays paused, or has ended.
+            RunStatus.PAUSED,
+            RunStatus.SUCCEEDED,
+            RunStatus.FAILED,
+            RunStatus.CANCELLED,
+        }
+    ),
     RunStatus.FAILED: frozenset({RunStatus.PENDING, RunStatus.WAITING}),
     RunStatus.SUCCEEDED: frozenset(),
     RunStatus.CANCELLED: frozenset(),

@@ -24,6 +24,10 @@ class Bench:
         chosen = self.functions if functions is None else functions
         return Worker(self.url, chosen, clock=self.clock, **({'poll_seconds': 0.002} | settings))
 
+    def work(self, **settings: Any) -> None:
+        """Work until nothing is due."""
+        self.worker(**settings).run_until_idle()
+
     def run(self, source: str, **inputs: Any) -> Any:
         """Submit a script, work until nothing is due, and return the run."""
         submitted = self.engine.submit(source, inputs=inputs)
@@ -41,3 +45,31 @@ class Bench:
         finally:
             thread.join(20)
             assert not thread.is_alive()
+
+    @contextmanager
+    def at_work(self, **settings: Any) -> Iterator[Worker]:
+        """Have a worker at work beside the block, and stop it at its end."""
+        worker = self.worker(**settings)
+        thread = threading.Thread(target=worker.run)
+        thread.start()
+        try:
+            yield worker
+        finally:
+            worker.stop()
+            thread.join(20)
+            assert not thread.is_alive()
+
+
+class Gate:
+    """A host function that waits within: it tells that it has begun, and ends when it is let."""
+
+    def __init__(self, result: Any = 'through') -> None:
+        self.begun = threading.Event()
+        self.let = threading.Event()
+        self._result = result
+
+    def __call__(self) -> Any:
+        """Begin, wait, and return the result."""
+        self.begun.set()
+        self.let.wait(20)
+        return self._result

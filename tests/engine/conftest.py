@@ -56,6 +56,14 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
+def bench(url: str, clock: ManualClock) -> Iterator[Bench]:
+    """Return an engine with workers, on an empty database and a clock that stands still."""
+    made = Bench(url, clock)
+    yield made
+    made.engine.close()
+
+
+@pytest.fixture
 def open_another(url: str, clock: ManualClock) -> Iterator[Callable[[], Store]]:
     """Return what opens stores on one database."""
     database.upgrade(url)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from monty_flow.engine import ManualClock, payloads
+from monty_flow.engine import ManualClock, RunFilter, payloads
 from monty_flow.engine.records import ErrorInfo, Output
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus, TransitionRefused
 from monty_flow.engine.store import Store, error_payload
@@ -302,8 +302,8 @@ def test_runs_are_listed_newest_first_and_in_pages(store: Store) -> None:
 
     first = store.list(None, 2, None)
     second = store.list(None, 2, first[-1].id)
-    pending = store.list(RunStatus.PENDING, 10, None)
-    failed = store.list(RunStatus.FAILED, 10, None)
+    pending = store.list(RunFilter(RunStatus.PENDING), 10, None)
+    failed = store.list(RunFilter(RunStatus.FAILED), 10, None)
 
     assert [run.id for run in first] == ['c', 'b']
     assert [run.id for run in second] == ['a']

@@ -5,37 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.sql import ClauseElement
 
 from monty_flow.engine.schema import tokens
-from monty_flow.engine.store.statements import OPEN, Statement
-
-
-def _open(name: str) -> Any:
-    return bindparam(OPEN + name, required=False)
-
+from monty_flow.engine.store.operations import Operations
+from monty_flow.engine.store.statements import open_parameter
 
 CLAUSES: dict[str, ClauseElement] = {
-    'insert_token': insert(tokens).values({column.name: _open(column.name) for column in tokens.c}),
-    'get_token': select(tokens).where(tokens.c.id == _open('id')),
+    'insert_token': insert(tokens).values({column.name: open_parameter(column.name) for column in tokens.c}),
+    'get_token': select(tokens).where(tokens.c.id == open_parameter('id')),
     'list_tokens': select(tokens).order_by(tokens.c.id),
     'revoke_token': update(tokens)
-    .where(tokens.c.id == _open('id'), tokens.c.revoked_at.is_(None))
-    .values(revoked_at=_open('now')),
+    .where(tokens.c.id == open_parameter('id'), tokens.c.revoked_at.is_(None))
+    .values(revoked_at=open_parameter('now')),
 }
 
 
-class Access:
+class Access(Operations):
     """What a store does with tokens."""
-
-    _statements: dict[str, Statement]
-
-    def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        raise NotImplementedError
-
-    def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
-        raise NotImplementedError
 
     def insert_token(self, row: Mapping[str, Any]) -> None:
         """Insert a token, whose row is given whole."""

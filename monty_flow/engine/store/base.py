@@ -22,25 +22,27 @@ from typing import Any, ClassVar
 from sqlalchemy.engine import Dialect
 
 from monty_flow.engine.clock import MICROSECONDS, Clock
+from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.functions import HostFunction
 from monty_flow.engine.records import Call, Claim, HistoryEntry, LogLine, Program, Progress, Run, Transition
 from monty_flow.engine.states import ENDED, CallKind, RunStatus, check_transition
 from monty_flow.engine.store import rows
 from monty_flow.engine.store.access import CLAUSES as ACCESS_CLAUSES
 from monty_flow.engine.store.access import Access
+from monty_flow.engine.store.finding import CLAUSES as FINDING_CLAUSES
+from monty_flow.engine.store.finding import LAST_ID, Finding
 from monty_flow.engine.store.kept import CLAUSES as KEPT_CLAUSES
 from monty_flow.engine.store.kept import Kept
+from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.portable import Portable
 from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates, upserts
+from monty_flow.engine.store.steered import CLAUSES as STEERED_CLAUSES
+from monty_flow.engine.store.steered import Steered
 from monty_flow.engine.store.views import CLAUSES as VIEW_CLAUSES
 from monty_flow.engine.store.views import Views
 
-Row = tuple[Any, ...]
-#: Above every id: ids are hexadecimal digits and dashes.
-_LAST_ID = '~'
 
-
-class Store(Kept, Portable, Views, Access, ABC):
+class Store(Steered, Finding, Kept, Portable, Views, Access, ABC):
     """Operations on one database, over one connection; not for several threads at once unless it says so."""
 
     #: What writes the SQL of this database, and its INSERT with ON CONFLICT.
@@ -51,7 +53,7 @@ class Store(Kept, Portable, Views, Access, ABC):
         self._clock = clock
         self._statements = self._compiled()
         self._claims: dict[frozenset[str], Statement] = {}
-        self._pages = {}
+        self._filters = {}
 
     @classmethod
     @cache
@@ -59,7 +61,13 @@ class Store(Kept, Portable, Views, Access, ABC):
         return {
             name: Statement(clause, cls.dialect)
             for name, clause in (
-                CLAUSES | KEPT_CLAUSES | VIEW_CLAUSES | ACCESS_CLAUSES | upserts(cls.insert_of)
+                CLAUSES
+                | FINDING_CLAUSES
+                | KEPT_CLAUSES
+                | STEERED_CLAUSES
+                | VIEW_CLAUSES
+                | ACCESS_CLAUSES
+                | upserts(cls.insert_of)
             ).items()
         }
 
@@ -76,6 +84,20 @@ class Store(Kept, Portable, Views, Access, ABC):
     @abstractmethod
     def changes(self) -> int:
         """Return a number that changes when another connection has committed something that may bring work."""
+
+    #: Seconds between calls of `ends`, and between looks at a run whose end is waited for, whatever `ends` says.
+    news_seconds: ClassVar[float] = 0.02
+    look_seconds: ClassVar[float] = 5.0
+
+    @abstractmethod
+    def ends(self) -> int:
+        """Return a number that changes when a run may have ended; on a server, one whose end is expected."""
+
+    def expect_end(self, run_id: str, waiter: str) -> None:
+        """Have the end of a run told to this process; for a database that has to be asked for it."""
+
+    def forget_end(self, waiter: str) -> None:
+        """Take back what `waiter` expected."""
 
     @abstractmethod
     def close(self) -> None:
@@ -111,8 +133,9 @@ class Store(Kept, Portable, Views, Access, ABC):
         )
         self._execute_many(self._statements['insert_run'], [rows.run_row(run, now) for run in new])
         ids = [run.id if run.key is None else self._id_of(run.key) for run in new]
-        inserted = [run.id for run, run_id in zip(new, ids, strict=True) if run.id == run_id]
-        self._execute_many(self._statements['insert_call'], [rows.start_call(run_id, now) for run_id in inserted])
+        inserted = [run for run, run_id in zip(new, ids, strict=True) if run.id == run_id]
+        self._execute_many(self._statements['insert_call'], [rows.start_call(run, now) for run in inserted])
+        self._execute_many(self._statements['insert_tag'], [row for run in inserted for row in rows.tag_rows(run)])
         if inserted:
             self._left_work()
         return ids
@@ -280,25 +303,6 @@ class Store(Kept, Portable, Views, Access, ABC):
         found = self._query(self._statements['find_progress'], {'run_id': run_id, 'number': number})
         return found[0][0] if found else None
 
-    # What people ask for.
-
-    def cancel(self, run_id: str) -> bool:
-        """Cancel a run that has not ended, and return whether there was one."""
-        now = self.now()
-        if not self._execute(self._statements['cancel_run'], {'run_id': run_id, 'now': now}):
-            return False
-        self._execute(self._statements['cancel_calls'], {'run_id': run_id, 'now': now})
-        return True
-
-    def retry(self, run_id: str) -> bool:
-        """Let a failed or paused run go on with its last call, and return whether there was one."""
-        now = self.now()
-        if not self._execute(self._statements['retry_run'], {'run_id': run_id, 'now': now}):
-            return False
-        self._execute(self._statements['retry_call'], {'run_id': run_id, 'now': now})
-        self._left_work()
-        return True
-
     # Reading.
 
     def get(self, run_id: str) -> Run | None:
@@ -307,13 +311,11 @@ class Store(Kept, Portable, Views, Access, ABC):
 
     def find(self, prefix: str) -> Sequence[Run]:
         """Return up to two runs whose ids begin with `prefix`."""
-        return self._runs(self._query(self._statements['runs_by_prefix'], {'low': prefix, 'high': prefix + _LAST_ID}))
+        return self._runs(self._query(self._statements['runs_by_prefix'], {'low': prefix, 'high': prefix + LAST_ID}))
 
-    def list(self, status: RunStatus | None, limit: int, before: str | None) -> Sequence[Run]:
+    def list(self, filter: RunFilter | None, limit: int, before: str | None) -> Sequence[Run]:
         """Return runs, newest first, older than the id `before`."""
-        parameters = {'status': status, 'limit': limit, 'before': before or _LAST_ID}
-        name = 'list_runs' if status is None else 'list_runs_in_status'
-        return self._runs(self._query(self._statements[name], parameters))
+        return self._runs(self.page(filter or RunFilter(), limit, before))
 
     def calls(self, run_id: str) -> Sequence[Call]:
         """Return the calls of a run in their order."""

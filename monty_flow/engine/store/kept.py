@@ -7,28 +7,25 @@ oldest kept snapshot needs can go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, select, update
+from sqlalchemy import and_, case, delete, func, select, update
 from sqlalchemy.sql import ClauseElement
 
 from monty_flow.engine.schema import runs, snapshots
-from monty_flow.engine.store.statements import OPEN, Statement
+from monty_flow.engine.store.operations import Operations
+from monty_flow.engine.store.statements import open_parameter
 
 #: Rows that are deleted or signed in one transaction at most, so that nobody waits long for it.
 BATCH = 500
 
 
-def _open(name: str) -> Any:
-    return bindparam(OPEN + name, required=False)
-
-
-_run = _open('run_id')
+_run = open_parameter('run_id')
 _full = snapshots.alias('full_ones')
 _last_full = (
     select(func.max(_full.c.number))
-    .where(_full.c.run_id == _run, _full.c.base.is_(None), _full.c.number <= _open('number'))
+    .where(_full.c.run_id == _run, _full.c.base.is_(None), _full.c.number <= open_parameter('number'))
     .scalar_subquery()
 )
 #: The number of the oldest snapshot that a run keeps by its own setting; NULL when it keeps all.
@@ -53,43 +50,32 @@ def _pruned(oldest: Any) -> Any:
 
 CLAUSES: dict[str, ClauseElement] = {
     'get_chain': select(snapshots.c.number, snapshots.c.data)
-    .where(snapshots.c.run_id == _run, snapshots.c.number <= _open('number'), snapshots.c.number >= _last_full)
+    .where(snapshots.c.run_id == _run, snapshots.c.number <= open_parameter('number'), snapshots.c.number >= _last_full)
     .order_by(snapshots.c.number),
     'list_snapshots': select(snapshots.c.number, snapshots.c.base, func.length(snapshots.c.data))
     .where(snapshots.c.run_id == _run)
     .order_by(snapshots.c.number),
     'some_snapshots': select(snapshots.c.run_id, snapshots.c.number, snapshots.c.data)
     .where(
-        (snapshots.c.run_id > _run) | and_(snapshots.c.run_id == _run, snapshots.c.number > _open('number')),
+        (snapshots.c.run_id > _run) | and_(snapshots.c.run_id == _run, snapshots.c.number > open_parameter('number')),
     )
     .order_by(snapshots.c.run_id, snapshots.c.number)
-    .limit(_open('limit')),
+    .limit(open_parameter('limit')),
     'replace_snapshot': update(snapshots)
-    .where(snapshots.c.run_id == _run, snapshots.c.number == _open('number'))
-    .values(data=_open('data')),
+    .where(snapshots.c.run_id == _run, snapshots.c.number == open_parameter('number'))
+    .values(data=open_parameter('data')),
     'prune_by_setting': _pruned(_oldest_kept),
-    'prune_to': _pruned(_last_number - _open('keep') + 1),
-    'set_keep': update(runs).where(runs.c.id == _run).values(keep_snapshots=_open('keep')),
+    'prune_to': _pruned(_last_number - open_parameter('keep') + 1),
+    'set_keep': update(runs).where(runs.c.id == _run).values(keep_snapshots=open_parameter('keep')),
     'runs_after': select(runs.c.id, runs.c.status, runs.c.finished_at)
     .where(runs.c.id > _run)
     .order_by(runs.c.id)
-    .limit(_open('limit')),
+    .limit(open_parameter('limit')),
 }
 
 
-class Kept:
+class Kept(Operations):
     """What a store does with snapshots, beside writing them with a step."""
-
-    _statements: dict[str, Statement]
-
-    def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        raise NotImplementedError
-
-    def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
-        raise NotImplementedError
-
-    def _execute_many(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None:
-        raise NotImplementedError
 
     def chain(self, run_id: str, number: int) -> list[tuple[int, bytes]]:
         """Return the rows that lead to the snapshot of a run for its call `number`, from a full one on."""

@@ -5,13 +5,13 @@ Every table with a `run_id` takes part, also those that a later revision adds. R
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.engine import Dialect
 
 from monty_flow.engine.schema import metadata, runs, scripts
+from monty_flow.engine.store.operations import Operations
 from monty_flow.engine.store.statements import OPEN, Statement
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -22,16 +22,8 @@ def tables_of_runs() -> list[Table]:
     return [table for table in metadata.sorted_tables if 'run_id' in table.c]
 
 
-class Portable:
+class Portable(Operations):
     """What a store does with a run as a whole."""
-
-    dialect: ClassVar[Any]
-
-    def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        raise NotImplementedError
-
-    def _execute_many(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None:
-        raise NotImplementedError
 
     def rows_of_run(self, run_id: str) -> Rows:
         """Return the rows of a run and of its script."""

@@ -4,8 +4,9 @@
   worker's time goes, is a single statement that is its own transaction (`postgres_step.py`).
 * A connection that is lost is made anew at the next use. What was under way raises DatabaseUnavailable; whether it was
   committed cannot be known, and whoever repeats it finds out by the versions of the runs.
-* Transactions that leave pending calls notify the other workers as they commit (`postgres_listener.py`). Others do
-  not, because notifying transactions are committed one after the other by the server.
+* Transactions that leave pending calls notify the other workers as they commit (`postgres_listener.py`), and those that end
+  a run for which someone waits notify them. Others do not, because notifying transactions are committed one after the
+  other by the server. One that ends a run while someone begins to wait for it may miss that; who waits looks now and then.
 
 The planner is told to use the indexes: each statement here looks rows up by their keys, and without up-to-date
 statistics, as in every new database, it would read whole tables instead.
@@ -25,13 +26,14 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.dialects import postgresql
 
 from monty_flow.engine import wakeup
-from monty_flow.engine.clock import Clock, RemoteClock
+from monty_flow.engine.clock import MICROSECONDS, Clock, RemoteClock
 from monty_flow.engine.errors import DatabaseRefused, DatabaseUnavailable
 from monty_flow.engine.records import Transition
-from monty_flow.engine.store.base import Row, Store
+from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.locations import Location, parse, server_address, without_password
-from monty_flow.engine.store.postgres_listener import Listener
-from monty_flow.engine.store.postgres_step import CHANNEL, leaves_work, register_arrays, step_statement
+from monty_flow.engine.store.operations import Row
+from monty_flow.engine.store.postgres_listener import EndsListener, Listener
+from monty_flow.engine.store.postgres_step import CHANNEL, ENDS_CHANNEL, leaves_work, register_arrays, step_statement
 from monty_flow.engine.store.statements import Statement
 
 #: Seconds that a server may take to answer a new connection.
@@ -57,6 +59,9 @@ _PLANNING = (
 #: Batches of steps after which plans are made anew, and again each time that their number has doubled: a plan that was
 #: made for tables that were empty takes the wrong index once they are not.
 FIRST_NEW_PLANS = 64
+_TELL_END = b'SELECT pg_notify(%s, %s) WHERE EXISTS (SELECT 1 FROM waiters WHERE run = %s)'
+#: Seconds for which an end is expected unless that is said again.
+EXPECT_SECONDS = 600
 _TIME = b'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8'
 #: What is lost when it happens is the connection, or a moment: not the database.
 _PASSING = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
@@ -136,6 +141,7 @@ def _lock(connection: Connection) -> None:
 class PostgresStore(Store):
     """Operations on one PostgreSQL database."""
 
+    news_seconds = look_seconds = 2.0
     dialect = postgresql.dialect(paramstyle='format')  # type: ignore[no-untyped-call]
     insert_of = staticmethod(postgresql.insert)
 
@@ -144,6 +150,7 @@ class PostgresStore(Store):
         self._remote = RemoteClock(clock)
         super().__init__(clock if clock.decides else self._remote)
         self._listener: Listener | None = None
+        self._ends_listener: EndsListener | None = None
         self._in_transaction = False
         #: Whether the open transaction has sent anything yet.
         self._begun = False
@@ -205,15 +212,37 @@ class PostgresStore(Store):
             self._listener = Listener(lambda: connect(self._url), self._url)
         return wakeup.changes(self._url)
 
+    def ends(self) -> int:
+        """Return always the same: the events of `wakeup` are set when an expected end is heard of."""
+        if self._ends_listener is None:
+            self._ends_listener = EndsListener(lambda: connect(self._url), self._url)
+        return 0
+
+    def expect_end(self, run_id: str, waiter: str) -> None:
+        """Have the end of a run notified."""
+        with self.transaction():
+            now = self.now()
+            self._execute(self._statements['delete_late_waiters'], {'now': now})
+            row = {'run': run_id, 'waiter': waiter, 'expires_at': now + EXPECT_SECONDS * MICROSECONDS}
+            self._execute(self._statements['keep_waiter'], row)
+
+    def forget_end(self, waiter: str) -> None:
+        """Take back what `waiter` expected."""
+        self._execute(self._statements['delete_waiter'], {'waiter': waiter})
+
     def close(self) -> None:
         """Close the connections."""
-        if self._listener is not None:
-            self._listener.stop()
+        for listener in (self._listener, self._ends_listener):
+            if listener is not None:
+                listener.stop()
         if self._connection is not None:
             self._connection.close()
 
     def _left_work(self) -> None:
         self._leaves_work = True
+
+    def _stopped(self, run_id: str) -> None:
+        self._run(_TELL_END, [ENDS_CHANNEL, run_id, run_id])
 
     def _write_steps(self, transitions: Sequence[Transition]) -> list[bool]:
         self._batches += 1
@@ -221,7 +250,7 @@ class PostgresStore(Store):
             self._send(b'DISCARD PLANS')
         statement, parameters = step_statement(transitions, wakeup.name_of(self._url))
         stood = [False] * len(transitions)
-        for place, _ in self._run(statement, parameters).fetchall():
+        for place, *_ in self._run(statement, parameters).fetchall():
             stood[place] = True
         if self._in_transaction:
             self._leaves_work = self._leaves_work or any(map(leaves_work, transitions))

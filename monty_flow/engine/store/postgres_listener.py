@@ -18,7 +18,7 @@ from psycopg.rows import TupleRow
 
 from monty_flow.engine import wakeup
 from monty_flow.engine.errors import DatabaseRefused
-from monty_flow.engine.store.postgres_step import CHANNEL
+from monty_flow.engine.store.postgres_step import CHANNEL, ENDS_CHANNEL
 
 logger = logging.getLogger('monty_flow.engine')
 
@@ -31,8 +31,11 @@ FIRST_DELAY_SECONDS, MAX_DELAY_SECONDS = 0.05, 5.0
 class Listener:
     """Listen on a connection made by `connect` and count changes of the database at `place`."""
 
+    channel = CHANNEL
+
     def __init__(self, connect: Callable[[], psycopg.Connection[TupleRow]], place: str) -> None:
         self._connect = connect
+        self._mine = wakeup.name_of(place)
         self._place = place
         # Something that wakes the thread out of waiting for the server.
         self._stopped, self._stop = socket.socketpair()
@@ -49,9 +52,9 @@ class Listener:
         while True:
             try:
                 with self._connect() as connection:
-                    connection.execute(f'LISTEN {CHANNEL}'.encode())
+                    connection.execute(f'LISTEN {self.channel}'.encode())
                     # What was committed before is not told.
-                    wakeup.changed(self._place)
+                    self._heard()
                     delay = FIRST_DELAY_SECONDS
                     if self._hear(connection):
                         break
@@ -64,7 +67,6 @@ class Listener:
 
     def _hear(self, connection: psycopg.Connection[TupleRow]) -> bool:
         """Count until the connection is lost, which raises, or the listener is stopped, which returns True."""
-        mine = wakeup.name_of(self._place).encode()
         while True:
             stop = self._stopped.fileno()
             ready, _, _ = select.select([connection.fileno(), stop], [], [], POLL_SECONDS)
@@ -74,10 +76,22 @@ class Listener:
             if ready:
                 connection.pgconn.consume_input()
             while (notification := connection.pgconn.notifies()) is not None:
-                heard = heard or notification.extra != mine
+                heard = heard or notification.extra.decode() != self._mine
             if heard:
-                wakeup.changed(self._place)
+                self._heard()
+
+    def _heard(self) -> None:
+        wakeup.changed(self._place)
 
     def _wait_to_stop(self, seconds: float) -> bool:
         ready, _, _ = select.select([self._stopped], [], [], seconds)
         return bool(ready)
+
+
+class EndsListener(Listener):
+    """Listen for the ends of runs that are waited for; they bring no work."""
+
+    channel = ENDS_CHANNEL
+
+    def _heard(self) -> None:
+        wakeup.announce(self._place)

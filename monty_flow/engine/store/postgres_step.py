@@ -30,6 +30,8 @@ from monty_flow.engine.store import rows
 
 #: The channel on which workers hear that there are pending calls.
 CHANNEL = 'monty_flow'
+#: The channel on which those who wait hear that a run has ended or was paused, with its id as the message.
+ENDS_CHANNEL = 'monty_flow_ends'
 
 
 class Array:
@@ -216,7 +218,10 @@ _LOGS = f""", written AS (
     ORDER BY line.place
 )"""
 _RESULT = """
-SELECT place, CASE WHEN leaves_work = 1 THEN pg_notify(%s, %s) END FROM held"""
+SELECT place, CASE WHEN leaves_work = 1 THEN pg_notify(%s, %s) END,
+    CASE WHEN (finished_at IS NOT NULL OR to_status = 'paused') AND EXISTS (SELECT 1 FROM waiters WHERE run = run_id)
+        THEN pg_notify(%s, run_id) END
+FROM held"""
 _WITHOUT_LOGS = (_STEPS + _RESULT).encode()
 _WITH_LOGS = (_STEPS + _LOGS + _RESULT).encode()
 
@@ -224,7 +229,7 @@ _WITH_LOGS = (_STEPS + _LOGS + _RESULT).encode()
 def leaves_work(transition: Transition) -> bool:
     """Tell whether a call is pending after a transition, for some worker to take now or later."""
     new = transition.next
-    return not new.leased if new is not None else transition.call_status is CallStatus.PENDING
+    return not (new.leased or new.held) if new is not None else transition.call_status is CallStatus.PENDING
 
 
 def step_statement(transitions: Sequence[Transition], sender: str) -> tuple[bytes, list[Any]]:
@@ -241,7 +246,7 @@ def step_statement(transitions: Sequence[Transition], sender: str) -> tuple[byte
         line['text'] = line['text'].replace('\0', '\N{SYMBOL FOR NULL}')
     if lines:
         parameters += _arrays(_LOG_COLUMNS, lines)
-    return _WITH_LOGS if lines else _WITHOUT_LOGS, [*parameters, CHANNEL, sender]
+    return _WITH_LOGS if lines else _WITHOUT_LOGS, [*parameters, CHANNEL, sender, ENDS_CHANNEL]
 
 
 def _row(place: int, transition: Transition) -> dict[str, Any]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import moment, moment_or_none
 from monty_flow.engine.codec import base_of
 from monty_flow.engine.records import Call, Claim, ErrorInfo, HistoryEntry, LogLine, Progress, Run, Transition
+from monty_flow.engine.schema import DEFAULT_NAMESPACE, runs
 from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
 
 MICRO = 1e-6
+#: The type of the error of a run that was ended by its deadline.
+DEADLINE_ERROR = 'DeadlineExceeded'
+_RUN_COLUMNS = tuple(column.name for column in runs.c)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,14 @@ class NewRun:
     inputs: bytes
     limits: bytes | None
     keep_snapshots: int | None = None
+    namespace: str = DEFAULT_NAMESPACE
+    tags: Mapping[str, str] = field(default_factory=dict)
+    #: When it may begin, as a moment or as time from its insertion; None for at once.
+    start_at: int | None = None
+    delay_us: int | None = None
+    #: When it is ended as failed, as a moment or as time from its insertion; None for never.
+    deadline_at: int | None = None
+    deadline_us: int | None = None
 
 
 def run_row(run: NewRun, now: int) -> dict[str, Any]:
@@ -39,21 +51,31 @@ def run_row(run: NewRun, now: int) -> dict[str, Any]:
         'inputs': run.inputs,
         'limits': run.limits,
         'keep_snapshots': run.keep_snapshots,
+        'namespace': run.namespace,
+        'tags': payloads.encode(dict(run.tags)) if run.tags else None,
+        'deadline_at': run.deadline_at if run.deadline_us is None else now + run.deadline_us,
         'now': now,
     }
 
 
-def start_call(run_id: str, now: int) -> dict[str, Any]:
+def tag_rows(run: NewRun) -> Iterator[dict[str, Any]]:
+    """Yield the rows by which a new run is found."""
+    for name, value in run.tags.items():
+        yield {'run_id': run.id, 'name': name, 'value': value}
+
+
+def start_call(run: NewRun, now: int) -> dict[str, Any]:
     """Return the row of call number 0."""
     return {
-        'run_id': run_id,
+        'run_id': run.id,
         'number': 0,
         'kind': CallKind.START.value,
         'function': '',
         'status': CallStatus.PENDING.value,
         'arguments': None,
         'attempt': 0,
-        'due_at': now,
+        # Not before now, since calls are taken in the order of these moments.
+        'due_at': max(now + (run.delay_us or 0), run.start_at or 0),
         'worker': None,
         'now': now,
     }
@@ -98,12 +120,13 @@ def next_call(transition: Transition) -> dict[str, Any]:
     """Return the row of the call for which the run waits from now on."""
     new = transition.next
     assert new is not None
+    status = CallStatus.LEASED if new.leased else CallStatus.HELD if new.held else CallStatus.PENDING
     return {
         'run_id': transition.run_id,
         'number': transition.number + 1,
         'kind': new.kind.value,
         'function': new.function,
-        'status': (CallStatus.LEASED if new.leased else CallStatus.PENDING).value,
+        'status': status.value,
         'arguments': new.arguments,
         'attempt': 1 if new.leased else 0,
         'due_at': new.due_at,
@@ -183,6 +206,11 @@ def error_payload(error: ErrorInfo) -> bytes:
     return payloads.encode([error.type, error.message, error.traceback])
 
 
+def deadline_error(deadline: int) -> bytes:
+    """Return the error of a run that was ended by its deadline, as it is stored."""
+    return error_payload(ErrorInfo(DEADLINE_ERROR, f'the run had not ended by {_stamp(deadline)}'))
+
+
 def _error(data: bytes | None) -> ErrorInfo | None:
     return None if data is None else ErrorInfo(*payloads.decode(data))
 
@@ -196,34 +224,38 @@ def run(row: tuple[Any, ...], served: Set[str] | None, now: int) -> Run:
 
     `served` are the functions of the live workers, None when there is no worker.
     """
-    (
-        run_id, status, version, step, script_hash, script_name, key, inputs, _limits, output, error,
-        created_at, updated_at, started_at, finished_at, _keep, *current,
-    ) = row  # fmt: skip
+    found = dict(zip(_RUN_COLUMNS, row, strict=False))
+    status = RunStatus(found['status'])
+    error = _error(found['error'])
     return Run(
-        id=run_id,
-        status=RunStatus(status),
-        script_name=script_name,
-        script_hash=script_hash,
-        inputs=payloads.decode(inputs),
-        output=_value(output),
-        error=_error(error),
-        key=key,
-        version=version,
-        step=step,
-        created_at=moment(created_at),
-        updated_at=moment(updated_at),
-        started_at=moment_or_none(started_at),
-        finished_at=moment_or_none(finished_at),
-        waiting_for=_waiting_for(RunStatus(status), current, served, now),
+        id=found['id'],
+        status=status,
+        script_name=found['script_name'],
+        script_hash=found['script_hash'],
+        inputs=payloads.decode(found['inputs']),
+        output=_value(found['output']),
+        error=error,
+        key=found['key'],
+        version=found['version'],
+        step=found['step'],
+        created_at=moment(found['created_at']),
+        updated_at=moment(found['updated_at']),
+        started_at=moment_or_none(found['started_at']),
+        finished_at=moment_or_none(found['finished_at']),
+        waiting_for=_waiting_for(status, error, row[len(_RUN_COLUMNS) :], served, now),
+        namespace=found['namespace'],
+        tags=_value(found['tags']) or {},
+        deadline=moment_or_none(found['deadline_at']),
     )
 
 
-def _waiting_for(run_status: RunStatus, current: list[Any], served: Set[str] | None, now: int) -> str | None:
+def _waiting_for(
+    run_status: RunStatus, run_error: ErrorInfo | None, current: Sequence[Any], served: Set[str] | None, now: int
+) -> str | None:
     if run_status in ENDED:
         return None
     if run_status is RunStatus.PAUSED:
-        return 'a retry by a person'
+        return 'a resume by a person' if run_error is None else 'a retry by a person'
     kind, function, status, attempt, error, due_at = current
     if kind == CallKind.TIMER:
         return f'timer until {_stamp(due_at)}' + ('' if served is not None else ' (no worker is running)')

@@ -17,8 +17,9 @@ from sqlalchemy.dialects import sqlite
 
 from monty_flow.engine.clock import Clock
 from monty_flow.engine.errors import DatabaseRefused
-from monty_flow.engine.store.base import Row, Store
+from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.locations import Location
+from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.statements import Statement
 
 #: Seconds that a writer waits for another process to commit.
@@ -143,11 +144,18 @@ class SqliteStore(Store):
         value: int = self._connection.execute('PRAGMA data_version').fetchone()[0]
         return value
 
+    def ends(self) -> int:
+        """Return SQLite's data version."""
+        return self.changes()
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
 
     def _left_work(self) -> None:
+        """Do nothing: the data version tells others."""
+
+    def _stopped(self, run_id: str) -> None:
         """Do nothing: the data version tells others."""
 
     def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:

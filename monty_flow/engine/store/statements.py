@@ -29,8 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 
-from monty_flow.engine.schema import calls, history, logs, progress, runs, scripts, snapshots, workers
-from monty_flow.engine.states import CallKind, CallStatus, RunStatus, sources_of
+from monty_flow.engine.schema import calls, history, logs, progress, runs, scripts, snapshots, tags, waiters, workers
+from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 
 
 class Statement:
@@ -59,22 +59,28 @@ class Statement:
 OPEN = 'open_'
 
 
-def _open(name: str) -> Any:
+def open_parameter(name: str) -> Any:
+    """Return a parameter that a row fills."""
     return bindparam(OPEN + name, required=False)
 
 
-def _status_in(column: ColumnElement[str], statuses: Iterable[str]) -> ColumnElement[bool]:
+def status_in(column: ColumnElement[str], statuses: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a status is one of several."""
     return or_(*(column == str(status) for status in statuses))
 
 
+_open = open_parameter
 _now = _open('now')
 _run = _open('run_id')
 _worker = _open('worker')
 
+_paused = exists(select(literal(1)).where(runs.c.id == calls.c.run_id, runs.c.status == RunStatus.PAUSED.value))
+#: What a call becomes that is handed back: its run may have been paused meanwhile.
+_pending_or_held = case((_paused, CallStatus.HELD.value), else_=CallStatus.PENDING.value)
 _has_session = exists(select(literal(1)).where(workers.c.session == calls.c.worker))
 _current_call = and_(calls.c.run_id == runs.c.id, calls.c.number == runs.c.step)
 #: A run with the call that it waits for.
-RUN_ROW: Select[Any] = select(
+RUN_COLUMNS = (
     runs,
     calls.c.kind.label('call_kind'),
     calls.c.function.label('call_function'),
@@ -82,7 +88,9 @@ RUN_ROW: Select[Any] = select(
     calls.c.attempt.label('call_attempt'),
     calls.c.error.label('call_error'),
     calls.c.due_at.label('call_due_at'),
-).select_from(runs.join(calls, _current_call, isouter=True))
+)
+RUNS_WITH_CALLS = runs.join(calls, _current_call, isouter=True)
+RUN_ROW: Select[Any] = select(*RUN_COLUMNS).select_from(RUNS_WITH_CALLS)
 
 
 #: A literal, so that SQLite sees that the partial index holds all such rows.
@@ -139,6 +147,7 @@ CLAUSES: dict[str, ClauseElement] = {
         worker=_worker,
         created_at=_now,
     ),
+    'insert_tag': insert(tags).values({column.name: _open(column.name) for column in tags.c}),
     # Claiming.
     # Of one function: those that no worker has begun until then, and those that were made too long ago.
     'late_candidates': _candidates.where(
@@ -210,6 +219,9 @@ CLAUSES: dict[str, ClauseElement] = {
     'delete_worker': delete(workers).where(workers.c.session == _worker),
     'delete_expired_workers': delete(workers).where(workers.c.expires_at <= _now),
     'live_workers': select(workers.c.functions).where(workers.c.expires_at > _now),
+    # Who waits for ends.
+    'delete_late_waiters': delete(waiters).where(waiters.c.expires_at <= _now),
+    'delete_waiter': delete(waiters).where(waiters.c.waiter == _open('waiter')),
     # By session, so that a call that a live worker has taken in this very moment is none of them.
     'lost_sessions': select(calls.c.worker).where(text("calls.status = 'leased'"), ~_has_session).distinct(),
     # A start that nobody has in hand any more is pending again.
@@ -225,7 +237,7 @@ CLAUSES: dict[str, ClauseElement] = {
     .values(status=RunStatus.PENDING.value, version=runs.c.version + 1),
     'recover_calls': update(calls)
     .where(text("calls.status = 'leased'"), calls.c.worker == _worker)
-    .values(status=CallStatus.PENDING.value, worker=None),
+    .values(status=_pending_or_held, worker=None),
     'calls_in_hand': select(calls.c.run_id, calls.c.number, calls.c.kind, calls.c.attempt).where(
         text("calls.status = 'leased'"), calls.c.worker == _worker
     ),
@@ -246,44 +258,10 @@ CLAUSES: dict[str, ClauseElement] = {
     'release_call': update(calls)
     .where(calls.c.run_id == _run, calls.c.number == _open('number'))
     .where(calls.c.status == CallStatus.LEASED.value, calls.c.worker == _worker)
-    .values(status=CallStatus.PENDING.value, worker=None, attempt=_open('attempt')),
-    # What people ask for.
-    'cancel_run': update(runs)
-    .where(runs.c.id == _run, _status_in(runs.c.status, sources_of(RunStatus.CANCELLED)))
-    .values(status=RunStatus.CANCELLED.value, version=runs.c.version + 1, updated_at=_now, finished_at=_now),
-    'cancel_calls': update(calls)
-    .where(calls.c.run_id == _run)
-    .where(_status_in(calls.c.status, (CallStatus.PENDING, CallStatus.LEASED, CallStatus.HELD)))
-    .values(status=CallStatus.CANCELLED.value, worker=None, finished_at=_now),
-    'retry_run': update(runs)
-    .where(runs.c.id == _run, _status_in(runs.c.status, (RunStatus.FAILED, RunStatus.PAUSED)))
-    .values(
-        status=case((runs.c.step == 0, RunStatus.PENDING.value), else_=RunStatus.WAITING.value),
-        version=runs.c.version + 1,
-        error=None,
-        finished_at=None,
-        updated_at=_now,
-    ),
-    'retry_call': update(calls)
-    .where(calls.c.run_id == _run)
-    .where(calls.c.number == select(runs.c.step).where(runs.c.id == _run).scalar_subquery())
-    .values(
-        status=CallStatus.PENDING.value,
-        worker=None,
-        result=None,
-        error=None,
-        attempt=0,
-        failures=0,
-        created_at=_now,
-        due_at=_now,
-        finished_at=None,
-    ),
+    .values(status=_pending_or_held, worker=None, attempt=_open('attempt')),
+    # Reading.
     'get_run': RUN_ROW.where(runs.c.id == _run),
     'runs_by_prefix': RUN_ROW.where(runs.c.id >= _open('low'), runs.c.id < _open('high')).limit(2),
-    'list_runs': RUN_ROW.where(runs.c.id < _open('before')).order_by(runs.c.id.desc()).limit(_open('limit')),
-    'list_runs_in_status': RUN_ROW.where(runs.c.status == _open('status'), runs.c.id < _open('before'))
-    .order_by(runs.c.id.desc())
-    .limit(_open('limit')),
     'list_calls': select(calls, progress.c.data, progress.c.at)
     .join(progress, and_(progress.c.run_id == calls.c.run_id, progress.c.number == calls.c.number), isouter=True)
     .where(calls.c.run_id == _run, calls.c.number > 0)
@@ -307,10 +285,14 @@ def upserts(insert_of: Any) -> dict[str, ClauseElement]:
         inputs=_open('inputs'),
         limits=_open('limits'),
         keep_snapshots=_open('keep_snapshots'),
+        namespace=_open('namespace'),
+        tags=_open('tags'),
+        deadline_at=_open('deadline_at'),
         created_at=_now,
         updated_at=_now,
     )
     script = insert_of(scripts).values(hash=_open('hash'), source=_open('source'), created_at=_now)
+    waiter = insert_of(waiters).values({column.name: _open(column.name) for column in waiters.c})
     snapshot = insert_of(snapshots).values(run_id=_run, number=_open('number'), base=_open('base'), data=_open('data'))
     said = insert_of(progress).values({column.name: _open(column.name) for column in progress.c})
     return {
@@ -322,6 +304,9 @@ def upserts(insert_of: Any) -> dict[str, ClauseElement]:
         ),
         'insert_run': run.on_conflict_do_nothing(index_elements=[runs.c.key]),
         'keep_script': script.on_conflict_do_nothing(index_elements=[scripts.c.hash]),
+        'keep_waiter': waiter.on_conflict_do_update(
+            index_elements=[waiters.c.run, waiters.c.waiter], set_={'expires_at': waiter.excluded.expires_at}
+        ),
         'put_snapshot': snapshot.on_conflict_do_update(
             index_elements=[snapshots.c.run_id, snapshots.c.number],
             set_={'base': snapshot.excluded.base, 'data': snapshot.excluded.data},

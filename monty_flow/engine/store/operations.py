@@ -1,0 +1,39 @@
+"""What every part of a store builds on: its statements, and how a dialect runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from monty_flow.engine.store.statements import Statement
+
+Row = tuple[Any, ...]
+
+
+class Operations:
+    """The ground of the parts of `Store`, each of which is a list of operations about one thing."""
+
+    #: What writes the SQL of this database.
+    dialect: ClassVar[Any]
+    _statements: dict[str, Statement]
+
+    def now(self) -> int:
+        """Return the present moment of the clock that decides leases and timers."""
+        raise NotImplementedError
+
+    def _left_work(self) -> None:
+        """Note that the open transaction leaves pending calls; for a database that has to be told to tell others."""
+        raise NotImplementedError
+
+    def _stopped(self, run_id: str) -> None:
+        """Note that the open transaction ends or pauses a run; for a database that has to tell who waits for it."""
+        raise NotImplementedError
+
+    def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
+        raise NotImplementedError
+
+    def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
+        raise NotImplementedError
+
+    def _execute_many(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None:
+        raise NotImplementedError

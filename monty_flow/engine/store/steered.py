@@ -1,0 +1,172 @@
+"""What people ask of runs that are under way, and what time asks of them: deadlines.
+
+Each operation changes the run before its calls, as everyone does, so that two can never wait for each other. It says by its
+statement which statuses it expects, and returns whether the run was in one of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import and_, case, exists, func, literal, select, text, update
+from sqlalchemy.sql import ClauseElement
+
+from monty_flow.engine.schema import calls, runs
+from monty_flow.engine.states import CallKind, CallStatus, RunStatus, sources_of
+from monty_flow.engine.store import rows
+from monty_flow.engine.store.operations import Operations
+from monty_flow.engine.store.statements import open_parameter, status_in
+
+#: Runs that are ended in one transaction because their deadlines passed.
+OVERDUE_AT_A_TIME = 100
+
+_now = open_parameter('now')
+_run = open_parameter('run_id')
+_worker = open_parameter('worker')
+
+_overdue = text('deadline_at IS NOT NULL AND finished_at IS NULL')
+_call_of_run = and_(calls.c.run_id == _run, calls.c.number == open_parameter('number'))
+_start_in_hand = exists(
+    select(literal(1)).where(
+        calls.c.run_id == _run, calls.c.kind == CallKind.START.value, calls.c.status == CallStatus.LEASED.value
+    )
+)
+_open_calls = (CallStatus.PENDING, CallStatus.LEASED, CallStatus.HELD)
+
+
+def _changed(target: RunStatus, sources: tuple[RunStatus, ...], **values: Any) -> Any:
+    """Return the UPDATE of a run from one of `sources`."""
+    return (
+        update(runs)
+        .where(runs.c.id == _run, status_in(runs.c.status, sources))
+        .values({'status': target.value, 'version': runs.c.version + 1, 'updated_at': _now} | values)
+    )
+
+
+CLAUSES: dict[str, ClauseElement] = {
+    'cancel_run': _changed(RunStatus.CANCELLED, sources_of(RunStatus.CANCELLED), finished_at=_now),
+    'cancel_calls': update(calls)
+    .where(calls.c.run_id == _run, status_in(calls.c.status, _open_calls))
+    .values(status=CallStatus.CANCELLED.value, worker=None, finished_at=_now),
+    # The calls in hand stay so: their results are recorded.
+    'pause_run': _changed(RunStatus.PAUSED, (RunStatus.PENDING, RunStatus.RUNNING, RunStatus.WAITING)),
+    'hold_calls': update(calls)
+    .where(calls.c.run_id == _run, calls.c.status == CallStatus.PENDING.value)
+    .values(status=CallStatus.HELD.value),
+    'resume_run': _changed(
+        RunStatus.WAITING,
+        (RunStatus.PAUSED,),
+        status=case(
+            (_start_in_hand, RunStatus.RUNNING.value),
+            (runs.c.step == 0, RunStatus.PENDING.value),
+            else_=RunStatus.WAITING.value,
+        ),
+        error=None,
+    ),
+    # With no setbacks, as those of a run that was set aside are what it was set aside for.
+    'release_held_calls': update(calls)
+    .where(calls.c.run_id == _run, calls.c.status == CallStatus.HELD.value)
+    .values(status=CallStatus.PENDING.value, attempt=calls.c.failures),
+    'retry_run': _changed(
+        RunStatus.WAITING,
+        (RunStatus.FAILED, RunStatus.PAUSED),
+        status=case((runs.c.step == 0, RunStatus.PENDING.value), else_=RunStatus.WAITING.value),
+        error=None,
+        finished_at=None,
+        # One that has passed would end it again at once.
+        deadline_at=None,
+    ),
+    'retry_call': update(calls)
+    .where(calls.c.run_id == _run)
+    .where(calls.c.number == select(runs.c.step).where(runs.c.id == _run).scalar_subquery())
+    .values(
+        status=CallStatus.PENDING.value,
+        worker=None,
+        result=None,
+        error=None,
+        attempt=0,
+        failures=0,
+        created_at=_now,
+        due_at=_now,
+        finished_at=None,
+    ),
+    # A step that was dropped may still be the run's own: whoever paused or resumed it left its call in hand.
+    'standing': select(runs.c.version, runs.c.status)
+    .select_from(runs.join(calls, calls.c.run_id == runs.c.id))
+    .where(_call_of_run, calls.c.status == CallStatus.LEASED.value, calls.c.worker == _worker),
+    'next_deadline': select(func.min(runs.c.deadline_at)).where(_overdue),
+    'overdue_runs': select(runs.c.id, runs.c.deadline_at)
+    .where(_overdue, runs.c.deadline_at <= _now)
+    .order_by(runs.c.deadline_at)
+    .limit(OVERDUE_AT_A_TIME),
+    'fail_overdue_run': _changed(
+        RunStatus.FAILED, sources_of(RunStatus.FAILED), error=open_parameter('run_error'), finished_at=_now
+    ).where(runs.c.deadline_at <= _now),
+}
+
+
+class Steered(Operations):
+    """What a store does at the word of a person, or when a deadline passes."""
+
+    def cancel(self, run_id: str) -> bool:
+        """Cancel a run that has not ended, and return whether there was one."""
+        return self.terminate(run_id)
+
+    def terminate(self, run_id: str) -> bool:
+        """End a run that has not ended, without asking its script, and return whether there was one."""
+        row = {'run_id': run_id, 'now': self.now()}
+        if not self._execute(self._statements['cancel_run'], row):
+            return False
+        self._execute(self._statements['cancel_calls'], row)
+        self._stopped(run_id)
+        return True
+
+    def pause(self, run_id: str) -> bool:
+        """Hold the calls of a run that nobody has in hand, and return whether there was such a run."""
+        row = {'run_id': run_id, 'now': self.now()}
+        if not self._execute(self._statements['pause_run'], row):
+            return False
+        self._execute(self._statements['hold_calls'], row)
+        self._stopped(run_id)
+        return True
+
+    def resume(self, run_id: str) -> bool:
+        """Let the held calls of a paused run be taken, and return whether there was one."""
+        row = {'run_id': run_id, 'now': self.now()}
+        if not self._execute(self._statements['resume_run'], row):
+            return False
+        self._execute(self._statements['release_held_calls'], row)
+        self._left_work()
+        return True
+
+    def retry(self, run_id: str) -> bool:
+        """Let a failed or paused run go on with its last call, and return whether there was one."""
+        row = {'run_id': run_id, 'now': self.now()}
+        if not self._execute(self._statements['retry_run'], row):
+            return False
+        self._execute(self._statements['retry_call'], row)
+        self._left_work()
+        return True
+
+    def standing(self, run_id: str, number: int, session: str) -> tuple[int, RunStatus] | None:
+        """Return version and status of a run of which the session still has the call in hand, else None."""
+        row = {'run_id': run_id, 'number': number, 'worker': session}
+        found = self._query(self._statements['standing'], row)
+        return (found[0][0], RunStatus(found[0][1])) if found else None
+
+    def end_overdue(self) -> tuple[int, int | None]:
+        """Fail runs whose deadlines have passed; return how many these were, and the next deadline."""
+        now = self.now()
+        ended = 0
+        for run_id, deadline in self._query(self._statements['overdue_runs'], {'now': now}):
+            row = {'run_id': run_id, 'now': now, 'run_error': rows.deadline_error(deadline)}
+            if self._execute(self._statements['fail_overdue_run'], row):
+                self._execute(self._statements['cancel_calls'], row)
+                self._stopped(run_id)
+                ended += 1
+        return ended, self.next_deadline()
+
+    def next_deadline(self) -> int | None:
+        """Return the earliest deadline of a run that has not ended, which may have passed."""
+        value: int | None = self._query(self._statements['next_deadline'], {})[0][0]
+        return value
