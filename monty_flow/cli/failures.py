@@ -25,6 +25,8 @@ CODES = {
     'RunCancelled': ExitCode.RUN_CANCELLED,
     'WrongStatus': ExitCode.WRONG_STATUS,
     'InputsRefused': ExitCode.USAGE,
+    'SubmissionRefused': ExitCode.USAGE,
+    'FilterRefused': ExitCode.USAGE,
     'ValueRefused': ExitCode.USAGE,
     'BoundaryError': ExitCode.USAGE,
     'FunctionsNotFound': ExitCode.FUNCTIONS,

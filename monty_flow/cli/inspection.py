@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monty_flow.cli.choosing import After, Before, Namespace, OfKey, ScriptName, Status, Tags, Words, run_filter
 from monty_flow.cli.database import open_engine
 from monty_flow.cli.keeping import state_at
 from monty_flow.cli.options import AsJson, Database, RunId
@@ -16,28 +17,43 @@ from monty_flow.cli.tables import CALL_COLUMNS, RUN_COLUMNS, render
 from monty_flow.plain import plain
 
 if TYPE_CHECKING:
-    from monty_flow.engine import Engine, Run, RunStatus
+    from monty_flow.engine import Engine, Run
     from monty_flow.interpreter import FrameView
 
 
 def ps(
-    status: Annotated[
-        str | None, typer.Option('--status', metavar='STATUS', help='Only runs of this status, such as waiting.')
-    ] = None,
+    status: Status = None,
+    script: ScriptName = None,
+    namespace: Namespace = None,
+    tag: Tags = None,
+    key: OfKey = None,
+    text: Words = None,
+    after: After = None,
+    before: Before = None,
     limit: Annotated[int, typer.Option('--limit', metavar='N', min=1, help='At most so many runs.')] = 20,
+    older_than: Annotated[
+        str | None,
+        typer.Option(
+            '--older-than', metavar='RUN', help='Go on after this run, the last of a page.', show_default=False
+        ),
+    ] = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     """List runs, the newest first."""
-    wanted = _status(status)
+    wanted = run_filter(status, script, namespace, tag, key, text, after, before)
     with open_engine(database) as engine:
-        runs = engine.list(status=wanted, limit=limit)
+        last = None if older_than is None else engine.get(older_than).id
+        runs = engine.list(wanted, limit=limit, before=last)
     if as_json:
         print_json(runs)
     elif runs:
         typer.echo(render(RUN_COLUMNS, runs))
+    elif wanted.is_empty:
+        typer.echo('no runs', err=True)
     else:
-        typer.echo('no runs' if wanted is None else f'no runs that are {wanted.value}', err=True)
+        only = tuple(status.value for status in wanted.statuses)
+        typer.echo(f'no runs that are {" or ".join(only)}' if only else 'no such runs', err=True)
 
 
 def show(
@@ -87,18 +103,6 @@ def result(run_id: RunId, database: Database = None, as_json: AsJson = False) ->
         end_with_outcome(engine, engine.get(run_id).id, as_json=as_json)
 
 
-def _status(name: str | None) -> RunStatus | None:
-    from monty_flow.engine import RunStatus
-
-    if name is None:
-        return None
-    try:
-        return RunStatus(name)
-    except ValueError:
-        known = ', '.join(status.value for status in RunStatus)
-        raise typer.BadParameter(f'--status {name!r} is no status of a run; there are {known}.') from None
-
-
 def _document(engine: Engine, run: Run) -> dict[str, Any]:
     frames, _ = _frames(engine, run)
     return {
@@ -145,8 +149,13 @@ def _facts(run: Run) -> list[tuple[str, str]]:
     ]
     if run.finished_at is not None:
         facts.append(('finished', f'{moment(run.finished_at)} UTC, after {duration(run.created_at, run.finished_at)}'))
+    if run.deadline is not None:
+        facts.append(('deadline', f'{moment(run.deadline)} UTC'))
     if run.key is not None:
         facts.append(('key', run.key))
+    if run.namespace != 'default':
+        facts.append(('namespace', run.namespace))
+    facts += [('tag', f'{name} = {value}') for name, value in run.tags.items()]
     facts += [('input', f'{name} = {value!r}') for name, value in run.inputs.items()]
     if run.output is not None:
         facts.append(('output', output_text(run.output)))

@@ -1,32 +1,136 @@
-"""Commands that change the way of a run: `cancel` and `retry`."""
+"""Commands that change the way of runs, of one or of all that are chosen: `cancel`, `pause`, `retry` and their like."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
+from monty_flow.cli.choosing import After, Before, Namespace, OfKey, ScriptName, Status, Tags, Words, run_filter
 from monty_flow.cli.database import open_engine
-from monty_flow.cli.options import AsJson, Database, RunId
+from monty_flow.cli.options import AsJson, Database
 from monty_flow.cli.records import print_json
 
-
-def cancel(run_id: RunId, database: Database = None, as_json: AsJson = False) -> None:
-    """End a run without a result.
-
-    A call in hand is finished, and its result dropped.
-    """
-    with open_engine(database) as engine:
-        run = engine.cancel(run_id)
-    print_json(run) if as_json else typer.echo(f'run {run.id} is cancelled')
+if TYPE_CHECKING:
+    from monty_flow.engine import Engine, Run
 
 
-def retry(run_id: RunId, database: Database = None, as_json: AsJson = False) -> None:
-    """Let a failed run go on.
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What can be done to runs: the name of the command and of the engine's method, and what is said of it."""
 
-    It goes on from where it stood before the step that failed, with all results recorded so far.
-    """
-    with open_engine(database) as engine:
-        run = engine.retry(run_id)
-    print_json(run) if as_json else typer.echo(f'run {run.id} is {run.status.value} again; a worker will go on with it')
+    name: str
+    help: str
+    #: What is said of a run to which it was done, and of several.
+    done: Callable[[Run], str]
+    participle: str
 
 
-COMMANDS = (cancel, retry)
+VERBS = (
+    Verb(
+        'cancel',
+        'End runs without a result.\n\nA call in hand is finished, and its result dropped.',
+        lambda run: f'run {run.id} is cancelled',
+        'cancelled',
+    ),
+    Verb(
+        'terminate',
+        'End runs at once, whatever they do.\n\nTheir scripts are not asked.',
+        lambda run: f'run {run.id} is cancelled',
+        'terminated',
+    ),
+    Verb(
+        'pause',
+        'Hold runs until they are resumed.\n\nA call in hand is finished and its result recorded; no further one is begun.',
+        lambda run: f'run {run.id} is paused; `monty-flow resume {run.id}` lets it go on',
+        'paused',
+    ),
+    Verb(
+        'resume',
+        'Let paused runs go on from where they stand.',
+        lambda run: f'run {run.id} is {run.status.value} again; a worker will go on with it',
+        'resumed',
+    ),
+    Verb(
+        'retry',
+        'Let failed runs go on.\n\n'
+        'Each goes on from where it stood before the step that failed, with all results recorded so far.',
+        lambda run: f'run {run.id} is {run.status.value} again; a worker will go on with it',
+        'retried',
+    ),
+    Verb(
+        'delete',
+        'Delete runs that have ended, with all that is stored of them.',
+        lambda run: f'run {run.id} is deleted',
+        'deleted',
+    ),
+)
+
+SomeRun = Annotated[
+    str | None,
+    typer.Argument(
+        metavar='[RUN]',
+        help='One run, by its id or the beginning of it; else those of the options.',
+        show_default=False,
+    ),
+]
+EveryRun = Annotated[bool, typer.Option('--all', help='All runs for which it can be done.')]
+DryRun = Annotated[bool, typer.Option('--dry-run', help='Only tell how many runs it would be.')]
+
+
+def _command(verb: Verb) -> Callable[..., None]:
+    def command(
+        run_id: SomeRun = None,
+        status: Status = None,
+        script: ScriptName = None,
+        namespace: Namespace = None,
+        tag: Tags = None,
+        key: OfKey = None,
+        text: Words = None,
+        after: After = None,
+        before: Before = None,
+        every: EveryRun = False,
+        dry_run: DryRun = False,
+        database: Database = None,
+        as_json: AsJson = False,
+    ) -> None:
+        chosen = run_filter(status, script, namespace, tag, key, text, after, before)
+        _check_choice(run_id, every, chosen.is_empty, dry_run)
+        with open_engine(database) as engine:
+            if run_id is not None:
+                _one(engine, verb, run_id, as_json)
+                return
+            runs = getattr(engine, f'{verb.name}_many')(chosen, dry_run=dry_run)
+        if as_json:
+            print_json({'runs': runs, 'dry_run': dry_run})
+        elif dry_run:
+            typer.echo(f'{_number(runs)} would be {verb.participle}')
+        else:
+            typer.echo(f'{_number(runs)} {"was" if runs == 1 else "were"} {verb.participle}')
+
+    command.__name__ = verb.name
+    command.__doc__ = verb.help
+    return command
+
+
+def _check_choice(run_id: str | None, every: bool, is_empty: bool, dry_run: bool) -> None:
+    if (run_id is not None) + every + (not is_empty) != 1:
+        raise typer.BadParameter('name one run, or choose runs by options such as --tag, or take --all; one of these.')
+    if run_id is not None and dry_run:
+        raise typer.BadParameter('--dry-run is for runs that are chosen by options.')
+
+
+def _one(engine: Engine, verb: Verb, run_id: str, as_json: bool) -> None:
+    before = engine.get(run_id)
+    # What is deleted can be shown as it was.
+    run: Run = getattr(engine, verb.name)(before.id) or before
+    print_json(run) if as_json else typer.echo(verb.done(run))
+
+
+def _number(runs: int) -> str:
+    return f'{runs} run{"" if runs == 1 else "s"}'
+
+
+COMMANDS = tuple(map(_command, VERBS))

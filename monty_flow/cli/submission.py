@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monty_flow.cli.choosing import parse_tags
 from monty_flow.cli.database import database_url, open_engine
 from monty_flow.cli.exit_codes import ExitCode
 from monty_flow.cli.following import LogFollower
@@ -15,9 +16,28 @@ from monty_flow.cli.inputs import parse_inputs
 from monty_flow.cli.options import FUNCTIONS_HELP, AsJson, Concurrency, Database, InputFile, InputPairs, Key, Script
 from monty_flow.cli.outcome import end_with_outcome
 from monty_flow.cli.records import print_json
+from monty_flow.cli.times import parse_moment, parse_moment_or_seconds, parse_seconds
 
 if TYPE_CHECKING:
     from monty_flow.engine import Engine, Run
+
+Delay = Annotated[
+    str | None,
+    typer.Option('--delay', metavar='TIME', help='Begin it after this time, such as 5m.', show_default=False),
+]
+StartAt = Annotated[
+    str | None, typer.Option('--at', metavar='MOMENT', help='Begin it at this moment.', show_default=False)
+]
+Deadline = Annotated[
+    str | None,
+    typer.Option(
+        '--deadline', metavar='TIME', help='End it as failed after this time, or at this moment.', show_default=False
+    ),
+]
+Namespace = Annotated[str, typer.Option('--namespace', metavar='NAME', help='Whose run it is.')]
+Tags = Annotated[
+    list[str] | None, typer.Option('--tag', metavar='NAME=VALUE', help='A text to find it by. Repeatable.')
+]
 
 
 def submit(
@@ -26,6 +46,11 @@ def submit(
     input_file: InputFile = None,
     wait: Annotated[bool, typer.Option('--wait', help='Wait until the run has ended, and print its result.')] = False,
     key: Key = None,
+    delay: Delay = None,
+    start_at: StartAt = None,
+    deadline: Deadline = None,
+    namespace: Namespace = 'default',
+    tag: Tags = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -33,8 +58,17 @@ def submit(
 
     Prints the id of the run, or its result with --wait.
     """
+    ends_at, ends_in = parse_moment_or_seconds('--deadline', deadline)
+    options: dict[str, Any] = {
+        'delay_seconds': parse_seconds('--delay', delay),
+        'start_at': parse_moment('--at', start_at),
+        'deadline': ends_at,
+        'deadline_seconds': ends_in,
+        'namespace': namespace,
+        'tags': parse_tags(tag),
+    }
     with open_engine(database) as engine:
-        stored = _store(engine, script, inputs, input_file, key)
+        stored = _store(engine, script, inputs, input_file, key, **options)
         if not wait:
             print_json(stored) if as_json else typer.echo(stored.id)
             return
@@ -74,9 +108,11 @@ def run(
         end_with_outcome(engine, stored.id, as_json=as_json)
 
 
-def _store(engine: Engine, script: Path, pairs: list[str] | None, file: Path | None, key: str | None) -> Run:
+def _store(
+    engine: Engine, script: Path, pairs: list[str] | None, file: Path | None, key: str | None, **options: Any
+) -> Run:
     inputs = parse_inputs(pairs, file)
-    return engine.submit(read_source(script), inputs=inputs, script_name=script.name, key=key)
+    return engine.submit(read_source(script), inputs=inputs, script_name=script.name, key=key, **options)
 
 
 def read_source(script: Path) -> str:

@@ -82,10 +82,3 @@ def open_another(url: str, clock: ManualClock) -> Iterator[Callable[[], Store]]:
 def store(open_another: Callable[[], Store]) -> Store:
     """Return a store on an empty database."""
     return open_another()
-
-
-@pytest.fixture
-def bench(url: str, clock: ManualClock) -> Iterator[Bench]:
-    made = Bench(url, clock)
-    yield made
-    made.engine.close()

@@ -61,7 +61,7 @@ class Views(Operations):
 
     def live_sessions(self, now: int) -> list[tuple[Any, ...]]:
         """Return the rows of the sessions whose lease has not run out, each with the calls that it has in hand."""
-        leased = {worker: number for worker, number in self._query(self._statements['count_leased'], {})}
+        leased: dict[Any, Any] = dict(self._query(self._statements['count_leased'], {}))
         rows = self._query(self._statements['list_workers'], {'now': now})
         return [(*row, leased.get(row[0], 0)) for row in rows]
 
