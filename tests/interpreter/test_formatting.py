@@ -93,7 +93,7 @@ def test_an_error_of_percent_has_no_other_error_behind_it(objects: Builtins) -> 
 
 @pytest.mark.parametrize(
     'template',
-    ['{0.__globals__}', '{0.__init__.__globals__}', '{0.gi_frame}', '{0._x}', '{0.f_back}', '{0.__subclasses__}'],
+    ['{0.__globals__}', '{0.__init__.__globals__}', '{0.gi_frame}', '{0.$x}', '{0.f_back}', '{0.__subclasses__}'],
 )
 def test_a_field_reaches_no_refused_attribute(objects: Builtins, template: str) -> None:
     kind, text = outcome(objects.methods.m_format, template, test_a_field_reaches_no_refused_attribute)

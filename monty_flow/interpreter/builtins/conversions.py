@@ -87,7 +87,7 @@ class Conversions:
         source = args[0]
         kind = type(source)
         if kind is int:
-            if source > 0:
+            if 0 < source <= sys.maxsize:
                 self.run.reserve(source)
             return args
         if kind is str or kind is bytes or kind is bytearray:

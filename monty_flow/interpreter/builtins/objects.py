@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from decimal import Decimal
 from types import MethodType
 from typing import Any, Final
 
@@ -33,6 +34,11 @@ _FEW: Final = 1 << 16
 MAX_HASH_DEPTH: Final = 200
 #: Hashed by CPython: nothing of a script is inside, and no address.
 _HASHED: Final = growing({*SCALARS, *DATES, *VALUES, range, memoryview} - {slice})
+#: How numbers are hashed that may be a NaN.
+_FLOAT_HASH: Final[Any] = float.__hash__
+_DECIMAL_HASH: Final[Any] = Decimal.__hash__
+#: Of the types above, those of which no value is a NaN.
+_BY_VALUE: Final = frozenset({str, bytes, bool, int, type(None), *DATES})
 
 
 class Objects:
@@ -135,13 +141,16 @@ class Objects:
             return hash(*args, **kwargs)
         value = args[0]
         kind = type(value)
-        if kind in _HASHED or (kind is tuple and len(value) <= FREE and _HASHED.issuperset(map(type, value))):
+        if kind in _BY_VALUE or (kind is tuple and len(value) <= FREE and _BY_VALUE.issuperset(map(type, value))):
             return hash(value)
         return hash(self._hashed(value, 0))
 
     def _hashed(self, value: Any, depth: int) -> Any:
         """Return a value with the hash of `value`, where objects without a value count by their number."""
         kind = type(value)
+        if (kind.__hash__ is _FLOAT_HASH and value != value) or (kind.__hash__ is _DECIMAL_HASH and value.is_qnan()):
+            # CPython hashes a NaN by its address.
+            return self.b_id(value)
         if kind in _HASHED:
             return value
         if kind is tuple or kind is frozenset:

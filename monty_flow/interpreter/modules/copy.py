@@ -28,6 +28,7 @@ from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict
 from monty_flow.interpreter.modules.library import LibraryFunctions, Stepper
 from monty_flow.interpreter.modules.module import Definition, FrozenType
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes
+from monty_flow.interpreter.runtime.buffers import ViewIterator
 from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.metering import FREE
@@ -36,7 +37,7 @@ from monty_flow.interpreter.runtime.universe import COMPOSITES, EXCEPTIONS, ITER
 
 _MAPPINGS: Final = frozenset({dict, Counter, OrderedDict, defaultdict})
 _MUTABLE: Final = frozenset({*_MAPPINGS, list, set, bytearray, deque, SimpleNamespace})
-_NOT_COPIED: Final = frozenset({GeneratorType, *VIEWS, *ITERATORS, *COMPOSITES})
+_NOT_COPIED: Final = frozenset({GeneratorType, memoryview, ViewIterator, *VIEWS, *ITERATORS, *COMPOSITES})
 _EXCEPTIONS: Final = frozenset({*EXCEPTIONS.values(), *OWN_EXCEPTIONS.values()})
 _SCALARS: Final = frozenset(SCALARS)
 
@@ -107,6 +108,9 @@ class DeepCopy:
 
     def one_level(self, value: Any) -> Any:
         """Return the copy of a part that is itself filled, and what is in it maybe not yet."""
+        if type(value) is tuple:
+            # Attributes and slots.
+            return tuple([self.one_level(part) for part in value])
         made = self._built(value)
         if self._queue and self._queue[-1][1] is made:
             self._fill(*self._queue.pop())

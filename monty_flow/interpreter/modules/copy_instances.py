@@ -161,5 +161,7 @@ def put_items(value: Any, made: Any, copied: Copier) -> None:
     elif isinstance(value, list | collections.deque):
         for item in list(iter(value)):
             made.append(copied(item))
+    elif isinstance(value, bytearray):
+        bytearray.extend(made, bytes(memoryview(value)))
     elif isinstance(value, set):
         set.update(made, [copied(item) for item in set.__iter__(value)])

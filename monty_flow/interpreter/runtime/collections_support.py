@@ -10,6 +10,7 @@ from typing import Any
 from monty_flow.interpreter.modules.module import Module
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.generators import PausableGenerator
+from monty_flow.interpreter.runtime.reflection import exit_arguments
 
 #: The type of compiled patterns, once `re` is loaded.
 PATTERNS: set[type] = set()
@@ -61,8 +62,8 @@ def enter(manager: Any) -> Any:
 
 
 def leave(manager: Any, error: BaseException | None) -> Any:
-    """Leave a context manager; the traceback is not handed over."""
-    return type(manager).__exit__(manager, None if error is None else type(error), error, None)
+    """Leave a context manager; of the traceback there is no more than that it is there."""
+    return type(manager).__exit__(manager, *exit_arguments(error))
 
 
 def matches(error: BaseException, kinds: Any) -> bool:

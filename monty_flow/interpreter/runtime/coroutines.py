@@ -18,6 +18,7 @@ from weakref import WeakSet
 from monty_flow.interpreter.runtime.generators import Done, PausableGenerator
 from monty_flow.interpreter.runtime.generators import delegate as delegate_to_iterator
 from monty_flow.interpreter.runtime.pause import GeneratorMark, Mode, Pause
+from monty_flow.interpreter.runtime.reflection import exit_arguments
 
 Native: TypeAlias = 'GeneratorType[Any, Any, Any]'
 
@@ -460,8 +461,8 @@ def enter(manager: Any) -> Any:
 
 
 def leave(manager: Any, error: BaseException | None) -> Any:
-    """Return what `async with` awaits on the way out; the traceback is not handed over."""
-    found = type(manager).__aexit__(manager, None if error is None else type(error), error, None)
+    """Return what `async with` awaits on the way out."""
+    found = type(manager).__aexit__(manager, *exit_arguments(error))
     return _checked(found, '__aexit__')
 
 

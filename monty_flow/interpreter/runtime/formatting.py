@@ -14,10 +14,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from monty_flow.interpreter.runtime.attributes import Access, access_of, script_attribute
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ADDRESS, ascii_of, repr_of, text_of
-from monty_flow.interpreter.runtime.universe import Rule, attribute_rule, facade_name, type_of
+from monty_flow.interpreter.runtime.universe import facade_name, type_of
 
 _TEXTS: Final = frozenset({str, bytes, bytearray})
 #: Characters of a result that are not worth a look at the limits.
@@ -72,7 +73,7 @@ class Formatter:
             return format(value, spec)
         if kind.__format__ is object.__format__:
             shown = type_of(value)
-            name = shown.__name__ if type(shown) is type else facade_name(shown)
+            name = shown.__name__ if isinstance(shown, type) else facade_name(shown)
             raise TypeError(f'unsupported format string passed to {name}.__format__')
         check_spec(self.run, spec)
         return format(value, spec)
@@ -89,12 +90,14 @@ class Formatter:
         """Return value.key or value[key], as a replacement field may say."""
         if not is_attribute:
             return value[key]
-        verdict = attribute_rule(str(key))
-        if verdict.rule is Rule.REFUSED:
-            raise AttributeError(f"the attribute '{key}' is refused in a format string: {verdict.reason}")
-        if verdict.rule is Rule.GUARDED:
-            return self._load(value, str(key))
-        return getattr(value, str(key))
+        name = str(key)
+        access, reason = access_of(name)
+        if access is Access.REFUSED or name.startswith('$'):
+            reason = reason or 'no script can write such a name'
+            raise AttributeError(f"the attribute '{name}' is refused in a format string: {reason}")
+        if access is Access.GUARDED:
+            return self._load(value, name)
+        return script_attribute(value, name) if access is Access.SCRIPT else getattr(value, name)
 
 
 class _Filling:

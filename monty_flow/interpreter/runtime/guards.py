@@ -9,6 +9,7 @@ the bigger operand (plus one bit), and sets and dicts grow by references only. `
 
 from __future__ import annotations
 
+import sys
 import types
 from typing import Any, Final
 
@@ -228,6 +229,11 @@ class Guards:
             # About as much copying as one tick takes.
             self.run.charge(nbytes >> 9)
 
+    def _repeated(self, kind: type, size: int) -> None:
+        # Past a machine word CPython raises an error of its own, at once, which scripts may catch.
+        if size <= sys.maxsize:
+            self._room(kind, size)
+
     def _extend(self, a: list[Any], b: Any) -> list[Any]:
         kind = type(b)
         if kind is list or kind is tuple:
@@ -242,11 +248,11 @@ class Guards:
         if isinstance(b, _INTS):
             if kind in ITEM_BYTES:
                 if b > 1:
-                    self._room(kind, len(a) * b)
+                    self._repeated(kind, len(a) * b)
             elif isinstance(a, _INTS):
                 self._check_bits(a.bit_length() + b.bit_length() - 1)
         elif isinstance(a, _INTS) and type(b) in ITEM_BYTES and a > 1:
-            self._room(type(b), len(b) * a)
+            self._repeated(type(b), len(b) * a)
 
     def _check_power(self, a: int, b: int) -> None:
         if b > 1 and not -2 < a < 2:

@@ -28,7 +28,7 @@ def is_instance(value: Any, item: Any) -> bool:
     """Return isinstance(value, item) for one class."""
     if type(item) is TypeFacade:
         return item.has_instance(value) or (item is TYPE and is_class(value))
-    if not is_script_instance(item) or hasattr(type(item), '__instancecheck__'):
+    if not is_script_instance(item) or _defines(item, '__instancecheck__'):
         if isinstance(value, item):
             return True
         if not (type(type(value)) in SCRIPT_TYPES and hasattr(type(value), _CLASS)):
@@ -50,13 +50,18 @@ def is_subclass(cls: Any, item: Any) -> bool:
         return item is cls or item is object
     if type(item) is TypeFacade:
         return False
-    if not (is_script_instance(item) or is_script_instance(cls)) or hasattr(type(item), '__subclasscheck__'):
+    if not (is_script_instance(item) or is_script_instance(cls)) or _defines(item, '__subclasscheck__'):
         return issubclass(cls, item)
     if _claimed_bases(cls) is None:
         raise TypeError('issubclass() arg 1 must be a class')
     if _claimed_bases(item) is None:
         raise TypeError('issubclass() arg 2 must be a class, a tuple of classes, or a union')
     return _derives(cls, item, 0)
+
+
+def _defines(obj: Any, name: str) -> bool:
+    """Tell whether the class of an object has a method; metaclasses have these for their classes."""
+    return any(name in vars(base) for base in type(obj).__mro__)
 
 
 def _claimed_class(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import is_script_function
 from monty_flow.interpreter.runtime.reflection import NAMED, OWNED, is_script_value, read
-from monty_flow.interpreter.runtime.universe import TYPES, growing
+from monty_flow.interpreter.runtime.universe import GUARDED_LOADS, TYPES, VIEWS, growing
 
 _UNIVERSE: Final = growing(TYPES)
 #: Types of what CPython gives for a method of a built-in type, bound or not.
@@ -17,6 +17,10 @@ METHOD_TYPES: Final = frozenset(
         types.ClassMethodDescriptorType,
     }
 )  # fmt: skip
+
+
+#: Of these, the ones that an instance binds.
+_UNBOUND: Final = frozenset({types.MethodDescriptorType, types.WrapperDescriptorType})
 
 
 class GuardedMethod:
@@ -35,6 +39,13 @@ class GuardedMethod:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._methods.call(self._owner, self._name, args, kwargs)
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        """Bind what a class has as a method of a built-in type: `__setattr__ = dict.__setitem__`."""
+        if instance is None or not isinstance(self._owner, type):
+            return self
+        kind = type(getattr(self._owner, self._name, None))
+        return types.MethodType(self, instance) if kind in _UNBOUND else self
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"'builtin_function_or_method' object has no attribute '{name}'")
@@ -73,7 +84,9 @@ def is_guarded_method(obj: Any, value: Any) -> bool:
 
 def load(obj: Any, name: str) -> Any:
     """Return a guarded attribute that is no method of a built-in type, as a script may see it."""
-    if name != 'obj':
+    if name == 'mapping' and isinstance(obj, VIEWS):
+        return getattr(obj, name)
+    if name not in GUARDED_LOADS:
         return read(obj, name)
     value = getattr(obj, name)
     if isinstance(obj, BaseException) and type(value) not in _UNIVERSE and not is_script_value(value):

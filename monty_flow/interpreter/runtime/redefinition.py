@@ -29,12 +29,9 @@ from monty_flow.interpreter.runtime.reflection import (
     native_traceback,
 )
 
-#: Attributes of functions that may be set; CPython checks their types.
-_OF_FUNCTIONS: Final = frozenset(
-    {'__name__', '__qualname__', '__doc__', '__module__', '__defaults__', '__kwdefaults__'}
-)
-#: Of these, the ones that may be deleted.
-_DELETABLE: Final = frozenset({'__doc__', '__module__', '__defaults__', '__kwdefaults__'})
+_NAMES: Final = ('__name__', '__qualname__')
+#: Attributes of functions that may be set and deleted; CPython checks their types.
+_OF_FUNCTIONS: Final = frozenset({'__doc__', '__module__', '__defaults__', '__kwdefaults__'})
 #: Names of native attributes of functions: never entries of their `__dict__`.
 _NATIVE_OF_FUNCTIONS: Final = frozenset(dir(lambda: 0))
 _OF_EXCEPTIONS: Final = frozenset({'__cause__', '__context__', '__suppress_context__', '__notes__'})
@@ -109,6 +106,16 @@ def _write_annotations(obj: Any, value: Any) -> None:
         raise _read_only(obj, '__annotations__')
 
 
+def _write_name(obj: Any, name: str, value: Any) -> None:
+    if is_script_class(obj):
+        # CPython's own errors, but a str of the script's own would be asked for its text by others.
+        type.__setattr__(obj, name, str.__str__(value) if isinstance(value, str) else value)
+    elif is_script_function(obj):
+        setattr(obj, name, value)
+    else:
+        _write_own(obj, name, value)
+
+
 #: Name -> what storing it does; for the other names see `write`.
 WRITERS: Final[dict[str, Callable[[Any, Any], None]]] = {
     '__class__': _write_class,
@@ -116,6 +123,8 @@ WRITERS: Final[dict[str, Callable[[Any, Any], None]]] = {
     '__bases__': _write_bases,
     '__annotations__': _write_annotations,
     '__traceback__': _write_traceback,
+    '__name__': lambda obj, value: _write_name(obj, '__name__', value),
+    '__qualname__': lambda obj, value: _write_name(obj, '__qualname__', value),
 }
 _NEVER: Final = frozenset({'__mro__', '__base__', '__slots__', '__objclass__', '__self__', '__func__'})
 
@@ -178,7 +187,11 @@ def delete(obj: Any, name: str) -> None:
     if name == '__annotations__' and (is_script_function(obj) or is_script_class(obj)):
         _delete_annotations(obj)
         return
-    if name in WRITERS and name != '__dict__':
+    if name in _NAMES and is_script_function(obj):
+        raise TypeError(f'{name} must be set to a string object')
+    if name in _NAMES and isinstance(obj, type):
+        raise TypeError(f"cannot delete '{name}' attribute of immutable type '{obj.__name__}'")
+    if name in WRITERS and name not in ('__dict__', *_NAMES):
         raise TypeError(f"can't delete {name} attribute")
     if is_script_class(obj):
         key = stored_name(name)
@@ -188,10 +201,8 @@ def delete(obj: Any, name: str) -> None:
     elif is_script_function(obj):
         if name == '__dict__':
             raise TypeError('cannot delete __dict__')
-        if name in _DELETABLE:
+        if name in _OF_FUNCTIONS:
             delattr(obj, name)
-        elif name in _OF_FUNCTIONS:
-            raise TypeError(f'{name} must be set to a string object')
         elif obj.__dict__.pop(name, missing) is missing:
             raise missing(obj, name)
     elif is_script_instance(obj) or (isinstance(obj, BaseException) and name in _OF_EXCEPTIONS):

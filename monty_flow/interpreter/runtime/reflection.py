@@ -89,6 +89,11 @@ def native_traceback(traceback: Traceback) -> TracebackType | None:
     return traceback._native
 
 
+def exit_arguments(error: BaseException | None) -> tuple[Any, Any, Any]:
+    """Return what an exception on its way out of a context is told by."""
+    return (None, None, None) if error is None else (type(error), error, Traceback(error.__traceback__))
+
+
 def missing(obj: Any, name: str) -> AttributeError:
     """Return the error of an attribute that an object has not, in CPython's words."""
     if isinstance(obj, type):
@@ -139,6 +144,8 @@ def _module_of(obj: Any) -> Any:
         return vars(obj).get('__module__', kind.__module__) if hasattr(obj, '__dict__') else kind.__module__
     if kind is type and obj in HELD_TYPES:
         return obj.__module__
+    if kind in _WRAPPERS:
+        return _module_of(obj.__func__)
     if kind is MethodType or kind is types.BuiltinFunctionType:
         return 'builtins'
     raise missing(obj, '__module__')
@@ -288,6 +295,8 @@ def _getter_of(obj: Any, name: str) -> Any:
 
 
 def _annotations_of(obj: Any) -> Any:
+    if type(obj) in _WRAPPERS:
+        return _annotations_of(obj.__func__)
     function = _function_of(obj)
     if function is not None:
         return function.__annotations__
@@ -327,6 +336,23 @@ class _NoKeywords:
             raise TypeError(f'object.__init_subclass__() takes no arguments ({len(args)} given)')
         if kwargs:
             raise TypeError(f'{self._cls.__name__}.__init_subclass__() takes no keyword arguments')
+
+
+class _PropertyName:
+    """`property.__set_name__`, bound: CPython's own keeps any object, and shows it in errors."""
+
+    __slots__ = ('_property',)
+    script_type_name: Final = 'builtin_function_or_method'
+
+    def __init__(self, owner: property) -> None:
+        self._property = owner
+
+    def __call__(self, *args: Any) -> None:
+        if len(args) != 2:
+            raise TypeError(f'__set_name__() takes 2 positional arguments but {len(args)} were given')
+        if isinstance(args[1], str):
+            set_name: Any = property.__set_name__  # type: ignore[attr-defined]
+            set_name(self._property, args[0], str.__str__(args[1]))
 
 
 def no_keywords(cls: type) -> Any:
@@ -377,6 +403,7 @@ READERS: Final[dict[str, Callable[[Any], Any]]] = {
         _getter_of(obj, '__delete__') if type(obj) is property else own_attribute(obj, '__delete__')
     ),
     '__init_subclass__': _hook,
+    '__set_name__': lambda obj: _PropertyName(obj) if isinstance(obj, property) else own_attribute(obj, '__set_name__'),
 }
 
 

@@ -211,13 +211,18 @@ class Run:
         """Return what passes the handlers of a generator: everything, when its run has stopped and it is collected."""
         return PRIVATE if self.active else BaseException
 
-    def showing(self, obj: object) -> bool:
-        """Note that an object's generated `__repr__` starts; tell whether it is at work already."""
+    def begin_showing(self) -> set[int]:
+        """Return the ids of what is being shown; whoever adds to them takes away again."""
         if self.being_shown is None:
             self.being_shown = set()
-        if id(obj) in self.being_shown:
+        return self.being_shown
+
+    def showing(self, obj: object) -> bool:
+        """Note that an object's generated `__repr__` starts; tell whether it is at work already."""
+        shown = self.begin_showing()
+        if id(obj) in shown:
             return True
-        self.being_shown.add(id(obj))
+        shown.add(id(obj))
         return False
 
     def shown(self, obj: object) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_function
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import DATES, VALUES, VIEWS, TypeFacade, growing
 
@@ -138,7 +138,8 @@ def _is_flat(items: list[Any]) -> bool:
 
 def ascii_of(value: object, run: Run | None = None) -> str:
     """Return ascii(value) as a script sees it."""
-    return repr_of(value, run).encode('ascii', 'backslashreplace').decode('ascii')
+    text = repr_of(value, run)
+    return text if str.isascii(text) else text.encode('ascii', 'backslashreplace').decode('ascii')
 
 
 def _digits(value: int) -> str:
@@ -176,9 +177,18 @@ def _is_deep(error: BaseException) -> bool:
 
 
 def _render(value: object, run: Run | None, base: Any = None) -> str:
+    """Return the text of a container or exception; what is being shown already, further out, is a cycle."""
+    shown = run.begin_showing() if run is not None else set()
+    before = shown.copy()
+    try:
+        return _rendered(value, run, base, shown)
+    finally:
+        shown.intersection_update(before)
+
+
+def _rendered(value: object, run: Run | None, base: Any, active: set[int]) -> str:
     out: list[str] = []
     stack: list[_Step] = [(_VALUE, value)]
-    active: set[int] = set()
     nodes = size = looked = 0
     while stack:
         step, item = stack.pop()
@@ -233,12 +243,16 @@ def _opened(item: Any, kind: Any, base: Any) -> tuple[_Open | None, Any]:
 
 
 def _enter(item: Any, stack: list[_Step], active: set[int]) -> None:
-    """Go into an exception or an alias, which CPython shows without a look at cycles."""
+    """Go into an exception, an alias or a method, which CPython shows without a look at cycles."""
     if id(item) in active:
         raise RecursionError('maximum recursion depth exceeded while getting the repr of an object')
     active.add(id(item))
     stack.append((_LEAVE, id(item)))
-    _push(stack, _exception_steps(item) if isinstance(item, BaseException) else _alias_steps(item))
+    if type(item) is types.MethodType:
+        steps = [(_TEXT, f'<bound method {item.__func__.__qualname__} of '), (_VALUE, item.__self__), (_TEXT, '>')]
+    else:
+        steps = _exception_steps(item) if isinstance(item, BaseException) else _alias_steps(item)
+    _push(stack, steps)
 
 
 def _pay(run: Run | None, nodes: int, size: int) -> None:
@@ -356,6 +370,8 @@ def _leaf(value: Any, kind: Any) -> str | None:
         return None
     if kind is types.FunctionType:
         return f'<function {value.__qualname__}>'
+    if kind is types.MethodType and is_script_function(value.__func__):
+        return None
     if kind is types.MethodType:
         # Built-in and module functions of ours are bound methods; `b_` keeps the former from hiding the real ones.
         return f'<built-in function {value.__name__.removeprefix("b_")}>'

@@ -184,7 +184,7 @@ NATIVE: Final = (
 
 #: Attributes without a method's meaning that are read by a helper, whatever the object: exceptions, dict views and views of
 #: bytes hold them.
-GUARDED_LOADS: Final = _words('obj')
+GUARDED_LOADS: Final = _words('mapping obj')
 #: Operators and other methods of built-in types by their names, as in `x.__len__()`.
 OPERATORS: Final = _words(
     '__aenter__ __aexit__ __aiter__ __anext__ __await__ __abs__ __add__ __alloc__ __and__ __bool__ __bytes__ __ceil__ __class_getitem__ __complex__ __contains__ '
@@ -230,7 +230,6 @@ REFUSED: Final[dict[str, str]] = {
         _FRAMES,
     ),
     'is_safe': 'it tells of the host',
-    'mapping': 'use the dict itself instead of the mapping of its view',
 }
 _UNDERSCORE = 'names with a leading underscore are private to the sandbox; use a name without it'
 _HOST = 'it belongs to the host'
