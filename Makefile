@@ -15,6 +15,7 @@ BENCH_VENV := .venv-bench
 BENCH_READY := $(BENCH_VENV)/.ready
 # Such as --json FILE or --rounds 15; --profile for the engine.
 INTERPRETER_ARGS ?=
+COMPUTE_ARGS ?=
 SNAPSHOT_ARGS ?=
 ENGINE_ARGS ?=
 # Such as --bytes 1000000 or --seed 7.
@@ -42,8 +43,12 @@ $(READY): pyproject.toml
 
 $(BENCH_READY): pyproject.toml
 	@$(call make_venv,$(BENCH_VENV),$$(.ci/python),-e .)
-	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check pydantic-monty==0.0.18 \
-		|| echo 'pydantic-monty==0.0.18 could not be installed: its columns will say missing' >&2
+	pip="$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check"
+	for peer in pydantic-monty==0.0.18 pyperformance==1.14.0 RestrictedPython asteval smolagents; do
+		$$pip $$peer || echo "$$peer could not be installed: what needs it will say missing" >&2
+	done
+	$$pip --target $(BENCH_VENV)/newest pydantic-monty \
+		|| echo 'the newest pydantic-monty could not be installed: its columns will say missing' >&2
 
 .venv-3.%/.ready: pyproject.toml
 	@$(call make_venv,.venv-3.$*,$$(.ci/python 3.$*),-e '.[dev]')
@@ -81,6 +86,7 @@ test-all:  ## run the tests on every supported Python that is on the machine
 bench: $(BENCH_READY)  ## measure against CPython, pydantic-monty and bare commits
 	@status=0
 	$(BENCH_VENV)/bin/python benchmarks/interpreter.py $(INTERPRETER_ARGS) || status=1
+	$(BENCH_VENV)/bin/python benchmarks/compute.py $(COMPUTE_ARGS) || status=1
 	$(BENCH_VENV)/bin/python benchmarks/snapshot.py $(SNAPSHOT_ARGS) || status=1
 	$(BENCH_VENV)/bin/python benchmarks/growth.py || status=1
 	$(BENCH_VENV)/bin/python benchmarks/engine.py $(ENGINE_ARGS) || status=1

@@ -20,6 +20,8 @@ class Computation:
 
     name: str
     source: str
+    #: Whether it is one of pyperformance's; else it is ours.
+    is_pyperformance: bool = False
 
 
 _OWN: dict[str, str] = {
@@ -269,12 +271,7 @@ def meteor():
     board, cti, pieces = get_puzzle(WIDTH, HEIGHT)
     fps = get_footprints(board, cti, pieces)
     se_nh = get_senh(board, cti)
-    solutions = []
-    free = frozenset(range(len(board)))
-    curr_board = [-1] * len(board)
-    pieces_left = list(range(len(pieces)))
-    solve(20, 0, free, curr_board, pieces_left, solutions, fps, se_nh) if False else None
-    return len(board), len(fps)
+    return bench_meteor_contest(1, board, pieces, SOLVE_ARG, fps, se_nh)
 """,
 }
 
@@ -289,7 +286,8 @@ def computations() -> Iterator[Computation]:
     for name, expression in _PYPERFORMANCE.items():
         file = root / f'bm_{name}' / 'run_benchmark.py'
         if file.exists():
-            yield Computation(name, as_script(file.read_text('utf-8'), _ADDED.get(name, '') + '\n' + expression))
+            ending = _ADDED.get(name, '') + '\n' + expression
+            yield Computation(name, as_script(file.read_text('utf-8'), ending), is_pyperformance=True)
 
 
 def _pyperformance_root() -> Path | None:
