@@ -33,6 +33,8 @@ MAX_SEARCH_SECONDS = 1.0
 MAX_PATTERN_LENGTH = 10_000
 _COMPILE_STEPS = 20  # per character of a pattern
 _CACHED_PATTERNS = 256
+#: Characters of a text up to which its matches are looked for at once, and charged for together.
+_SMALL_TEXT = 20_000
 _NOT_FOUND: Span = (-1, -1)
 _FLAG_NAMES = {
     'A': 'ASCII', 'I': 'IGNORECASE', 'L': 'LOCALE', 'M': 'MULTILINE', 'S': 'DOTALL', 'U': 'UNICODE', 'X': 'VERBOSE',
@@ -66,16 +68,33 @@ def _compiled(pattern: Text, flags: int) -> _Compiled:
 class Match(Frozen):
     """What a search found."""
 
-    __slots__ = ('_regs', 'endpos', 'lastindex', 'pos', 're', 'string')
+    __slots__ = ('_regs', '_state')
     _regs: tuple[Span, ...]
-    re: Pattern
-    string: Text
-    pos: int
-    endpos: int
-    lastindex: int | None
+    #: The pattern, the text, the bounds of the search, and the number of the last group: written at once, since many are made.
+    _state: tuple[Pattern, Text, int, int, int | None]
 
     def __init__(self) -> None:
         raise TypeError("cannot create 're.Match' instances")
+
+    @property
+    def re(self) -> Pattern:
+        return self._state[0]
+
+    @property
+    def string(self) -> Text:
+        return self._state[1]
+
+    @property
+    def pos(self) -> int:
+        return self._state[2]
+
+    @property
+    def endpos(self) -> int:
+        return self._state[3]
+
+    @property
+    def lastindex(self) -> int | None:
+        return self._state[4]
 
     @property
     def regs(self) -> tuple[Span, ...]:
@@ -90,7 +109,12 @@ class Match(Frozen):
         if not groups:
             return self._text(0, None)
         if len(groups) == 1:
-            return self._text(self._number(groups[0]), None)
+            # As `_text` and `_number` do it for any group; this is how most scripts ask.
+            group = groups[0]
+            start, end = self._regs[
+                group if type(group) is int and 0 <= group < len(self._regs) else self._number(group)
+            ]
+            return None if start < 0 else self._state[1][start:end]
         return tuple(self._text(self._number(group), None) for group in groups)
 
     def __getitem__(self, group: int | str) -> Any:
@@ -117,7 +141,7 @@ class Match(Frozen):
 
     def _text(self, number: int, default: Any) -> Any:
         start, end = self._regs[number]
-        return default if start < 0 else self.string[start:end]
+        return default if start < 0 else self._state[1][start:end]
 
     def _number(self, group: int | str) -> int:
         number = self.re._compiled.parsed.group_index.get(group) if isinstance(group, str) else group
@@ -198,23 +222,40 @@ class Pattern(Frozen):
 
     def subn(self, repl: Text | Callable[[Match], Text], string: Text, count: int = 0) -> tuple[Text, int]:
         text = self._checked(string)
+        if count < 0:
+            return text, 0
         template = None if callable(repl) else self._template(repl)
+        literal = None if template is None else self._literal(template)
+        reserve = self._run.reserve
         pieces: list[Text] = []
-        at = size = 0
-        matches = self._all(text, 0, None, at_most=count)
-        for match in matches:
-            start, end = match._regs[0]
+        at = size = made = 0
+        for found in self._found(text, 0, len(text)):
+            # Twice as quick as `span()`.
+            start, end = found.regs[0]
             if at < start:
                 pieces.append(text[at:start])
-            piece = cast(Callable[[Match], Text], repl)(match) if template is None else match._fill(template)
+            at = end
+            made += 1
+            if literal is not None:
+                piece = literal
+            else:
+                match = self._made(found, text, 0, len(text))
+                piece = cast(Callable[[Match], Text], repl)(match) if template is None else match._fill(template)
             if piece is not None:
                 pieces.append(piece)
                 size += len(piece) if isinstance(piece, (str, bytes)) else 0
-                self._run.reserve(size)
-            at = end
+                reserve(size)
+            if made == count:
+                break
         if at < len(text):
             pieces.append(text[at:])
-        return text[:0].join(pieces), len(matches)
+        return text[:0].join(pieces), made
+
+    def _literal(self, template: Template) -> Text | None:
+        """Return the text of a template without groups, None for one with some."""
+        if any(isinstance(part, int) for part in template):
+            return None
+        return self._encode(''.join(map(str, template)))
 
     def _once(self, method: str, string: Text, pos: int, endpos: int | None) -> Match | None:
         text = self._checked(string)
@@ -244,10 +285,21 @@ class Pattern(Frozen):
         return matches
 
     def _found(self, text: Text, pos: int, end: int) -> Iterator[Any]:
-        """Give the engine's own matches, each one charged for."""
+        """Give the engine's own matches, charged for."""
+        matches = self._engine(text).finditer(text, pos, end, timeout=self._seconds_left())
+        if end - pos > _SMALL_TEXT:
+            return self._charged(matches)
+        try:
+            found = [*matches]
+        except TimeoutError:
+            raise LimitReached(self._too_long()) from None
+        self._run.charge(len(found) * (1 + self.groups))
+        return iter(found)
+
+    def _charged(self, matches: Iterator[Any]) -> Iterator[Any]:
         charge, steps = self._run.charge, 1 + self.groups
         try:
-            for found in self._engine(text).finditer(text, pos, end, timeout=self._seconds_left()):
+            for found in matches:
                 charge(steps)
                 yield found
         except TimeoutError:
@@ -358,15 +410,15 @@ def make_match(
     pattern: Pattern, string: Text, pos: int, endpos: int, regs: tuple[Span, ...], lastindex: int | None
 ) -> Match:
     """Return the Match with these spans."""
-    made: Match = object.__new__(Match)
-    put = object.__setattr__
-    put(made, 're', pattern)
-    put(made, 'string', string)
-    put(made, 'pos', pos)
-    put(made, 'endpos', endpos)
-    put(made, '_regs', regs)
-    put(made, 'lastindex', lastindex)
+    made: Match = _new(Match)
+    _put_regs(made, regs)
+    _put_state(made, (pattern, string, pos, endpos, lastindex))
     return made
+
+
+_new = object.__new__
+_put_regs = vars(Match)['_regs'].__set__
+_put_state = vars(Match)['_state'].__set__
 
 
 def _bounds(text: Text, pos: int, endpos: int | None) -> Span:
