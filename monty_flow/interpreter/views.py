@@ -70,7 +70,7 @@ def waiting_views(run: Run) -> tuple[FrameView, ...]:
         if found is None:
             break
         program, function = found
-        stop = program.stop_at(function, frame.f_lineno)
+        stop = program.stop_at(function, frame.f_lineno, suspended=True)
         if stop is None or program.is_prelude:
             break
         names = frame.f_locals

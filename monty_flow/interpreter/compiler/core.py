@@ -50,6 +50,8 @@ class CoreFunction:
     #: Emitted line of the definition; the code object is found by it.
     line: int
     stops: list[Stop] = field(default_factory=list)
+    #: Emitted lines on which CPython delegates by itself, with the stops of the loop for which each stands.
+    native_waits: dict[int, tuple[Stop, ...]] = field(default_factory=dict)
     is_generator: bool = False
     #: Whether calling it gives a coroutine.
     gives_coroutine: bool = False

@@ -217,8 +217,11 @@ class Program:
                     return found
         raise LookupError(f'there is no function {identity!r} in {self.script_name}')
 
-    def stop_at(self, function: CoreFunction, line: int) -> Stop | None:
-        """Return the stop of a function on an emitted line."""
+    def stop_at(self, function: CoreFunction, line: int, *, suspended: bool) -> Stop | None:
+        """Return the stop of a function on an emitted line: a yield of one that is `suspended`, else a call."""
+        for waiting in function.native_waits.get(line, ()):
+            if waiting.is_yield is suspended:
+                return waiting
         stop = self._stop_lines.get(line)
         return None if stop is None else function.stop_named(stop.node, stop.part)
 

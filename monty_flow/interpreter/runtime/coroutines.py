@@ -26,12 +26,13 @@ Native: TypeAlias = 'GeneratorType[Any, Any, Any]'
 class Coroutine:
     """A call of an `async def`."""
 
-    __slots__ = ('_native',)
+    __slots__ = ('_native', '_used')
     script_type_name = 'coroutine'
 
-    def __init__(self, native: Native | None) -> None:
-        #: The native generator; None while a pause that passed it is not resumed.
-        self._native = native
+    #: The native generator; None while a pause that passed it is not resumed.
+    _native: Native | None
+    #: Whether it may have begun; CPython's own `yield from` may only delegate to one that has not.
+    _used: bool
 
     def send(self, value: Any, /) -> Any:
         """Run to the next wait."""
@@ -51,6 +52,17 @@ class Coroutine:
     def __repr__(self) -> str:
         name = getattr(self._native, '__qualname__', None)
         return f'<coroutine object {name}>' if name else '<coroutine object>'
+
+
+def new_coroutine(native: Native | None) -> Coroutine:
+    """Return the coroutine of a native generator.
+
+    Emitted code does the same in place: an `__init__` would cost twice as much.
+    """
+    coroutine = Coroutine()
+    coroutine._native = native
+    coroutine._used = False
+    return coroutine
 
 
 class CoroutineWrapper:
@@ -230,6 +242,7 @@ def run_coroutine(coroutine: Coroutine, mode: Mode, how: str, value: Any) -> Any
     native = coroutine._native
     if native is None or native.gi_running:
         raise ValueError('coroutine already executing')
+    coroutine._used = True
     if native.gi_frame is None:
         if mode is Mode.CLOSE:
             return None
@@ -258,9 +271,17 @@ def run_coroutine(coroutine: Coroutine, mode: Mode, how: str, value: Any) -> Any
     return result
 
 
+def passed(pause: Pause, coroutine: Coroutine) -> None:
+    """Note that a pause unwinds a coroutine to which a native `yield from` delegated."""
+    coroutine._native = None
+    pause.records.append(GeneratorMark(coroutine, Mode.DONE))
+
+
 def _name_in(error: RuntimeError, what: str) -> None:
-    """Make the error of a StopIteration that left a native generator speak of a coroutine."""
-    if error.args == ('generator raised StopIteration',) and type(error.__cause__) is StopIteration:
+    """Make an error that CPython raises about a native generator speak of a coroutine."""
+    if error.args == ('generator ignored GeneratorExit',):
+        error.args = (f'{what} ignored GeneratorExit',)
+    elif error.args == ('generator raised StopIteration',) and type(error.__cause__) is StopIteration:
         error.args = (f'{what} raised StopIteration',)
 
 
@@ -535,6 +556,7 @@ def put_native(owner: Coroutine | AsyncStep, native: Native) -> None:
     """Put a native generator that goes on after a pause into what was running."""
     if type(owner) is Coroutine:
         owner._native = native
+        owner._used = True
     else:
         assert type(owner) is AsyncStep
         owner._generator._native = native
@@ -556,7 +578,7 @@ for _kind in (Coroutine, CoroutineWrapper, AwaitableGenerator, AsyncGenerator, A
 STEPPED = frozenset({PausableGenerator, Coroutine, CoroutineWrapper, AwaitableGenerator, AsyncStep})
 #: What emitted code calls, by name.
 HELPERS: dict[str, Any] = {
-    '$coroutine': Coroutine, '$async_generator': AsyncGenerator, '$Yielded': Yielded, '$awaitable': awaitable,
+    '$coroutine': Coroutine, '$new_coroutine': new_coroutine, '$async_generator': AsyncGenerator, '$Yielded': Yielded, '$awaitable': awaitable,
     '$delegate_await': delegate, '$aiter': begin_iteration, '$anext': next_of, '$aenter': enter, '$aleave': leave,
-    '$StopAsyncIteration': StopAsyncIteration,
+    '$StopAsyncIteration': StopAsyncIteration, '$generator': GeneratorType, '$passed': passed,
 }  # fmt: skip

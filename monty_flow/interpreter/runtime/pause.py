@@ -126,7 +126,7 @@ def frames_of(pause: Pause, program: Program) -> list[Frame | GeneratorMark]:
             continue
         identity, line, names, closure = record
         owner, function = program.find_function(identity)
-        stop = owner.stop_at(function, line)
+        stop = owner.stop_at(function, line, suspended=False)
         if stop is None:
             place = owner.lines.source_line(line)
             raise InternalError(

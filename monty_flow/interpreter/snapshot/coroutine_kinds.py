@@ -13,6 +13,7 @@ from monty_flow.interpreter.runtime.coroutines import (
     CoroutineWrapper,
     coroutine_state,
     generator_state,
+    new_coroutine,
     put_native,
     set_generator_state,
     set_source,
@@ -77,7 +78,11 @@ def coroutine_kinds() -> tuple[Kind, ...]:
     """Return the rows for what `async` makes."""
     return (
         Kind(
-            'coroutine', Coroutine, lambda v, _: ((), (coroutine_state(v),)), lambda _: Coroutine(None), _fill_coroutine
+            'coroutine',
+            Coroutine,
+            lambda v, _: ((), (coroutine_state(v),)),
+            lambda _: new_coroutine(None),
+            _fill_coroutine,
         ),
         Kind(
             'async_generator',
@@ -91,7 +96,7 @@ def coroutine_kinds() -> tuple[Kind, ...]:
             'coroutine_wrapper',
             CoroutineWrapper,
             lambda v, _: ((), (wrapped_coroutine(v),)),
-            lambda _: CoroutineWrapper(Coroutine(None)),
+            lambda _: CoroutineWrapper(new_coroutine(None)),
             _fill_wrapper,
         ),
         Kind(

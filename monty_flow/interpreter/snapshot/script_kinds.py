@@ -173,7 +173,7 @@ def _reduce_generator(generator: GeneratorType[Any, Any, Any], context: Any) -> 
     cells = {name: cell for name, cell in _cells_of(generator).items() if name in function.cell_names}
     names, members = tuple(cells), tuple(cells.values())
     if generator.gi_suspended:
-        stop = owner.stop_at(function, generator.gi_frame.f_lineno)
+        stop = owner.stop_at(function, generator.gi_frame.f_lineno, suspended=True)
         if stop is None or not stop.is_yield:
             raise SnapshotError('a generator stands where it cannot be resumed')
         kept = kept_names(function, stop, values)
