@@ -217,7 +217,7 @@ def reference_of(value: object) -> tuple[str, str] | None:
     """Return (module, export) of a value that a module exports to all runs alike, None for any other.
 
     Snapshots write functions of modules in this form; `getattr(load(module, run), export)` is the way back. What a
-    script holds came from a module that is loaded.
+    script holds came from a module that is loaded, but for types of the language that only `types` has a name for.
     """
     from monty_flow.interpreter.modules.module import External, Functions  # the definitions' own imports, made by then
 
@@ -227,4 +227,7 @@ def reference_of(value: object) -> tuple[str, str] | None:
     if isinstance(value, External):
         module, _, export = value.name.rpartition('.')
         return module, export
-    return _shared.get(id(value))
+    found = _shared.get(id(value))
+    if found is None and type(value) is type and value.__module__ == 'builtins' and DEFINITIONS['types']:
+        found = _shared.get(id(value))
+    return found
