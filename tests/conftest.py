@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long making an example takes says more about the machine's other work than about the test.
+settings.register_profile('shared-machine', deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile('shared-machine')
 
 
 @pytest.fixture(autouse=True)
