@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from monty_flow.cli import about, db, doctor, inspection, keeping, serving, steering, submission, tokens, web
+from monty_flow.cli import about, db, doctor, inspection, keeping, serving, steering, submission, talking, tokens, web
 from monty_flow.cli.failures import explain
 
 
@@ -36,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (submission, serving, web, inspection, steering, keeping):
+for group in (submission, serving, web, inspection, steering, keeping, talking):
     for command in group.COMMANDS:
         app.command()(command)
 app.command(name='import')(keeping.import_run)

@@ -27,6 +27,8 @@ CODES = {
     'InputsRefused': ExitCode.USAGE,
     'SubmissionRefused': ExitCode.USAGE,
     'FilterRefused': ExitCode.USAGE,
+    'NameRefused': ExitCode.USAGE,
+    'SignalsFull': ExitCode.WRONG_STATUS,
     'ValueRefused': ExitCode.USAGE,
     'BoundaryError': ExitCode.USAGE,
     'FunctionsNotFound': ExitCode.FUNCTIONS,

@@ -26,11 +26,12 @@ def parse_inputs(pairs: Sequence[str] | None, file: Path | None) -> dict[str, An
         if name in named:
             raise typer.BadParameter(f'--input {name} is given twice; keep one of them.')
         named.add(name)
-        inputs[name] = _value(text)
+        inputs[name] = value_of(text)
     return inputs
 
 
-def _value(text: str) -> Any:
+def value_of(text: str) -> Any:
+    """Return the value of a text: what it is as JSON, else the text itself."""
     try:
         return json.loads(text)
     except ValueError:

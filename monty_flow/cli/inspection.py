@@ -12,7 +12,7 @@ from monty_flow.cli.keeping import state_at
 from monty_flow.cli.options import AsJson, Database, RunId
 from monty_flow.cli.outcome import end_with_outcome
 from monty_flow.cli.place import describe_place
-from monty_flow.cli.records import duration, moment, output_text, print_json
+from monty_flow.cli.records import duration, moment, output_text, print_json, shorten
 from monty_flow.cli.tables import CALL_COLUMNS, RUN_COLUMNS, render
 from monty_flow.plain import plain
 
@@ -107,6 +107,7 @@ def _document(engine: Engine, run: Run) -> dict[str, Any]:
     frames, _ = _frames(engine, run)
     return {
         **plain(run),
+        'published': plain(engine.published(run.id)),
         'frames': plain(frames),
         'calls': plain(engine.calls(run.id)),
         'history': plain(engine.history(run.id)),
@@ -114,7 +115,10 @@ def _document(engine: Engine, run: Run) -> dict[str, Any]:
 
 
 def _description(engine: Engine, run: Run) -> str:
-    blocks = ['\n'.join(f'{label:10} {text}' for label, text in _facts(run))]
+    facts = _facts(run) + [
+        ('published', f'{name} = {shorten(repr(value))}') for name, value in engine.published(run.id).items()
+    ]
+    blocks = ['\n'.join(f'{label:10} {text}' for label, text in facts)]
     frames, trouble = _frames(engine, run)
     if frames:
         blocks.append(describe_place(frames, engine.source(run.id), run.script_name, ended=run.finished_at is not None))
@@ -144,6 +148,7 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         ('run', run.id),
         ('script', f'{run.script_name} ({run.script_hash[:12]})'),
         ('status', run.status.value + (f', for {run.waiting_for}' if run.waiting_for else '')),
+        *([('says', run.status_text)] if run.status_text else []),
         ('step', str(run.step)),
         ('submitted', f'{moment(run.created_at)} UTC'),
     ]

@@ -37,7 +37,8 @@ def _call_outcome(call: Call) -> str:
 
 def _run_outcome(run: Run) -> str:
     if run.waiting_for:
-        return shorten(run.waiting_for)
+        said = f'{run.status_text}; ' if run.status_text else ''
+        return shorten(said + run.waiting_for)
     if run.error is not None:
         return shorten(str(run.error))
     return shorten(repr(run.output)) if run.output is not None else ''
@@ -71,6 +72,14 @@ TOKEN_COLUMNS = (
     Column('MADE (UTC)', lambda token: moment(token.created_at)),
     Column('ENDS (UTC)', lambda token: moment(token.expires_at)),
     Column('REVOKED (UTC)', lambda token: moment(token.revoked_at)),
+)
+
+SIGNAL_COLUMNS = (
+    Column('SIGNAL', lambda signal: signal.name),
+    Column('SENT (UTC)', lambda signal: moment(signal.sent_at)),
+    Column('TAKEN BY CALL', lambda signal: '-' if signal.taken_by is None else str(signal.taken_by), flush_right=True),
+    Column('KEY', lambda signal: signal.key or ''),
+    Column('VALUE', lambda signal: '' if signal.value is None else shorten(repr(signal.value))),
 )
 
 

@@ -27,6 +27,7 @@ from monty_flow.engine.errors import (
     InputsRefused,
     KeysNeeded,
     KeysRefused,
+    NameRefused,
     PayloadUnreadable,
     RunCancelled,
     RunExists,
@@ -35,6 +36,7 @@ from monty_flow.engine.errors import (
     RunNotFinished,
     RunNotFound,
     SchemaMismatch,
+    SignalsFull,
     SubmissionRefused,
     TokenNotFound,
     TokenRefused,
@@ -47,7 +49,7 @@ from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.loading import load_functions
 from monty_flow.engine.overview import COUNT_LIMIT, FunctionUse, RunPage, WorkerInfo
-from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
+from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, Signal, StoredStep, Submission
 from monty_flow.engine.retention import Pruned
 from monty_flow.engine.retry import RetryAfter, RetryPolicy
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
@@ -74,6 +76,7 @@ __all__ = [
     'CallStatus',
     'HistoryEntry',
     'LogLine',
+    'Signal',
     'Pruned',
     'StoredStep',
     'ErrorInfo',
@@ -103,6 +106,7 @@ __all__ = [
     'KeysRefused',
     'InputsRefused',
     'CallCancelled',
+    'NameRefused',
     'NoCurrentCall',
     'PayloadUnreadable',
     'RunCancelled',
@@ -113,6 +117,7 @@ __all__ = [
     'RunNotFound',
     'SchemaMismatch',
     'SubmissionRefused',
+    'SignalsFull',
     'TokenNotFound',
     'TokenRefused',
     'ValueRefused',

@@ -11,12 +11,12 @@ import logging
 import math
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from monty_flow.engine import payloads
-from monty_flow.engine.clock import MICROSECONDS, Clock
+from monty_flow.engine.clock import MICROSECONDS, Clock, moment
 from monty_flow.engine.errors import DatabaseUnavailable, EncryptionUnavailable, KeysNeeded, ValueRefused
 from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.interpreting import (
@@ -29,15 +29,19 @@ from monty_flow.engine.interpreting import (
     decode_limits,
     load_snapshot,
     resume,
+    resume_answered,
     resume_raising,
     start,
 )
 from monty_flow.engine.isolation import Scripts
 from monty_flow.engine.keeper import Keeper
+from monty_flow.engine.outcomes import EngineFailed, HandedBack, Nothing, Outcome, Raised, Returned, StillWaiting
 from monty_flow.engine.records import Claim, ErrorInfo, NewCall, Program, Transition
 from monty_flow.engine.retry import error_for_script
+from monty_flow.engine.speaking import ANSWERED, Talk
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import error_payload
+from monty_flow.engine.waits import NEVER, WAITING_KINDS, Ask, look, wait_of
 from monty_flow.interpreter import BoundaryError, Snapshot, SnapshotKeyUnknown, SnapshotRefused, SnapshotTooNew
 
 #: The external call that is a timer.
@@ -55,42 +59,6 @@ LEFT_SECONDS = 5.0
 _FOR_ANOTHER = (SnapshotTooNew, SnapshotKeyUnknown, KeysNeeded, EncryptionUnavailable)
 
 logger = logging.getLogger('monty_flow.engine')
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """There was nothing to execute: the start of a script, or a timer that is due."""
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """The function returned a value that can cross."""
-
-    value: Any
-    payload: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """The attempt failed; `final` when no further one can help."""
-
-    error: BaseException
-    final: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HandedBack:
-    """The function stopped because its worker stops: another one makes the attempt again."""
-
-
-@dataclass(frozen=True, slots=True)
-class EngineFailed:
-    """The engine or the interpreter failed, which must not fail the run."""
-
-    error: BaseException
-
-
-Outcome = Nothing | Returned | Raised | HandedBack | EngineFailed
 
 
 class Hand:
@@ -140,6 +108,7 @@ class Advancer:
         read_program: Callable[[Claim], Program],
         max_setbacks: int,
         keeper: Keeper,
+        ask: Ask[Any],
     ) -> None:
         self._functions = functions
         self._clock = clock
@@ -147,6 +116,8 @@ class Advancer:
         self._read_program = read_program
         self._max_setbacks = max_setbacks
         self._programs = Programs()
+        #: Reads from the database.
+        self._ask = ask
         #: Makes the rows of snapshots.
         self.keeper = keeper
         #: Whether new calls may be taken at once; off while the worker drains.
@@ -156,20 +127,27 @@ class Advancer:
         """Say where scripts run, before the first one does."""
         self._programs.scripts = scripts
 
-    def prepare(self, hand: Hand) -> HostFunction | None:
-        """Load what the hand needs, and return the function to execute, None when there is nothing to execute."""
+    def prepare(self, hand: Hand) -> HostFunction | Outcome:
+        """Load what the hand needs, and return the function to execute, or the outcome when there is nothing to execute."""
         claim = hand.claim
         hand.started_at = self._clock.now()
         if claim.kind is CallKind.START:
-            return None
+            return Nothing()
         if hand.snapshot is None:
             hand.snapshot = self._load(claim)
         if claim.kind is CallKind.TIMER:
-            return None
+            return Nothing()
+        if claim.kind in WAITING_KINDS:
+            return self._looked(claim, hand.snapshot)
         function = self._functions.get(claim.function)
         if function is None:
             raise LookupError(f'this worker does not serve {claim.function!r}')
         return function
+
+    def _looked(self, claim: Claim, snapshot: Snapshot) -> Outcome:
+        wait = wait_of(snapshot.function_name, snapshot.args, snapshot.kwargs)
+        assert wait is not None
+        return look(self._ask, self._clock, claim.run_id, claim.number, claim.function, wait)
 
     def returned(self, hand: Hand, value: Any) -> Outcome:
         """Return the outcome of a function that returned `value`."""
@@ -201,6 +179,8 @@ class Advancer:
                 return retried or self._stepped(hand, Raised(error_for_script(error)))
             case HandedBack():
                 raise AssertionError('a call that is handed back is not settled')
+            case StillWaiting(due_at):
+                return self._left_waiting(hand, due_at)
             case _:
                 return self._stepped(hand, outcome)
 
@@ -242,11 +222,26 @@ class Advancer:
             call_error=error_payload(host_error(outcome.error)),
         )
 
+    def _left_waiting(self, hand: Hand, due_at: int) -> Transition:
+        """Put a call back that waits for somebody; looking was no attempt."""
+        status = hand.claim.status
+        transition = self._transition(hand, status, CallStatus.PENDING, due_at=due_at, leaves_waiting=True)
+        return replace(transition, attempt=max(0, hand.claim.attempt - 1), started_at=None)
+
     def _stepped(self, hand: Hand, outcome: Nothing | Returned | Raised) -> Transition:
-        prints = Prints()
+        claim = hand.claim
+        talk = Talk(
+            lambda: self._ask(lambda store: store.get(claim.run_id)),
+            lambda: moment(self._clock.now()),
+            claim.number,
+            claim.attempt,
+        )
+        prints = Prints(talk)
         began = self._clock.elapsed()
         step, outcome = self._step(hand, outcome, prints)
-        details: dict[str, Any] = {'logs': prints.outputs(), 'script_us': self._clock.elapsed() - began}
+        details: dict[str, Any] = {
+            'logs': prints.outputs(), 'said': talk.said(), 'script_us': self._clock.elapsed() - began,
+        }  # fmt: skip
         call_status = CallStatus.DONE
         if isinstance(outcome, Returned):
             details['result'] = outcome.payload
@@ -260,7 +255,9 @@ class Advancer:
                 data = self.keeper.as_written(step.snapshot, step.data)
                 row = self.keeper.keep(hand.claim.run_id, hand.claim.number + 1, data)
                 step = Paused(step.snapshot, row, step.arguments)
-                return self._transition(hand, RunStatus.WAITING, call_status, next=self._next_call(step), **details)
+                new = self._next_call(step)
+                details['leaves_waiting'] = new.awaits is not None
+                return self._transition(hand, RunStatus.WAITING, call_status, next=new, **details)
             case Completed(output):
                 return self._transition(hand, RunStatus.SUCCEEDED, call_status, output=output, **details)
             case Broken(error):
@@ -290,6 +287,8 @@ class Advancer:
                 return self._after_timer(snapshot, prints), outcome
 
     def _after_timer(self, snapshot: Snapshot, prints: Prints) -> StepOutcome:
+        if prints.talk is not None and snapshot.function_name in ANSWERED:
+            return resume_answered(snapshot, prints.talk, prints)
         _, error = sleep_seconds(snapshot)
         if error is not None:
             return resume_raising(snapshot, error, prints)
@@ -311,6 +310,16 @@ class Advancer:
             due_at = now + math.ceil(seconds * MICROSECONDS)
             leased = self.takes_calls and due_at <= now
             return NewCall(CallKind.TIMER, name, step.arguments, due_at, leased, step.data)
+        if name in ANSWERED:
+            # One that the step before had no answers left for.
+            return NewCall(CallKind.TIMER, name, step.arguments, now, self.takes_calls, step.data)
+        wait = wait_of(name, step.snapshot.args, step.snapshot.kwargs)
+        if wait is not None:
+            expires_at = wait.expires_at(now)
+            due_at = NEVER if expires_at is None else expires_at
+            return NewCall(
+                wait.kind, name, step.arguments, due_at, False, step.data, awaits=wait.awaits, expires_at=expires_at
+            )
         leased = self.takes_calls and name in self._functions
         return NewCall(CallKind.FUNCTION, name, step.arguments, now, leased, step.data)
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.advance import Hand as Hand
-from monty_flow.engine.advance import HandedBack, Outcome, Raised
 from monty_flow.engine.calling import CallCancelled, CallContext, executing
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.committer import Committer
 from monty_flow.engine.functions import HostFunction
+from monty_flow.engine.outcomes import HandedBack, Outcome, Raised
 from monty_flow.engine.records import Claim, Progress
 from monty_flow.engine.store import Store
 from monty_flow.engine.threads import LoopThread, Pool, ThreadLost

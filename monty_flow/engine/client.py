@@ -15,6 +15,7 @@ from monty_flow.engine import database, wakeup
 from monty_flow.engine.adopting import adopt
 from monty_flow.engine.clock import MICROSECONDS, Clock, SystemClock
 from monty_flow.engine.codec import Codec
+from monty_flow.engine.conversation import Conversation
 from monty_flow.engine.errors import (
     DeadlineExceeded,
     KeysRefused,
@@ -50,7 +51,7 @@ Result = TypeVar('Result')
 Listing = list
 
 
-class Engine(Steering, Waiting, Overview, TokenDesk):
+class Engine(Steering, Waiting, Overview, TokenDesk, Conversation):
     """The runs of one database; may be used by several threads.
 
     The database is made on first use, and one of an older release is upgraded. Raises DatabaseRefused when it

@@ -90,6 +90,20 @@ class FilterRefused(EngineError):
     """A filter of runs cannot be as it is written."""
 
 
+class NameRefused(EngineError, ValueError):
+    """The name or key of a signal cannot be stored."""
+
+
+class SignalsFull(EngineError):
+    """So many signals wait for the run that no more are kept."""
+
+    def __init__(self, run_id: str, most: int) -> None:
+        self.run_id = run_id
+        super().__init__(
+            f'{most} signals wait for run {run_id} and its script takes none of them; send again when it has gone on'
+        )
+
+
 class InputsRefused(EngineError):
     """The inputs do not fit the script, or cannot enter it."""
 

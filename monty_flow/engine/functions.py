@@ -22,7 +22,9 @@ from monty_flow.engine.retry import NoRetryOn, RetryPolicy
 
 AnyFunction = TypeVar('AnyFunction', bound=Callable[..., Any])
 #: Names that scripts call and the engine itself answers.
-RESERVED = frozenset({'time.sleep'})
+RESERVED = frozenset({'time.sleep', 'asyncio.sleep'})
+#: What the names of other such calls begin with: functions of the module `flow`.
+RESERVED_PREFIX = 'flow.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class Functions:
             raise FunctionRefused(f'{target!r} cannot be registered: it is not a function')
         if not all(part.isidentifier() for part in name.split('.')):
             raise FunctionRefused(f'a function cannot be called {name!r} by a script; give an identifier as name=')
-        if name in RESERVED:
+        if name in RESERVED or name.startswith(RESERVED_PREFIX):
             raise FunctionRefused(f'{name!r} is answered by the engine itself; register the function by another name')
         if name in self._by_name:
             raise FunctionRefused(f'a function {name!r} is registered already; give one of them another name=')

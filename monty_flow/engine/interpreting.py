@@ -18,6 +18,7 @@ from monty_flow.engine import payloads
 from monty_flow.engine.errors import ValueRefused
 from monty_flow.engine.isolation import Scripts
 from monty_flow.engine.records import ErrorInfo, Output
+from monty_flow.engine.speaking import Talk
 from monty_flow.interpreter import (
     BoundaryError,
     Complete,
@@ -73,17 +74,28 @@ class Broken:
 
 
 StepOutcome = Paused | Completed | Broken
+#: A script that waits.
+State = Snapshot | FutureSnapshot
 
 
 class Prints:
-    """Gather what a step prints, as pieces of at most one line."""
+    """Gather what a step prints, as pieces of at most one line.
 
-    def __init__(self) -> None:
+    `talk` answers what the script asks of the engine in the middle of the step.
+    """
+
+    def __init__(self, talk: Talk | None = None) -> None:
         self._pieces: list[tuple[str, str]] = []
+        self.talk = talk
 
-    def clear(self) -> None:
-        """Forget what was written by a step that is taken again."""
-        self._pieces.clear()
+    @property
+    def mark(self) -> int:
+        """What `back_to` is given to forget what was written after this."""
+        return len(self._pieces)
+
+    def back_to(self, mark: int) -> None:
+        """Forget what was written since the mark, by a step that is taken again."""
+        del self._pieces[mark:]
 
     def write(self, stream: str, text: str) -> None:
         """Take text as the script wrote it."""
@@ -171,6 +183,11 @@ def resume_raising(snapshot: Snapshot, error: BaseException, prints: Prints) -> 
     return _step(lambda: snapshot.resume(exception=error, print_callback=prints.write), prints)
 
 
+def resume_answered(snapshot: Snapshot, talk: Talk, prints: Prints) -> StepOutcome:
+    """Go on with the answer to a call that the engine answers itself."""
+    return _step(_answered(snapshot, talk, prints), prints)
+
+
 def load_snapshot(data: bytes, program: Monty) -> Snapshot:
     """Return the snapshot of stored bytes; raise SnapshotError when this release cannot load it."""
     found = load(data, script=program)
@@ -192,14 +209,12 @@ def decode_limits(data: bytes | None) -> ResourceLimits | None:
     return ResourceLimits(**{name: value for name, value in payloads.decode(data).items() if name in known})
 
 
-def _step(advance: Callable[[], Snapshot | FutureSnapshot | Complete], prints: Prints) -> StepOutcome:
+def _step(advance: Callable[[], State | Complete], prints: Prints) -> StepOutcome:
     try:
-        try:
-            advanced = advance()
-        except SandboxCrashed:
-            # Its process may have been ended by somebody else. A script that ends another one has done it itself.
-            prints.clear()
-            advanced = advance()
+        advanced = _advanced(advance, prints)
+        talk = prints.talk
+        while talk is not None and isinstance(advanced, Snapshot) and talk.takes(advanced.function_name):
+            advanced = _advanced(_answered(advanced, talk, prints), prints)
     except MontyRuntimeError as error:
         return Broken(ErrorInfo(error.exception_type, error.message, error.traceback))
     except (MontySyntaxError, LimitError, SandboxCrashed) as error:
@@ -216,6 +231,26 @@ def _step(advance: Callable[[], Snapshot | FutureSnapshot | Complete], prints: P
         return Paused(advanced, advanced.dump(with_source=False, compress=False), arguments)
     except (SnapshotError, BoundaryError, ValueRefused) as error:
         return _broken_by(error)
+
+
+def _advanced(advance: Callable[[], State | Complete], prints: Prints) -> State | Complete:
+    mark = prints.mark
+    try:
+        return advance()
+    except SandboxCrashed:
+        # Its process may have been ended by somebody else. A script that ends another one has done it itself.
+        prints.back_to(mark)
+        return advance()
+
+
+def _answered(asking: Snapshot, talk: Talk, prints: Prints) -> Callable[[], State | Complete]:
+    """Return what goes on with the answer to a call that is answered in the middle of a step."""
+    try:
+        value = talk.answer(asking.function_name, asking.args, asking.kwargs)
+    except (TypeError, ValueError) as error:
+        failure = error
+        return lambda: asking.resume(exception=failure, print_callback=prints.write)
+    return lambda: asking.resume(return_value=value, print_callback=prints.write)
 
 
 def _broken_by(error: Exception) -> Broken:

@@ -118,6 +118,7 @@ def _let_go(rows: Rows) -> None:
         call['worker'] = None
         if call['status'] == CallStatus.LEASED:
             call['status'] = CallStatus.PENDING.value
-    for line in rows.get('logs', ()):
-        # The sequence number is the database's own.
-        del line['id']
+    for table in ('logs', 'signals'):
+        for row in rows.get(table, ()):
+            # The sequence number is the database's own.
+            del row['id']

@@ -93,6 +93,8 @@ class Run:
     tags: dict[str, str]
     #: When it is ended as failed, None for never.
     deadline: datetime | None
+    #: What the script said last of where it stands (`flow.status`), None when it said nothing.
+    status_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ class Call:
     progress: Any = None
     #: When it said so.
     progress_at: datetime | None = None
+    #: When it is given up, None for a call that waits for nothing or for ever.
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,38 @@ class LogLine:
     #: As the script wrote it, with the line's end when it was written.
     text: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A message to a run, kept until a call of its script takes it."""
+
+    #: Grows over all runs: signals of one name are taken in this order.
+    seq: int
+    run_id: str
+    name: str
+    value: Any
+    #: Sending the same key to the run again changes nothing; None for no such bond.
+    key: str | None
+    sent_at: datetime
+    #: The number of the call that it is the answer to, None while it waits for one.
+    taken_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a step says besides its outcome, written in its transaction."""
+
+    #: The text for `Run.status_text`, None when it stays.
+    status: str | None = None
+    #: Payloads of published values by name.
+    published: Mapping[str, bytes] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return self != _NOTHING_SAID
+
+
+_NOTHING_SAID = Said()
 
 
 @dataclass(slots=True)
@@ -238,6 +274,10 @@ class NewCall:
     snapshot: bytes
     #: Whether its run is paused, so that nobody takes it.
     held: bool = False
+    #: The name of the signal that makes it due, with what it is for before it.
+    awaits: str | None = None
+    #: When it is given up, None for never.
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,5 +321,8 @@ class Transition:
     #: Payload of the run's error.
     run_error: bytes | None = None
     logs: Sequence[Output] = ()
+    said: Said = _NOTHING_SAID
+    #: Whether a call is left waiting for a signal, which may have come in the meantime.
+    leaves_waiting: bool = False
     function_us: int = 0
     script_us: int = 0

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBina
 from sqlalchemy.dialects import postgresql
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0005'
+SCHEMA_REVISION = '0006'
 
 #: The namespace of runs that are submitted without one.
 DEFAULT_NAMESPACE = 'default'
@@ -65,6 +65,8 @@ runs = Table(
     Column('tags', LargeBinary),
     # When it is ended as failed unless it has ended before.
     Column('deadline_at', BigInteger),
+    # What the script said last of where it stands.
+    Column('status_text', Text),
     Index('ix_runs_status_id', 'status', 'id'),
     Index('ix_runs_script_name_id', 'script_name', 'id'),
     # Partial, so that ordinary runs have no entry in them.
@@ -114,7 +116,11 @@ calls = Table(
     Column('created_at', BigInteger, nullable=False),
     Column('started_at', BigInteger),
     Column('finished_at', BigInteger),
-    # Both are partial: finished calls, which are nearly all, cost no index entry.
+    # The name of the signal that it waits for, which makes it due; NULL for a call that waits for time alone.
+    Column('awaits', Name),
+    # When it is given up.
+    Column('expires_at', BigInteger),
+    # All are partial: finished calls, which are nearly all, cost no index entry.
     Index(
         'ix_calls_pending',
         'due_at',
@@ -124,6 +130,13 @@ calls = Table(
     ),
     Index(
         'ix_calls_leased', 'worker', sqlite_where=text("status = 'leased'"), postgresql_where=text("status = 'leased'")
+    ),
+    Index(
+        'ix_calls_awaits',
+        'awaits',
+        'run_id',
+        sqlite_where=text('awaits IS NOT NULL AND finished_at IS NULL'),
+        postgresql_where=text('awaits IS NOT NULL AND finished_at IS NULL'),
     ),
     sqlite_with_rowid=False,
 )
@@ -182,6 +195,40 @@ progress = Table(
     Column('at', BigInteger, nullable=False),
     postgresql_with=_ROOM,
     sqlite_with_rowid=False,
+)
+
+published = Table(
+    'published',
+    metadata,
+    Column('run_id', Name, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
+    Column('name', Name, primary_key=True),
+    Column('value', LargeBinary, nullable=False),
+    Column('at', BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+signals = Table(
+    'signals',
+    metadata,
+    # Integer on SQLite, as for the log lines.
+    Column('id', BigInteger().with_variant(Integer, 'sqlite'), primary_key=True, autoincrement=True),
+    Column('run_id', Name, ForeignKey('runs.id', ondelete='CASCADE'), nullable=False),
+    # With what it is for before it, as in `calls.awaits`.
+    Column('name', Name, nullable=False),
+    Column('key', Name),
+    Column('value', LargeBinary, nullable=False),
+    Column('sent_at', BigInteger, nullable=False),
+    # The call that it is the answer to, NULL while it waits for one.
+    Column('taken_by', Integer),
+    Index('ix_signals_run_id_taken_by_name_id', 'run_id', 'taken_by', 'name', 'id'),
+    Index(
+        'uq_signals_run_id_key',
+        'run_id',
+        'key',
+        unique=True,
+        sqlite_where=text('key IS NOT NULL'),
+        postgresql_where=text('key IS NOT NULL'),
+    ),
 )
 
 workers = Table(

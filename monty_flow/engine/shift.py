@@ -26,17 +26,18 @@ from random import Random
 from typing import Any
 
 from monty_flow.engine import wakeup
-from monty_flow.engine.advance import Advancer, EngineFailed, Hand, HandedBack, Nothing, Outcome
+from monty_flow.engine.advance import Advancer, Hand
 from monty_flow.engine.attempts import LEASE_LOST, WORKER_STOPS, Attempts
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.committer import Committer
 from monty_flow.engine.errors import DatabaseUnavailable
-from monty_flow.engine.functions import Functions
+from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.isolation import Isolation, Scripts
 from monty_flow.engine.keeper import Keeper
 from monty_flow.engine.outage import Outage
+from monty_flow.engine.outcomes import EngineFailed, HandedBack, Outcome
 from monty_flow.engine.records import Claim, Program, Transition
 from monty_flow.engine.retention import PRUNE_SECONDS, RUNS_AT_A_TIME
 from monty_flow.engine.revising import revised
@@ -108,7 +109,9 @@ class Shift:
         self._outage = Outage(random)
         self._committer: Committer[Hand] = Committer(self._writer, self._settled)
         self._keeper = Keeper(codec, snapshot_format=settings.snapshot_format)
-        self._advancer = Advancer(functions, clock, random, self._read_program, settings.max_setbacks, self._keeper)
+        self._advancer = Advancer(
+            functions, clock, random, self._read_program, settings.max_setbacks, self._keeper, self._read
+        )
         self._advancer.isolate(Scripts(settings.isolation, settings.concurrency))
         # One more, for calls that are late while all others are busy.
         self._pool: Pool[tuple[Hand, Outcome | None]] = Pool(settings.concurrency + 1, self._task, f'{name} executes')
@@ -378,8 +381,8 @@ class Shift:
             return None
         except Exception as error:  # it cannot be loaded here and now, which is not the run's fault
             return EngineFailed(error)
-        if function is None:
-            return Nothing()
+        if not isinstance(function, HostFunction):
+            return function
         snapshot = hand.snapshot
         assert snapshot is not None
         return self._attempts.begin(hand, function, snapshot.args, snapshot.kwargs)

@@ -52,6 +52,8 @@ class CallKind(StrEnum):
     FUNCTION = 'function'
     #: Nothing is executed, the script goes on when the call is due.
     TIMER = 'timer'
+    #: Nothing is executed, the script goes on when a signal has come or the time for it is over.
+    SIGNAL = 'signal'
 
 
 #: From each status of a run, the statuses that it may go to.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 DOCUMENTS = Path(__file__).parents[2] / 'docs'
-PAGES = ('functions.md', 'retries.md')
+PAGES = ('functions.md', 'retries.md', 'scripts.md', 'signals.md')
 
 
 def programs(page: str) -> list[str]:

@@ -35,6 +35,9 @@ from monty_flow.engine.store.kept import CLAUSES as KEPT_CLAUSES
 from monty_flow.engine.store.kept import Kept
 from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.portable import Portable
+from monty_flow.engine.store.said import CLAUSES as SAID_CLAUSES
+from monty_flow.engine.store.said import SaidStore, says_more
+from monty_flow.engine.store.said import upserts as said_upserts
 from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates, upserts
 from monty_flow.engine.store.steered import CLAUSES as STEERED_CLAUSES
 from monty_flow.engine.store.steered import Steered
@@ -42,7 +45,7 @@ from monty_flow.engine.store.views import CLAUSES as VIEW_CLAUSES
 from monty_flow.engine.store.views import Views
 
 
-class Store(Steered, Finding, Kept, Portable, Views, Access, ABC):
+class Store(Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
     """Operations on one database, over one connection; not for several threads at once unless it says so."""
 
     #: What writes the SQL of this database, and its INSERT with ON CONFLICT.
@@ -67,7 +70,9 @@ class Store(Steered, Finding, Kept, Portable, Views, Access, ABC):
                 | STEERED_CLAUSES
                 | VIEW_CLAUSES
                 | ACCESS_CLAUSES
+                | SAID_CLAUSES
                 | upserts(cls.insert_of)
+                | said_upserts(cls.insert_of)
             ).items()
         }
 
@@ -272,7 +277,11 @@ class Store(Steered, Finding, Kept, Portable, Views, Access, ABC):
         """Write the transitions that still fit, and return for each whether it did."""
         for transition in transitions:
             check_transition(transition.from_status, transition.to_status)
-        return self._write_steps(transitions)
+        stood = self._write_steps(transitions)
+        for transition, fits in zip(transitions, stood, strict=True):
+            if fits and says_more(transition):
+                self._write_said(transition)
+        return stood
 
     def _write_steps(self, transitions: Sequence[Transition]) -> list[bool]:
         stood = self._advance_runs(transitions)

@@ -34,6 +34,7 @@ from monty_flow.engine.store.locations import Location, parse, server_address, w
 from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.postgres_listener import EndsListener, Listener
 from monty_flow.engine.store.postgres_step import CHANNEL, ENDS_CHANNEL, leaves_work, register_arrays, step_statement
+from monty_flow.engine.store.said import says_more
 from monty_flow.engine.store.statements import Statement
 
 #: Seconds that a server may take to answer a new connection.
@@ -200,7 +201,9 @@ class PostgresStore(Store):
             wakeup.changed(self._url)
 
     def commit(self, transitions: Sequence[Transition]) -> list[bool]:
-        """Apply transitions in one statement, which is a transaction of its own."""
+        """Apply transitions in one statement, which is a transaction of its own, unless one of them says more."""
+        if any(map(says_more, transitions)):
+            return super().commit(transitions)
         stood = self.apply(transitions)
         if any(map(leaves_work, transitions)):
             wakeup.changed(self._url)

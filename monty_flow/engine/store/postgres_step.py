@@ -151,6 +151,8 @@ _COLUMNS = {
     'next_attempt': 'int8',
     'next_due_at': 'int8',
     'next_worker': 'text',
+    'next_awaits': 'text',
+    'next_expires_at': 'int8',
     'next_snapshot': 'bytea',
     'next_base': 'int8',
     'leaves_work': 'int8',
@@ -158,7 +160,19 @@ _COLUMNS = {
 _LOG_COLUMNS = {'run_id': 'text', 'step': 'int8', 'stream': 'text', 'text': 'text', 'now': 'int8'}
 _NO_NEXT: dict[str, Any] = {
     f'next_{name}': None
-    for name in ('kind', 'function', 'status', 'arguments', 'attempt', 'due_at', 'worker', 'snapshot', 'base')
+    for name in (
+        'kind',
+        'function',
+        'status',
+        'arguments',
+        'attempt',
+        'due_at',
+        'worker',
+        'awaits',
+        'expires_at',
+        'snapshot',
+        'base',
+    )
 }
 
 
@@ -194,9 +208,10 @@ WITH input AS MATERIALIZED (
     FROM held WHERE calls.run_id = held.run_id AND calls.number = held.number
 ), following AS (
     INSERT INTO calls
-        (run_id, number, kind, function, status, arguments, attempt, failures, due_at, worker, created_at)
+        (run_id, number, kind, function, status, arguments, attempt, failures, due_at, worker, awaits, expires_at,
+        created_at)
     SELECT run_id, number + 1, next_kind, next_function, next_status, next_arguments, next_attempt, 0, next_due_at,
-        next_worker, now
+        next_worker, next_awaits, next_expires_at, now
     FROM held WHERE next_kind IS NOT NULL
 ), kept AS (
     INSERT INTO snapshots (run_id, number, base, data)
@@ -261,7 +276,7 @@ def _row(place: int, transition: Transition) -> dict[str, Any]:
         row['snapshot_bytes'] = 0
         return row | _NO_NEXT
     following = rows.next_call(transition)
-    for name in ('kind', 'function', 'status', 'arguments', 'attempt', 'due_at', 'worker'):
+    for name in ('kind', 'function', 'status', 'arguments', 'attempt', 'due_at', 'worker', 'awaits', 'expires_at'):
         row[f'next_{name}'] = following[name]
     row['next_snapshot'] = new.snapshot
     row['next_base'] = base_of(new.snapshot)

@@ -9,7 +9,7 @@ from typing import Any
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import moment, moment_or_none
 from monty_flow.engine.codec import base_of
-from monty_flow.engine.records import Call, Claim, ErrorInfo, HistoryEntry, LogLine, Progress, Run, Transition
+from monty_flow.engine.records import Call, Claim, ErrorInfo, HistoryEntry, LogLine, Progress, Run, Signal, Transition
 from monty_flow.engine.schema import DEFAULT_NAMESPACE, runs
 from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
 
@@ -77,6 +77,8 @@ def start_call(run: NewRun, now: int) -> dict[str, Any]:
         # Not before now, since calls are taken in the order of these moments.
         'due_at': max(now + (run.delay_us or 0), run.start_at or 0),
         'worker': None,
+        'awaits': None,
+        'expires_at': None,
         'now': now,
     }
 
@@ -131,6 +133,8 @@ def next_call(transition: Transition) -> dict[str, Any]:
         'attempt': 1 if new.leased else 0,
         'due_at': new.due_at,
         'worker': transition.worker if new.leased else None,
+        'awaits': new.awaits,
+        'expires_at': new.expires_at,
         'now': transition.at,
     }
 
@@ -246,6 +250,7 @@ def run(row: tuple[Any, ...], served: Set[str] | None, now: int) -> Run:
         namespace=found['namespace'],
         tags=_value(found['tags']) or {},
         deadline=moment_or_none(found['deadline_at']),
+        status_text=found['status_text'],
     )
 
 
@@ -256,7 +261,9 @@ def _waiting_for(
         return None
     if run_status is RunStatus.PAUSED:
         return 'a resume by a person' if run_error is None else 'a retry by a person'
-    kind, function, status, attempt, error, due_at = current
+    kind, function, status, attempt, error, due_at, awaits, expires_at = current
+    if awaits is not None:
+        return _waiting_text(awaits, expires_at) + ('' if served is not None else ' (no worker is running)')
     if kind == CallKind.TIMER:
         return f'timer until {_stamp(due_at)}' + ('' if served is not None else ' (no worker is running)')
     leased = status == CallStatus.LEASED
@@ -277,6 +284,11 @@ def _waiting_for(
     return text
 
 
+def _waiting_text(awaits: str, expires_at: int | None) -> str:
+    what, _, name = awaits.partition(':')
+    return f'{what} {name!r}' + ('' if expires_at is None else f' until {_stamp(expires_at)}')
+
+
 def _start_text(served: Set[str] | None, error: bytes | None, due_at: int, now: int) -> str:
     text = 'a worker to start it'
     if due_at > now:
@@ -295,7 +307,7 @@ def call(row: tuple[Any, ...]) -> Call:
     """Return the call of a row of `calls`."""
     (
         run_id, number, kind, function, status, arguments, result, error, attempt, failures, due_at, worker,
-        created_at, started_at, finished_at, progress, progress_at,
+        created_at, started_at, finished_at, _awaits, expires_at, progress, progress_at,
     ) = row  # fmt: skip
     args, kwargs = payloads.decode(arguments)
     return Call(
@@ -317,6 +329,21 @@ def call(row: tuple[Any, ...]) -> Call:
         finished_at=moment_or_none(finished_at),
         progress=_value(progress),
         progress_at=moment_or_none(progress_at),
+        expires_at=moment_or_none(expires_at),
+    )
+
+
+def signal(row: tuple[Any, ...]) -> Signal:
+    """Return the signal of a row of `signals`."""
+    seq, run_id, name, key, value, sent_at, taken_by = row
+    return Signal(
+        seq=seq,
+        run_id=run_id,
+        name=name.partition(':')[2],
+        value=payloads.decode(value),
+        key=key,
+        sent_at=moment(sent_at),
+        taken_by=taken_by,
     )
 
 

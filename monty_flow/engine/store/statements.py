@@ -88,6 +88,8 @@ RUN_COLUMNS = (
     calls.c.attempt.label('call_attempt'),
     calls.c.error.label('call_error'),
     calls.c.due_at.label('call_due_at'),
+    calls.c.awaits.label('call_awaits'),
+    calls.c.expires_at.label('call_expires_at'),
 )
 RUNS_WITH_CALLS = runs.join(calls, _current_call, isouter=True)
 RUN_ROW: Select[Any] = select(*RUN_COLUMNS).select_from(RUNS_WITH_CALLS)
@@ -145,6 +147,8 @@ CLAUSES: dict[str, ClauseElement] = {
         failures=0,
         due_at=_open('due_at'),
         worker=_worker,
+        awaits=_open('awaits'),
+        expires_at=_open('expires_at'),
         created_at=_now,
     ),
     'insert_tag': insert(tags).values({column.name: _open(column.name) for column in tags.c}),

@@ -1,8 +1,9 @@
 """What a run can ask of its engine and tell it; each function here ends in one external call."""
 
 import _flow
+from datetime import timedelta
 
-__all__ = ['Info', 'info', 'now', 'publish', 'status']
+__all__ = ['Info', 'info', 'now', 'publish', 'status', 'wait_signal']
 
 
 class Info:
@@ -40,3 +41,20 @@ def publish(name, value):
     if not isinstance(name, str):
         raise TypeError(f'flow.publish() takes the name as a text, not {type(name).__name__}')
     _flow.publish(name, value)
+
+
+def wait_signal(name, timeout=None):
+    if not isinstance(name, str):
+        raise TypeError(f'flow.wait_signal() takes the name as a text, not {type(name).__name__}')
+    return _flow.wait_signal(name, _seconds(timeout, 'flow.wait_signal'))
+
+
+def _seconds(timeout, function):
+    """Return a timeout as the host takes it: seconds, or None for ever."""
+    if timeout is None:
+        return None
+    if isinstance(timeout, timedelta):
+        return timeout.total_seconds()
+    if not isinstance(timeout, (int, float)):
+        raise TypeError(f'{function}() takes the timeout in seconds, as a timedelta, or None, not {type(timeout).__name__}')
+    return float(timeout)

@@ -1,0 +1,76 @@
+"""What people and programs say to runs and hear of them: the part of `Engine` for signals and published values."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from monty_flow.engine import payloads
+from monty_flow.engine.errors import NameRefused, SignalsFull, WrongStatus
+from monty_flow.engine.records import Run, Signal
+from monty_flow.engine.speaking import checked_name
+from monty_flow.engine.states import ENDED, RunStatus
+from monty_flow.engine.store import Store
+from monty_flow.engine.store.said import MAX_WAITING_SIGNALS
+
+#: Statuses of a run that can be told something.
+LISTENING = tuple(status for status in RunStatus if status not in ENDED)
+
+
+class Conversation:
+    """Speak with runs."""
+
+    _store: Store
+    _lock: threading.RLock
+
+    def get(self, run_id: str) -> Run:
+        raise NotImplementedError
+
+    def _write(self, operate: Callable[[Store], Any]) -> Any:
+        raise NotImplementedError
+
+    def signal(self, run_id: str, name: str, value: Any = None, *, key: str | None = None) -> Signal:
+        """Send a signal to a run, for a `flow.wait_signal(name)` of its script, now or later.
+
+        Signals of one name are taken in the order in which they were sent, each once. Sending again with the same `key` changes
+        nothing and returns the first one. Raises NameRefused, ValueRefused for a value that cannot be stored, WrongStatus
+        for a run that has ended, and SignalsFull.
+        """
+        _check(name, 'the name of a signal')
+        if key is not None:
+            _check(key, 'the key of a signal')
+        payload = payloads.encode(value, f'the value of the signal {name!r}')
+        run = self.get(run_id)
+        sent: Signal = self._write(lambda store: _send(store, run.id, f'signal:{name}', key, payload))
+        return sent
+
+    def signals(self, run_id: str) -> list[Signal]:
+        """Return the signals that were sent to a run, in their order, with the calls that they are the answers to."""
+        with self._lock:
+            return self._store.signals(self.get(run_id).id)
+
+    def published(self, run_id: str) -> dict[str, Any]:
+        """Return what the script of a run has published last under each name (`flow.publish`)."""
+        with self._lock:
+            return self._store.published(self.get(run_id).id)
+
+
+def _send(store: Store, run_id: str, name: str, key: str | None, payload: bytes) -> Signal:
+    now = store.now()
+    status = store.lock_run(run_id)
+    known = None if key is None else store.signal_with_key(run_id, key)
+    if known is not None:
+        return known
+    if status is None or status in ENDED:
+        raise WrongStatus(run_id, 'signalled', 'gone' if status is None else status, LISTENING)
+    if store.waiting_signals(run_id) >= MAX_WAITING_SIGNALS:
+        raise SignalsFull(run_id, MAX_WAITING_SIGNALS)
+    return store.send(run_id, name, key, payload, now)
+
+
+def _check(text: Any, what: str) -> None:
+    try:
+        checked_name(text, what)
+    except (TypeError, ValueError) as error:
+        raise NameRefused(str(error)) from None

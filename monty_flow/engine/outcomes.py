@@ -1,0 +1,50 @@
+"""What came of a call, before the script goes on with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There was nothing to execute: the start of a script, or a timer that is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The function returned a value that can cross."""
+
+    value: Any
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The attempt failed; `final` when no further one can help."""
+
+    error: BaseException
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """The function stopped because its worker stops: another one makes the attempt again."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillWaiting:
+    """The call waits for somebody who has not come yet."""
+
+    #: When it is looked at again, unless it is told before.
+    due_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFailed:
+    """The engine or the interpreter failed, which must not fail the run."""
+
+    error: BaseException
+
+
+Outcome = Nothing | Returned | Raised | HandedBack | StillWaiting | EngineFailed

@@ -1,0 +1,55 @@
+"""Commands that speak with runs."""
+
+from __future__ import annotations
+
+from monty_flow.cli.exit_codes import ExitCode
+from monty_flow.engine import Functions, Worker
+from tests.cli.conftest import Shell
+
+WAITING = """
+import flow
+flow.status('asking')
+flow.publish('answers', [1, 2])
+flow.wait_signal('go')
+"""
+
+
+def test_a_signal_is_read_as_json_and_kept_or_given_to_the_call_that_waits(shell: Shell) -> None:
+    run_id = shell.submit(WAITING)
+    kept = shell('signal', run_id, 'other')
+    Worker(shell.url, Functions(), isolation='none').run_until_idle()
+    taken = shell('signal', run_id, 'go', '{"a": 1}', '--key', 'k')
+
+    assert kept.out == f"the signal 'other' is sent to run {run_id}; it is kept until the script takes it\n"
+    assert taken.out == f"the signal 'go' is sent to run {run_id}; call 1 gets it\n"
+    documents = shell('signals', run_id, '--json').document
+    assert [(each['name'], each['value'], each['key'], each['taken_by']) for each in documents] == [
+        ('other', None, None, None),
+        ('go', {'a': 1}, 'k', 1),
+    ]
+    assert "{'a': 1}" in shell('signals', run_id).out
+
+
+def test_a_run_without_signals_says_so(shell: Shell) -> None:
+    assert shell('signals', shell.submit(WAITING)).err == 'no signals\n'
+
+
+def test_a_signal_with_a_bad_name_is_an_error_of_usage(shell: Shell) -> None:
+    answer = shell('signal', shell.submit(WAITING), '')
+
+    assert (answer.code, answer.err) == (
+        ExitCode.USAGE,
+        'the name of a signal has 0 characters; give from 1 to 200\n',
+    )
+
+
+def test_show_tells_what_a_script_says_and_publishes(shell: Shell) -> None:
+    run_id = shell.submit(WAITING)
+    Worker(shell.url, Functions(), isolation='none').run_until_idle()
+
+    shown = shell('show', run_id)
+
+    assert 'says       asking\n' in shown.out
+    assert 'published  answers = [1, 2]\n' in shown.out
+    assert shell('show', run_id, '--json').document['published'] == {'answers': [1, 2]}
+    assert 'asking; signal' in shell('ps').out
