@@ -121,6 +121,10 @@ class BoundaryError(MontyError, TypeError):
     """A host value cannot enter the script, or a script value cannot leave it."""
 
 
+class PauseRefused(MontyError):
+    """The script made an external call from where it cannot be stopped, such as a `__hash__` that a dict asks for."""
+
+
 class InternalError(MontyError):
     """The interpreter found itself wrong; please report it with the script."""
 

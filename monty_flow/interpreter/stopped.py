@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import exception_to_script, to_host, to_script
-from monty_flow.interpreter.errors import BoundaryError, InternalError, LimitReached, PauseLimitError, SnapshotError
+from monty_flow.interpreter.errors import BoundaryError, LimitReached, PauseLimitError, PauseRefused, SnapshotError
 from monty_flow.interpreter.runtime.async_host import CALLS, Answer, Call
 from monty_flow.interpreter.runtime.pause import CannotPause, Frame, GeneratorMark, Pause, Resumption, frames_of
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
@@ -285,7 +285,7 @@ def failure(error: BaseException, run: Run) -> BaseException:
         assert limit is not None
         return type(limit)(limit.limit, limit.value, line_of(error, program))
     if isinstance(error, CannotPause):
-        return InternalError(f'{error} (line {line_of(error, program)})')
+        return PauseRefused(f'{error} (line {line_of(error, program)})')
     if isinstance(error, KeyboardInterrupt) and not is_raised_by_script(error):
         return error
     return runtime_error(error, program)

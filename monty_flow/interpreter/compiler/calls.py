@@ -447,7 +447,7 @@ class Calls(Expressions):
         def body() -> None:
             outer = self.out
             for test in generator.ifs:
-                branch = nodes.if_(self.expr(test), [], [], test.lineno)
+                branch = nodes.if_(self.truth(test), [], [], test.lineno)
                 self.out.append(branch)
                 self.out = branch.body
             if index + 1 < len(node.generators):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.builtins.table import BUILTINS
@@ -45,6 +46,11 @@ def is_stop(node: ast.AST) -> bool:
 def is_operator_stop(node: ast.AST) -> bool:
     """Tell whether an operation stops because a method of a script's class may."""
     return 'operator_stop' in node.__dict__
+
+
+def asks_truth(node: ast.AST) -> bool:
+    """Tell whether the truth of an expression is asked of a method that may stop."""
+    return 'truth_stop' in node.__dict__
 
 
 class Expressions(Arithmetic):
@@ -221,17 +227,36 @@ class Expressions(Arithmetic):
         return self.stop_value(node, node)
 
     def boolean(self, node: ast.BoolOp) -> ast.expr:
-        if not any(has_stop(value) for value in node.values[1:]):
+        if not any(has_stop(value) for value in node.values[1:]) and not asks_truth(node.values[0]):
             node.values = [self.expr(value) for value in node.values]
             return node
+        return self.chained(node, self.expr)
+
+    def truth(self, node: ast.expr) -> ast.expr:
+        """Lower an expression of which the truth is asked."""
+        if not asks_truth(node):
+            return self.expr(node)
+        if isinstance(node, ast.BoolOp):
+            return self.chained(node, self.truth)
+        return self.asked(self.expr(node), node)
+
+    def asked(self, value: ast.expr, node: ast.expr) -> ast.expr:
+        """Return the truth of a lowered value, by a stop where a method of the script may have to be asked."""
+        if not asks_truth(node) or isinstance(node, ast.BoolOp):
+            return value
+        return self.stop_value(nodes.call(self.unit.helper('$bool'), [value], node.lineno), node, 'b')
+
+    def chained(self, node: ast.BoolOp, lower: Callable[[ast.expr], ast.expr]) -> ast.expr:
+        """Emit the operands of `and` or `or` one inside the other; `lower` gives their values, or their truth."""
         name = self.temporary(node)
         line = node.lineno
         outer = self.out
         for index, value in enumerate(node.values):
-            result = self.expr(value)
-            self.out.append(nodes.assign(name, result, line))
+            self.out.append(nodes.assign(name, lower(value), line))
             if index < len(node.values) - 1:
                 test: ast.expr = nodes.load(name, line)
+                if lower != self.truth:
+                    test = self.asked(test, value)
                 branch = nodes.if_(test if type(node.op) is ast.And else nodes.not_(test, line), [], [], line)
                 self.out.append(branch)
                 self.out = branch.body
@@ -239,7 +264,7 @@ class Expressions(Arithmetic):
         return nodes.load(name, line)
 
     def conditional(self, node: ast.IfExp) -> ast.expr:
-        test = self.expr(node.test)
+        test = self.truth(node.test)
         if not (has_stop(node.body) or has_stop(node.orelse)):
             node.test, node.body, node.orelse = test, self.expr(node.body), self.expr(node.orelse)
             return node

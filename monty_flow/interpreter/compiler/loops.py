@@ -53,7 +53,7 @@ class Loops(Assignments):
 
             def turn() -> None:
                 self.out.extend(self.tick(line))
-                test = self.expr(node.test)
+                test = self.truth(node.test)
                 leave: list[ast.stmt] = [nodes.at(ast.Break(), line)]
                 if done is not None:
                     leave.insert(0, nodes.assign(done, nodes.constant(True, line), line))

@@ -100,7 +100,7 @@ class Statements(Waiting):
             self.out.append(node)
             return
         line = node.lineno
-        test = self.expr(node.test)
+        test = self.truth(node.test)
 
         def fail() -> None:
             args = [] if node.msg is None else [self.expr(node.msg)]
@@ -245,7 +245,7 @@ class Statements(Waiting):
     # Branches
 
     def if_(self, node: ast.If) -> None:
-        node.test = self.expr(node.test)
+        node.test = self.truth(node.test)
         node.body = self.block(node.body)
         node.orelse = self.block(node.orelse)
         self.out.append(node)

@@ -62,7 +62,7 @@ class Matching(Groups):
             return
 
         def test_guard() -> None:
-            value = self.expr(guard_of_last)
+            value = self.truth(guard_of_last)
             reset: list[ast.stmt] = [nodes.assign(chosen, nodes.constant(0, line), line)]
             self.out.append(nodes.if_(nodes.not_(value, line), reset, [], line))
 

@@ -24,7 +24,7 @@ from typing import Any
 
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.table import BUILTINS
-from monty_flow.interpreter.compiler import members, operations
+from monty_flow.interpreter.compiler import members, operations, truth
 from monty_flow.interpreter.compiler.futures import mark_futures
 from monty_flow.interpreter.compiler.nodes import Marked, number_of
 from monty_flow.interpreter.compiler.operations import may_stop
@@ -132,6 +132,8 @@ class _Analysis:
         self.is_library = False
         #: Names of methods that may stop, of any class, and of those that are reached by reading an attribute.
         self.methods: set[str] = set()
+        #: Expressions whose truth is asked of a method that may stop.
+        self.truth_stops: set[int] = set()
         #: Operations that stop because of a method, not because they iterate.
         self.operator_stops: set[int] = set()
         self.properties: set[str] = set()
@@ -334,7 +336,7 @@ class _Analysis:
         """Return what grows from round to round until it stays the same."""
         result = self.result
         flags = (self.escapes, result.pausing_generators, result.pausing_coroutines)
-        return len(result.stops), len(result.pausing), len(self.methods), *flags
+        return len(result.stops), len(result.pausing), len(self.methods), len(self.truth_stops), *flags
 
     def spread_calls(self) -> None:
         """Find the calls, decorators and iterations that stop as far as is known."""
@@ -415,6 +417,13 @@ class _Analysis:
                 if node.nid not in result.stops and may_stop(node, self.methods):
                     self.operator_stops.add(node.nid)
                     self.stop(node, scope)
+        if not self.methods.isdisjoint(truth.METHODS):
+            for test, scope in truth.tests(self.program):
+                if test.nid not in self.truth_stops:
+                    self.truth_stops.add(test.nid)
+                    test.truth_stop = True
+                    result.pausing.add(scope.node.nid)
+                    self.sites.append((test, scope))
         if not self.methods.isdisjoint(('__enter__', '__exit__')):
             for item, scope in self.program.managers:
                 if item.nid not in result.stops:

@@ -176,7 +176,7 @@ _REPORTED: Final[dict[str, tuple[type[errors.MontyError], tuple[str, ...]]]] = {
     },
     **{
         kind.__name__: (kind, ())
-        for kind in (errors.SnapshotError, errors.SnapshotTooNew, errors.BoundaryError, errors.InternalError)
+        for kind in (errors.SnapshotError, errors.SnapshotTooNew, errors.BoundaryError, errors.PauseRefused, errors.InternalError)
     },
 }  # fmt: skip
 _FIELD_TYPES: Final = {'line': (int,), 'column': (int,), 'value': (int, float)}

@@ -12,7 +12,7 @@ script yields is wrapped in `Yielded`, which ends the step that asked for it.
 from __future__ import annotations
 
 from types import GeneratorType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from weakref import WeakSet
 
 from monty_flow.interpreter.runtime.generators import Done, PausableGenerator
@@ -221,6 +221,26 @@ class AsyncStep:
 
     def __repr__(self) -> str:
         return '<async_generator_asend object>'
+
+
+def state_of(obj: Any, name: str) -> Any:
+    """Return `gi_running`, `cr_suspended` and their kin; of other objects the attribute that they have."""
+    kind = type(obj)
+    prefix, _, state = name.partition('_')
+    if kind is AsyncGenerator and prefix == 'ag':
+        return obj._running
+    if kind not in _PREFIXES or _PREFIXES[kind] != prefix:
+        return getattr(obj, name)
+    native = obj._source if kind is AwaitableGenerator else obj._native
+    # One that a pause has passed is in the middle of its body.
+    return state == 'running' if native is None else state_of_native(native, state)
+
+
+def state_of_native(native: Any, state: str) -> Any:
+    return state_of(native, f'gi_{state}') if type(native) is PausableGenerator else getattr(native, f'gi_{state}')
+
+
+_PREFIXES: Final[dict[type, str]] = {PausableGenerator: 'gi', AwaitableGenerator: 'gi', Coroutine: 'cr'}
 
 
 def made_exception(kind: Any, value: Any = None) -> BaseException:

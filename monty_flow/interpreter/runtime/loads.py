@@ -6,8 +6,9 @@ import types
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import is_script_function
+from monty_flow.interpreter.runtime.coroutines import state_of
 from monty_flow.interpreter.runtime.reflection import NAMED, OWNED, is_script_value, read
-from monty_flow.interpreter.runtime.universe import GUARDED_LOADS, TYPES, VIEWS, growing
+from monty_flow.interpreter.runtime.universe import GUARDED_LOADS, STATES, TYPES, VIEWS, growing
 
 _UNIVERSE: Final = growing(TYPES)
 #: Types of what CPython gives for a method of a built-in type, bound or not.
@@ -86,6 +87,8 @@ def load(obj: Any, name: str) -> Any:
     """Return a guarded attribute that is no method of a built-in type, as a script may see it."""
     if name == 'mapping' and isinstance(obj, VIEWS):
         return getattr(obj, name)
+    if name in STATES:
+        return state_of(obj, name)
     if name not in GUARDED_LOADS:
         return read(obj, name)
     value = getattr(obj, name)

@@ -14,15 +14,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from types import CellType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from monty_flow.interpreter.errors import InternalError
+from monty_flow.interpreter.errors import InternalError, PauseRefused
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.core import CoreFunction, Stop
     from monty_flow.interpreter.compiler.program import Program
     from monty_flow.interpreter.runtime.coroutines import AsyncStep, Coroutine
     from monty_flow.interpreter.runtime.generators import PausableGenerator
+
+
+#: What the names of the files of all emitted code begin with, and that of the script's own.
+EMITTED: Final = '<monty-flow '
+CODE_FILE: Final = '<monty-flow script>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,9 @@ class GeneratorMark:
 def frames_of(pause: Pause, program: Program) -> list[Frame | GeneratorMark]:
     """Return what a pause recorded as frames, outermost first."""
     frames: list[Frame | GeneratorMark] = []
-    for record in reversed(pause.records):
+    _check_all_recorded(pause, program)
+    for place in range(len(pause.records) - 1, -1, -1):
+        record = pause.records[place]
         if type(record) is GeneratorMark:
             frames.append(record)
             continue
@@ -128,15 +135,46 @@ def frames_of(pause: Pause, program: Program) -> list[Frame | GeneratorMark]:
         owner, function = program.find_function(identity)
         stop = owner.stop_at(function, line, suspended=False)
         if stop is None:
-            place = owner.lines.source_line(line)
-            raise InternalError(
-                f"'{function.name}' was stopped at line {place}, which was not expected to stop for"
-                f" '{pause.request.name}'; please report the script. As a way round, call"
-                f' {pause.request.name} in a statement of its own: result = {pause.request.name}(...)'
-            )
+            where = owner.lines.source_line(line)
+            raise _refusal(pause, program, pause.records[place - 1] if place else None, function.name, where)
         cells = dict(zip(function.cell_names, closure or (), strict=True))
         frames.append(Frame(owner, function, stop, kept_names(function, stop, names), cells))
     return frames
+
+
+def _check_all_recorded(pause: Pause, program: Program) -> None:
+    """Refuse a pause that has passed a function which did not record itself, because nothing stops there.
+
+    Its place would be lost, and what the call inside gives be taken for what it gives itself.
+    """
+    recorded = [record for record in reversed(pause.records) if type(record) is tuple]
+    place = 0
+    traceback = pause.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename.startswith(EMITTED):
+            if place == len(recorded) or recorded[place][1] != traceback.tb_lineno:
+                inner = recorded[place] if place < len(recorded) else None
+                where = program.lines.source_line(traceback.tb_lineno) if code.co_filename == CODE_FILE else 0
+                raise _refusal(pause, program, inner, code.co_name, where)
+            place += 1
+        traceback = traceback.tb_next
+
+
+def _refusal(pause: Pause, program: Program, inner: Any, function: str, where: int) -> Exception:
+    """Return the error of a pause that passed a line with no stop, because Python itself had called something there."""
+    external = pause.request.name
+    place = f"line {where} of '{function}'" if where else f"'{function}'"
+    if type(inner) is tuple:
+        called = program.find_function(inner[0])[1].name
+        return PauseRefused(
+            f"the external function '{external}' was called by '{called}', which Python itself calls in {place}, where the"
+            f" script cannot be stopped: call '{external}' before, in a statement of its own"
+        )
+    return InternalError(
+        f"'{function}' was stopped at line {where}, which was not expected to stop for '{external}'; please report the"
+        f' script. As a way round, call {external} in a statement of its own: result = {external}(...)'
+    )
 
 
 def kept_names(function: CoreFunction, stop: Stop, names: dict[str, Any]) -> dict[str, Any]:

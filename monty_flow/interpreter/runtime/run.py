@@ -22,6 +22,7 @@ from monty_flow.interpreter.errors import (
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.runtime import watch
 from monty_flow.interpreter.runtime.memory import reachable_bytes, resident_bytes
+from monty_flow.interpreter.runtime.pause import CODE_FILE as CODE_FILE
 from monty_flow.interpreter.runtime.pause import CannotPause, Pause
 
 #: Exceptions that no script can catch.
@@ -40,8 +41,6 @@ STREAMS: Final = '$streams'
 
 PrintCallback = Callable[[str, str], None]
 
-#: File name of the code objects of scripts; a traceback entry with another one is not the script's.
-CODE_FILE = '<monty-flow script>'
 #: The name under which the run's globals hold the steps left before the next look at clock and memory: an iterator of
 #: so many items. Emitted code takes one (`for $ in $fuel: break`), which costs a third of counting a global down.
 FUEL = '$fuel'

@@ -184,7 +184,9 @@ NATIVE: Final = (
 
 #: Attributes without a method's meaning that are read by a helper, whatever the object: exceptions, dict views and views of
 #: bytes hold them.
-GUARDED_LOADS: Final = _words('mapping obj')
+#: What generators and coroutines tell of themselves: plain bools.
+STATES: Final = _words('gi_running gi_suspended cr_running cr_suspended ag_running')
+GUARDED_LOADS: Final = _words('mapping obj') | STATES
 #: Operators and other methods of built-in types by their names, as in `x.__len__()`.
 OPERATORS: Final = _words(
     '__aenter__ __aexit__ __aiter__ __anext__ __await__ __abs__ __add__ __alloc__ __and__ __bool__ __bytes__ __ceil__ __class_getitem__ __complex__ __contains__ '
@@ -223,8 +225,8 @@ _FRAMES = 'frames and code objects are not part of a script'
 REFUSED: Final[dict[str, str]] = {
     **dict.fromkeys(
         _words(
-            'gi_code gi_frame gi_running gi_suspended gi_yieldfrom cr_await cr_code cr_frame cr_origin cr_running '
-            'cr_suspended ag_await ag_code ag_frame ag_running ag_suspended f_back f_builtins f_code f_globals '
+            'gi_code gi_frame gi_yieldfrom cr_await cr_code cr_frame cr_origin '
+            'ag_await ag_code ag_frame ag_suspended f_back f_builtins f_code f_globals '
             'f_lasti f_lineno f_locals f_trace tb_frame tb_lasti tb_lineno tb_next co_code co_consts co_names'
         ),
         _FRAMES,

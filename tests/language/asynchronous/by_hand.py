@@ -2,27 +2,38 @@ class F:
     def __await__(self):
         r = yield 1
         return r * 2
+
+
 async def g(x):
     y = await F()
     k = ext(x)
     return k + y
+
+
 async def f():
     a = await g(10)
     b = [await g(i) for i in range(2)]
     return a, b, ext(7)
+
+
 async def ag():
     for i in range(3):
         v = yield ext(i)
         await F()
         ext('in ag')
+
+
 class CM:
     async def __aenter__(self):
         await F()
         return ext('cm')
+
     async def __aexit__(self, *a):
         await F()
         print('exit', a[0])
         return ext(True)
+
+
 async def h():
     out = []
     async for x in ag():
@@ -34,7 +45,8 @@ async def h():
         out.append(c)
         raise ValueError('x')
     z = (ext(y) async for y in ag())
-    async for q in z: out.append(q)
+    async for q in z:
+        out.append(q)
     try:
         await g(ext(3))
         raise ValueError('y')
@@ -44,6 +56,8 @@ async def h():
     finally:
         print(await g(5))
     return out, l
+
+
 def run(c):
     v = None
     try:
@@ -52,9 +66,13 @@ def run(c):
             ext('step')
     except StopIteration as e:
         return e.value
+
+
 print(run(f()))
 print(run(h()))
 c = f()
 run(c)
-try: c.send(None)
-except RuntimeError as e: print(e)
+try:
+    c.send(None)
+except RuntimeError as e:
+    print(e)

@@ -1,11 +1,16 @@
 import asyncio
+
 log = []
+
+
 async def work(name, n):
     total = 0
     for i in range(n):
         await asyncio.sleep(0)
         total += ext(i)
     return name, total
+
+
 async def worker(name, queue):
     while True:
         item = await queue.get()
@@ -13,9 +18,13 @@ async def worker(name, queue):
             return name
         log.append((name, ext(item)))
         await asyncio.sleep(0)
+
+
 async def fail(text):
     await asyncio.sleep(0)
     ext_fail('ValueError', text)
+
+
 async def main():
     results = await asyncio.gather(work('a', 3), work('b', 2), work('c', 0))
     print(results)
@@ -34,10 +43,14 @@ async def main():
     except* ValueError as e:
         print(repr(e), ext('in'))
     lock = asyncio.Lock()
+
     async def use(i):
         async with lock:
             print('in', i, ext(i))
             await asyncio.sleep(0)
+
     await asyncio.gather(*(use(i) for i in range(3)))
     return ext(5)
+
+
 print(asyncio.run(main()))

@@ -29,4 +29,10 @@ pick = max if ext_true() else min
 print(pick(1, 2), (len if ext_false() else str)(5), list(map(get, 'kj')), sorted('bA', key=str.lower))
 kinds = (int, str)
 ext_none()
-isinstance(1, kinds), kinds[0] is int, kinds[0]('3'), ValueError is ValueError, [E('m').args for E in (KeyError, OSError)]
+(
+    isinstance(1, kinds),
+    kinds[0] is int,
+    kinds[0]('3'),
+    ValueError is ValueError,
+    [E('m').args for E in (KeyError, OSError)],
+)

@@ -9,8 +9,20 @@ try:
     list(zip('a', ext([1, 2]), strict=True))
 except ValueError as e:
     print(e)
-print(list(enumerate('ab', start=ext(1))), list(reversed('abc')), list(reversed(range(3))), list(reversed({'a': 1, 'b': 2})), list(map(max, [1, 5], [3, 2])))
-print(dict(enumerate('ab')), list(zip(*[[1, 2], [3, 4]])), list(zip(*ext([[1, 2], [3, 4]]))), [*map(str.upper, ['a'])], list(filter(str.isdigit, 'a1b2')))
+print(
+    list(enumerate('ab', start=ext(1))),
+    list(reversed('abc')),
+    list(reversed(range(3))),
+    list(reversed({'a': 1, 'b': 2})),
+    list(map(max, [1, 5], [3, 2])),
+)
+print(
+    dict(enumerate('ab')),
+    list(zip(*[[1, 2], [3, 4]])),
+    list(zip(*ext([[1, 2], [3, 4]]))),
+    [*map(str.upper, ['a'])],
+    list(filter(str.isdigit, 'a1b2')),
+)
 a, b = zip(*[(1, 'a'), (2, 'b')])
 print(a, b, list(map(lambda *x: x, [1], [2], [3])), sum(map(len, ['a', 'bb'])), any(map(str.isupper, 'aB')))
 try:
@@ -21,10 +33,14 @@ try:
     next(ext([1]))
 except TypeError as e:
     print(e)
+
+
 def chunks(xs, n):
     it = iter(xs)
     out = []
     while chunk := [x for _, x in zip(range(n), it)]:
         out.append(ext(chunk))
     return out
+
+
 chunks(range(7), 3)

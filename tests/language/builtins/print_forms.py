@@ -18,4 +18,4 @@ try:
     print('a', sep=ext(5))
 except TypeError as e:
     print(type(e).__name__)
-print(print('x'), print)if False else print('last')
+print(print('x'), print) if False else print('last')

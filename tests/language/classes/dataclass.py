@@ -8,7 +8,7 @@ class Point:
     tags: list = field(default_factory=list)
 
     def norm(self):
-        return ext(self.x) ** 2 + self.y ** 2
+        return ext(self.x) ** 2 + self.y**2
 
 
 @dataclass(frozen=True, order=True)

@@ -35,5 +35,5 @@ try:
     b['x']
 except KeyError as e:
     print(e)
-first, = b
+(first,) = b
 first

@@ -26,6 +26,7 @@ a = A()
 a.p = 2
 found = [a.f(), A.len('ab'), A.digits, a.p]
 try:
+
     class C:
         missing = missing
 except NameError as error:

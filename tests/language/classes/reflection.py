@@ -35,7 +35,13 @@ bound = b.method
 ext_none()
 names['y'] = 6
 print(b.x, b.y, b.z, names is b.__dict__, vars(b), B.__mro__, B.__bases__, B.__base__, A.__doc__, bool.__mro__)
-print(bound.__func__ is A.method, bound.__self__ is b, A.method.__defaults__, A.method.__kwdefaults__, A.make.__func__.__name__)
+print(
+    bound.__func__ is A.method,
+    bound.__self__ is b,
+    A.method.__defaults__,
+    A.method.__kwdefaults__,
+    A.make.__func__.__name__,
+)
 print(A.method.__doc__, A.method.__qualname__, type(bound), isinstance(A, type), isinstance(bound, types.MethodType))
 function.__name__, function.__doc__, function.extra = 'renamed', 'new', [1]
 ext_none()
@@ -53,7 +59,11 @@ try:
     raise ValueError('first')
 except ValueError as error:
     ext_none()
-    print(sys.exc_info()[0], sys.exception() is error if hasattr(sys, 'exception') else True, error.__traceback__ is not None)
+    print(
+        sys.exc_info()[0],
+        sys.exception() is error if hasattr(sys, 'exception') else True,
+        error.__traceback__ is not None,
+    )
     print(error.with_traceback(None) is error, error.__traceback__)
 calls = iter([4, 3, 2, 1].pop, 3)
 print(next(calls), ext(0), list(calls))

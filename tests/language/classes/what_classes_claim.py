@@ -111,7 +111,12 @@ class Fields:
 
 fields = Fields()
 ext(2)
-print('{0._hidden} {f._hidden} {0.mapping[a]}'.format(fields, f=fields), fields.mapping, fields.method, Fields.method.__get__(fields))
+print(
+    '{0._hidden} {f._hidden} {0.mapping[a]}'.format(fields, f=fields),
+    fields.mapping,
+    fields.method,
+    Fields.method.__get__(fields),
+)
 views = [view.mapping for view in ({'k': 1}.keys(), {'k': 1}.values(), {'k': 1}.items())]
 print(views, views[0] == {'k': 1})
 not_a_number = float('nan')

@@ -1,5 +1,16 @@
 # Generated methods: construction, equality, order, text, hash, frozen instances, keyword-only fields.
-from dataclasses import FrozenInstanceError, KW_ONLY, InitVar, asdict, astuple, dataclass, field, fields, is_dataclass, replace
+from dataclasses import (
+    FrozenInstanceError,
+    KW_ONLY,
+    InitVar,
+    asdict,
+    astuple,
+    dataclass,
+    field,
+    fields,
+    is_dataclass,
+    replace,
+)
 from typing import ClassVar
 
 

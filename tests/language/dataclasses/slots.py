@@ -52,7 +52,9 @@ class Derived(Base):
 
 derived = Derived('d')
 print(derived.hello(), derived, isinstance(derived, Base), [each.name for each in fields(Derived)])
-Made = make_dataclass('Made', ['free', ('count', int), ('items', list, field(default_factory=list))], bases=(Base,), frozen=False)
+Made = make_dataclass(
+    'Made', ['free', ('count', int), ('items', list, field(default_factory=list))], bases=(Base,), frozen=False
+)
 made = Made('n', 1, 2)
 ext(2)
 made.items.append(made.count)

@@ -73,6 +73,7 @@ class Steady(Enum):
 
 
 try:
+
     @verify(CONTINUOUS)
     class Broken(Enum):
         ONE = 1

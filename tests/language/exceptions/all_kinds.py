@@ -1,8 +1,39 @@
-names = ['ArithmeticError', 'AssertionError', 'AttributeError', 'BufferError', 'EOFError', 'Exception', 'FileExistsError']
-names += ['FileNotFoundError', 'FloatingPointError', 'ImportError', 'IndexError', 'KeyError', 'LookupError', 'MemoryError']
+names = [
+    'ArithmeticError',
+    'AssertionError',
+    'AttributeError',
+    'BufferError',
+    'EOFError',
+    'Exception',
+    'FileExistsError',
+]
+names += [
+    'FileNotFoundError',
+    'FloatingPointError',
+    'ImportError',
+    'IndexError',
+    'KeyError',
+    'LookupError',
+    'MemoryError',
+]
 names += ['ModuleNotFoundError', 'NameError', 'NotADirectoryError', 'NotImplementedError', 'OSError', 'OverflowError']
-names += ['PermissionError', 'RecursionError', 'ReferenceError', 'RuntimeError', 'StopIteration', 'TimeoutError', 'TypeError']
-names += ['UnboundLocalError', 'UnicodeError', 'ValueError', 'ZeroDivisionError', 'ConnectionError', 'IsADirectoryError']
+names += [
+    'PermissionError',
+    'RecursionError',
+    'ReferenceError',
+    'RuntimeError',
+    'StopIteration',
+    'TimeoutError',
+    'TypeError',
+]
+names += [
+    'UnboundLocalError',
+    'UnicodeError',
+    'ValueError',
+    'ZeroDivisionError',
+    'ConnectionError',
+    'IsADirectoryError',
+]
 for name in names:
     try:
         ext_fail(name, f'text of {name}')

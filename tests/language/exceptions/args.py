@@ -20,5 +20,10 @@ except ValueError as v:
 errors = [ValueError('a'), KeyError('b'), e]
 ext_none()
 print([type(x).__name__ for x in errors], errors[2] is e)
-print(isinstance(e, ValueError), isinstance(e, Exception), isinstance(e, (KeyError, OSError)), issubclass(KeyError, LookupError))
+print(
+    isinstance(e, ValueError),
+    isinstance(e, Exception),
+    isinstance(e, (KeyError, OSError)),
+    issubclass(KeyError, LookupError),
+)
 print(StopIteration(5).value, OSError(2, 'no').errno, OSError(2, 'no').strerror)

@@ -12,7 +12,7 @@ try:
 except AssertionError as e:
     print(e)
 try:
-    assert (ext([]) or ext_none()), [ext(i) for i in range(2)]
+    assert ext([]) or ext_none(), [ext(i) for i in range(2)]
 except AssertionError as e:
     print(e.args)
 

@@ -23,7 +23,7 @@ tests = [
     lambda: list(zip([1], [1, 2], strict=True)),
     lambda: [1, 2, 3].index(9),
     lambda: 'abc'.index('z'),
-    lambda: 10 ** -1 + None,
+    lambda: 10**-1 + None,
     lambda: -'a',
     lambda: 'a' * 1.5,
     lambda: sorted([1, 'a']),

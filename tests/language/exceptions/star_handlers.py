@@ -1,14 +1,19 @@
 def show(e, d=0):
     if isinstance(e, BaseExceptionGroup):
-        print('  '*d, type(e).__name__, e.message)
-        for x in e.exceptions: show(x, d+1)
+        print('  ' * d, type(e).__name__, e.message)
+        for x in e.exceptions:
+            show(x, d + 1)
     else:
-        print('  '*d, repr(e), repr(e.__context__)[:40])
+        print('  ' * d, repr(e), repr(e.__context__)[:40])
+
+
 def t(f):
     try:
         print(f())
     except BaseException as e:
         show(e)
+
+
 def a():
     try:
         raise ExceptionGroup('g', [ValueError(1), TypeError(2), ExceptionGroup('n', [KeyError(3), ValueError(4)])])
@@ -22,6 +27,8 @@ def a():
     except* KeyError:
         raise RuntimeError(ext('rt'))
     return 5
+
+
 def b():
     try:
         raise ValueError('naked')
@@ -32,21 +39,29 @@ def b():
         print('no')
     finally:
         print('fin', ext(2))
+
+
 def c():
     try:
         raise KeyError('naked')
     except* (ValueError, TypeError) as e:
         show(e)
+
+
 def d():
     try:
         raise KeyError('naked')
     except* KeyError as e:
         raise e
+
+
 def e():
     try:
         ext_fail('ValueError', 'x')
     except* 5:
         pass
+
+
 def f():
     try:
         ext(1)
@@ -54,14 +69,19 @@ def f():
         pass
     else:
         return ext('else')
+
+
 def g():
     try:
         raise ExceptionGroup('a', [ValueError(1), TypeError(2)])
     except* Exception as e:
         print(len(e.exceptions))
         for i in range(3):
-            if i == 1: break
+            if i == 1:
+                break
         raise
+
+
 def h():
     try:
         raise ExceptionGroup('a', [ValueError(1), TypeError(2)])
@@ -73,4 +93,7 @@ def h():
             raise
     except* TypeError as e:
         raise
-for fn in (a,b,c,d,e,f,g,h): t(fn)
+
+
+for fn in (a, b, c, d, e, f, g, h):
+    t(fn)

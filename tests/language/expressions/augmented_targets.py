@@ -17,7 +17,7 @@ def pick(name):
 
 pick('a')[t(0)] += t(10)
 pick('b')[t(0)] *= t(4)
-pick('a')[t(0):t(1)] += t([77])
+pick('a')[t(0) : t(1)] += t([77])
 print(rows)
 n = 5
 n += ext(1)

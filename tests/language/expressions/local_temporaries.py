@@ -14,7 +14,11 @@ def run():
 
 
 print(run())
+
+
 def g(a):
     a = a + (a := ext(a + 1)) + a
     return a
+
+
 g(1)

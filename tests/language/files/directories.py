@@ -28,7 +28,9 @@ except OSError as error:
     log.append((type(error).__name__, error.errno))
 os.environ['COLOUR'] = 'red'
 ext('environment')
-log.append((os.environ['COLOUR'], os.getenv('COLOUR'), os.environ.get('NOT_THERE_AT_ALL', 'no'), 'COLOUR' in os.environ))
+log.append(
+    (os.environ['COLOUR'], os.getenv('COLOUR'), os.environ.get('NOT_THERE_AT_ALL', 'no'), 'COLOUR' in os.environ)
+)
 here = os.getcwd()
 os.chdir('a')
 log.append((os.path.abspath('x') == os.path.join(here, 'a', 'x'), os.path.isfile('d/one.txt')))

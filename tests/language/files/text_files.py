@@ -35,8 +35,13 @@ with open('data.bin', 'wb+') as f:
 log.append(open('data.bin', 'rb').read())
 log.append(os.path.getsize('data.bin'))
 
-for attempt in (lambda: open('missing.txt'), lambda: open('notes.txt', 'x'), lambda: open('notes.txt', 'q'),
-                lambda: open('notes.txt').write('x'), lambda: open('.', 'r')):
+for attempt in (
+    lambda: open('missing.txt'),
+    lambda: open('notes.txt', 'x'),
+    lambda: open('notes.txt', 'q'),
+    lambda: open('notes.txt').write('x'),
+    lambda: open('.', 'r'),
+):
     try:
         attempt()
     except (OSError, ValueError) as error:

@@ -2,7 +2,11 @@ print(list(ext(x) for x in range(3)), tuple(ext(x) for x in range(3)))
 print(sorted(set(ext(x % 2) for x in range(4))), sorted(frozenset(ext(x) for x in 'ba')))
 print(dict((ext(k), k * 2) for k in 'ab'), sum(ext(x) for x in range(4)), sum((ext(x) for x in range(3)), ext(10)))
 print(any(ext(x) for x in [0, 0, 3, 4]), all(ext(x) for x in [1, 0, 3]), any(ext(x) for x in []))
-print(min(ext(x) for x in [3, 1, 2]), max((ext(x) for x in [3, 1, 2]), key=lambda v: -v), min((ext(x) for x in []), default='d'))
+print(
+    min(ext(x) for x in [3, 1, 2]),
+    max((ext(x) for x in [3, 1, 2]), key=lambda v: -v),
+    min((ext(x) for x in []), default='d'),
+)
 print(sorted((ext(x) for x in [3, 1, 2]), reverse=True), ','.join(ext_str(x) for x in range(3)))
 print(list(zip((ext(x) for x in range(3)), (ext(y) for y in 'ab'))))
 print(list(enumerate((ext(x) for x in 'ab'), 5)))

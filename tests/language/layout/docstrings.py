@@ -7,11 +7,10 @@ def f():
 
 
 def g():
-    'only a docstring'
+    "only a docstring"
 
 
-def h():
-    ...
+def h(): ...
 
 
 print(f(), g(), h())

@@ -3,7 +3,6 @@ x = ext(1)  # comment after
 # comment between
 
 if x:  # header
-
     # deep comment
     y = ext(2)
     # trailing deep comment

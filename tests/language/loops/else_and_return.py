@@ -18,6 +18,8 @@ def f(n):
 
 print(f(1))
 print(f(0))
+
+
 def g():
     for i in range(3):
         for j in range(3):
@@ -29,4 +31,6 @@ def g():
     else:
         return 'none'
     return i, j
+
+
 g()

@@ -17,6 +17,9 @@ def kind(x):
 
 print([kind(x) for x in [-1, 0, 4, 5, 50, 500]])
 pass
-if ext_true(): print('one line')
-if ext_false(): print('no')
-else: print('other')
+if ext_true():
+    print('one line')
+if ext_false():
+    print('no')
+else:
+    print('other')

@@ -12,6 +12,13 @@ def f(x):
             return 'other'
 
 
-for x in [{'kind': 'point', 'at': [1, 2]}, {'kind': 'disc', 'r': 3}, {'list': [{'id': 7}, 1]}, {'z': 1}, [], {'kind': 'point'}]:
+for x in [
+    {'kind': 'point', 'at': [1, 2]},
+    {'kind': 'disc', 'r': 3},
+    {'list': [{'id': 7}, 1]},
+    {'z': 1},
+    [],
+    {'kind': 'point'},
+]:
     print(f(x))
 f({})

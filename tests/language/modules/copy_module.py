@@ -7,7 +7,12 @@ a.append(a)
 b = copy.deepcopy(a)
 ext(0)
 print(b[0], b[1], b[2], b[3] is a[3], b[5] is b, b[1] is a[1], b[1][1][1] is a[1][1][1])
-print(copy.copy(a)[1] is a[1], copy.deepcopy({'d': deque([[1]], 3), 'c': Counter('aab'), 'o': OrderedDict(x=[1]), 'dd': defaultdict(list, {1: [2]})}))
+print(
+    copy.copy(a)[1] is a[1],
+    copy.deepcopy(
+        {'d': deque([[1]], 3), 'c': Counter('aab'), 'o': OrderedDict(x=[1]), 'dd': defaultdict(list, {1: [2]})}
+    ),
+)
 n = SimpleNamespace(x=1, y=[2])
 ext(1)
 n.z = 'q'

@@ -11,15 +11,57 @@ import zlib
 from typing import List, Optional, Dict, Any, Union, TypeVar, cast
 
 T = TypeVar('T')
+
+
 def f(x: Optional[List[int]] = None, y: 'Dict[str, Any]' = None) -> Union[int, str]:
     return cast(int, x)
+
+
 ext(f(3))
-s = hashlib.sha256(b'abc'); s.update(b'def')
+s = hashlib.sha256(b'abc')
+s.update(b'def')
 ext(5)
-s.update(b'g'); print(s.hexdigest(), s.name, s.digest_size, hashlib.md5(b'x').hexdigest(), hashlib.new('sha1', b'y').hexdigest(), hashlib.shake_128(b'z').hexdigest(5))
-k = hmac.new(b'key', b'msg', hashlib.sha256); ext(6); k.update(b'!'); print(k.hexdigest(), hmac.new(b'key', b'msg', 'sha1').hexdigest(), hmac.compare_digest('a', 'a'), hmac.digest(b'k', b'm', 'sha256').hex())
-u = uuid.uuid5(uuid.NAMESPACE_DNS, 'python.org'); ext(7); print(u, u.hex, u.version, str(uuid.UUID('12345678123456781234567812345678')), isinstance(u, uuid.UUID), len(str(uuid.uuid4())), uuid.uuid4().version, u == uuid.UUID(str(u)))
-print(html.escape('<a href="x">'), html.unescape('&lt;&eacute;'), keyword.iskeyword('for'), unicodedata.name('a'), unicodedata.normalize('NFD', '\u00e9') == 'e\u0301', binascii.hexlify(b'ab'), binascii.crc32(b'abc'), zlib.decompress(zlib.compress(b'hello' * 10)), zlib.crc32(b'a'))
+s.update(b'g')
+print(
+    s.hexdigest(),
+    s.name,
+    s.digest_size,
+    hashlib.md5(b'x').hexdigest(),
+    hashlib.new('sha1', b'y').hexdigest(),
+    hashlib.shake_128(b'z').hexdigest(5),
+)
+k = hmac.new(b'key', b'msg', hashlib.sha256)
+ext(6)
+k.update(b'!')
+print(
+    k.hexdigest(),
+    hmac.new(b'key', b'msg', 'sha1').hexdigest(),
+    hmac.compare_digest('a', 'a'),
+    hmac.digest(b'k', b'm', 'sha256').hex(),
+)
+u = uuid.uuid5(uuid.NAMESPACE_DNS, 'python.org')
+ext(7)
+print(
+    u,
+    u.hex,
+    u.version,
+    str(uuid.UUID('12345678123456781234567812345678')),
+    isinstance(u, uuid.UUID),
+    len(str(uuid.uuid4())),
+    uuid.uuid4().version,
+    u == uuid.UUID(str(u)),
+)
+print(
+    html.escape('<a href="x">'),
+    html.unescape('&lt;&eacute;'),
+    keyword.iskeyword('for'),
+    unicodedata.name('a'),
+    unicodedata.normalize('NFD', '\u00e9') == 'e\u0301',
+    binascii.hexlify(b'ab'),
+    binascii.crc32(b'abc'),
+    zlib.decompress(zlib.compress(b'hello' * 10)),
+    zlib.crc32(b'a'),
+)
 try:
     zlib.decompress(b'bad')
 except zlib.error as e:

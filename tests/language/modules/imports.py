@@ -28,11 +28,13 @@ ext_none()
 print(trunc(2.9))
 try:
     import math as broken
+
     ext_fail('ImportError', 'no')
 except ImportError as e:
     print(e, broken is math)
 for i in range(2):
     import math as again
+
     print(again.gcd(4, ext(6)))
 try:
     from math import no_such_name

@@ -10,7 +10,19 @@ print(d, e)
 c = ext_kw(a, k=a)
 c[0][0].append('changed')
 print(a, c)
-for value in [None, True, 5, -2.5, 10 ** 30, 'text é ☃ 😀', b'\x00\xff', (1, (2,)), [], {}, {1: 'a', (1, 2): [3], None: 0, 2.5: True}]:
+for value in [
+    None,
+    True,
+    5,
+    -2.5,
+    10**30,
+    'text é ☃ 😀',
+    b'\x00\xff',
+    (1, (2,)),
+    [],
+    {},
+    {1: 'a', (1, 2): [3], None: 0, 2.5: True},
+]:
     back = ext(value)
     print(back == value, type(back).__name__, repr(back))
 print(sorted(ext({3, 1})), sorted(ext(frozenset([2]))), type(ext({1})).__name__, type(ext(frozenset())).__name__)

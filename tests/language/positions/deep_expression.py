@@ -1,4 +1,4 @@
-x = (ext(1) + (ext(2) * (ext(3) - (ext(4) // (ext(5) % (ext(6) or ext(7)) or ext(8))))))
+x = ext(1) + (ext(2) * (ext(3) - (ext(4) // (ext(5) % (ext(6) or ext(7)) or ext(8)))))
 print(x)
 y = [{'k': (lambda v: [ext(v), {ext('a'): ext_add(v, 1)}])(ext(3))}][ext(0)]['k'][1]['a']
 print(y)

@@ -5,7 +5,9 @@ copy = list(data)
 copy.sort(key=lambda p: ext(p[0]), reverse=ext_true())
 print(copy)
 print(min(data, key=lambda p: ext(p[1])), max(data, key=lambda p: ext(p[1])), max(1, 5, 3, key=lambda v: ext(-v)))
-print(sorted([3, 1, 2], key=ext), sorted('bca', key=lambda c: ext(ord(c))), sorted({'z': 1, 'y': 2}, key=lambda k: ext(k)))
+print(
+    sorted([3, 1, 2], key=ext), sorted('bca', key=lambda c: ext(ord(c))), sorted({'z': 1, 'y': 2}, key=lambda k: ext(k))
+)
 
 
 def key(x):

@@ -12,10 +12,12 @@ try:
         ext_fail('OSError', 'o')
     except kinds(1):
         print('never')
-    except (box.append(ext('tested')) or OSError):
+    except box.append(ext('tested')) or OSError:
         print('caught', box)
 finally:
     print('end', ext(1))
+
+
 def f():
     try:
         return [ext(i) for i in range(2)]
@@ -24,6 +26,8 @@ def f():
     finally:
         for i in ext_list(2):
             print('finally', ext(i))
+
+
 print(f())
 try:
     pass

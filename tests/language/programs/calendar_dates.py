@@ -28,6 +28,10 @@ while first.month == 2:
     first += timedelta(1)
 for week in weeks + [week]:
     print(' '.join(f'{d or "":>2}' for d in week))
+
+
 def fridays(year):
     return [m for m in range(1, 13) if date(year, m, 13).weekday() == ext(4)]
+
+
 fridays(2026)

@@ -1,4 +1,11 @@
-events = [('add', 'pen', 3), ('add', 'ink', 1), ('remove', 'pen', 2), ('remove', 'ink', 5), ('rename', 'pen', 'quill'), ('oops',)]
+events = [
+    ('add', 'pen', 3),
+    ('add', 'ink', 1),
+    ('remove', 'pen', 2),
+    ('remove', 'ink', 5),
+    ('rename', 'pen', 'quill'),
+    ('oops',),
+]
 
 
 def apply(state, event):

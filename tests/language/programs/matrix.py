@@ -11,7 +11,7 @@ def determinant(m):
         return ext(m[0][0])
     total = 0
     for j, x in enumerate(m[0]):
-        minor = [row[:j] + row[j + 1:] for row in m[1:]]
+        minor = [row[:j] + row[j + 1 :] for row in m[1:]]
         total += (-1) ** j * x * determinant(minor)
     return total
 

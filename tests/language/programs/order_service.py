@@ -191,8 +191,14 @@ one = service.place(1, ('a', 2, 5), ('b', 1, 7))
 two = service.place(2, ('c', 1, 3))
 moved = service.move(one.id, ' PAID ')
 shipped = service.move(one.id, 'shipped')
-for attempt in (lambda: service.move(one.id, 'new'), lambda: service.move(OrderId(9), 'paid'), lambda: Status.parse('x'),
-                lambda: service.place(3), lambda: Money(1) + Money(1, 'USD'), lambda: Repository()):
+for attempt in (
+    lambda: service.move(one.id, 'new'),
+    lambda: service.move(OrderId(9), 'paid'),
+    lambda: Status.parse('x'),
+    lambda: service.place(3),
+    lambda: Money(1) + Money(1, 'USD'),
+    lambda: Repository(),
+):
     try:
         attempt()
     except (ValueError, KeyError, TypeError) as error:

@@ -1,7 +1,7 @@
 def permutations(xs):
     if not xs:
         return [[]]
-    return [[x] + p for i, x in enumerate(xs) for p in permutations(xs[:i] + xs[i + 1:]) if ext(True)]
+    return [[x] + p for i, x in enumerate(xs) for p in permutations(xs[:i] + xs[i + 1 :]) if ext(True)]
 
 
 def combinations(xs, k, start=0):
@@ -31,7 +31,7 @@ def next_permutation(xs):
     while xs[j] <= xs[i]:
         j -= 1
     xs[i], xs[j] = xs[j], xs[i]
-    return xs[:i + 1] + xs[:i:-1]
+    return xs[: i + 1] + xs[:i:-1]
 
 
 print(permutations([1, 2, 3]))

@@ -33,7 +33,12 @@ def aggregate(by, **outputs):
 
 
 ROWS = [{'n': i, 'kind': 'odd' if i % 2 else 'even', 'v': i * i % 7} for i in range(9)]
-q = compose(where(lambda r: ext(r['n']) > 1), order('v', True), aggregate('kind', total=lambda g: sum(r['v'] for r in g), size=len), order('kind'))
+q = compose(
+    where(lambda r: ext(r['n']) > 1),
+    order('v', True),
+    aggregate('kind', total=lambda g: sum(r['v'] for r in g), size=len),
+    order('kind'),
+)
 for row in q(ROWS):
     print(row)
 try:

@@ -30,7 +30,13 @@ def execute(step, memory):
 
 
 memory = {}
-plan = [('search', 'cat', 'found'), ('sum', [1, 2, 3], 'total'), ('flaky', 0, 'value'), ('paint', 1, 'x'), ('flaky', -5, 'late')]
+plan = [
+    ('search', 'cat', 'found'),
+    ('sum', [1, 2, 3], 'total'),
+    ('flaky', 0, 'value'),
+    ('paint', 1, 'x'),
+    ('flaky', -5, 'late'),
+]
 done = [step[2] for step in plan if execute(step, memory)]
 say('agent', f'{len(done)}/{len(plan)} done')
 for line in transcript:

@@ -4,7 +4,7 @@ def sieve(n):
     p = 2
     while p * p <= n:
         if ext(flags[p]):
-            flags[p * p::p] = [False] * len(range(p * p, n + 1, p))
+            flags[p * p :: p] = [False] * len(range(p * p, n + 1, p))
         p += 1
     return [i for i, flag in enumerate(flags) if flag]
 
@@ -22,7 +22,7 @@ def factors(n):
 
 
 def is_prime(n):
-    return n > 1 and all(n % d for d in range(2, int(n ** 0.5) + 1))
+    return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))
 
 
 print(sieve(60))

@@ -25,7 +25,7 @@ def histogram(xs, bins):
 
 
 def moving(xs, n):
-    return [round(mean(xs[i:i + n]), 2) for i in range(len(xs) - n + 1)]
+    return [round(mean(xs[i : i + n]), 2) for i in range(len(xs) - n + 1)]
 
 
 print(mean(data), median(data), median(data[:-1]), deviation(data), histogram(data, 3), moving(data, 3))

@@ -22,7 +22,7 @@ grid[0][0] = ext(1)
 print(grid, grid[0] is grid[1])
 del grid[0]
 a = [1, 2, 3]
-a[len(a):] = ext([4])
+a[len(a) :] = ext([4])
 a[:0] = [0]
 print(a, a.index(3, 1), a.index(2, 0, 4))
 [[1, 2], [1]] > [[1]], [] < [0], sorted([[2], [1, 5], [1]])

@@ -30,7 +30,9 @@ words[1] = ext(0x61626364)
 flipped_list = flipped.tolist()
 grid[0, 0] = ext(ord('E'))
 
-print(data, every_third.tolist(), every_third.strides, backwards.tobytes(), words.tolist(), words.format, words.itemsize)
+print(
+    data, every_third.tolist(), every_third.strides, backwards.tobytes(), words.tolist(), words.format, words.itemsize
+)
 print(grid.tolist(), grid.shape, grid.strides, flipped.tolist(), flipped_list, flipped.strides, number[()], number.ndim)
 print(len(empty), none_of_grid.shape, read_only.readonly, read_only.tobytes(), constant.obj, constant == b'baaa')
 print(list(walker), list(reverser), list(pairs), list(ended), view.obj is data, hash(constant) == hash(b'baaa'))
@@ -69,7 +71,11 @@ except ValueError as error:
 print(data)
 
 print(float(memoryview(b'x12.5')[1:]), int(memoryview(b'123')[1:]), bytes(words), bytearray(view[:4]))
-print(b'-'.join([constant, view[:2]]), b'  a '.strip(memoryview(b' ')), b'abab'.replace(memoryview(b'a'), memoryview(b'xy')))
+print(
+    b'-'.join([constant, view[:2]]),
+    b'  a '.strip(memoryview(b' ')),
+    b'abab'.replace(memoryview(b'a'), memoryview(b'xy')),
+)
 print(b'a b'.rsplit(memoryview(b' ')), b'abcb'.rfind(memoryview(b'b')), int.from_bytes(memoryview(b'\xff\x00'), 'big'))
 print(constant.hex(), constant.hex('-', 2), (b'ab' + memoryview(b'c')), 97 in constant, list(constant), tuple(view[:2]))
 print(type(view) is memoryview, isinstance(view, (bytes, memoryview)), view == data, view != b'', view.contiguous)
