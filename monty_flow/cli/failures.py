@@ -28,6 +28,7 @@ CODES = {
     'SubmissionRefused': ExitCode.USAGE,
     'FilterRefused': ExitCode.USAGE,
     'NameRefused': ExitCode.USAGE,
+    'ApprovalNotFound': ExitCode.WRONG_STATUS,
     'SignalsFull': ExitCode.WRONG_STATUS,
     'ValueRefused': ExitCode.USAGE,
     'BoundaryError': ExitCode.USAGE,

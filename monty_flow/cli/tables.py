@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from monty_flow.cli.records import duration, moment, shorten
 
 if TYPE_CHECKING:
-    from monty_flow.engine import Call, Run
+    from monty_flow.engine import Approval, Call, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Column:
     flush_right: bool = False
 
 
-def _call_text(call: Call) -> str:
+def _call_text(call: Call | Approval) -> str:
     arguments = [repr(item) for item in call.args] + [f'{name}={item!r}' for name, item in call.kwargs.items()]
     return shorten(f'{call.function}({", ".join(arguments)})', 48)
 
@@ -80,6 +80,15 @@ SIGNAL_COLUMNS = (
     Column('TAKEN BY CALL', lambda signal: '-' if signal.taken_by is None else str(signal.taken_by), flush_right=True),
     Column('KEY', lambda signal: signal.key or ''),
     Column('VALUE', lambda signal: '' if signal.value is None else shorten(repr(signal.value))),
+)
+
+APPROVAL_COLUMNS = (
+    Column('RUN', lambda asked: asked.run_id),
+    Column('CALL', lambda asked: str(asked.call), flush_right=True),
+    Column('SCRIPT', lambda asked: asked.script_name),
+    Column('ASKED (UTC)', lambda asked: moment(asked.asked_at)),
+    Column('UNTIL', lambda asked: moment(asked.expires_at)),
+    Column('WHAT', lambda asked: shorten(_call_text(asked) if asked.question is None else asked.question)),
 )
 
 

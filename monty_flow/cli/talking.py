@@ -1,16 +1,24 @@
-"""Commands that speak with runs: `signal` and `signals`."""
+"""Commands that speak with runs: `signal`, `signals`, `approvals`, `approve` and `reject`."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monty_flow.cli.database import open_engine
 from monty_flow.cli.inputs import value_of
 from monty_flow.cli.options import AsJson, Database, RunId
-from monty_flow.cli.records import print_json
-from monty_flow.cli.tables import SIGNAL_COLUMNS, render
+from monty_flow.cli.records import print_json, shorten
+from monty_flow.cli.tables import APPROVAL_COLUMNS, SIGNAL_COLUMNS, render
+
+if TYPE_CHECKING:
+    from monty_flow.engine import Approval
+
+
+Call = Annotated[int, typer.Argument(metavar='CALL', min=1, help='The number of the call, as "approvals" lists it.')]
+By = Annotated[str | None, typer.Option('--by', metavar='NAME', help='Who decides.', show_default=False)]
+Comment = Annotated[str | None, typer.Option('--comment', metavar='TEXT', help='Why.', show_default=False)]
 
 
 def signal(
@@ -50,4 +58,58 @@ def signals(run_id: RunId, database: Database = None, as_json: AsJson = False) -
         typer.echo('no signals', err=True)
 
 
-COMMANDS = (signal, signals)
+def approvals(
+    run_id: Annotated[
+        str | None, typer.Argument(metavar='[RUN]', help='Only those of one run.', show_default=False)
+    ] = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the calls that wait until a person has decided upon them."""
+    with open_engine(database) as engine:
+        found = engine.approvals(run_id)
+    if as_json:
+        print_json(found)
+    elif found:
+        typer.echo(render(APPROVAL_COLUMNS, found))
+    else:
+        typer.echo('nothing waits for an approval', err=True)
+
+
+def approve(
+    run_id: RunId,
+    call: Call,
+    by: By = None,
+    comment: Comment = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a call go on that waits for an approval."""
+    with open_engine(database) as engine:
+        decided = engine.approve(run_id, call, by=by, comment=comment)
+    _tell(decided, 'approved', as_json=as_json)
+
+
+def reject(
+    run_id: RunId,
+    call: Call,
+    by: By = None,
+    comment: Comment = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Refuse a call that waits for an approval."""
+    with open_engine(database) as engine:
+        decided = engine.reject(run_id, call, by=by, comment=comment)
+    _tell(decided, 'rejected', as_json=as_json)
+
+
+def _tell(decided: Approval, what: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(decided)
+        return
+    asked = decided.function if decided.question is None else repr(shorten(decided.question))
+    typer.echo(f'call {decided.call} of run {decided.run_id} ({asked}) is {what}')
+
+
+COMMANDS = (signal, signals, approvals, approve, reject)

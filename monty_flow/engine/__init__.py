@@ -15,6 +15,7 @@ from monty_flow.engine.client import Engine
 from monty_flow.engine.clock import Clock, ManualClock, SystemClock
 from monty_flow.engine.comparing import VariableChange, differences
 from monty_flow.engine.errors import (
+    ApprovalNotFound,
     DatabaseRefused,
     DatabaseUnavailable,
     DeadlineExceeded,
@@ -49,7 +50,17 @@ from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.loading import load_functions
 from monty_flow.engine.overview import COUNT_LIMIT, FunctionUse, RunPage, WorkerInfo
-from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, Signal, StoredStep, Submission
+from monty_flow.engine.records import (
+    Approval,
+    Call,
+    ErrorInfo,
+    HistoryEntry,
+    LogLine,
+    Run,
+    Signal,
+    StoredStep,
+    Submission,
+)
 from monty_flow.engine.retention import Pruned
 from monty_flow.engine.retry import RetryAfter, RetryPolicy
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
@@ -77,6 +88,7 @@ __all__ = [
     'HistoryEntry',
     'LogLine',
     'Signal',
+    'Approval',
     'Pruned',
     'StoredStep',
     'ErrorInfo',
@@ -94,6 +106,7 @@ __all__ = [
     'SystemClock',
     'ManualClock',
     'EngineError',
+    'ApprovalNotFound',
     'DatabaseRefused',
     'DatabaseUnavailable',
     'DeadlineExceeded',

@@ -41,7 +41,7 @@ from monty_flow.engine.retry import error_for_script
 from monty_flow.engine.speaking import ANSWERED, Talk
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import error_payload
-from monty_flow.engine.waits import NEVER, WAITING_KINDS, Ask, look, wait_of
+from monty_flow.engine.waits import APPROVAL, NEVER, WAITING_KINDS, Ask, look, look_for_approval, wait_of
 from monty_flow.interpreter import BoundaryError, Snapshot, SnapshotKeyUnknown, SnapshotRefused, SnapshotTooNew
 
 #: The external call that is a timer.
@@ -142,6 +142,8 @@ class Advancer:
         function = self._functions.get(claim.function)
         if function is None:
             raise LookupError(f'this worker does not serve {claim.function!r}')
+        if function.requires_approval:
+            return look_for_approval(self._ask, claim.run_id, claim.number, function.name) or function
         return function
 
     def _looked(self, claim: Claim, snapshot: Snapshot) -> Outcome:
@@ -179,8 +181,8 @@ class Advancer:
                 return retried or self._stepped(hand, Raised(error_for_script(error)))
             case HandedBack():
                 raise AssertionError('a call that is handed back is not settled')
-            case StillWaiting(due_at):
-                return self._left_waiting(hand, due_at)
+            case StillWaiting():
+                return self._left_waiting(hand, outcome)
             case _:
                 return self._stepped(hand, outcome)
 
@@ -222,10 +224,16 @@ class Advancer:
             call_error=error_payload(host_error(outcome.error)),
         )
 
-    def _left_waiting(self, hand: Hand, due_at: int) -> Transition:
+    def _left_waiting(self, hand: Hand, outcome: StillWaiting) -> Transition:
         """Put a call back that waits for somebody; looking was no attempt."""
-        status = hand.claim.status
-        transition = self._transition(hand, status, CallStatus.PENDING, due_at=due_at, leaves_waiting=True)
+        transition = self._transition(
+            hand,
+            hand.claim.status,
+            CallStatus.PENDING,
+            due_at=outcome.due_at,
+            leaves_waiting=True,
+            awaits=outcome.awaits,
+        )
         return replace(transition, attempt=max(0, hand.claim.attempt - 1), started_at=None)
 
     def _stepped(self, hand: Hand, outcome: Nothing | Returned | Raised) -> Transition:
@@ -320,7 +328,10 @@ class Advancer:
             return NewCall(
                 wait.kind, name, step.arguments, due_at, False, step.data, awaits=wait.awaits, expires_at=expires_at
             )
-        leased = self.takes_calls and name in self._functions
+        function = self._functions.get(name)
+        if function is not None and function.requires_approval:
+            return NewCall(CallKind.FUNCTION, name, step.arguments, NEVER, False, step.data, awaits=APPROVAL)
+        leased = self.takes_calls and function is not None
         return NewCall(CallKind.FUNCTION, name, step.arguments, now, leased, step.data)
 
     def _set_back(self, hand: Hand, error: BaseException) -> Transition:

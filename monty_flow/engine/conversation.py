@@ -1,4 +1,4 @@
-"""What people and programs say to runs and hear of them: the part of `Engine` for signals and published values."""
+"""What people and programs say to runs and hear of them: the part of `Engine` for signals, approvals and published values."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 from monty_flow.engine import payloads
-from monty_flow.engine.errors import NameRefused, SignalsFull, WrongStatus
-from monty_flow.engine.records import Run, Signal
-from monty_flow.engine.speaking import checked_name
+from monty_flow.engine.errors import ApprovalNotFound, NameRefused, SignalsFull, WrongStatus
+from monty_flow.engine.records import Approval, Run, Signal
+from monty_flow.engine.speaking import checked_name, storable
 from monty_flow.engine.states import ENDED, RunStatus
 from monty_flow.engine.store import Store
 from monty_flow.engine.store.said import MAX_WAITING_SIGNALS
 
+#: Characters of the comment to a decision.
+MAX_COMMENT_CHARACTERS = 4000
+#: Calls of one run that may wait for decisions at the same time.
+MAX_ASKED = 10_000
 #: Statuses of a run that can be told something.
 LISTENING = tuple(status for status in RunStatus if status not in ENDED)
 
@@ -54,6 +58,44 @@ class Conversation:
         """Return what the script of a run has published last under each name (`flow.publish`)."""
         with self._lock:
             return self._store.published(self.get(run_id).id)
+
+    def approvals(self, run_id: str | None = None, *, limit: int = 1000) -> list[Approval]:
+        """Return the calls that wait until a person has decided upon them, of one run or of all, the oldest first."""
+        with self._lock:
+            return self._store.approvals(None if run_id is None else self.get(run_id).id, limit)
+
+    def approve(self, run_id: str, call: int, *, by: str | None = None, comment: str | None = None) -> Approval:
+        """Let a call that waits for it go on, and return what was asked.
+
+        `by` says who decides, `comment` why; the script and the records have both. Raises ApprovalNotFound when the call does not
+        wait for a decision, or not any more.
+        """
+        return self._decide(run_id, call, {'approved': True, 'by': by, 'comment': comment})
+
+    def reject(self, run_id: str, call: int, *, by: str | None = None, comment: str | None = None) -> Approval:
+        """Refuse a call; otherwise as `approve`."""
+        return self._decide(run_id, call, {'approved': False, 'by': by, 'comment': comment})
+
+    def _decide(self, run_id: str, call: int, decision: dict[str, Any]) -> Approval:
+        if decision['by'] is not None:
+            _check(decision['by'], 'the name of who decides')
+        comment = decision['comment']
+        if comment is not None:
+            if type(comment) is not str or len(comment) > MAX_COMMENT_CHARACTERS:
+                raise NameRefused(f'the comment must be a text of at most {MAX_COMMENT_CHARACTERS} characters')
+            decision['comment'] = storable(comment)
+        run = self.get(run_id)
+
+        def operate(store: Store) -> Approval:
+            store.lock_run(run.id)
+            asked = [each for each in store.approvals(run.id, MAX_ASKED) if each.call == call]
+            if not asked:
+                raise ApprovalNotFound(run.id, call)
+            store.decide(run.id, call, payloads.encode(decision))
+            return asked[0]
+
+        decided: Approval = self._write(operate)
+        return decided
 
 
 def _send(store: Store, run_id: str, name: str, key: str | None, payload: bytes) -> Signal:

@@ -94,6 +94,18 @@ class NameRefused(EngineError, ValueError):
     """The name or key of a signal cannot be stored."""
 
 
+class ApprovalNotFound(EngineError):
+    """The call does not wait for a person's decision."""
+
+    def __init__(self, run_id: str, call: int) -> None:
+        self.run_id = run_id
+        self.call = call
+        super().__init__(
+            f'call {call} of run {run_id} does not wait for an approval, or it was decided upon already; '
+            'list the approvals to see those that do'
+        )
+
+
 class SignalsFull(EngineError):
     """So many signals wait for the run that no more are kept."""
 

@@ -43,6 +43,8 @@ class HostFunction:
     queue_timeout_seconds: float | None = None
     #: Seconds between two signs of life of an attempt (`current_call().heartbeat()`).
     heartbeat_timeout_seconds: float | None = None
+    #: Whether each call is held until a person approves it.
+    requires_approval: bool = False
 
     @property
     def is_watched(self) -> bool:
@@ -76,6 +78,7 @@ class Options(TypedDict, total=False):
     total_timeout_seconds: float | None
     queue_timeout_seconds: float | None
     heartbeat_timeout_seconds: float | None
+    requires_approval: bool
 
 
 _OF_POLICY = frozenset(RetryPolicy.__dataclass_fields__)
@@ -102,7 +105,8 @@ class Functions:
         `initial_delay_seconds * factor ** (failures - 1)`, at most `max_delay_seconds`, or when the error says so
         (`RetryAfter`); errors of `no_retry_on`, which are classes or a predicate, are final. `timeout_seconds` bounds one attempt,
         `heartbeat_timeout_seconds` the time between its signs of life, `queue_timeout_seconds` the wait for the first one to
-        begin, and `total_timeout_seconds` everything from the call to its end. Raises FunctionRefused for a name or options
+        begin, and `total_timeout_seconds` everything from the call to its end. With `requires_approval` each call is held until a
+        person approves it (`Engine.approve`); its times begin then. Raises FunctionRefused for a name or options
         that cannot be.
         """
 

@@ -38,6 +38,8 @@ class StillWaiting:
 
     #: When it is looked at again, unless it is told before.
     due_at: int
+    #: What it waits for from now on, None when that stays.
+    awaits: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

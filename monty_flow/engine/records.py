@@ -202,6 +202,25 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """A call that waits until a person has decided upon it."""
+
+    run_id: str
+    #: The number of the call, by which it is approved or rejected.
+    call: int
+    script_name: str
+    #: 'flow.approve', or the function that would be executed.
+    function: str
+    #: What the script asks, None for a function that requires an approval.
+    question: str | None
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    asked_at: datetime
+    #: When the script gives up, None for never.
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What a step says besides its outcome, written in its transaction."""
 
@@ -324,5 +343,7 @@ class Transition:
     said: Said = _NOTHING_SAID
     #: Whether a call is left waiting for a signal, which may have come in the meantime.
     leaves_waiting: bool = False
+    #: What the call that was in hand waits for from now on, None when that stays.
+    awaits: str | None = None
     function_us: int = 0
     script_us: int = 0

@@ -54,6 +54,8 @@ class CallKind(StrEnum):
     TIMER = 'timer'
     #: Nothing is executed, the script goes on when a signal has come or the time for it is over.
     SIGNAL = 'signal'
+    #: Nothing is executed, the script goes on when a person has decided or the time for it is over.
+    APPROVAL = 'approval'
 
 
 #: From each status of a run, the statuses that it may go to.

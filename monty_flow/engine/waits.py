@@ -1,6 +1,7 @@
 """Calls that wait for somebody outside: what makes them due, and what they come to when they are looked at.
 
     flow.wait_signal(name, timeout)      awaits 'signal:NAME'
+    flow.approve(question, timeout)      awaits 'approval', which is given to the call itself
 
 A call that waits is a row with `awaits` and `expires_at`, due when it expires. Whoever brings what it waits for makes it due at
 once (`store/said.py`), and a worker that claims it looks: the answer is there, or the time is over, or neither is so, as after a
@@ -20,6 +21,7 @@ from monty_flow.engine.outcomes import Outcome, Raised, Returned, StillWaiting
 from monty_flow.engine.speaking import checked_name
 from monty_flow.engine.states import CallKind
 from monty_flow.engine.store import Store
+from monty_flow.interpreter import Rejected
 
 #: When a call is due that waits for ever: the end of the year 9999, the last that dates can say.
 NEVER: Final = 253_402_300_799 * MICROSECONDS
@@ -64,9 +66,18 @@ def _signal(name: Any, timeout: Any) -> tuple[str, Any]:
     return f'signal:{checked_name(name, "flow.wait_signal(): the name")}', timeout
 
 
+def _approval(question: Any, timeout: Any) -> tuple[str, Any]:
+    if type(question) is not str:
+        raise TypeError(f'flow.approve() takes the question as a text, not {type(question).__name__}')
+    return APPROVAL, timeout
+
+
+#: What a call awaits that a person has to decide upon.
+APPROVAL: Final = 'approval'
 #: The calls that wait, with how their arguments are read.
 _WAITS: Final[dict[str, tuple[CallKind, Callable[..., tuple[str, Any]]]]] = {
     'flow.wait_signal': (CallKind.SIGNAL, _signal),
+    'flow.approve': (CallKind.APPROVAL, _approval),
 }
 #: The names of the calls that wait.
 WAITS: Final = frozenset(_WAITS)
@@ -105,3 +116,16 @@ def look(ask: Ask[Any], clock: Clock, run_id: str, number: int, name: str, wait:
     return Raised(
         TimeoutError(f'{name}(): no {wait.awaits.replace(":", " ", 1)} within {wait.seconds:g} s'), final=True
     )
+
+
+def look_for_approval(ask: Ask[Any], run_id: str, number: int, function: str) -> Outcome | None:
+    """Return None when a person has approved a call, else what becomes of it."""
+    answer = ask(lambda store: store.answer_of(run_id, number))
+    if answer is None:
+        return StillWaiting(NEVER, APPROVAL)
+    decision = payloads.decode(answer)
+    if decision['approved']:
+        return None
+    by = f' by {decision["by"]}' if decision['by'] else ''
+    comment = f': {decision["comment"]}' if decision['comment'] else ''
+    return Raised(Rejected(f'{function}() was rejected{by}{comment}'), final=True)

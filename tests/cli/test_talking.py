@@ -53,3 +53,22 @@ def test_show_tells_what_a_script_says_and_publishes(shell: Shell) -> None:
     assert 'published  answers = [1, 2]\n' in shown.out
     assert shell('show', run_id, '--json').document['published'] == {'answers': [1, 2]}
     assert 'asking; signal' in shell('ps').out
+
+
+def test_approvals_are_listed_and_decided(shell: Shell) -> None:
+    run_id = shell.submit('import flow\n[flow.approve("Refund 20?").comment, flow.approve("Sure?").by]')
+    worker = Worker(shell.url, Functions(), isolation='none')
+    worker.run_until_idle()
+    listed = shell('approvals')
+    approved = shell('approve', run_id, '1', '--by', 'Bo', '--comment', 'fine')
+    worker.run_until_idle()
+    rejected = shell('reject', run_id, '2', '--by', 'Cy')
+    again = shell('reject', run_id, '2')
+    worker.run_until_idle()
+
+    assert listed.out.splitlines()[1].split()[:3] == [run_id, '1', 'script.py']
+    assert listed.out.rstrip().endswith('Refund 20?')
+    assert approved.out == f"call 1 of run {run_id} ('Refund 20?') is approved\n"
+    assert rejected.out == f"call 2 of run {run_id} ('Sure?') is rejected\n"
+    assert (again.code, shell('approvals').err) == (ExitCode.WRONG_STATUS, 'nothing waits for an approval\n')
+    assert shell('result', run_id, '--json').document['output'] == ['fine', 'Cy']

@@ -9,7 +9,18 @@ from typing import Any
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import moment, moment_or_none
 from monty_flow.engine.codec import base_of
-from monty_flow.engine.records import Call, Claim, ErrorInfo, HistoryEntry, LogLine, Progress, Run, Signal, Transition
+from monty_flow.engine.records import (
+    Approval,
+    Call,
+    Claim,
+    ErrorInfo,
+    HistoryEntry,
+    LogLine,
+    Progress,
+    Run,
+    Signal,
+    Transition,
+)
 from monty_flow.engine.schema import DEFAULT_NAMESPACE, runs
 from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
 
@@ -263,7 +274,7 @@ def _waiting_for(
         return 'a resume by a person' if run_error is None else 'a retry by a person'
     kind, function, status, attempt, error, due_at, awaits, expires_at = current
     if awaits is not None:
-        return _waiting_text(awaits, expires_at) + ('' if served is not None else ' (no worker is running)')
+        return _waiting_text(awaits, function, expires_at) + ('' if served is not None else ' (no worker is running)')
     if kind == CallKind.TIMER:
         return f'timer until {_stamp(due_at)}' + ('' if served is not None else ' (no worker is running)')
     leased = status == CallStatus.LEASED
@@ -284,9 +295,10 @@ def _waiting_for(
     return text
 
 
-def _waiting_text(awaits: str, expires_at: int | None) -> str:
+def _waiting_text(awaits: str, function: str, expires_at: int | None) -> str:
     what, _, name = awaits.partition(':')
-    return f'{what} {name!r}' + ('' if expires_at is None else f' until {_stamp(expires_at)}')
+    text = f'{what} {name!r}' if name else f'an {what} of the call {function}'
+    return text + ('' if expires_at is None else f' until {_stamp(expires_at)}')
 
 
 def _start_text(served: Set[str] | None, error: bytes | None, due_at: int, now: int) -> str:
@@ -344,6 +356,23 @@ def signal(row: tuple[Any, ...]) -> Signal:
         key=key,
         sent_at=moment(sent_at),
         taken_by=taken_by,
+    )
+
+
+def approval(row: tuple[Any, ...]) -> Approval:
+    """Return the approval of a row of `calls` and its run."""
+    run_id, number, script_name, kind, function, arguments, created_at, expires_at = row
+    args, kwargs = payloads.decode(arguments)
+    return Approval(
+        run_id=run_id,
+        call=number,
+        script_name=script_name,
+        function=function,
+        question=args[0] if kind == CallKind.APPROVAL else None,
+        args=tuple(args),
+        kwargs=kwargs,
+        asked_at=moment(created_at),
+        expires_at=moment_or_none(expires_at),
     )
 
 

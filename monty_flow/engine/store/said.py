@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import exists, func, insert, literal, select, text, update
+from sqlalchemy import case, exists, func, insert, literal, select, text, update
 from sqlalchemy.sql import ClauseElement
 
 from monty_flow.engine import payloads
-from monty_flow.engine.records import Signal, Transition
+from monty_flow.engine.records import Approval, Signal, Transition
 from monty_flow.engine.schema import calls, published, runs, signals
-from monty_flow.engine.states import RunStatus
+from monty_flow.engine.states import CallKind, RunStatus
 from monty_flow.engine.store import rows
 from monty_flow.engine.store.operations import Operations
 from monty_flow.engine.store.statements import open_parameter
@@ -34,6 +34,11 @@ _id = open_parameter('id')
 # A literal, so that SQLite sees that the partial index holds all such rows. One that is in hand is being answered already.
 _waits = text("calls.awaits IS NOT NULL AND calls.finished_at IS NULL AND calls.status <> 'leased'")
 _answered = exists(select(literal(1)).where(signals.c.run_id == _run, signals.c.taken_by == calls.c.number))
+_decided = exists(select(literal(1)).where(signals.c.run_id == calls.c.run_id, signals.c.taken_by == calls.c.number))
+_APPROVAL = (
+    calls.c.run_id, calls.c.number, runs.c.script_name, calls.c.kind, calls.c.function, calls.c.arguments,
+    calls.c.created_at, calls.c.expires_at,
+)  # fmt: skip
 _of_call = (calls.c.run_id == _run, calls.c.number == _number)
 
 CLAUSES: dict[str, ClauseElement] = {
@@ -72,6 +77,26 @@ CLAUSES: dict[str, ClauseElement] = {
     ),
     'give_signal': update(signals).where(signals.c.id == _id, signals.c.run_id == _run).values(taken_by=_number),
     'wake_call': update(calls).where(*_of_call, calls.c.due_at > _now).values(due_at=_now),
+    'wait_for': update(calls).where(*_of_call).values(awaits=open_parameter('awaits')),
+    # What a person has to decide upon.
+    'list_approvals': select(*_APPROVAL)
+    .join(runs, runs.c.id == calls.c.run_id)
+    .where(_waits, calls.c.awaits == 'approval', ~_decided)
+    .order_by(calls.c.created_at, calls.c.run_id)
+    .limit(open_parameter('limit')),
+    'list_approvals_of_run': select(*_APPROVAL)
+    .join(runs, runs.c.id == calls.c.run_id)
+    .where(_waits, calls.c.awaits == 'approval', ~_decided, calls.c.run_id == _run)
+    .order_by(calls.c.created_at, calls.c.number)
+    .limit(open_parameter('limit')),
+    'decide': update(calls)
+    .where(*_of_call)
+    # Of a function's times those from now on count.
+    .values(
+        due_at=_now,
+        awaits=case((calls.c.kind == CallKind.FUNCTION.value, None), else_=calls.c.awaits),
+        created_at=case((calls.c.kind == CallKind.FUNCTION.value, _now), else_=calls.c.created_at),
+    ),
     'answer_of': select(signals.c.value).where(signals.c.run_id == _run, signals.c.taken_by == _number),
     'expiry_of': select(calls.c.expires_at).where(*_of_call),
 }
@@ -104,6 +129,8 @@ class SaidStore(Operations):
             self._execute(statements['say_status'], place | {'status_text': said.status})
         values = [place | {'name': name, 'value': value} for name, value in said.published.items()]
         self._execute_many(statements['publish'], values)
+        if transition.awaits is not None:
+            self._execute(statements['wait_for'], place | {'number': transition.number, 'awaits': transition.awaits})
         if transition.leaves_waiting:
             self._give_signals(place)
 
@@ -161,3 +188,22 @@ class SaidStore(Operations):
         """Return when a call is given up, None for never."""
         value: int | None = self._query(self._statements['expiry_of'], {'run_id': run_id, 'number': number})[0][0]
         return value
+
+    def approvals(self, run_id: str | None, limit: int) -> list[Approval]:
+        """Return the calls that wait for a person's decision, of one run or of all, the oldest first."""
+        name = 'list_approvals' if run_id is None else 'list_approvals_of_run'
+        return [rows.approval(row) for row in self._query(self._statements[name], {'run_id': run_id, 'limit': limit})]
+
+    def decide(self, run_id: str, number: int, decision: bytes) -> None:
+        """Give a call that waits for it a person's decision; the row of its run is locked."""
+        row = {
+            'run_id': run_id,
+            'name': 'approval',
+            'key': None,
+            'value': decision,
+            'number': number,
+            'now': self.now(),
+        }
+        self._execute(self._statements['insert_signal'], row)
+        self._execute(self._statements['decide'], row)
+        self._left_work()

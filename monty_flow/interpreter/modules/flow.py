@@ -14,7 +14,7 @@ from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
 
 #: The external calls, by the names that the library module knows them by; hosts know them with `flow.` before it.
-CALLS: Final = ('info', 'now', 'publish', 'status', 'wait_signal')
+CALLS: Final = ('approve', 'info', 'now', 'publish', 'status', 'wait_signal')
 
 #: Names of the module's functions, and of the methods of what they give, whose call stops.
 STOPPING: Final = frozenset({*CALLS})

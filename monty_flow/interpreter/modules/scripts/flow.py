@@ -3,7 +3,7 @@
 import _flow
 from datetime import timedelta
 
-__all__ = ['Info', 'info', 'now', 'publish', 'status', 'wait_signal']
+__all__ = ['Approval', 'Info', 'approve', 'info', 'now', 'publish', 'status', 'wait_signal']
 
 
 class Info:
@@ -47,6 +47,27 @@ def wait_signal(name, timeout=None):
     if not isinstance(name, str):
         raise TypeError(f'flow.wait_signal() takes the name as a text, not {type(name).__name__}')
     return _flow.wait_signal(name, _seconds(timeout, 'flow.wait_signal'))
+
+
+class Approval:
+    """What a person has decided; true when it is approved."""
+
+    def __init__(self, decision):
+        self.approved = decision['approved']
+        self.by = decision['by']
+        self.comment = decision['comment']
+
+    def __bool__(self):
+        return self.approved
+
+    def __repr__(self):
+        return f'Approval(approved={self.approved!r}, by={self.by!r}, comment={self.comment!r})'
+
+
+def approve(question, timeout=None):
+    if not isinstance(question, str):
+        raise TypeError(f'flow.approve() takes the question as a text, not {type(question).__name__}')
+    return Approval(_flow.approve(question, _seconds(timeout, 'flow.approve')))
 
 
 def _seconds(timeout, function):
