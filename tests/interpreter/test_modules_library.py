@@ -403,14 +403,16 @@ def test_text_is_wrapped_as_cpython_wraps_it(options):
     assert Monty(source).run() == outcome(lambda: textwrap.wrap(text, **options))
 
 
-def test_a_cache_drops_what_was_used_least_recently(load):
-    calls = []
-    cached = load('functools').lru_cache(maxsize=2)(lambda x: calls.append(x) or x)
-    for value in (1, 2, 1, 3, 2):
-        cached(value)
-
-    assert calls == [1, 2, 3, 2]
-    assert repr(cached.cache_info()) == 'CacheInfo(hits=1, misses=4, maxsize=2, currsize=2)'
+def test_a_cache_drops_what_was_used_least_recently():
+    source = """
+from functools import lru_cache
+calls = []
+cached = lru_cache(maxsize=2)(lambda x: calls.append(x) or x)
+for value in (1, 2, 1, 3, 2):
+    cached(value)
+calls, repr(cached.cache_info())
+"""
+    assert Monty(source).run() == ([1, 2, 3, 2], 'CacheInfo(hits=1, misses=4, maxsize=2, currsize=2)')
 
 
 def test_a_hash_that_was_fed_too_much_cannot_be_put_in_a_snapshot():

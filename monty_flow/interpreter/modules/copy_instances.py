@@ -13,8 +13,8 @@ import random
 from collections.abc import Callable
 from typing import Any, Final
 
-from monty_flow.interpreter.modules.functools import Partial
 from monty_flow.interpreter.modules.library import callee
+from monty_flow.interpreter.modules.old_callables import Partial
 from monty_flow.interpreter.runtime.classes import is_script_instance, new_instance, stored_name
 from monty_flow.interpreter.runtime.run import Run
 

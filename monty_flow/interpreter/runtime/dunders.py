@@ -13,7 +13,7 @@ from typing import Any, Final
 from monty_flow.interpreter.runtime import guards as _guards
 from monty_flow.interpreter.runtime.classes import OF_RUN, SCRIPT_TYPES, TypeStandIn, native_type, stored_name
 from monty_flow.interpreter.runtime.formatting import Formatter
-from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, load
+from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, load, method_of_class
 from monty_flow.interpreter.runtime.metering import sized
 from monty_flow.interpreter.runtime.reflection import READERS, no_keywords
 from monty_flow.interpreter.runtime.run import Run
@@ -70,7 +70,10 @@ class DunderMethods:
             kind = obj if type(obj) in SCRIPT_TYPES else type(obj)
             return getattr(obj, name) if _is_of_script(kind, name) else GuardedMethod(self, obj, name)
         value = getattr(native_type(obj) if isinstance(obj, TypeStandIn) else obj, name)
-        return GuardedMethod(self, obj, name) if is_guarded_method(obj, value) else value
+        if not is_guarded_method(obj, value):
+            return value
+        owner = getattr(value, '__objclass__', None) if isinstance(obj, type) else None
+        return GuardedMethod(self, obj, name) if owner not in HELD_TYPES else method_of_class(self, owner, name)
 
     def call(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call the guarded method `name` that was loaded as a value."""

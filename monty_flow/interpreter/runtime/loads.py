@@ -66,6 +66,17 @@ class GuardedMethod:
         return f'<built-in method {self._name} of {type(self._owner).__name__} object>'
 
 
+def method_of_class(methods: Any, owner: type, name: str) -> GuardedMethod:
+    """Return the one object that stands for a method of a built-in type in a run: `C.__repr__ is dict.__repr__` holds."""
+    run = methods.run
+    if run.type_methods is None:
+        run.type_methods = {}
+    found: GuardedMethod | None = run.type_methods.get((owner, name))
+    if found is None:
+        found = run.type_methods[owner, name] = GuardedMethod(methods, owner, name)
+    return found
+
+
 def guarded_method_parts(method: GuardedMethod) -> tuple[Any, str]:
     """Return the object and the name that `method` was loaded from; a snapshot stores them."""
     return method._owner, method._name

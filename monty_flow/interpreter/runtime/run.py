@@ -71,7 +71,7 @@ class Run:
     __slots__ = (
         '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'last_look', 'library', 'limits',
         'modules', 'outer', 'output_bytes', 'pauses', 'print_callback', 'program', 'resident', 'resident_trigger',
-        'seconds_before', 'started', 'steps_used', 'thread', 'told', 'verdict', 'volume', 'waited',
+        'seconds_before', 'started', 'steps_used', 'thread', 'told', 'type_methods', 'verdict', 'volume', 'waited',
     )  # fmt: skip
 
     def __init__(
@@ -107,6 +107,8 @@ class Run:
         self._random: Random | None = None
         #: Objects whose generated `__repr__` is at work, by address; None before the first.
         self.being_shown: set[int] | None = None
+        #: Methods of built-in types that were loaded as values, by type and name; None before the first.
+        self.type_methods: dict[tuple[type, str], Any] | None = None
         #: Library modules that the run has loaded; None before the first.
         self.library: Library | None = None
         #: Files, environment and clock; None until something asks for them.

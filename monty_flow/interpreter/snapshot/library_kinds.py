@@ -16,18 +16,7 @@ from monty_flow.interpreter.modules.csv import Error as CsvError
 from monty_flow.interpreter.modules.decimal import LocalContext
 from monty_flow.interpreter.modules.deque import deque, make_deque
 from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict, make_defaultdict, make_ordered_dict
-from monty_flow.interpreter.modules.functools import (
-    Cached,
-    CacheInfo,
-    CacheMaker,
-    Key,
-    KeyMaker,
-    Partial,
-    Wrapping,
-    cached_state,
-    fill_partial,
-    restore_cached,
-)
+from monty_flow.interpreter.modules.functools import FunctoolsFunctions, Key, KeyMaker, Wrapping, wrapping_parts
 from monty_flow.interpreter.modules.hashlib import Hash, hash_state, restore_hash
 from monty_flow.interpreter.modules.heapq import Merge
 from monty_flow.interpreter.modules.io import BytesIO, StringIO, restore_stream, stream_state
@@ -40,6 +29,15 @@ from monty_flow.interpreter.modules.library import (
     restore_stepper,
     stepper_state,
     typed,
+)
+from monty_flow.interpreter.modules.old_callables import (
+    Cached,
+    CacheInfo,
+    CacheMaker,
+    Partial,
+    cached_state,
+    fill_partial,
+    restore_cached,
 )
 from monty_flow.interpreter.modules.old_managers import Closing, NullContext, Suppress
 from monty_flow.interpreter.modules.operator import (
@@ -92,7 +90,7 @@ def library_kinds() -> tuple[Kind, ...]:
         Kind('cache_info', CacheInfo, lambda v, _: ((tuple(v),), ()), _build_cache_info),
         Kind('linear_regression', LinearRegression, lambda v, _: (tuple(v), ()), _build_regression),
         Kind('cache_maker', CacheMaker, lambda v, _: ((v._maxsize, v._typed), ()), _build_cache_maker),
-        Kind('wrapping', Wrapping, lambda v, _: ((), (v._wrapped,)), _empty(Wrapping), _initialise),
+        Kind('wrapping', Wrapping, lambda v, _: ((), wrapping_parts(v)), _empty(Wrapping), _fill_wrapping),
         Kind('sort_key', Key, lambda v, _: ((), (v._compare, v.obj)), _empty(Key), _initialise),
         Kind('sort_key_maker', KeyMaker, lambda v, _: ((), (v._compare,)), _empty(KeyMaker), _initialise),
         Kind('hash', Hash, lambda v, _: (hash_state(v), ()), lambda context, *state: restore_hash(context.run, *state)),
@@ -244,6 +242,10 @@ def _fill_partial(context: Any, target: Partial, func: Any, args: Any, keywords:
     fill_partial(context.run, target, func, typed(args, tuple), typed(keywords, dict))
     if attributes is not None:
         target.__dict__.update(typed(attributes, dict))
+
+
+def _fill_wrapping(context: Any, target: Wrapping, wrapped: Any, *parts: Any) -> None:
+    target.__init__(FunctoolsFunctions(context.run), wrapped, *[typed(part, tuple) for part in parts])  # type: ignore[misc]
 
 
 def _fill_cached(context: Any, target: Cached, *state: Any) -> None:

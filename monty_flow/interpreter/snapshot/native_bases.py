@@ -17,8 +17,8 @@ from typing import Any
 from monty_flow.interpreter.modules.counter import Counter
 from monty_flow.interpreter.modules.deque import deque
 from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict
-from monty_flow.interpreter.modules.functools import Partial, fill_partial
 from monty_flow.interpreter.modules.library import typed
+from monty_flow.interpreter.modules.old_callables import Partial, fill_partial
 from monty_flow.interpreter.modules.random import Random
 
 

@@ -34,7 +34,7 @@ from monty_flow.interpreter.runtime.dataclass_support import BINDERS
 from monty_flow.interpreter.runtime.external import ExternalFunction, name_of
 from monty_flow.interpreter.runtime.generators import END, Done, End, PausableGenerator, native_of, set_native
 from monty_flow.interpreter.runtime.libraries import path_of
-from monty_flow.interpreter.runtime.loads import GuardedMethod, guarded_method_parts
+from monty_flow.interpreter.runtime.loads import GuardedMethod, guarded_method_parts, method_of_class
 from monty_flow.interpreter.runtime.metering import Metered, metered_source
 from monty_flow.interpreter.runtime.pause import kept_names
 from monty_flow.interpreter.runtime.universe import (
@@ -357,7 +357,9 @@ def _reduce_guarded(method: GuardedMethod, context: Any) -> Any:
 def _build_guarded(context: Any, owner: Any, name: Any) -> Any:
     if name not in GUARDED or not (hasattr(type(owner), name) or hasattr(owner, name)):
         raise ValueError('a method is not on the list')
-    return GuardedMethod(context.objects().methods, owner, name)
+    methods = context.objects().methods
+    of_class = isinstance(owner, type) and owner in HELD_TYPES
+    return method_of_class(methods, owner, name) if of_class else GuardedMethod(methods, owner, name)
 
 
 def _build_pattern(context: Any, pattern: Any, flags: Any) -> Pattern:
