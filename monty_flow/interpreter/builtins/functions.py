@@ -12,6 +12,7 @@ from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.methods import Methods
 from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.universe import TYPE
 
 #: What CPython has under a name -> the method of ours that scripts call instead.
 _GUARDS: Final[dict[Any, str]] = {row.value: row.guard for row in BUILTINS.values() if row.guard is not None}
@@ -24,7 +25,7 @@ class Builtins(Conversions, Iteration, Objects):
     built-in (`xs.sort(key=str)`), and a built-in may add.
     """
 
-    __slots__ = ('_numbers', '_values', 'formatter', 'guards', 'methods', 'run')
+    __slots__ = ('_values', 'formatter', 'guards', 'methods', 'run')
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -33,7 +34,6 @@ class Builtins(Conversions, Iteration, Objects):
         self.methods.plain = self
         self.formatter = self.methods.formatter
         self.guards = Guards(run, self)
-        self._numbers: dict[int, tuple[int, object]] = {}
         self._values: dict[str, Any] = {}
 
     def value(self, name: str) -> Any:
@@ -52,6 +52,7 @@ class Builtins(Conversions, Iteration, Objects):
         if kind is types.GenericAlias:
             return self.guarded(value.__origin__)
         if kind is not type and kind is not types.BuiltinFunctionType:
-            return value
+            # Types that a run has of its own are known to the run alone.
+            return self.b_type if value is TYPE else value
         name = _GUARDS.get(value)
         return value if name is None else getattr(self, name)

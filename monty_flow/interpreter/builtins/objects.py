@@ -17,6 +17,7 @@ from monty_flow.interpreter.runtime.attributes import (
     set_script_attribute,
 )
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_function, is_script_instance
+from monty_flow.interpreter.runtime.identity import Numbers
 from monty_flow.interpreter.runtime.kinship import is_instance, is_subclass
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.methods import Methods
@@ -48,7 +49,6 @@ class Objects:
     run: Run
     methods: Methods
     #: Numbers given by id(), with the objects, which must live as long as their numbers mean them.
-    _numbers: dict[int, tuple[int, object]]
 
     def b_getattr(self, *args: Any, **kwargs: Any) -> Any:
         if kwargs or not 2 <= len(args) <= 3 or not isinstance(args[1], str):
@@ -172,11 +172,9 @@ class Objects:
     def b_id(self, *args: Any, **kwargs: Any) -> int:
         if len(args) != 1 or kwargs:
             return id(*args, **kwargs)
-        numbers = self._numbers
-        entry = numbers.get(id(args[0]))
-        if entry is None:
-            entry = numbers[id(args[0])] = (len(numbers) + 1, args[0])
-        return entry[0]
+        if self.run.numbers is None:
+            self.run.numbers = Numbers()
+        return self.run.numbers.of(args[0])
 
     def b_isinstance(self, *args: Any, **kwargs: Any) -> bool:
         if len(args) != 2 or kwargs:

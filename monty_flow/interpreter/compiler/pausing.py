@@ -304,6 +304,7 @@ class _Analysis:
         if self._imports_asyncio and any(_makes_runner(call.func) for call, _ in program.calls):
             self.methods |= {'__exit__', 'close'}
         self._library = not self.is_library and any(_uses_script(node) for node in program.imports)
+        self._called_by_library = frozenset[str]().union(*(modules.called_methods(name) for name in imported))
         self._sleep_names = sleep_names(program)
         changed = True
         while changed:
@@ -321,7 +322,7 @@ class _Analysis:
         if self._library and self.calls_back():
             # A library module may call the script's methods and step its generators, in functions and generators of its own.
             self.escapes = self.result.pausing_generators = True
-            self.methods |= {'__enter__', '__exit__'}
+            self.methods |= {'__enter__', '__exit__', *self._called_by_library}
             if not self.methods.isdisjoint(_ORDERINGS):
                 # functools.total_ordering makes the others of one.
                 self.methods |= _ORDERINGS

@@ -16,9 +16,10 @@ import json
 import re
 from collections.abc import Callable
 from itertools import accumulate
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from monty_flow.interpreter.modules.module import Definition, FrozenType, Functions
+from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.run import Run
 
 Hook: TypeAlias = Callable[[Any], Any]
@@ -212,11 +213,18 @@ class JsonFunctions(Functions):
         ensure_ascii: Any = True,
         check_circular: Any = True,
         allow_nan: Any = True,
+        cls: Any = None,
         indent: int | str | None = None,
         separators: tuple[str, str] | None = None,
         default: Hook | None = None,
         sort_keys: Any = False,
+        **kw: Any,
     ) -> str:
+        if cls is not None or kw:
+            return self._by_class(
+                cls, obj, skipkeys=skipkeys, ensure_ascii=ensure_ascii, check_circular=check_circular,
+                allow_nan=allow_nan, indent=indent, separators=separators, default=default, sort_keys=sort_keys, **kw,
+            )  # fmt: skip
         # `check_circular` is accepted and always on: a cycle without it ends in the recursion limit.
         run = self._run
         skip_keys = bool(skipkeys)
@@ -251,13 +259,22 @@ class JsonFunctions(Functions):
         self,
         s: str | bytes | bytearray,
         *,
+        cls: Any = None,
         object_hook: Hook | None = None,
         parse_float: Hook | None = None,
         parse_int: Hook | None = None,
         parse_constant: Hook | None = None,
         object_pairs_hook: Hook | None = None,
+        **kw: Any,
     ) -> Any:
         text = _checked_text(s)
+        if cls is not None or kw:
+            hooks = {
+                'object_hook': object_hook, 'parse_float': parse_float, 'parse_int': parse_int,
+                'parse_constant': parse_constant, 'object_pairs_hook': object_pairs_hook,
+            }  # fmt: skip
+            given = {name: hook for name, hook in hooks.items() if hook is not None}
+            return self._of_script('JSONDecoder', cls)(**given, **kw).decode(text)
         self._run.charge(len(text) >> 5)
         _check_depth(self._run, text)
         try:
@@ -273,6 +290,44 @@ class JsonFunctions(Functions):
         except json.JSONDecodeError as error:
             # A hook may itself have called loads() and let our error through.
             raise (error if type(error) is JSONDecodeError else _ours(error)) from None
+
+    def _by_class(self, cls: Any, obj: Any, **options: Any) -> str:
+        """Encode with a class of the script's, or with CPython's own and what it does not know."""
+        encoded: str = self._of_script('JSONEncoder', cls)(**options).encode(obj)
+        return encoded
+
+    def _of_script(self, name: str, cls: Any) -> Any:
+        if cls is not None:
+            return cls
+        assert self._run.modules is not None
+        return getattr(self._run.modules['json'], name)
+
+
+class Quick(JsonFunctions):
+    """What the source of `json` in the script language takes from here, and its parts that go through whole texts."""
+
+    __slots__ = ()
+    module = '_json'
+
+    def encode_basestring(self, s: Any, /) -> str:
+        return json.encoder.encode_basestring(self._paid(s))
+
+    def encode_basestring_ascii(self, s: Any, /) -> str:
+        return json.encoder.encode_basestring_ascii(self._paid(s))
+
+    def scanstring(self, s: Any, end: Any, strict: Any = True, /) -> Any:
+        try:
+            return json.decoder.scanstring(self._paid(s), end, strict)  # type: ignore[attr-defined]
+        except json.JSONDecodeError as error:
+            failure = _ours(error)
+        raise failure
+
+    def _paid(self, s: Any) -> str:
+        if not isinstance(s, str):
+            raise TypeError(f'first argument must be a string, not {type(s).__name__}')
+        self._run.charge(len(s) >> 5)
+        self._run.reserve(_WIDEST_ESCAPE * len(s))
+        return str.__str__(s)
 
 
 def _ours(error: json.JSONDecodeError) -> JSONDecodeError:
@@ -327,14 +382,27 @@ def _check_depth(run: Run, text: str) -> None:
         raise RecursionError('maximum recursion depth exceeded while decoding a JSON document')
 
 
+#: Methods of encoders, decoders and files of the script.
+_STOPPING: Final = 'default encode iterencode decode raw_decode read write'
+
 MODULE = Definition(
     'json',
     static={'JSONDecodeError': JSONDecodeError},
     functions=JsonFunctions,
-    left_out={
-        'scripts have no files of the host; use loads() on a text': 'load',
-        'scripts have no files of the host; use dumps() and write the text': 'dump',
-        'classes of the host are out of reach; use the arguments of dumps() and loads()': 'JSONEncoder JSONDecoder',
-        'it is not meant for users of the module': 'codecs decoder encoder scanner detect_encoding',
-    },
+    scripted=Scripted('json', stopping=_STOPPING),
+    stoppable=frozenset({'dumps', 'loads'}),
+    left_out={'it is not meant for users of the module': 'codecs'},
 )
+QUICK = Definition('_json', functions=Quick)
+DECODER = Definition(
+    'json.decoder',
+    scripted=Scripted(
+        'json.decoder',
+        installed=True,
+        stopping=_STOPPING,
+        without='JSONDecodeError scanner',
+        before='import json.scanner as scanner\nfrom json import JSONDecodeError\n',
+    ),
+)
+ENCODER = Definition('json.encoder', scripted=Scripted('json.encoder', installed=True, stopping=_STOPPING))
+SCANNER = Definition('json.scanner', scripted=Scripted('json.scanner', installed=True))

@@ -18,7 +18,7 @@ from monty_flow.interpreter.modules.module import Frozen, Functions
 from monty_flow.interpreter.runtime.classes import DEFINABLE, OF_RUN, STAND_IN, TypeStandIn
 from monty_flow.interpreter.runtime.metering import FREE, Metered, metered_source, size_of, sized
 from monty_flow.interpreter.runtime.run import Run
-from monty_flow.interpreter.runtime.universe import COMPOSITES, TypeFacade, facade_named
+from monty_flow.interpreter.runtime.universe import COMPOSITES, TYPE, TypeFacade, facade_named
 
 #: Levels of iterators over iterators; each is C recursion when it is stepped.
 MAX_ITERATOR_DEPTH: Final = 1_000
@@ -58,7 +58,7 @@ class LibraryFunctions(Functions):
 
 def callee(run: Run, function: Any) -> Any:
     """Return what to call for a callback: the guarded version of a built-in type, which a snapshot stores as the type."""
-    if type(function) in _RAW:
+    if type(function) in _RAW or function is TYPE:
         return Builtins(run).guarded(function)
     return function
 

@@ -99,7 +99,7 @@ class Module(Frozen):
 
     def __getattr__(self, name: str) -> Any:
         definition = self._definition
-        if definition.scripted is None or name not in definition.scripted.exports:
+        if definition.scripted is None or name not in definition.readable:
             raise AttributeError(definition.missing(name))
         for export, value in self._library():
             object.__setattr__(self, export, value)
@@ -132,6 +132,8 @@ class Definition:
     objects: Mapping[str, Callable[[Run], object]] = field(default_factory=dict)
     #: A source in the script language that has the other exports.
     scripted: Scripted | None = None
+    #: Exports that the source has too, written so that what they call may stop: runs in which it may get these.
+    stoppable: frozenset[str] = frozenset()
     #: Exports that a script may set -> what else is to be done then.
     settable: Mapping[str, Callable[[Module, str, Any], None]] = field(default_factory=dict)
     #: Names of CPython's module that are not exported: a reason, and the names that it holds for.
@@ -140,9 +142,18 @@ class Definition:
     @cached_property
     def exports(self) -> frozenset[str]:
         """Return every name that a script can read or import."""
+        return self.native | (self.scripted.exports if self.scripted else frozenset())
+
+    @cached_property
+    def native(self) -> frozenset[str]:
+        """Return the exports that are not, or not only, in a source in the script language."""
         functions = self.functions.names() if self.functions else frozenset()
-        scripted = self.scripted.exports if self.scripted else frozenset()
-        return frozenset(self.static) | functions | frozenset(self.objects) | scripted
+        return frozenset(self.static) | functions | frozenset(self.objects)
+
+    @cached_property
+    def readable(self) -> frozenset[str]:
+        """Return the exports, and the unlisted names that CPython's own module has too."""
+        return self.exports | self.scripted.unlisted if self.scripted else self.exports
 
     @cached_property
     def reasons(self) -> Mapping[str, str]:
@@ -152,7 +163,7 @@ class Definition:
     @cached_property
     def module_class(self) -> type[Module]:
         """Return the class of the module's objects."""
-        body = {'__slots__': tuple(sorted(self.exports)), '_definition': self, '__module__': 'builtins'}
+        body = {'__slots__': tuple(sorted(self.readable)), '_definition': self, '__module__': 'builtins'}
         made: type[Module] = FrozenType('module', (Module,), body)  # type: ignore[assignment]
         return made
 
@@ -166,14 +177,18 @@ class Definition:
         """Make the module for one run, with `externals` in the place of its external functions."""
         module = self.module_class()
         put = object.__setattr__
+        left = self.stoppable if run.program is not None and run.program.calls_back else frozenset()
         for name, value in self.static.items():
+            if name in left:
+                continue
             put(module, name, externals.get(value.name, value) if type(value) is External else value)
         if self.functions is not None:
             functions = self.functions(run)
-            for name in self.functions.names():
+            for name in self.functions.names() - left:
                 put(module, name, getattr(functions, name))
         for name, make in self.objects.items():
-            put(module, name, make(run))
+            if name not in left:
+                put(module, name, make(run))
         return module
 
 

@@ -41,8 +41,8 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **{
             name: Place(name)
             for name in (
-                'abc asyncio base64 bisect cmath copy csv dataclasses datetime decimal enum hashlib heapq io itertools json'
-                ' math operator os random re statistics struct sys time typing uuid'
+                'abc asyncio base64 bisect cmath copy csv dataclasses datetime decimal enum hashlib heapq io itertools'
+                ' math operator os random re struct sys time typing uuid'
             ).split()
         },
         **_places('collections', 'collections=collections'),
@@ -56,12 +56,14 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **_places('string', 'string=string _string_parsing'),
         **_places('texts', 'binascii html keyword unicodedata zlib'),
         **_places('types', 'types=class_tools'),
-        **_places('written', '_builtins'),
+        **_places('json', 'json=json _json'),
+        **_scripts('json', 'json.decoder json.encoder json.scanner'),
+        **_places('written', '_builtins builtins'),
         **_scripts(
             'written',
             'contextlib warnings graphlib difflib ipaddress fractions pprint urllib.parse urllib array numbers colorsys'
             ' fnmatch getopt html.entities html.parser _markupbase shlex textwrap calendar reprlib configparser'
-            ' tomllib._parser tomllib._re tomllib._types tomllib quopri',
+            ' tomllib._parser tomllib._re tomllib._types tomllib quopri statistics',
         ),
     }
 )
@@ -186,6 +188,12 @@ def has_script(name: str, names: Collection[str] = ('*',)) -> bool:
     return '*' in names or not source_of(place.script).exports.isdisjoint(names)
 
 
+def called_methods(name: str) -> frozenset[str]:
+    """Return the methods of a script's classes that a module calls, by which its own methods may stop."""
+    place = PLACES.get(name)
+    return frozenset() if place is None or place.script is None else frozenset(source_of(place.script).stopping.split())
+
+
 def source_of(name: str) -> Scripted:
     """Return the source of that name."""
     found = DEFINITIONS[SCRIPTED[name]].scripted
@@ -200,8 +208,7 @@ def exports(name: str) -> frozenset[str]:
 
 def native_exports(name: str) -> frozenset[str]:
     """Return the exports of a module that no source in the script language has."""
-    definition = DEFINITIONS[name]
-    return definition.exports if definition.scripted is None else definition.exports - definition.scripted.exports
+    return DEFINITIONS[name].native
 
 
 def describe() -> tuple[Description, ...]:

@@ -64,6 +64,14 @@ class Scripted:
         return os.path.join(below, '__init__.py') if os.path.isdir(below) else f'{below}.py'
 
     @cached_property
+    def unlisted(self) -> frozenset[str]:
+        """Return the names that CPython's own source defines and does not list; tests and tools read them."""
+        if not self.installed:
+            return frozenset()
+        defined = (name for name in _defined(ast.parse(self.source).body) if name[:2] != '__')
+        return frozenset(defined) - frozenset(self.without.split())
+
+    @cached_property
     def exports(self) -> frozenset[str]:
         """Return the names that scripts can read: those of `__all__`, else what the top level binds without underscore."""
         if self.exported:
@@ -91,6 +99,15 @@ def _bound(body: list[ast.stmt]) -> Iterator[str]:
             for part in ast.iter_child_nodes(node):
                 inner = part.body if isinstance(part, ast.ExceptHandler) else [part]
                 yield from _bound([item for item in inner if isinstance(item, ast.stmt)])
+
+
+def _defined(body: list[ast.stmt]) -> Iterator[str]:
+    """Give the names of the functions and classes of a module, and of its constants."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
 def _listed(tree: ast.Module) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from monty_flow.interpreter.builtins.functions import Builtins
-from monty_flow.interpreter.builtins.table import BUILTINS
+from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
 from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.run import Run
@@ -55,9 +55,20 @@ def _builtin(name: str) -> Callable[[Run], object]:
     return lambda run: Builtins(run).value(name)
 
 
+def _refused_builtins() -> dict[str, str]:
+    """Return the names of the built-ins that no script has, by what to do instead."""
+    found = {'they are keywords': 'False None True'}
+    for name, reason in REFUSED_BUILTINS.items():
+        found[reason] = f'{found.get(reason, "")} {name}'.strip()
+    return found
+
+
+_BUILTINS: Final = {name: _builtin(name) for name in BUILTINS}
+
 MODULES: Final[tuple[Definition, ...]] = (
     # For library modules that read built-ins through their module.
-    Definition('_builtins', objects={name: _builtin(name) for name in BUILTINS}),
+    Definition('_builtins', objects=_BUILTINS),
+    Definition('builtins', objects=_BUILTINS, left_out=_refused_builtins()),
     Definition(
         'contextlib',
         scripted=Scripted('contextlib', private='_GeneratorContextManager _AsyncGeneratorContextManager'),
@@ -113,4 +124,5 @@ MODULES: Final[tuple[Definition, ...]] = (
     _installed('tomllib._types'),
     _installed('tomllib'),
     _installed('quopri'),
+    _installed('statistics'),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -24,7 +24,7 @@ from monty_flow.interpreter.compiler.program import FINDERS, Program
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
 from monty_flow.interpreter.modules import flow
-from monty_flow.interpreter.modules.module import Functions
+from monty_flow.interpreter.modules.module import Definition, Functions
 from monty_flow.interpreter.runtime import collections_support as support
 from monty_flow.interpreter.runtime import coroutines, groups
 from monty_flow.interpreter.runtime.attributes import delete_script_attribute, script_attribute, set_script_attribute
@@ -445,9 +445,9 @@ class Importer:
             if name in LIBRARIES:
                 self.load_library(name)
             module = modules.load(name, self._run, self._externals)
-            scripted = modules.DEFINITIONS[name].scripted
-            if scripted is not None:
-                load = functools.partial(library_of(self._run).exports, scripted.name, scripted.exports)
+            definition = modules.DEFINITIONS[name]
+            if definition.scripted is not None:
+                load = functools.partial(_of_script, self._run, definition)
                 object.__setattr__(module, '_library', load)
             loaded[name] = module
         return module
@@ -464,11 +464,18 @@ class Importer:
 
     def load_from(self, module: str, name: str) -> Any:
         """Return one export of a module."""
-        if name not in modules.exports(module):
+        if name not in modules.DEFINITIONS[module].readable:
             if f'{module}.{name}' in modules.NAMES:
                 return self.load(f'{module}.{name}')
             raise ImportError(f"cannot import name '{name}' from '{module}'")
         return getattr(self.load(module), name)
+
+
+def _of_script(run: Run, definition: Definition) -> Iterator[tuple[str, Any]]:
+    """Give what a module has of its source: what is not native, and what has to be able to stop in this run."""
+    assert definition.scripted is not None
+    native = definition.native - (definition.stoppable if run.program.calls_back else frozenset())
+    return library_of(run).exports(definition.scripted.name, definition.readable - native)
 
 
 def library_of(run: Run) -> Library:

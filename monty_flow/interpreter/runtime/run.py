@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.program import Program
     from monty_flow.interpreter.runtime.arithmetic import Arithmetic
     from monty_flow.interpreter.runtime.files import FileSystem
+    from monty_flow.interpreter.runtime.identity import Numbers
     from monty_flow.interpreter.runtime.scripted_modules import Library
 
 #: The name under which a run's globals hold what its script has put in the place of `sys.stdout` and `sys.stderr`.
@@ -70,7 +71,7 @@ class Run:
 
     __slots__ = (
         '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'last_look', 'library', 'limits',
-        'modules', 'outer', 'output_bytes', 'pauses', 'print_callback', 'program', 'resident', 'resident_trigger',
+        'modules', 'numbers', 'outer', 'output_bytes', 'pauses', 'print_callback', 'program', 'resident', 'resident_trigger',
         'seconds_before', 'started', 'steps_used', 'thread', 'told', 'type_methods', 'verdict', 'volume', 'waited',
     )  # fmt: skip
 
@@ -107,6 +108,8 @@ class Run:
         self._random: Random | None = None
         #: Objects whose generated `__repr__` is at work, by address; None before the first.
         self.being_shown: set[int] | None = None
+        #: What `id` gives for objects; None before the first.
+        self.numbers: Numbers | None = None
         #: Methods of built-in types that were loaded as values, by type and name; None before the first.
         self.type_methods: dict[tuple[type, str], Any] | None = None
         #: Library modules that the run has loaded; None before the first.

@@ -40,6 +40,7 @@ from monty_flow.interpreter.modules.old_callables import (
     restore_cached,
 )
 from monty_flow.interpreter.modules.old_managers import Closing, NullContext, Suppress
+from monty_flow.interpreter.modules.old_statistics import LinearRegression, StatisticsError
 from monty_flow.interpreter.modules.operator import (
     AttributeGetter,
     ItemGetter,
@@ -48,7 +49,6 @@ from monty_flow.interpreter.modules.operator import (
     restore_caller,
 )
 from monty_flow.interpreter.modules.random import Random, make_random
-from monty_flow.interpreter.modules.statistics import LinearRegression, StatisticsError
 from monty_flow.interpreter.modules.struct import Struct, StructError, Unpacked, struct_format
 from monty_flow.interpreter.modules.texts import BinasciiError, ZlibError
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes

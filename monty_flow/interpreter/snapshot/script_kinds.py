@@ -19,9 +19,11 @@ from monty_flow.interpreter.compiler.emit import LOCALS
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.compiler.scripted import find_stored, stored_identity
 from monty_flow.interpreter.errors import SnapshotError
+from monty_flow.interpreter.modules.library import typed
 from monty_flow.interpreter.modules.module import Functions, Module
 from monty_flow.interpreter.modules.re import Match, Pattern, make_match, make_pattern, match_state, pattern_state
 from monty_flow.interpreter.modules.sys import Stream, original_stream, stream_name
+from monty_flow.interpreter.runtime.attributes import Access, access_of
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, ScriptType
 from monty_flow.interpreter.runtime.coroutines import (
     AsyncGenerator,
@@ -258,15 +260,16 @@ def _fill_pausable(context: Any, generator: PausableGenerator, native: Any) -> N
 
 def _reduce_bound(method: MethodType, context: Any) -> Any:
     owner = method.__self__
-    if type(owner) in METHODS:
-        return (('', method.__name__, owner), ()) if method.__name__ in METHODS[type(owner)] else None
     if type(owner) is Builtins:
         return ('builtin', method.__name__.removeprefix('b_')), ()
     if isinstance(owner, Functions):
         return (owner.module, method.__name__), ()
-    return None
+    name = getattr(method.__func__, '__name__', '')
+    return (('', name, owner), ()) if _may_be_bound(owner, name) else None
 
 
+#: Where the classes of library modules live.
+_LIBRARY = 'monty_flow.interpreter.modules.'
 _STEPPING = frozenset({'__next__', 'send', 'throw', 'close'})
 #: Types of ours whose methods may be held bound, and which.
 METHODS: dict[type, frozenset[str]] = {
@@ -279,9 +282,19 @@ METHODS: dict[type, frozenset[str]] = {
 }
 
 
+def _may_be_bound(owner: Any, name: str) -> bool:
+    """Tell whether a script can hold a method of an object of ours: what it reads natively, such as `pattern.match`."""
+    kind = type(owner)
+    if kind in METHODS:
+        return name in METHODS[kind]
+    if type(kind) in SCRIPT_TYPES or not kind.__module__.startswith(_LIBRARY):
+        return False
+    return access_of(name)[0] in (Access.NATIVE, Access.GUARDED) and type(getattr(owner, name, None)) is MethodType
+
+
 def _build_bound(context: Any, owner: Any, name: Any, *target: Any) -> Any:
     if target:
-        if type(target[0]) not in METHODS or name not in METHODS[type(target[0])]:
+        if not _may_be_bound(target[0], typed(name, str)):
             raise ValueError('a bound method is not on the list')
         return getattr(target[0], name)
     if owner == 'builtin':

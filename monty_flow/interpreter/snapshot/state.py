@@ -31,6 +31,7 @@ from monty_flow.interpreter.release import RELEASE
 from monty_flow.interpreter.runtime.arithmetic import Context as ArithmeticContext
 from monty_flow.interpreter.runtime.async_host import STATE
 from monty_flow.interpreter.runtime.files import files_of
+from monty_flow.interpreter.runtime.identity import Numbers
 from monty_flow.interpreter.runtime.libraries import LOADED, at_path
 from monty_flow.interpreter.runtime.namespace import Importer, library_of, plan_of
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Pause
@@ -83,8 +84,8 @@ class Context:
         return library_of(self.run)
 
     def module(self, name: str) -> Any:
-        """Return a module of the run."""
-        if name not in modules.NAMES:
+        """Return a module of the run, for scripts or for library modules: none gives more than a script may have."""
+        if not modules.is_known(name):
             raise ValueError('there is no such module')
         return Importer(self.run, None).load(name)
 
@@ -137,6 +138,8 @@ def write_state(
             extras[STATE] = scope[STATE]
     if scope.get(STREAMS):
         extras['streams'] = scope[STREAMS]
+    if run.numbers is not None and version == VERSION:
+        extras['ids'] = run.numbers.state()
     flat = flatten(variables, frames, request, run.random_state, extras or None)
     try:
         heap = encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
@@ -388,6 +391,12 @@ def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
         run.globals[STATE] = loops
     if 'streams' in extras:
         _restore_streams(run, extras.pop('streams'))
+    if 'ids' in extras:
+        run.numbers = Numbers()
+        try:
+            run.numbers.restore(extras.pop('ids'))
+        except ValueError as error:
+            raise damaged(str(error)) from error
     if extras:
         raise SnapshotTooNew(
             f'this release does not know what the snapshot holds: {", ".join(sorted(extras))}; load it with a newer release'
