@@ -301,5 +301,5 @@ def as_script(source: str, ending: str) -> str:
     """Return a benchmark of pyperformance as a script that ends with `ending`."""
     source = re.split(r'^if __name__ == ', source, maxsplit=1, flags=re.M)[0]
     source = re.sub(r'^import pyperf\n', '', source, flags=re.M)
-    source = source.replace('pyperf.perf_counter()', '0.0')
+    source = source.replace('pyperf.perf_counter()', '0.0').replace('pyperf.Runner()', 'None')
     return f'{source}\n{ending}\n'

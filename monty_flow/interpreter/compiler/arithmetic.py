@@ -130,22 +130,39 @@ class Arithmetic:
                 test = self.number_test(value, line) if first is None else self.bound_number_test(first, line)
                 return (test, literal, value) if swapped else (test, value, literal)
         if is_simple(left) and is_simple(right):
-            types = nodes.compare(self.type_of(left, line), ast.Is(), self.type_of(right, line), line)
-            return self.and_not_big(types, left, line), left, right
+            return self.float_or_small(self.type_of(left, line), left, right, line), left, right
         if self.comprehensions:
             return None
-        first_operand: ast.expr = left
-        if not self.is_steady(left):
-            first_operand = self.walrus_of(left, line)
-        second = self.walrus_of(right, line)
-        held_left = again(first_operand.target) if isinstance(first_operand, ast.NamedExpr) else left
+        if is_simple(right):
+            first = self.walrus_of(left, line)
+            kind = nodes.call(self.unit.helper('$type'), [first], line)
+            return self.float_or_small(kind, first.target, right, line), again(first.target), right
+        if self.is_steady(left):
+            second = self.walrus_of(right, line)
+            kind = nodes.call(self.unit.helper('$type'), [second], line)
+            return self.float_or_small(kind, second.target, left, line), left, again(second.target)
+        first, second = self.walrus_of(left, line), self.walrus_of(right, line)
         types = nodes.compare(
-            nodes.call(self.unit.helper('$type'), [first_operand], line),
+            nodes.call(self.unit.helper('$type'), [first], line),
             ast.Is(),
             nodes.call(self.unit.helper('$type'), [second], line),
             line,
         )
-        return self.and_not_big(types, held_left, line), held_left, again(second.target)
+        return self.and_not_big(types, first.target, line), again(first.target), again(second.target)
+
+    def float_or_small(self, kind: ast.expr, first: ast.expr, other: ast.expr, line: int) -> ast.expr:
+        """Return `kind is float or type(first) is int is type(other) and -2**30 < first < 2**30`.
+
+        `kind` is the type of `first`: the product with a float is a float, or an error, whatever the other one is.
+        """
+        is_float = nodes.compare(kind, ast.Is(), nodes.load(self.unit.helper('$float'), line), line)
+        both = ast.Compare(
+            self.type_of(first, line),
+            [ast.Is(), ast.Is()],
+            [nodes.load(self.unit.helper('$int'), line), self.type_of(other, line)],
+        )
+        small = self.all_of([nodes.at(both, line), self.is_one_digit(first, line)], line)
+        return self.any_of([is_float, small], line)
 
     def test_division(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
         """The left operand decides: text would be formatted, and only a big int takes long."""
@@ -172,6 +189,22 @@ class Arithmetic:
 
     def no_test(self, left: ast.expr, right: ast.expr, line: int) -> None:
         """A shift by an unknown count has no cheap test."""
+
+    def membership(self, left: ast.expr, right: ast.expr, line: int) -> ast.expr:
+        """Return `left in right`: as it is in a dict or set, which takes no time to speak of, else guarded."""
+        # The helper takes its arguments in the order in which they are evaluated.
+        if is_simple(left) and is_simple(right):
+            kind, held = self.type_of(right, line), right
+        elif self.is_steady(left) and not self.comprehensions:
+            bound = self.walrus_of(right, line)
+            kind, held = nodes.call(self.unit.helper('$type'), [bound], line), again(bound.target)
+        else:
+            return nodes.call(self.unit.helper('$in'), [left, right], line)
+        is_dict = nodes.compare(kind, ast.Is(), nodes.load(self.unit.helper('$dict'), line), line)
+        test = self.any_of([is_dict, self.type_is(held, 'set', line)], line)
+        natively = nodes.compare(again(left), ast.In(), again(held), line)
+        guarded = nodes.call(self.unit.helper('$in'), [again(left), again(held)], line)
+        return nodes.at(ast.IfExp(test, natively, guarded), line)
 
     # Pieces of tests
 

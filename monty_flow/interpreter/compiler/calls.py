@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import nodes
@@ -38,6 +38,10 @@ _HARMLESS_METHODS = frozenset(
     ' isupper items keys lower lstrip month partition replace rpartition rsplit rstrip split startswith strip strftime'
     ' swapcase title total_seconds upper values weekday year zfill'.split()
 )
+
+
+#: Methods that are guarded for what their arguments can cost, so that they are called as they are without any.
+_BOUNDED: Final = frozenset({'strip', 'lstrip', 'rstrip'})
 
 
 class Calls(Expressions):
@@ -145,6 +149,8 @@ class Calls(Expressions):
             return node
         if name in ('str', 'int') and len(args) == 1:
             value = self.expr(args[0])
+            if self.is_number(value) and type(value) is not ast.Constant:
+                return nodes.call(self.unit.helper('$' + name), [value], line)
             held = self.at_hand(value, line)
             guarded = nodes.load(self.unit.guarded_builtin(name), line)
             if held is None or type(value) is ast.Constant:
@@ -228,6 +234,9 @@ class Calls(Expressions):
             if stops and name in METHOD_CONSUMERS:
                 return self.finish(node, callee, None, self.collect_arguments(node)), False
             return self.finish(node, callee, None), stops
+        if guarded and not stops and name in _BOUNDED and not node.args and not node.keywords:
+            func.value = self.expr(func.value)
+            return self.finish(node, func, None), False
         if guarded:
             target = self.expr(func.value)
             if not stops and name in self.unit.members and not self.comprehensions:

@@ -320,8 +320,7 @@ class Expressions(Arithmetic):
                 call = nodes.call(self.unit.prelude('contains'), [right, left], node.lineno)
                 found = self.stop_value(call, node, 'c')
             else:
-                # `contains` takes its arguments the other way round, but they are evaluated in this order.
-                found = nodes.call(self.unit.helper('$in'), [left, right], node.lineno)
+                found = self.membership(left, right, node.lineno)
             return found if type(operator) is ast.In else nodes.not_(found, node.lineno)
         made = nodes.compare(left, operator, right, node.lineno)
         if is_operator_stop(node) and type(operator) not in (ast.Is, ast.IsNot):
@@ -407,6 +406,9 @@ class Expressions(Arithmetic):
     def shown_number(self, node: ast.FormattedValue, value: ast.expr, spec: ast.expr) -> ast.expr:
         """Return a formatted value that CPython formats itself where it is a number or text."""
         line = node.lineno
+        if self.is_number(value) and type(value) is not ast.Constant:
+            node.value = value
+            return node
         held = self.at_hand(value, line)
         none = nodes.constant('', line)
         if held is None or type(value) is ast.Constant:

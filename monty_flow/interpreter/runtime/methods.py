@@ -153,7 +153,8 @@ class Methods(DunderMethods, ClockMethods):
         if kind not in _TEXTS:
             return self._plain(obj, 'replace', args, kwargs)
         if len(args) >= 2:
-            args = exact_texts(obj, args)
+            if type(args[0]) is not kind or type(args[1]) is not kind:
+                args = exact_texts(obj, args)
             old, new = args[0], args[1]
             if type(old) in _TEXTS and type(new) in _TEXTS and len(obj) * (len(new) + 1) > _SHORT:
                 self.run.charge(len(obj) >> 6)
@@ -272,6 +273,8 @@ class Methods(DunderMethods, ClockMethods):
         return args
 
     def m_split(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is str and len(obj) <= _SHORT:
+            return obj.split(*args, **kwargs)
         return self._pieces(obj, 'split', args, kwargs)
 
     def m_splitlines(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:

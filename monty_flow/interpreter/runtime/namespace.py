@@ -93,7 +93,7 @@ def _again(iterator: Any) -> Any:
 STATIC: dict[str, Any] = {
     '$Pause': Pause, '$capture': capture, '$locals': locals, '$Private': PRIVATE, '$Catchable': CATCHABLE,
     '$Any': BaseException, '$again': _again, '$end': END, '$next': next_or_end, '$step': PausableGenerator.__next__, '$delegate': delegate, '$Done': Done, '$pausable': PausableGenerator,
-    '$type': type, '$int': int, '$float': float, '$bool': bool, '$iter': iter, '$slice': slice, '$set': set, '$list': list,
+    '$type': type, '$int': int, '$float': float, '$bool': bool, '$iter': iter, '$slice': slice, '$set': set, '$dict': dict, '$list': list,
     '$tuple': tuple, '$len': len, '$AssertionError': AssertionError, '$StopIteration': StopIteration,
     '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$is_list': support.is_list,
     '$native_next': next, '$take': next, '$isinstance': isinstance, '$Method': MethodType, '$str': str, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
