@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from monty_flow.engine.calling import CallCancelled, CallContext, NoCurrentCall, current_call, executing
 from monty_flow.engine.client import Engine
-from monty_flow.engine.clock import Clock, ManualClock, SystemClock
+from monty_flow.engine.clock import Clock, ManualClock, SystemClock, moment
 from monty_flow.engine.comparing import VariableChange, differences
 from monty_flow.engine.errors import (
     ApprovalNotFound,
@@ -49,7 +49,7 @@ from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.loading import load_functions
-from monty_flow.engine.overview import COUNT_LIMIT, FunctionUse, RunPage, WorkerInfo
+from monty_flow.engine.overview import COUNT_LIMIT, FunctionUse, Recent, RunPage, WorkerInfo
 from monty_flow.engine.records import (
     Approval,
     Call,
@@ -95,6 +95,7 @@ __all__ = [
     'COUNT_LIMIT',
     'RunFilter',
     'RunPage',
+    'Recent',
     'WorkerInfo',
     'FunctionUse',
     'VariableChange',
@@ -105,6 +106,7 @@ __all__ = [
     'Clock',
     'SystemClock',
     'ManualClock',
+    'moment',
     'EngineError',
     'ApprovalNotFound',
     'DatabaseRefused',

@@ -10,7 +10,7 @@ from datetime import datetime
 from monty_flow.engine.clock import moment
 from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.functions import RESERVED
-from monty_flow.engine.records import Run
+from monty_flow.engine.records import Call, HistoryEntry, LogLine, Run
 from monty_flow.engine.states import CallStatus, RunStatus
 from monty_flow.engine.store import Store
 
@@ -61,6 +61,15 @@ class FunctionUse:
     last_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The last things that happened in a run, each in their order."""
+
+    calls: tuple[Call, ...]
+    history: tuple[HistoryEntry, ...]
+    logs: tuple[LogLine, ...]
+
+
 class Overview:
     """What an engine tells across runs."""
 
@@ -82,6 +91,21 @@ class Overview:
         """Return the versions of these runs, as far as they are there; a version that has grown tells of a commit."""
         with self._lock:
             return self._store.versions(run_ids)
+
+    def call(self, run_id: str, number: int) -> Call | None:
+        """Return a call of the run with this whole id, or None."""
+        with self._lock:
+            return self._store.get_call(run_id, number)
+
+    def recent(self, run_id: str, limit: int) -> Recent:
+        """Return the last things that happened in the run with this whole id; what a long run did before is left out."""
+        with self._lock:
+            store = self._store
+            return Recent(
+                calls=tuple(store.recent_calls(run_id, limit)),
+                history=tuple(store.recent_history(run_id, limit)),
+                logs=tuple(store.recent_logs(run_id, limit)),
+            )
 
     def workers(self) -> list[WorkerInfo]:
         """Return the workers whose leases have not run out."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, TypeVar
@@ -18,7 +19,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request, params
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from monty_flow.engine import Engine, Role, Run, Token
+from monty_flow.engine import Engine, Role, Run, Token, moment
 from monty_flow.server.failures import Refused
 from monty_flow.server.place import Place
 from monty_flow.server.sessions import COOKIE
@@ -27,6 +28,7 @@ Result = TypeVar('Result')
 
 #: Header in which pages prove that a change comes from them.
 PROOF_HEADER = 'x-csrf-token'
+PROOF_FIELD = 'proof'
 #: Headers of a proxy: whom it speaks for is not on this machine.
 _FORWARDED = frozenset({'forwarded', 'x-forwarded-for', 'x-real-ip'})
 _SAFE = frozenset({'GET', 'HEAD', 'OPTIONS'})
@@ -70,7 +72,7 @@ class Allow:
         place = Place.of(request)
         caller = await _identify(request, place, credentials)
         _count(place, caller)
-        _check_proof(request, place, caller)
+        await self._check_proof(request, place, caller)
         if not caller.role.allows(self.role):
             raise Refused(
                 HTTPStatus.FORBIDDEN,
@@ -80,10 +82,34 @@ class Allow:
         request.state.caller = caller
         return caller
 
+    async def _check_proof(self, request: Request, place: Place, caller: Caller) -> None:
+        """Raise Refused for a change by a cookie that no page of ours asked for."""
+        if caller.entry is not Entry.SESSION or request.method in _SAFE:
+            return
+        if not place.sessions.proves(caller.cookie, request.headers.get(PROOF_HEADER, '')):
+            raise unproven()
+
+
+class AllowPage(Allow):
+    """As `Allow`, for pages: their forms bring the proof as a field, and need it too where there are no tokens."""
+
+    async def _check_proof(self, request: Request, place: Place, caller: Caller) -> None:
+        if caller.entry is Entry.TOKEN or request.method in _SAFE:
+            return
+        proof = request.headers.get(PROOF_HEADER) or (await request.form()).get(PROOF_FIELD, '')
+        if not isinstance(proof, str) or not place.sessions.proves(caller.cookie, proof):
+            raise unproven()
+
 
 def allow(role: Role) -> params.Depends:
     """Return the dependency of a route that takes this role; a route without one is found by a test."""
     dependency: params.Depends = Depends(Allow(role))
+    return dependency
+
+
+def page_allow(role: Role) -> params.Depends:
+    """Return the dependency of a page that takes this role."""
+    dependency: params.Depends = Depends(AllowPage(role))
     return dependency
 
 
@@ -153,13 +179,6 @@ def too_many(wait: float) -> Refused:
     )
 
 
-def _check_proof(request: Request, place: Place, caller: Caller) -> None:
-    if caller.entry is not Entry.SESSION or request.method in _SAFE:
-        return
-    if not place.sessions.proves(caller.cookie, request.headers.get(PROOF_HEADER, '')):
-        raise unproven()
-
-
 def unproven() -> Refused:
     """Return the error for a change that no page of ours asked for."""
     return Refused(HTTPStatus.FORBIDDEN, 'proof_missing', 'this change did not come from a page of ours; load it again')
@@ -184,6 +203,10 @@ class Desk:
     def __init__(self, request: Request) -> None:
         self.place = Place.of(request)
         self.caller: Caller = request.state.caller
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return moment(self.place.settings.clock.now())
 
     async def do(self, work: Callable[[Engine], Result]) -> Result:
         """Return what `work` returns for an engine."""

@@ -9,17 +9,31 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from starlette.requests import Request
-from starlette.types import ASGIApp
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
 
 from monty_flow import __version__
 from monty_flow.server.api import ROUTERS
 from monty_flow.server.failures import add_handlers
 from monty_flow.server.guard import Guard
+from monty_flow.server.pages import ROUTERS as PAGE_ROUTERS
+from monty_flow.server.pages.rendering import error_page
 from monty_flow.server.place import Place
 from monty_flow.server.settings import Settings
 
 #: Where the description of the API is; it tells nothing of the runs, so it takes no token.
 OPENAPI_PATH = '/api/v1/openapi.json'
+
+
+class Files(StaticFiles):
+    """Our own scripts and styles, which browsers ask for again only to hear that they are the same."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file."""
+        response = await super().get_response(path, scope)
+        response.headers['Cache-Control'] = 'no-cache'
+        return response
 
 
 def create_app(settings: Settings) -> ASGIApp:
@@ -43,9 +57,10 @@ def routes(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.place = Place(settings)
-    add_handlers(app)
-    for router in ROUTERS:
+    add_handlers(app, error_page)
+    for router in (*ROUTERS, *PAGE_ROUTERS):
         app.include_router(router)
+    app.mount('/static', Files(packages=[('monty_flow.server', 'static')]))
 
     @app.get(OPENAPI_PATH, include_in_schema=False)
     async def openapi(request: Request) -> JSONResponse:

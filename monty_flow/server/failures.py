@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,11 @@ from monty_flow import engine as names
 from monty_flow.interpreter import MontySyntaxError, SnapshotError
 
 _log = logging.getLogger(__name__)
+
+#: The code of an error, also where the body is a page.
+CODE_HEADER = 'X-Error-Code'
+#: Makes a page of status, code and message.
+ErrorPages = Callable[[Request, int, str, str], Response]
 
 
 class ErrorDetail(BaseModel):
@@ -52,6 +58,11 @@ ANSWERS: dict[type[Exception], Answer] = {
     names.WaitTimeout: Answer(HTTPStatus.CONFLICT, 'run_not_finished'),
     names.InputsRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'inputs_refused'),
     names.ValueRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'value_refused'),
+    names.SubmissionRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'submission_refused'),
+    names.FilterRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'filter_refused'),
+    names.NameRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'name_refused'),
+    names.ApprovalNotFound: Answer(HTTPStatus.NOT_FOUND, 'approval_not_found'),
+    names.SignalsFull: Answer(HTTPStatus.CONFLICT, 'signals_full'),
     names.FileRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'file_refused'),
     names.KeysRefused: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'keys_refused'),
     names.PayloadUnreadable: Answer(HTTPStatus.CONFLICT, 'stored_value_unreadable'),
@@ -80,11 +91,21 @@ def answer_to(error: Exception) -> Answer | None:
 def error_response(status: int, code: str, message: str, headers: Any = None) -> JSONResponse:
     """Return an answer with the body that all errors have."""
     body = ErrorBody(error=ErrorDetail(code=code, message=message))
-    return JSONResponse(body.model_dump(), status_code=status, headers=headers)
+    return JSONResponse(body.model_dump(), status_code=status, headers={**(headers or {}), CODE_HEADER: code})
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Make all errors of an application have the one body."""
+def _answer(request: Request, status: int, code: str, message: str, headers: Any = None) -> Response:
+    if request.url.path.startswith('/api/'):
+        return error_response(status, code, message, headers)
+    pages: ErrorPages = request.app.state.error_pages
+    response = pages(request, status, code, message)
+    response.headers.update({**(headers or {}), CODE_HEADER: code})
+    return response
+
+
+def add_handlers(app: FastAPI, pages: ErrorPages) -> None:
+    """Make all errors of the API have the one body, and those elsewhere be pages."""
+    app.state.error_pages = pages
     for kind in ANSWERS:
         app.add_exception_handler(kind, _foreseen)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -95,24 +116,23 @@ def add_handlers(app: FastAPI) -> None:
 async def _foreseen(request: Request, error: Exception) -> Response:
     found = answer_to(error)
     assert found is not None
-    return error_response(found.status, found.code, str(error))
+    return _answer(request, found.status, found.code, str(error))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     said = '; '.join(f'{".".join(map(str, each["loc"]))}: {each["msg"]}' for each in error.errors()[:10])
-    return error_response(
-        HTTPStatus.UNPROCESSABLE_ENTITY, 'request_invalid', f'the request does not fit the description: {said}'
-    )
+    message = f'the request does not fit the description: {said}'
+    return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, 'request_invalid', message)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = error.code if isinstance(error, Refused) else HTTPStatus(error.status_code).name.lower()
-    return error_response(error.status_code, code, str(error.detail), error.headers)
+    return _answer(request, error.status_code, code, str(error.detail), error.headers)
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
     _log.error('%s %s failed', request.method, request.url.path, exc_info=error)
     message = 'the server failed at this; its log says why'
-    return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, 'internal_error', message)
+    return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, 'internal_error', message)

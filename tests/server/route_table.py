@@ -15,11 +15,15 @@ from monty_flow.server.access import Allow
 #: What is heard without a token, each with the reason.
 OPEN = {
     ('GET', '/api/v1/openapi.json'): 'a description of the API, the same for all',
+    ('GET', '/login'): 'where one signs in',
+    ('POST', '/login'): 'takes the token itself',
 }
 #: Bodies that fit the routes that want one.
 BODIES: dict[str, dict[str, object]] = {
     '/api/v1/runs': {'json': {'source': '1'}},
     '/api/v1/runs/import': {'content': b'no run'},
+    '/submit': {'data': {'source': '1'}},
+    '/runs/bulk': {'data': {'action': 'cancel'}},
 }
 #: Query parameters that a route cannot be without.
 QUERIES = {'/api/v1/runs/{run_id}/diff': {'before': '1', 'after': '2'}}
@@ -43,6 +47,11 @@ class Reachable:
             'params': QUERIES.get(self.path, {}),
             **BODIES.get(self.path, {}),
         }
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is for browsers."""
+        return not self.path.startswith('/api/')
 
     def __str__(self) -> str:
         return f'{self.method} {self.path}'

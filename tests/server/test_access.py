@@ -19,8 +19,11 @@ OpenClient = Callable[..., TestClient]
 
 
 def code(answer: Any) -> tuple[int, str]:
-    """Return status and code of an error."""
-    return answer.status_code, answer.json()['error']['code']
+    """Return status and code of an error; a page tells the code in a header only."""
+    told = answer.headers['X-Error-Code']
+    if answer.headers.get('content-type') == 'application/json':
+        assert answer.json()['error']['code'] == told
+    return answer.status_code, told
 
 
 def test_routes_without_a_role_are_the_ones_with_a_reason() -> None:
@@ -40,7 +43,7 @@ def test_the_description_tells_the_role_of_each_route() -> None:
         for method, operation in item.items()
     }
 
-    assert told == {(route.method, route.path): route.role for route in GUARDED if route.path.startswith('/api/')}
+    assert told == {(route.method, route.path): route.role for route in GUARDED if not route.is_page}
 
 
 @pytest.mark.parametrize('route', GUARDED, ids=str)
@@ -52,8 +55,11 @@ def test_a_route_takes_a_token_once_there_are_tokens(route: Reachable, open_clie
     plain = client.request(**route.request(run.id))
     wrong = client.request(**route.request(run.id), headers={'Authorization': 'Bearer mf_0_0'})
 
-    assert (code(plain), code(wrong)) == ((401, 'token_needed'), (401, 'token_refused'))
-    assert plain.headers['WWW-Authenticate'] == 'Bearer'
+    assert code(wrong) == (401, 'token_refused')
+    if route.is_page:
+        assert (code(plain), plain.headers['Location']) == ((303, 'token_needed'), '/login')
+    else:
+        assert (code(plain), plain.headers['WWW-Authenticate']) == ((401, 'token_needed'), 'Bearer')
 
 
 @pytest.mark.parametrize('route', GUARDED, ids=str)
@@ -181,7 +187,9 @@ def test_an_address_that_tries_tokens_is_stopped(open_client: OpenClient, engine
     assert client.get('/api/v1/health', headers={'Authorization': f'Bearer {good}'}).status_code == 200
 
 
-@pytest.mark.parametrize('path', ['/api/v1/health', '/api/v1/openapi.json', '/api/v1/nothing'])
+@pytest.mark.parametrize(
+    'path', ['/api/v1/health', '/api/v1/openapi.json', '/api/v1/nothing', '/runs', '/login', '/nothing']
+)
 def test_every_answer_forbids_what_is_not_ours(path: str, client: TestClient) -> None:
     headers = client.get(path).headers
 
@@ -195,3 +203,113 @@ def test_every_answer_forbids_what_is_not_ours(path: str, client: TestClient) ->
 
 def test_what_is_refused_at_the_door_has_the_headers_too(client: TestClient) -> None:
     assert 'Content-Security-Policy' in client.get('/', headers={'Host': 'evil.example'}).headers
+
+
+@pytest.fixture
+def signed_in(open_client: OpenClient, engine: Engine) -> Callable[[Role], TestClient]:
+    """Return what opens a client that is signed in as a browser is."""
+
+    def sign_in(role: Role) -> TestClient:
+        client = open_client()
+        answer = client.post('/login', data={'token': engine.create_token('ann', role).text})
+        assert (answer.status_code, answer.headers['Location']) == (303, '/runs')
+        return client
+
+    return sign_in
+
+
+def proof_in(page: Any) -> str:
+    """Return the proof that a page brings for its changes."""
+    return page.text.partition('X-CSRF-Token": "')[2].partition('"')[0]
+
+
+def test_the_cookie_is_kept_from_scripts_and_from_other_sites(open_client: OpenClient, engine: Engine) -> None:
+    token = engine.create_token('ann', 'read').text
+    plain = open_client().post('/login', data={'token': token}).headers['Set-Cookie']
+    secure = open_client(secure_cookies=True).post('/login', data={'token': token}).headers['Set-Cookie']
+
+    assert {'HttpOnly', 'SameSite=strict', 'Max-Age=43200', 'Path=/'} == set(plain.split('; ')[1:])
+    assert 'Secure' in secure.split('; ')
+    assert token.rpartition('_')[2] not in plain
+
+
+def test_a_wrong_token_gives_no_cookie(client: TestClient) -> None:
+    answer = client.post('/login', data={'token': 'mf_0_0'})
+
+    assert answer.status_code == 401
+    assert 'Set-Cookie' not in answer.headers
+    assert 'this token is not known' in answer.text
+
+
+@pytest.mark.parametrize('route', [route for route in GUARDED if route.method != 'GET'], ids=str)
+def test_a_change_by_a_cookie_needs_the_proof_of_a_page(
+    route: Reachable, signed_in: Callable[[Role], TestClient], engine: Engine
+) -> None:
+    client = signed_in(Role.ADMIN)
+    request = route.request(engine.submit('1').id)
+    proof = proof_in(client.get('/runs'))
+
+    without = client.request(**request)
+    of_another = client.request(**request, headers={'X-CSRF-Token': proof[::-1]})
+    with_it = client.request(**request, headers={'X-CSRF-Token': proof})
+
+    assert code(without) == code(of_another) == (403, 'proof_missing')
+    assert with_it.headers.get('X-Error-Code') != 'proof_missing'
+
+
+@pytest.mark.parametrize('route', [route for route in GUARDED if route.method != 'GET' and route.is_page], ids=str)
+def test_a_change_by_a_page_needs_its_proof_without_tokens_too(
+    route: Reachable, client: TestClient, engine: Engine
+) -> None:
+    assert code(client.request(**route.request(engine.submit('1').id))) == (403, 'proof_missing')
+
+
+def test_a_form_brings_the_proof_as_a_field(signed_in: Callable[[Role], TestClient]) -> None:
+    client = signed_in(Role.SUBMIT)
+    proof = proof_in(client.get('/submit'))
+
+    assert client.post('/submit', data={'source': '1', 'proof': proof}).headers['Location'].startswith('/runs/')
+
+
+def test_the_role_of_a_cookie_is_the_one_of_its_token(signed_in: Callable[[Role], TestClient]) -> None:
+    client = signed_in(Role.READ)
+
+    assert client.get('/runs').status_code == 200
+    assert code(client.get('/submit')) == (403, 'role_too_small')
+
+
+def test_signing_out_takes_the_cookie_back(signed_in: Callable[[Role], TestClient]) -> None:
+    client = signed_in(Role.READ)
+    client.post('/logout', data={'proof': proof_in(client.get('/runs'))})
+
+    assert code(client.get('/runs')) == (303, 'token_needed')
+
+
+def test_revoking_a_token_ends_its_sessions(signed_in: Callable[[Role], TestClient], engine: Engine) -> None:
+    client = signed_in(Role.READ)
+    [token] = engine.tokens()
+    engine.revoke_token(token.id)
+
+    assert code(client.get('/runs')) == (303, 'token_needed')
+
+
+def test_a_session_ends_with_its_time_and_cannot_be_prolonged(open_client: OpenClient, engine: Engine) -> None:
+    clock = ManualClock()
+    client = open_client(clock=clock, session_seconds=60)
+    client.post('/login', data={'token': engine.create_token('ann', 'read').text})
+    before = client.get('/runs').status_code
+    token_id, ends, signature = client.cookies['monty_flow_session'].split('.')
+    clock.advance(61)
+    after = client.get('/runs')
+    client.cookies.set('monty_flow_session', f'{token_id}.{int(ends) + 1000}.{signature}')
+
+    assert before == 200
+    assert code(after) == (303, 'token_needed')
+    assert code(client.get('/runs')) == (303, 'token_needed')
+
+
+@pytest.mark.parametrize('cookie', ['', '.', '..', 'x', 'x.y', 'x.1.', 'x.9999999999.00'])
+def test_a_cookie_that_is_not_ours_is_as_none(cookie: str, open_client: OpenClient, engine: Engine) -> None:
+    engine.create_token('ann', 'read')
+
+    assert code(open_client().get('/runs', headers={'Cookie': f'monty_flow_session={cookie}'})) == (303, 'token_needed')

@@ -6,7 +6,16 @@ from monty_flow import engine
 from monty_flow.server.failures import ANSWERS, answer_to
 
 #: Errors of parts that the server does not use.
-ELSEWHERE = {'TokenRefused', 'TokenNotFound', 'FunctionRefused', 'FunctionsNotFound', 'NoCurrentCall'}
+ELSEWHERE = {
+    'TokenRefused',
+    'TokenNotFound',
+    'FunctionRefused',
+    'FunctionsNotFound',
+    # For host functions.
+    'NoCurrentCall',
+    'CallCancelled',
+    'RetryAfter',
+}
 
 
 def test_every_error_of_the_engine_has_an_answer_of_its_own_or_of_its_kind() -> None:

@@ -131,6 +131,12 @@ def claim_candidates(functions: Iterable[str]) -> Select[Any]:
     )
 
 
+#: A call with what its function last told.
+CALL_ROW: Select[Any] = select(calls, progress.c.data, progress.c.at).join(
+    progress, and_(progress.c.run_id == calls.c.run_id, progress.c.number == calls.c.number), isouter=True
+)
+
+
 #: Every other statement by name.
 CLAUSES: dict[str, ClauseElement] = {
     # Submitting.
@@ -266,10 +272,7 @@ CLAUSES: dict[str, ClauseElement] = {
     # Reading.
     'get_run': RUN_ROW.where(runs.c.id == _run),
     'runs_by_prefix': RUN_ROW.where(runs.c.id >= _open('low'), runs.c.id < _open('high')).limit(2),
-    'list_calls': select(calls, progress.c.data, progress.c.at)
-    .join(progress, and_(progress.c.run_id == calls.c.run_id, progress.c.number == calls.c.number), isouter=True)
-    .where(calls.c.run_id == _run, calls.c.number > 0)
-    .order_by(calls.c.number),
+    'list_calls': CALL_ROW.where(calls.c.run_id == _run, calls.c.number > 0).order_by(calls.c.number),
     'find_progress': select(progress.c.data).where(progress.c.run_id == _run, progress.c.number == _open('number')),
     'list_history': select(history).where(history.c.run_id == _run).order_by(history.c.version),
     'list_logs': select(logs).where(logs.c.run_id == _run, logs.c.id > _open('after')).order_by(logs.c.id),

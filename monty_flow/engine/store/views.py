@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import func, literal, select, text
 from sqlalchemy.sql import ClauseElement
 
-from monty_flow.engine.schema import calls, history, runs, workers
+from monty_flow.engine.records import Call, HistoryEntry, LogLine
+from monty_flow.engine.schema import calls, history, logs, runs, workers
 from monty_flow.engine.states import RunStatus
+from monty_flow.engine.store import rows
 from monty_flow.engine.store.operations import Operations
-from monty_flow.engine.store.statements import open_parameter
+from monty_flow.engine.store.statements import CALL_ROW, open_parameter
 
 #: Ids in one question for versions.
 _AT_ONCE = 50
@@ -31,6 +33,18 @@ CLAUSES: dict[str, ClauseElement] = {
     'versions': select(runs.c.id, runs.c.version).where(
         runs.c.id.in_([open_parameter(str(n)) for n in range(_AT_ONCE)])
     ),
+    'get_call': CALL_ROW.where(calls.c.run_id == open_parameter('run_id'), calls.c.number == open_parameter('number')),
+    'recent_calls': CALL_ROW.where(calls.c.run_id == open_parameter('run_id'), calls.c.number > 0)
+    .order_by(calls.c.number.desc())
+    .limit(open_parameter('limit')),
+    'recent_history': select(history)
+    .where(history.c.run_id == open_parameter('run_id'))
+    .order_by(history.c.version.desc())
+    .limit(open_parameter('limit')),
+    'recent_logs': select(logs)
+    .where(logs.c.run_id == open_parameter('run_id'))
+    .order_by(logs.c.id.desc())
+    .limit(open_parameter('limit')),
     'list_workers': select(workers).where(workers.c.expires_at > open_parameter('now')).order_by(workers.c.name),
     'count_leased': select(calls.c.worker, func.count())
     .where(text("calls.status = 'leased'"))
@@ -58,6 +72,26 @@ class Views(Operations):
             row = {str(place): some[place] if place < len(some) else some[0] for place in range(_AT_ONCE)}
             found.update((run_id, version) for run_id, version in self._query(self._statements['versions'], row))
         return found
+
+    def get_call(self, run_id: str, number: int) -> Call | None:
+        """Return a call of a run, or None."""
+        found = self._query(self._statements['get_call'], {'run_id': run_id, 'number': number})
+        return rows.call(found[0]) if found else None
+
+    def recent_calls(self, run_id: str, limit: int) -> list[Call]:
+        """Return the last calls of a run, in their order."""
+        found = self._query(self._statements['recent_calls'], {'run_id': run_id, 'limit': limit})
+        return [rows.call(row) for row in reversed(found)]
+
+    def recent_history(self, run_id: str, limit: int) -> list[HistoryEntry]:
+        """Return the last commits of a run, in their order."""
+        found = self._query(self._statements['recent_history'], {'run_id': run_id, 'limit': limit})
+        return [rows.history_entry(row) for row in reversed(found)]
+
+    def recent_logs(self, run_id: str, limit: int) -> list[LogLine]:
+        """Return the last lines that a run printed, in their order."""
+        found = self._query(self._statements['recent_logs'], {'run_id': run_id, 'limit': limit})
+        return [rows.log_line(row) for row in reversed(found)]
 
     def live_sessions(self, now: int) -> list[tuple[Any, ...]]:
         """Return the rows of the sessions whose lease has not run out, each with the calls that it has in hand."""

@@ -142,6 +142,9 @@ class CallBody(Described):
     """Attempts that ended with an error of the function."""
     worker: str | None
     """The session of the worker that has it in hand."""
+    progress: Any
+    """What the function last told of how far it is."""
+    progress_at: datetime | None
     created_at: datetime
     due_at: datetime
     started_at: datetime | None

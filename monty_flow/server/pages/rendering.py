@@ -1,0 +1,98 @@
+"""How a page is made: the templates, what all of them know, and the answer to an error."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from monty_flow import __version__
+from monty_flow.engine import Role
+from monty_flow.plain import duration, moment, shorten
+from monty_flow.server.access import Caller, Desk, page_allow
+from monty_flow.server.place import Place
+
+#: The pages of the bar at the top: path and title.
+NAVIGATION = (
+    ('/runs', 'Runs'),
+    ('/workers', 'Workers'),
+    ('/functions', 'Functions'),
+)
+
+
+def _value(value: Any) -> str:
+    """Return a value as Python writes it, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_VALUE else f'{text[:_LONGEST_VALUE]} ... ({len(text)} characters)'
+
+
+_LONGEST_VALUE = 20_000
+
+
+def _seconds(seconds: float) -> str:
+    return f'{seconds * 1000:.1f} ms' if seconds < 1 else f'{seconds:.2f} s'
+
+
+def _iso(value: datetime) -> str:
+    return value.isoformat(timespec='milliseconds')
+
+
+_environment = Environment(
+    loader=PackageLoader('monty_flow.server'),
+    autoescape=select_autoescape(default=True, default_for_string=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.filters.update(
+    moment=moment, duration=duration, shorten=shorten, value=_value, seconds=_seconds, iso=_iso, query=urlencode
+)
+_environment.globals.update(version=__version__, navigation=NAVIGATION, role=Role)
+
+
+def router() -> APIRouter:
+    """Return a router for pages, which are no part of the API's description."""
+    return APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+def takes(role: Role) -> dict[str, Any]:
+    """Return the options of a page that takes a role."""
+    return {'dependencies': [page_allow(role)]}
+
+
+def page(request: Request, desk: Desk, template: str, *, status: int = HTTPStatus.OK, **context: Any) -> HTMLResponse:
+    """Return a page for the caller at a desk."""
+    caller = desk.caller
+    return HTMLResponse(
+        _environment.get_template(template).render(
+            path=request.url.path,
+            caller=caller,
+            proof=desk.place.sessions.proof_for(caller.cookie),
+            **context,
+        ),
+        status,
+    )
+
+
+def bare_page(request: Request, template: str, *, status: int, **context: Any) -> HTMLResponse:
+    """Return a page for someone who is not known."""
+    caller: Caller | None = getattr(request.state, 'caller', None)
+    proof = Place.of(request).sessions.proof_for('' if caller is None else caller.cookie)
+    return HTMLResponse(
+        _environment.get_template(template).render(path=request.url.path, caller=caller, proof=proof, **context), status
+    )
+
+
+def error_page(request: Request, status: int, code: str, message: str) -> Response:
+    """Return the answer of a page to an error: the way to sign in, or what was wrong."""
+    if code == 'token_needed':
+        if request.headers.get('HX-Request'):
+            return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={'HX-Redirect': '/login'})
+        return RedirectResponse('/login', HTTPStatus.SEE_OTHER)
+    title = HTTPStatus(status).phrase
+    return bare_page(request, 'error.html', status=status, title=title, message=message, code=code)

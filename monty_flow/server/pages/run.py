@@ -1,0 +1,141 @@
+"""The page of a run: where it stands, what it did, and every state that it went through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from monty_flow.engine import (
+    Call,
+    Engine,
+    EngineError,
+    Recent,
+    Role,
+    Run,
+    RunStatus,
+    StoredStep,
+    VariableChange,
+    differences,
+)
+from monty_flow.interpreter import FrameView, SnapshotError
+from monty_flow.server.access import AtDesk
+from monty_flow.server.api.routing import RunId
+from monty_flow.server.pages.rendering import page, takes
+from monty_flow.server.pages.rendering import router as new_router
+from monty_flow.server.pages.source import Line, shown_lines
+from monty_flow.server.pages.timeline import timeline
+
+router = new_router()
+
+#: Calls and log lines that a page shows, the last ones.
+SHOWN = 200
+#: Statuses in which a run may be cancelled or retried.
+CANCELLABLE = frozenset({RunStatus.PENDING, RunStatus.RUNNING, RunStatus.WAITING, RunStatus.PAUSED})
+RETRIABLE = frozenset({RunStatus.FAILED, RunStatus.PAUSED})
+
+_Step = Annotated[int, Query(ge=0, le=2**31 - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a run stood at a step."""
+
+    #: The step that is shown, None when no state is kept.
+    step: int | None
+    first: int
+    last: int
+    #: Whether this is the newest state, so that the page goes on with the run.
+    newest: bool
+    frames: tuple[FrameView, ...]
+    lines: list[Line]
+    #: The call for which it waits in this state.
+    call: Call | None
+    #: What differs from the state before, by function and name.
+    changes: dict[tuple[str, str], VariableChange]
+    #: Why the state cannot be shown.
+    trouble: str | None
+
+
+@router.get('/runs/{run_id}', **takes(Role.READ))
+async def show_run(request: Request, run_id: RunId, desk: AtDesk, step: _Step = 0) -> Response:
+    """Show a run."""
+
+    def read(engine: Engine, run: Run) -> tuple[Run, Recent, State]:
+        return run, engine.recent(run.id, SHOWN), _state(engine, run, step)
+
+    run, recent, state = await desk.on_run(run_id, read)
+    return page(request, desk, 'run.html', state=state, **_live(run, recent, desk.now()))
+
+
+@router.get('/runs/{run_id}/live', **takes(Role.READ))
+async def show_live(request: Request, run_id: RunId, desk: AtDesk) -> Response:
+    """Show the parts of the page that follow the run."""
+    run, recent = await desk.on_run(run_id, lambda engine, run: (run, engine.recent(run.id, SHOWN)))
+    return page(request, desk, 'live.html', **_live(run, recent, desk.now()))
+
+
+@router.get('/runs/{run_id}/state', **takes(Role.READ))
+async def show_state(request: Request, run_id: RunId, desk: AtDesk, step: _Step = 0) -> Response:
+    """Show the state of a run at a step; 0 is the newest."""
+    run, state = await desk.on_run(run_id, lambda engine, run: (run, _state(engine, run, step)))
+    return page(request, desk, 'state.html', run=run, state=state)
+
+
+@router.post('/runs/{run_id}/cancel', **takes(Role.OPERATE))
+async def cancel(run_id: RunId, desk: AtDesk) -> Response:
+    """Cancel a run, unless it has ended meanwhile, and show it."""
+    return await _steer(desk, run_id, Engine.cancel)
+
+
+@router.post('/runs/{run_id}/retry', **takes(Role.OPERATE))
+async def retry(run_id: RunId, desk: AtDesk) -> Response:
+    """Retry a run and show it."""
+    return await _steer(desk, run_id, Engine.retry)
+
+
+async def _steer(desk: AtDesk, run_id: str, act: Any) -> Response:
+    run = await desk.on_run(run_id, lambda engine, run: act(engine, run.id))
+    return RedirectResponse(f'/runs/{run.id}', HTTPStatus.SEE_OTHER)
+
+
+def _live(run: Run, recent: Recent, now: datetime) -> dict[str, Any]:
+    return {
+        'run': run,
+        'now': now,
+        'recent': recent,
+        'shown': SHOWN,
+        'timeline': timeline(recent.calls, recent.history, run.finished_at or now),
+        'cancellable': run.status in CANCELLABLE,
+        'retriable': run.status in RETRIABLE,
+    }
+
+
+def _state(engine: Engine, run: Run, step: int) -> State:
+    kept: list[StoredStep] = engine.steps(run.id)
+    source = engine.source(run.id)
+    if not kept:
+        return State(None, 0, 0, True, (), shown_lines(source, ()), None, {}, None)
+    first, last = kept[0].number, kept[-1].number
+    at = min(max(step or last, first), last)
+    frames: tuple[FrameView, ...] = ()
+    changes: dict[tuple[str, str], VariableChange] = {}
+    trouble = None
+    try:
+        frames = _frames(engine, run, at)
+        if at > first:
+            found = differences(_frames(engine, run, at - 1), frames)
+            changes = {(change.function, change.variable): change for change in found}
+    except (SnapshotError, EngineError) as error:
+        trouble = str(error)
+    lines = shown_lines(source, [frame.position for frame in frames])
+    return State(at, first, last, at == last, frames, lines, engine.call(run.id, at), changes, trouble)
+
+
+def _frames(engine: Engine, run: Run, step: int) -> tuple[FrameView, ...]:
+    state = engine.snapshot(run.id, step=step)
+    return () if state is None else state.frames

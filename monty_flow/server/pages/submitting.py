@@ -1,0 +1,74 @@
+"""The form that submits a run."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from monty_flow.engine import EngineError, Role
+from monty_flow.interpreter import MontyError
+from monty_flow.server.access import AtDesk
+from monty_flow.server.pages.rendering import page, takes
+from monty_flow.server.pages.rendering import router as new_router
+
+router = new_router()
+
+
+@router.get('/submit', **takes(Role.SUBMIT))
+async def show_form(request: Request, desk: AtDesk) -> Response:
+    """Show the form."""
+    return page(request, desk, 'submit.html', trouble=None, source='', inputs='', name='main.py', key='')
+
+
+@router.post('/submit', **takes(Role.SUBMIT))
+async def submit(
+    request: Request,
+    desk: AtDesk,
+    source: Annotated[str, Form()] = '',
+    inputs: Annotated[str, Form()] = '',
+    name: Annotated[str, Form(max_length=200)] = 'main.py',
+    key: Annotated[str, Form(max_length=200)] = '',
+) -> Response:
+    """Submit a run and show it, or the form again with what was wrong."""
+    # Browsers send the ends of lines as the network writes them.
+    source = source.replace('\r\n', '\n')
+    try:
+        values = _inputs(inputs)
+        run = await desk.do(
+            lambda engine: engine.submit(source, inputs=values, script_name=name or 'main.py', key=key or None)
+        )
+    except (EngineError, MontyError, _InputsUnreadable) as error:
+        trouble = getattr(error, 'traceback', '') or str(error)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return page(
+            request,
+            desk,
+            'submit.html',
+            status=status,
+            trouble=trouble,
+            source=source,
+            inputs=inputs,
+            name=name,
+            key=key,
+        )
+    return RedirectResponse(f'/runs/{run.id}', HTTPStatus.SEE_OTHER)
+
+
+class _InputsUnreadable(Exception):
+    """The inputs are no JSON object."""
+
+
+def _inputs(text: str) -> dict[str, Any]:
+    if not text.strip():
+        return {}
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise _InputsUnreadable(f'the inputs are no JSON: {error}; write an object such as {{"n": 3}}') from None
+    if not isinstance(found, dict):
+        raise _InputsUnreadable('the inputs have to be a JSON object, such as {"n": 3}')
+    return found

@@ -1,0 +1,28 @@
+"""The pages about what is around the runs: workers and functions."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from monty_flow.engine import Role
+from monty_flow.server.access import AtDesk
+from monty_flow.server.pages.rendering import page, takes
+from monty_flow.server.pages.rendering import router as new_router
+
+router = new_router()
+
+
+@router.get('/workers', **takes(Role.READ))
+async def show_workers(request: Request, desk: AtDesk) -> Response:
+    """Show the workers that live."""
+    workers = await desk.do(lambda engine: engine.workers())
+    return page(request, desk, 'workers.html', workers=workers, now=desk.now())
+
+
+@router.get('/functions', **takes(Role.READ))
+async def show_functions(request: Request, desk: AtDesk) -> Response:
+    """Show how functions did in the newest runs."""
+    uses = await desk.do(lambda engine: engine.function_uses())
+    slowest = max((use.p99_seconds for use in uses), default=0) or 1
+    return page(request, desk, 'functions.html', uses=uses, slowest=slowest)

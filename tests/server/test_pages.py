@@ -1,0 +1,235 @@
+"""The pages, each by what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from monty_flow.engine import Engine, RunStatus
+from tests.server.html_pages import Page
+
+STEPS = """\
+def outer(n):
+    total = 0
+    for i in range(n):
+        total += double(i)
+    return total
+
+print('go')
+outer(3)
+"""
+
+
+def show(client: TestClient, path: str, **params: Any) -> Page:
+    """Return a page."""
+    answer = client.get(path, params=params or None)
+    assert answer.status_code == 200, answer.text
+    return Page(answer.text)
+
+
+def proof_of(client: TestClient) -> str:
+    """Return what a change has to bring."""
+    return client.get('/runs').text.partition('X-CSRF-Token": "')[2].partition('"')[0]
+
+
+def test_the_start_is_the_list_of_runs(client: TestClient) -> None:
+    assert client.get('/').headers['Location'] == '/runs'
+
+
+def test_an_empty_list_says_how_to_begin(client: TestClient) -> None:
+    assert 'No runs yet. Submit one, or type monty-flow submit script.py' in show(client, '/runs').words
+
+
+def test_the_list_shows_what_runs_wait_for_or_gave(
+    client: TestClient, engine: Engine, work: Callable[[str], None]
+) -> None:
+    done, failed = engine.submit('double(21)', script_name='done.py', key='k'), engine.submit('1 / 0')
+    for run in (done, failed):
+        work(run.id)
+    engine.submit('1', script_name='new.py')
+    words = show(client, '/runs').words
+
+    assert 'done.py k' in words
+    assert '42' in words
+    assert 'ZeroDivisionError: division by zero' in words
+    assert 'a worker to start it: no worker is running' in words
+    assert 'pending 1 running 0 waiting 0 paused 0 succeeded 1 failed 1 cancelled 0' in words
+
+
+@pytest.mark.parametrize(
+    ('params', 'shown'),
+    [
+        ({}, ['b.py', 'a.py']),
+        ({'script': 'a.py'}, ['a.py']),
+        ({'text': 'B.P'}, ['b.py']),
+        ({'status': 'cancelled'}, ['a.py']),
+        ({'status': 'nonsense'}, ['b.py', 'a.py']),
+        ({'period': '1h'}, ['b.py', 'a.py']),
+        ({'text': 'nothing'}, []),
+    ],
+    ids=str,
+)
+def test_the_list_is_filtered(client: TestClient, engine: Engine, params: dict[str, str], shown: list[str]) -> None:
+    engine.cancel(engine.submit('1', script_name='a.py').id)
+    engine.submit('1', script_name='b.py')
+    page = show(client, '/runs', **params)
+    ids = [link.attributes.get('id', '') for link in page.all('a')]
+
+    assert len([each for each in ids if each.startswith('run-')]) == len(shown)
+    assert all(name in page.words for name in shown)
+
+
+def test_the_list_goes_on_to_older_runs(client: TestClient, engine: Engine) -> None:
+    made = [engine.submit(str(n)).id for n in range(51)]
+    page = show(client, '/runs')
+    [older] = [link.attributes['href'] for link in page.all('a') if link.attributes.get('rel') == 'next']
+    ids = {link.attributes.get('id') for link in show(client, older).all('a')}
+
+    assert f'run-{made[0]}' in ids
+    assert f'run-{made[1]}' not in ids
+
+
+def test_runs_are_steered_together(client: TestClient, engine: Engine) -> None:
+    one, other, ended = (engine.submit('1').id for _ in range(3))
+    engine.cancel(ended)
+    form = {'action': 'cancel', 'run_id': [one, other, ended, '0'], 'proof': proof_of(client)}
+    answer = client.post('/runs/bulk', data=form)
+
+    assert answer.headers['Location'] == '/runs?notice=2+of+4+runs+cancelled'
+    assert {engine.get(run).status for run in (one, other)} == {RunStatus.CANCELLED}
+
+
+def test_a_run_shows_its_place_and_its_timeline(
+    client: TestClient, engine: Engine, work: Callable[[str], None]
+) -> None:
+    run = engine.submit(STEPS, inputs={}, script_name='steps.py')
+    work(run.id)
+    page = show(client, f'/runs/{run.id}', step=2)
+
+    assert 'Stands here: total += double(i)' in ' '.join(page.text.split())
+    assert 'waited for double(1) which gave 2' in page.words
+    assert 'outer line 4, the innermost' in page.words
+    assert 'step 2 of 3' in page.words
+    assert 'go' in page.words
+    assert len([rect for rect in page.all('rect') if rect.attributes['class'] == 'worked']) == 3
+
+
+def test_a_run_that_failed_shows_the_traceback(client: TestClient, engine: Engine, work: Callable[[str], None]) -> None:
+    run = engine.submit('def f():\n    broken()\n\nf()', script_name='bad.py')
+    work(run.id)
+    page = show(client, f'/runs/{run.id}')
+
+    assert 'ValueError: out of order' in page.words
+    assert 'File "bad.py", line 2, in f' in page.words
+    assert 'Retry' in page.words
+
+
+def test_a_state_shows_what_changed_in_it(client: TestClient, engine: Engine, work: Callable[[str], None]) -> None:
+    run = engine.submit(STEPS)
+    work(run.id)
+    page = show(client, f'/runs/{run.id}/state', step=3)
+
+    assert 'was 1 2 changed at this step' in page.words
+    assert 'was 0 2 changed at this step' in page.words
+    assert 'n 3' in page.words
+
+
+@pytest.mark.parametrize(('asked', 'shown'), [(0, 3), (1, 1), (99, 3)])
+def test_a_step_that_is_not_there_is_the_nearest(
+    client: TestClient, engine: Engine, work: Callable[[str], None], asked: int, shown: int
+) -> None:
+    run = engine.submit(STEPS)
+    work(run.id)
+
+    assert f'step {shown} of 3' in show(client, f'/runs/{run.id}/state', step=asked).words
+
+
+def test_a_run_without_states_shows_its_source(client: TestClient, engine: Engine) -> None:
+    run = engine.submit('value = 1\nvalue')
+    page = show(client, f'/runs/{run.id}')
+
+    assert 'It has not waited for a call yet.' in page.words
+    assert '1 value = 1 2 value' in page.words
+
+
+def test_a_run_is_cancelled_and_retried_by_its_page(
+    client: TestClient, engine: Engine, work: Callable[[str], None]
+) -> None:
+    failed = engine.submit('broken()')
+    work(failed.id)
+    run = engine.submit('1')
+    form = {'proof': proof_of(client)}
+    cancelled = client.post(f'/runs/{run.id}/cancel', data=form)
+    retried = client.post(f'/runs/{failed.id}/retry', data=form)
+
+    assert cancelled.headers['Location'] == f'/runs/{run.id}'
+    assert retried.status_code == 303
+    assert (engine.get(run.id).status, engine.get(failed.id).status) == (RunStatus.CANCELLED, RunStatus.WAITING)
+
+
+def test_what_cannot_be_done_is_told_by_a_page(client: TestClient, engine: Engine) -> None:
+    run = engine.submit('1')
+    engine.cancel(run.id)
+    answer = client.post(f'/runs/{run.id}/cancel', data={'proof': proof_of(client)})
+
+    assert answer.status_code == 409
+    assert 'so it cannot be cancelled' in Page(answer.text).words
+
+
+def test_a_run_is_submitted_by_a_form(client: TestClient, engine: Engine) -> None:
+    form = {'source': 'n + 1\r\n', 'inputs': '{"n": 1}', 'name': 'plus.py', 'key': 'k', 'proof': proof_of(client)}
+    answer = client.post('/submit', data=form)
+    [run] = engine.list()
+
+    assert answer.headers['Location'] == f'/runs/{run.id}'
+    assert (engine.source(run.id), run.inputs, run.script_name, run.key) == ('n + 1\n', {'n': 1}, 'plus.py', 'k')
+
+
+@pytest.mark.parametrize(
+    ('form', 'trouble'),
+    [
+        ({'source': 'n +'}, 'SyntaxError: invalid syntax'),
+        ({'source': 'n', 'inputs': '{'}, 'the inputs are no JSON'),
+        ({'source': 'n', 'inputs': '[1]'}, 'the inputs have to be a JSON object, such as {"n": 3}'),
+        ({'source': 'n', 'inputs': '{"m": 1}'}, "inputs: the script never uses 'm'; leave them out"),
+    ],
+    ids=str,
+)
+def test_a_form_that_does_not_fit_says_why(client: TestClient, form: dict[str, str], trouble: str) -> None:
+    answer = client.post('/submit', data={**form, 'proof': proof_of(client)})
+
+    assert answer.status_code == 422
+    assert trouble in Page(answer.text).words
+
+
+def test_the_functions_page_shows_errors_and_times(
+    client: TestClient, engine: Engine, work: Callable[[str], None]
+) -> None:
+    for source in ('double(1)', 'broken()'):
+        work(engine.submit(source).id)
+    words = show(client, '/functions').words
+
+    assert 'broken 1 1 (100.0 %)' in words
+    assert 'double 1 0' in words
+
+
+def test_without_workers_the_page_says_how_to_start_one(client: TestClient) -> None:
+    assert 'No worker lives. Start one: monty-flow worker functions.py:functions' in show(client, '/workers').words
+
+
+@pytest.mark.parametrize('name', ['htmx.min.js', 'app.js', 'style.css', 'icon.svg', 'htmx.LICENSE.txt'])
+def test_the_files_are_our_own(client: TestClient, name: str) -> None:
+    answer = client.get(f'/static/{name}')
+
+    assert answer.status_code == 200
+    assert answer.headers['Cache-Control'] == 'no-cache'
+
+
+def test_no_page_asks_for_anything_of_another_host(client: TestClient) -> None:
+    for path in ('/runs', '/login', '/submit'):
+        for element in show(client, path).elements:
+            for name in ('src', 'href'):
+                assert element.attributes.get(name, '/').startswith(('/', '#'))
