@@ -10,7 +10,14 @@ This is the front door. It may import the interpreter's front door and nothing a
 
 from __future__ import annotations
 
-from monty_flow.engine.calling import CallCancelled, CallContext, NoCurrentCall, current_call, executing
+from monty_flow.engine.calling import (
+    CallCancelled,
+    CallContext,
+    NoCurrentCall,
+    NotTransactional,
+    current_call,
+    executing,
+)
 from monty_flow.engine.client import Engine
 from monty_flow.engine.clock import Clock, ManualClock, SystemClock, moment
 from monty_flow.engine.comparing import VariableChange, differences
@@ -123,6 +130,7 @@ __all__ = [
     'CallCancelled',
     'NameRefused',
     'NoCurrentCall',
+    'NotTransactional',
     'PayloadUnreadable',
     'RunCancelled',
     'RunExists',

@@ -285,7 +285,7 @@ class Advancer:
         match outcome:
             case Raised(error):
                 return resume_raising(snapshot, error, prints), outcome
-            case Returned(value, _):
+            case Returned(value):
                 try:
                     return resume(snapshot, value, prints), outcome
                 except BoundaryError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from monty_flow.engine import payloads
@@ -18,10 +18,11 @@ from monty_flow.engine.calling import CallCancelled, CallContext, executing
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.committer import Committer
 from monty_flow.engine.functions import HostFunction
-from monty_flow.engine.outcomes import HandedBack, Outcome, Raised
+from monty_flow.engine.outcomes import HandedBack, Outcome, Raised, Returned
 from monty_flow.engine.records import Claim, Progress
 from monty_flow.engine.store import Store
 from monty_flow.engine.threads import LoopThread, Pool, ThreadLost
+from monty_flow.engine.transacting import Transacted, Transactions
 
 #: Seconds between the times that progress is written.
 PROGRESS_SECONDS = 1.0
@@ -39,6 +40,8 @@ class Attempt:
     #: When it began, of the clock of moments and of that of durations.
     began_at: int
     began: int
+    #: The transaction in which a transactional function writes.
+    within: Transacted | None = None
 
     def lateness(self, now: int) -> Raised | None:
         """Return the outcome of an attempt that takes too long, None for one that may go on."""
@@ -65,6 +68,7 @@ class Attempts:
         committer: Committer[Hand],
         returned: Callable[[Hand, Any], Outcome],
         read: Callable[[Callable[[Store], Any]], Any],
+        transactions: Transactions,
     ) -> None:
         self._clock = clock
         self._pool = pool
@@ -72,6 +76,7 @@ class Attempts:
         self._committer = committer
         self._returned = returned
         self._read = read
+        self._transactions = transactions
         self._running: dict[Hand, Attempt] = {}
         #: Those of them whose time is bounded.
         self._watched: dict[Hand, Attempt] = {}
@@ -97,21 +102,40 @@ class Attempts:
             deadline_us=function.ends_at(claim.made_at, now) if function.is_watched else None, host=self,
         )  # fmt: skip
         attempt = Attempt(function, context, now, self._clock.elapsed())
+        if function.transactional:
+            attempt.within = self._transactions.begin()
         self._running[hand] = attempt
         if function.is_watched:
             self._watched[hand] = attempt
         if function.is_async:
             self._loop.spawn(hand, self._await(hand, attempt, args, kwargs))
             return None
+        outcome = self._execute(hand, attempt, lambda: function.function(*args, **kwargs))
+        if not self._ended(hand, attempt):
+            if attempt.within is not None:
+                attempt.within.roll_back()
+            raise ThreadLost
+        return outcome if attempt.within is None else self._transacted(attempt, attempt.within, outcome)
+
+    def _execute(self, hand: Hand, attempt: Attempt, call: Callable[[], Any]) -> Outcome:
+        context, within = attempt.context, attempt.within
         try:
             with executing(context):
-                value = function.function(*args, **kwargs)
+                if within is None:
+                    value = call()
+                else:
+                    with within.for_function(lambda: context.cancelled) as connection, context.connected(connection):
+                        value = call()
         except BaseException as error:  # also SystemExit: a function must not end the worker
-            outcome = self._raised(attempt, error)
-        else:
-            outcome = self._returned(hand, value)
-        if not self._ended(hand, attempt):
-            raise ThreadLost
+            return self._raised(attempt, error)
+        return self._returned(hand, value)
+
+    def _transacted(self, attempt: Attempt, within: Transacted, outcome: Outcome) -> Outcome:
+        # A transaction that could not be broken off was waited for, and is too late all the same.
+        outcome = attempt.lateness(self._clock.now()) or outcome
+        if isinstance(outcome, Returned):
+            return replace(outcome, within=within)
+        within.roll_back()
         return outcome
 
     async def _await(self, hand: Hand, attempt: Attempt, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
@@ -172,9 +196,15 @@ class Attempts:
         now = self._clock.now()
         for hand, attempt in list(self._watched.items()):
             outcome = attempt.lateness(now)
-            if outcome is None or not self._ended(hand, attempt):
+            if outcome is None:
                 continue
             attempt.context.cancel(str(outcome.error))
+            if attempt.within is not None and not attempt.within.may_be_abandoned:
+                continue
+            if not self._ended(hand, attempt):
+                continue
+            if attempt.within is not None:
+                attempt.within.abandon()
             if attempt.function.is_async:
                 self._loop.cancel(hand)
             else:

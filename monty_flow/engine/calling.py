@@ -47,7 +47,8 @@ class CallContext:
     """The call for which a host function is being executed; may be used from several threads."""
 
     __slots__ = (
-        '_event', '_host', 'attempt', 'call_number', 'cancel_reason', 'deadline_us', 'function', 'run_id', 'signed_at',
+        '_connection', '_event', '_host', 'attempt', 'call_number', 'cancel_reason', 'deadline_us', 'function', 'run_id',
+        'signed_at',
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +74,7 @@ class CallContext:
         self.signed_at = 0
         self._host = host
         self._event: threading.Event | None = None
+        self._connection: Any = None
 
     def __repr__(self) -> str:
         return f'<call {self.idempotency_key} of {self.function}, attempt {self.attempt}>'
@@ -86,6 +88,25 @@ class CallContext:
     def deadline(self) -> datetime | None:
         """When this attempt will be given up, None when nothing bounds it."""
         return moment_or_none(self.deadline_us)
+
+    @property
+    def connection(self) -> Any:
+        """The database connection of a `transactional` function, in a transaction that is committed with its result.
+
+        It is the driver's: a `psycopg.Connection` or a `sqlite3.Connection`. Raises NotTransactional in other functions.
+        """
+        if self._connection is None:
+            raise NotTransactional(self.function)
+        return self._connection
+
+    @contextmanager
+    def connected(self, connection: Any) -> Iterator[None]:
+        """Have `connection` be that of the call within the block; for the worker, and for tests of functions."""
+        self._connection = connection
+        try:
+            yield
+        finally:
+            self._connection = None
 
     def heartbeat(self, progress: Any = _NOT_GIVEN) -> None:
         """Give a sign of life, and say how far the function is, by any value that can be stored.
@@ -142,6 +163,16 @@ class NoCurrentCall(EngineError):
         super().__init__(
             'there is no current call: use current_call() in a host function while a worker executes it, '
             'and not in a thread that the function starts'
+        )
+
+
+class NotTransactional(EngineError):
+    """The function has no connection to the database."""
+
+    def __init__(self, function: str) -> None:
+        super().__init__(
+            f'{function}() has no connection: register it with transactional=True, and use the connection only while the '
+            'function is executed'
         )
 
 

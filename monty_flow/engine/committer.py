@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from monty_flow.engine.errors import DatabaseUnavailable
@@ -26,6 +27,8 @@ Result = TypeVar('Result')
 
 #: Entries in one transaction at most: bounds how long a newcomer can wait.
 MAX_BATCH = 500
+#: Seconds of a wait for an operation after which other things are seen to meanwhile.
+LONG_SECONDS = 0.05
 
 
 class Step(Generic[Owner]):
@@ -58,9 +61,10 @@ class Job:
         self._error = error
         self._done.set()
 
-    def result(self) -> Any:
-        """Wait until it is committed; raise its error if it failed."""
-        self._done.wait()
+    def result(self, meanwhile: Callable[[], None]) -> Any:
+        """Wait until it is committed, calling `meanwhile` again and again; raise its error if it failed."""
+        while not self._done.wait(LONG_SECONDS):
+            meanwhile()
         if self._error is not None:
             raise self._error
         return self._value
@@ -78,6 +82,8 @@ class Committer(Generic[Owner]):
         self._settled = settled
         self._entries: deque[Step[Owner] | Job] = deque()
         self._committing = threading.Lock()
+        #: Called now and then by who waits long for its operation.
+        self.while_waiting: Callable[[], None] = lambda: None
         #: Transactions so far, for tests and measurements.
         self.commits = 0
 
@@ -96,8 +102,17 @@ class Committer(Generic[Owner]):
         job = Job(operate)
         self._entries.append(job)
         self._drain(None)
-        result: Result = job.result()
+        result: Result = job.result(self.while_waiting)
         return result
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Have nobody commit within the block; what is handed in meanwhile is committed at its end."""
+        try:
+            with self._committing:
+                yield
+        finally:
+            self._drain(None)
 
     def post(self, operate: Callable[[Store], Any]) -> None:
         """Have an operation run in the transaction of whoever commits next; nobody hears of its error."""

@@ -45,6 +45,8 @@ class HostFunction:
     heartbeat_timeout_seconds: float | None = None
     #: Whether each call is held until a person approves it.
     requires_approval: bool = False
+    #: Whether it writes to the engine's database, in the transaction of its step.
+    transactional: bool = False
 
     @property
     def is_watched(self) -> bool:
@@ -79,6 +81,7 @@ class Options(TypedDict, total=False):
     queue_timeout_seconds: float | None
     heartbeat_timeout_seconds: float | None
     requires_approval: bool
+    transactional: bool
 
 
 _OF_POLICY = frozenset(RetryPolicy.__dataclass_fields__)
@@ -106,8 +109,9 @@ class Functions:
         (`RetryAfter`); errors of `no_retry_on`, which are classes or a predicate, are final. `timeout_seconds` bounds one attempt,
         `heartbeat_timeout_seconds` the time between its signs of life, `queue_timeout_seconds` the wait for the first one to
         begin, and `total_timeout_seconds` everything from the call to its end. With `requires_approval` each call is held until a
-        person approves it (`Engine.approve`); its times begin then. Raises FunctionRefused for a name or options
-        that cannot be.
+        person approves it (`Engine.approve`); its times begin then. A `transactional` function gets a connection to the engine's
+        database (`current_call().connection`), and its writes are committed with its result, exactly once. Raises FunctionRefused
+        for a name or options that cannot be.
         """
 
         def register(target: AnyFunction) -> AnyFunction:
@@ -157,6 +161,11 @@ def _host_function(name: str, target: Callable[..., Any], options: Options) -> H
                 f'the function {name!r} cannot be registered: {option} is {value!r}; '
                 'it must be above 0, or None for no bound'
             )
+    if options.get('transactional') and _is_async(target):
+        raise FunctionRefused(
+            f'the function {name!r} cannot be registered: it is async, and a transactional one has its connection to '
+            'itself in a thread; make it a plain function'
+        )
     try:
         policy = RetryPolicy(**{option: value for option, value in options.items() if option in _OF_POLICY})  # type: ignore[arg-type]
     except ValueError as error:

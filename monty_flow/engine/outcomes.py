@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from monty_flow.engine.transacting import Transacted
+
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
@@ -17,6 +19,8 @@ class Returned:
 
     value: Any
     payload: bytes
+    #: The transaction in which a transactional function wrote, and in which its step is to be written.
+    within: Transacted | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -37,13 +38,14 @@ from monty_flow.engine.ids import IdSource
 from monty_flow.engine.isolation import Isolation, Scripts
 from monty_flow.engine.keeper import Keeper
 from monty_flow.engine.outage import Outage
-from monty_flow.engine.outcomes import EngineFailed, HandedBack, Outcome
+from monty_flow.engine.outcomes import EngineFailed, HandedBack, Outcome, Returned
 from monty_flow.engine.records import Claim, Program, Transition
 from monty_flow.engine.retention import PRUNE_SECONDS, RUNS_AT_A_TIME
 from monty_flow.engine.revising import revised
-from monty_flow.engine.states import ENDED, RunStatus
-from monty_flow.engine.store import Store, open_store
+from monty_flow.engine.states import ENDED, CallStatus, RunStatus
+from monty_flow.engine.store import Store, locate, open_store
 from monty_flow.engine.threads import LoopThread, Pool
+from monty_flow.engine.transacting import Transacted, Transactions
 from monty_flow.interpreter import Snapshot
 
 logger = logging.getLogger('monty_flow.engine')
@@ -116,7 +118,13 @@ class Shift:
         # One more, for calls that are late while all others are busy.
         self._pool: Pool[tuple[Hand, Outcome | None]] = Pool(settings.concurrency + 1, self._task, f'{name} executes')
         self._loop = LoopThread(f'{name} awaits')
-        self._attempts = Attempts(clock, self._pool, self._loop, self._committer, self._advancer.returned, self._read)
+        self._transactions = Transactions(
+            lambda: open_store(url, clock), self._committer.alone if locate(url).embedded else nullcontext
+        )
+        self._attempts = Attempts(
+            clock, self._pool, self._loop, self._committer, self._advancer.returned, self._read, self._transactions
+        )
+        self._committer.while_waiting = self._attempts.end_late
         self._wake = wakeup.subscribe(url)
         self._hands: dict[str, Hand] = {}
         self._kept: OrderedDict[str, tuple[int, Snapshot]] = OrderedDict()
@@ -185,6 +193,7 @@ class Shift:
             except Exception:
                 logger.exception('the worker could not end its session; its calls come back when the lease runs out')
         wakeup.announce(self._url)
+        self._transactions.close()
         self._reader.close()
         self._writer.close()
 
@@ -356,15 +365,46 @@ class Shift:
             if isinstance(outcome, HandedBack):
                 self._hand_back(hand)
                 return
+            within = outcome.within if isinstance(outcome, Returned) else None
             try:
                 transition = self._advancer.settle(hand, outcome)
             except DatabaseUnavailable:
+                if within is not None:
+                    within.roll_back()
                 self._hand_back(hand)
                 return
-            committed = self._committer.submit(transition, hand)
-            if committed is None or not self._after_commit(hand, transition, *committed):
+            if within is None:
+                committed = self._committer.submit(transition, hand)
+            else:
+                committed = self._commit_within(within, hand, transition)
+            if committed is None or not self._after_commit(hand, hand.transition or transition, *committed):
                 return
             outcome = None
+
+    def _commit_within(
+        self, within: Transacted, hand: Hand, transition: Transition
+    ) -> tuple[bool, BaseException | None] | None:
+        """Commit a step together with what its function wrote, if it records the result; else without that."""
+        if transition.call_status is not CallStatus.DONE:
+            within.roll_back()
+            return self._committer.submit(transition, hand)
+        try:
+            written = within.commit(transition)
+        except (
+            Exception
+        ) as error:  # whatever it is, it must not be written again alone, without what the function wrote
+            logger.warning('it is not known whether a step of run %s was committed: %s', hand.claim.run_id, error)
+            written = None
+        if written is not None:
+            hand.transition = written
+            hand.claim.version, hand.claim.status = written.from_version, written.from_status
+            return True, None
+        # If it was written, its next call is leased, and if not, this one may be: what the session has leased and nobody
+        # has in hand goes back.
+        self._keeper.settled(hand.claim.run_id, stood=False)
+        self._unsure = True
+        self._let_go(hand)
+        return None
 
     def _execute(self, hand: Hand) -> Outcome | None:
         """Return the outcome of the call, or None when it comes later or never."""
@@ -385,7 +425,13 @@ class Shift:
             return function
         snapshot = hand.snapshot
         assert snapshot is not None
-        return self._attempts.begin(hand, function, snapshot.args, snapshot.kwargs)
+        try:
+            return self._attempts.begin(hand, function, snapshot.args, snapshot.kwargs)
+        except DatabaseUnavailable:
+            self._hand_back(hand)
+            return None
+        except Exception as error:  # not of the function, whose errors are outcomes
+            return EngineFailed(error)
 
     def _settled(self, hand: Hand, stood: bool, error: BaseException | None) -> None:
         transition = hand.transition

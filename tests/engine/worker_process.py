@@ -2,7 +2,8 @@
 
     python worker_process.py URL FOLDER LEASE_SECONDS
 
-`draw` appends a line to FOLDER/effects for each execution and returns a number that nobody can foresee. `hold` says in
+`draw` appends a line to FOLDER/effects for each execution and returns a number that nobody can foresee. `record` is `transactional`, inserts
+its number into the table `effects` of the database, and appends a dot to FOLDER/effects. `hold` says in
 FOLDER/effects that it has begun and ends when there is a file FOLDER/release.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -33,6 +35,15 @@ def functions_in(folder: Path) -> Functions:
     def draw(place: int) -> int:
         number = secrets.randbits(60)
         os.write(effects, f'{current_call().idempotency_key} {number}\n'.encode())
+        return number
+
+    @functions.function(transactional=True)
+    def record(place: int) -> int:
+        number = secrets.randbits(60)
+        call = current_call()
+        mark = '?' if isinstance(call.connection, sqlite3.Connection) else '%s'
+        call.connection.execute(f'INSERT INTO effects VALUES ({mark}, {mark})', (call.idempotency_key, number))
+        os.write(effects, b'.')
         return number
 
     @functions.function

@@ -14,7 +14,7 @@ many of them into one transaction.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, ClassVar
@@ -51,6 +51,8 @@ class Store(Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
     #: What writes the SQL of this database, and its INSERT with ON CONFLICT.
     dialect: ClassVar[Dialect]
     insert_of: ClassVar[Any]
+    #: Whether a connection can be broken off under the thread that uses it.
+    can_abandon: ClassVar[bool] = False
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -85,6 +87,17 @@ class Store(Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
     @abstractmethod
     def transaction(self) -> AbstractContextManager[None]:
         """Return a context that commits at its end, or rolls back when an exception leaves it."""
+
+    @abstractmethod
+    def for_function(self, is_cancelled: Callable[[], bool]) -> AbstractContextManager[Any]:
+        """Return a context that gives the driver's connection to a function of the user, within the open transaction.
+
+        The function can neither commit nor roll back. What is wrong with its writes is raised at the end of the context.
+        """
+
+    def abandon(self) -> None:
+        """Break the connection off while another thread uses it, where `can_abandon` says that it can be done."""
+        raise NotImplementedError
 
     @abstractmethod
     def changes(self) -> int:

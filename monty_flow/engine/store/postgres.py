@@ -14,14 +14,16 @@ statistics, as in every new database, it would read whole tables instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.rows import TupleRow
+from psycopg.rows import TupleRow, tuple_row
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.dialects import postgresql
 
@@ -57,6 +59,13 @@ _PLANNING = (
     b'SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; '
     b'SET plan_cache_mode = force_generic_plan'
 )
+_PLANNING_OF_FUNCTIONS = (
+    b'SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; '
+    b'SET LOCAL plan_cache_mode = auto'
+)
+_PLANNING_AGAIN = _PLANNING_OF_FUNCTIONS.replace(b'= on', b'= off').replace(b'= auto', b'= force_generic_plan')
+#: Seconds to ask the server to end what a function that is given up has it do.
+CANCEL_SECONDS = 2.0
 #: Batches of steps after which plans are made anew, and again each time that their number has doubled: a plan that was
 #: made for tables that were empty takes the wrong index once they are not.
 FIRST_NEW_PLANS = 64
@@ -145,6 +154,7 @@ class PostgresStore(Store):
     news_seconds = look_seconds = 2.0
     dialect = postgresql.dialect(paramstyle='format')  # type: ignore[no-untyped-call]
     insert_of = staticmethod(postgresql.insert)
+    can_abandon = True
 
     def __init__(self, url: str, clock: Clock) -> None:
         self._url = url
@@ -199,6 +209,39 @@ class PostgresStore(Store):
             self._in_transaction, self._begun, self._now = False, False, None
         if self._leaves_work:
             wakeup.changed(self._url)
+
+    @contextmanager
+    def for_function(self, is_cancelled: Callable[[], bool]) -> Iterator[psycopg.Connection[TupleRow]]:
+        """Give the connection to a function, with the server's own way of planning."""
+        self._begin()
+        connection = self._connected()
+        self._send(_PLANNING_OF_FUNCTIONS)
+        try:
+            # Within this, commit and rollback are refused by the driver.
+            with connection.transaction():
+                yield connection
+                # What is wrong with the writes is an error of the function, and not of the commit.
+                connection.execute(b'SET CONSTRAINTS ALL IMMEDIATE', prepare=False)
+        finally:
+            connection.row_factory = tuple_row
+        self._send(_PLANNING_AGAIN)
+
+    def abandon(self) -> None:
+        """Break the connection off: the server rolls back, and the thread that uses it gets an error."""
+        connection = self._connection
+        if connection is None or connection.closed:
+            return
+        try:
+            connection.cancel_safe(timeout=CANCEL_SECONDS)
+        except psycopg.Error:
+            # The server will notice that the connection is gone, if later.
+            pass
+        try:
+            with socket.socket(fileno=os.dup(connection.fileno())) as same:
+                same.shutdown(socket.SHUT_RDWR)
+        except (OSError, psycopg.Error):
+            # Gone already.
+            pass
 
     def commit(self, transitions: Sequence[Transition]) -> list[bool]:
         """Apply transitions in one statement, which is a transaction of its own, unless one of them says more."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,9 @@ BUSY_SECONDS = 30.0
 
 #: Seconds between attempts to switch a new file to WAL while another process does the same.
 SWITCH_SECONDS = 0.01
+
+#: Operations of a statement of a function between looks whether it is cancelled.
+OPERATIONS_BETWEEN_LOOKS = 10_000
 
 _PRAGMAS = (
     # A commit that was reported survives a loss of power.
@@ -66,6 +69,11 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
         else:
             return
     raise sqlite3.OperationalError('another process holds it locked')
+
+
+def _without_transactions(action: int, *_: str | None) -> int:
+    """Let a function do all but end the transaction that is not its own."""
+    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_TRANSACTION else sqlite3.SQLITE_OK
 
 
 class SqliteFile(Location):
@@ -138,6 +146,23 @@ class SqliteStore(Store):
             if self._connection.in_transaction:
                 execute('ROLLBACK')
             raise
+
+    @contextmanager
+    def for_function(self, is_cancelled: Callable[[], bool]) -> Iterator[sqlite3.Connection]:
+        """Give the connection to a function; its statements are interrupted once it is cancelled."""
+        connection = self._connection
+        connection.set_authorizer(_without_transactions)
+        connection.set_progress_handler(is_cancelled, OPERATIONS_BETWEEN_LOOKS)
+        try:
+            yield connection
+        finally:
+            connection.set_authorizer(None)
+            connection.set_progress_handler(None, 0)
+            connection.row_factory, connection.text_factory = None, str
+        if not connection.in_transaction:
+            raise sqlite3.OperationalError(
+                'a statement of the function rolled its transaction back (ON CONFLICT ROLLBACK)'
+            )
 
     def changes(self) -> int:
         """Return SQLite's data version: it changes when any other connection has committed."""
