@@ -7,7 +7,21 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from monty_flow.cli import about, db, doctor, inspection, keeping, serving, steering, submission, talking, tokens, web
+from monty_flow.cli import (
+    about,
+    db,
+    doctor,
+    inspection,
+    keeping,
+    queues,
+    serving,
+    steering,
+    submission,
+    talking,
+    tokens,
+    web,
+    workers,
+)
 from monty_flow.cli.failures import explain
 
 
@@ -36,11 +50,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (submission, serving, web, inspection, steering, keeping, talking):
+for group in (submission, serving, web, inspection, steering, workers, keeping, talking):
     for command in group.COMMANDS:
         app.command()(command)
 app.command(name='import')(keeping.import_run)
 app.add_typer(keeping.app)
+app.add_typer(queues.app)
 app.add_typer(db.app)
 app.add_typer(tokens.app)
 for command in (*about.COMMANDS, *doctor.COMMANDS):

@@ -158,6 +158,11 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         facts.append(('deadline', f'{moment(run.deadline)} UTC'))
     if run.key is not None:
         facts.append(('key', run.key))
+    if run.queue != 'default' or run.concurrency_key is not None:
+        key = f', key {run.concurrency_key}' if run.concurrency_key else ''
+        facts.append(('queue', f'{run.queue}{key}'))
+    if run.priority:
+        facts.append(('priority', str(run.priority)))
     if run.namespace != 'default':
         facts.append(('namespace', run.namespace))
     facts += [('tag', f'{name} = {value}') for name, value in run.tags.items()]

@@ -38,6 +38,10 @@ def worker(
             help='Where scripts run: in child processes behind the walls of the kernel, or in the worker itself.',
         ),
     ] = 'process',
+    queues: Annotated[
+        str | None,
+        typer.Option('--queues', metavar='A,B', help='Take calls from these queues only.', show_default=False),
+    ] = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -57,6 +61,7 @@ def worker(
             lease_seconds=lease,
             snapshot_format=snapshot_format,
             isolation=isolation,
+            queues=None if queues is None else [name.strip() for name in queues.split(',')],
         )
     except ValueError as error:
         raise typer.BadParameter(f'{error}.') from None

@@ -39,6 +39,15 @@ Tags = Annotated[
     list[str] | None, typer.Option('--tag', metavar='NAME=VALUE', help='A text to find it by. Repeatable.')
 ]
 
+QueueName = Annotated[str, typer.Option('--queue', metavar='NAME', help='The queue whose limits it is under.')]
+Priority = Annotated[
+    int, typer.Option('--priority', metavar='N', help='From -100 to 100; the higher, the sooner.', show_default=False)
+]
+ConcurrencyKey = Annotated[
+    str | None,
+    typer.Option('--concurrency-key', metavar='KEY', help='Its key among the limits of the queue.', show_default=False),
+]
+
 
 def submit(
     script: Script,
@@ -51,6 +60,9 @@ def submit(
     deadline: Deadline = None,
     namespace: Namespace = 'default',
     tag: Tags = None,
+    queue: QueueName = 'default',
+    priority: Priority = 0,
+    concurrency_key: ConcurrencyKey = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -66,6 +78,9 @@ def submit(
         'deadline_seconds': ends_in,
         'namespace': namespace,
         'tags': parse_tags(tag),
+        'queue': queue,
+        'priority': priority,
+        'concurrency_key': concurrency_key,
     }
     with open_engine(database) as engine:
         stored = _store(engine, script, inputs, input_file, key, **options)

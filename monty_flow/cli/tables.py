@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from monty_flow.cli.records import duration, moment, shorten
 
 if TYPE_CHECKING:
-    from monty_flow.engine import Approval, Call, Run
+    from monty_flow.engine import Approval, Call, Queue, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,35 @@ APPROVAL_COLUMNS = (
     Column('ASKED (UTC)', lambda asked: moment(asked.asked_at)),
     Column('UNTIL', lambda asked: moment(asked.expires_at)),
     Column('WHAT', lambda asked: shorten(_call_text(asked) if asked.question is None else asked.question)),
+)
+
+
+def _limit(value: int | None) -> str:
+    return '-' if value is None else str(value)
+
+
+def _rate(queue: Queue) -> str:
+    return '-' if queue.rate is None else f'{queue.rate}/{queue.period_seconds:g}s'
+
+
+QUEUE_COLUMNS = (
+    Column('QUEUE', lambda queue: queue.name),
+    Column('WAITING', lambda queue: str(queue.waiting), flush_right=True),
+    Column('IN HAND', lambda queue: str(queue.in_hand), flush_right=True),
+    Column('AT ONCE', lambda queue: _limit(queue.concurrency), flush_right=True),
+    Column('OF A KEY', lambda queue: _limit(queue.key_concurrency), flush_right=True),
+    Column('RATE', _rate, flush_right=True),
+    Column('MAY WAIT', lambda queue: _limit(queue.max_pending), flush_right=True),
+    Column('', lambda queue: 'paused' if queue.paused else ''),
+)
+
+WORKER_COLUMNS = (
+    Column('WORKER', lambda worker: worker.name),
+    Column('IN HAND', lambda worker: f'{worker.in_hand}/{_limit(worker.concurrency)}', flush_right=True),
+    Column('SINCE (UTC)', lambda worker: moment(worker.started_at)),
+    Column('LEASE UNTIL', lambda worker: moment(worker.expires_at)),
+    Column('QUEUES', lambda worker: 'all' if worker.queues is None else ', '.join(worker.queues)),
+    Column('FUNCTIONS', lambda worker: shorten(', '.join(worker.functions))),
 )
 
 

@@ -37,6 +37,9 @@ from monty_flow.engine.errors import (
     KeysRefused,
     NameRefused,
     PayloadUnreadable,
+    QueueFull,
+    QueueNotFound,
+    QueueRefused,
     RunCancelled,
     RunExists,
     RunFailed,
@@ -57,6 +60,7 @@ from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.loading import load_functions
 from monty_flow.engine.overview import COUNT_LIMIT, FunctionUse, Recent, RunPage, WorkerInfo
+from monty_flow.engine.queues import Queue
 from monty_flow.engine.records import (
     Approval,
     Call,
@@ -101,6 +105,7 @@ __all__ = [
     'ErrorInfo',
     'COUNT_LIMIT',
     'RunFilter',
+    'Queue',
     'RunPage',
     'Recent',
     'WorkerInfo',
@@ -132,6 +137,9 @@ __all__ = [
     'NoCurrentCall',
     'NotTransactional',
     'PayloadUnreadable',
+    'QueueFull',
+    'QueueNotFound',
+    'QueueRefused',
     'RunCancelled',
     'RunExists',
     'RunFailed',

@@ -38,6 +38,7 @@ from monty_flow.engine.keeper import Keeper
 from monty_flow.engine.outcomes import EngineFailed, HandedBack, Nothing, Outcome, Raised, Returned, StillWaiting
 from monty_flow.engine.records import Claim, ErrorInfo, NewCall, Program, Transition
 from monty_flow.engine.retry import error_for_script
+from monty_flow.engine.routing import Router
 from monty_flow.engine.speaking import ANSWERED, Talk
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import error_payload
@@ -92,6 +93,7 @@ class Hand:
         claim.attempt = 1
         claim.failures = 0
         claim.made_at = claim.due_at = new.due_at
+        claim.lane = new.lane
         self.snapshot, self.following = self.following, None
         self.started_at = None
         self.function_us = 0
@@ -109,6 +111,7 @@ class Advancer:
         max_setbacks: int,
         keeper: Keeper,
         ask: Ask[Any],
+        router: Router,
     ) -> None:
         self._functions = functions
         self._clock = clock
@@ -120,6 +123,8 @@ class Advancer:
         self._ask = ask
         #: Makes the rows of snapshots.
         self.keeper = keeper
+        #: Says where calls go.
+        self.router = router
         #: Whether new calls may be taken at once; off while the worker drains.
         self.takes_calls = True
 
@@ -263,7 +268,7 @@ class Advancer:
                 data = self.keeper.as_written(step.snapshot, step.data)
                 row = self.keeper.keep(hand.claim.run_id, hand.claim.number + 1, data)
                 step = Paused(step.snapshot, row, step.arguments)
-                new = self._next_call(step)
+                new = self._next_call(hand.claim, step)
                 details['leaves_waiting'] = new.awaits is not None
                 return self._transition(hand, RunStatus.WAITING, call_status, next=new, **details)
             case Completed(output):
@@ -310,29 +315,39 @@ class Advancer:
         source = self._read_program(claim).source
         return self._programs.compile(source, claim.script_hash, names, claim.script_name)
 
-    def _next_call(self, step: Paused) -> NewCall:
+    def _next_call(self, claim: Claim, step: Paused) -> NewCall:
         now = self._clock.now()
-        name = step.snapshot.function_name
+        snapshot, name, own = step.snapshot, step.snapshot.function_name, claim.run_lane
         if name == SLEEP:
-            seconds, _ = sleep_seconds(step.snapshot)
+            seconds, _ = sleep_seconds(snapshot)
             due_at = now + math.ceil(seconds * MICROSECONDS)
-            leased = self.takes_calls and due_at <= now
-            return NewCall(CallKind.TIMER, name, step.arguments, due_at, leased, step.data)
+            leased = self.takes_calls and due_at <= now and self.router.may_go_on(own)
+            return NewCall(CallKind.TIMER, name, step.arguments, due_at, leased, step.data, lane=own)
         if name in ANSWERED:
             # One that the step before had no answers left for.
-            return NewCall(CallKind.TIMER, name, step.arguments, now, self.takes_calls, step.data)
-        wait = wait_of(name, step.snapshot.args, step.snapshot.kwargs)
+            leased = self.takes_calls and self.router.may_go_on(own)
+            return NewCall(CallKind.TIMER, name, step.arguments, now, leased, step.data, lane=own)
+        wait = wait_of(name, snapshot.args, snapshot.kwargs)
         if wait is not None:
             expires_at = wait.expires_at(now)
             due_at = NEVER if expires_at is None else expires_at
             return NewCall(
-                wait.kind, name, step.arguments, due_at, False, step.data, awaits=wait.awaits, expires_at=expires_at
+                wait.kind,
+                name,
+                step.arguments,
+                due_at,
+                False,
+                step.data,
+                awaits=wait.awaits,
+                expires_at=expires_at,
+                lane=own,
             )
+        lane = self.router.lane(own, name, snapshot.args, snapshot.kwargs)
         function = self._functions.get(name)
         if function is not None and function.requires_approval:
-            return NewCall(CallKind.FUNCTION, name, step.arguments, NEVER, False, step.data, awaits=APPROVAL)
-        leased = self.takes_calls and function is not None
-        return NewCall(CallKind.FUNCTION, name, step.arguments, now, leased, step.data)
+            return NewCall(CallKind.FUNCTION, name, step.arguments, NEVER, False, step.data, awaits=APPROVAL, lane=lane)
+        leased = self.takes_calls and function is not None and self.router.may_go_on(lane)
+        return NewCall(CallKind.FUNCTION, name, step.arguments, now, leased, step.data, lane=lane)
 
     def _set_back(self, hand: Hand, error: BaseException) -> Transition:
         claim = hand.claim
@@ -391,6 +406,7 @@ class Advancer:
             attempt=claim.attempt,
             started_at=hand.started_at,
             function_us=hand.function_us,
+            frees_place=self.router.is_limited(claim.lane),
             **details,
         )
 

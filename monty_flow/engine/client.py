@@ -29,11 +29,12 @@ from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import compile_script, load_snapshot
 from monty_flow.engine.keys import codec_of
+from monty_flow.engine.lanes import DEFAULT_NAMESPACE, DEFAULT_QUEUE
 from monty_flow.engine.overview import Overview
 from monty_flow.engine.portable import export_run, import_run
+from monty_flow.engine.queues import QueueDesk
 from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned, prune
-from monty_flow.engine.schema import DEFAULT_NAMESPACE
 from monty_flow.engine.states import RunStatus
 from monty_flow.engine.steering import Steering
 from monty_flow.engine.store import DEADLINE_ERROR, Store, open_store
@@ -51,7 +52,7 @@ Result = TypeVar('Result')
 Listing = list
 
 
-class Engine(Steering, Waiting, Overview, TokenDesk, Conversation):
+class Engine(Steering, Waiting, QueueDesk, Overview, TokenDesk, Conversation):
     """The runs of one database; may be used by several threads.
 
     The database is made on first use, and one of an older release is upgraded. Raises DatabaseRefused when it
@@ -109,16 +110,20 @@ class Engine(Steering, Waiting, Overview, TokenDesk, Conversation):
         tags: Mapping[str, str] | None = None,
         deadline: datetime | None = None,
         deadline_seconds: float | None = None,
+        queue: str = DEFAULT_QUEUE,
+        priority: int = 0,
+        concurrency_key: str | None = None,
     ) -> Run:
         """Store a run of a script and return it.
 
         The names of `inputs` are variables of the script. Submitting again with the same `key` returns the first run; what
         the other arguments mean is said at `Submission`. Raises MontySyntaxError for a script that cannot be compiled,
-        InputsRefused for inputs that do not fit it, and SubmissionRefused for anything else; nothing is stored then.
+        InputsRefused for inputs that do not fit it, SubmissionRefused for anything else, and QueueFull when so much
+        waits already that the queue takes in no more; nothing is stored then.
         """
         submission = Submission(
             source, inputs or {}, script_name, key, limits, keep_snapshots, start_at, delay_seconds, namespace,
-            tags or {}, deadline, deadline_seconds,
+            tags or {}, deadline, deadline_seconds, queue, priority, concurrency_key,
         )  # fmt: skip
         return self.submit_many([submission])[0]
 

@@ -86,6 +86,30 @@ class SubmissionRefused(EngineError):
     """What was asked for a run, apart from its script and inputs, cannot be."""
 
 
+class QueueFull(EngineError):
+    """So many calls wait in a queue already that no run is taken in."""
+
+    def __init__(self, queue: str, max_pending: int) -> None:
+        self.queue = queue
+        self.max_pending = max_pending
+        super().__init__(
+            f'the queue {queue!r} is full: {max_pending} calls may wait in it for a worker; submit again later, or see that '
+            'workers keep up'
+        )
+
+
+class QueueRefused(EngineError):
+    """A queue cannot be as it is described."""
+
+
+class QueueNotFound(EngineError):
+    """Nothing was said of this queue."""
+
+    def __init__(self, queue: str) -> None:
+        self.queue = queue
+        super().__init__(f'nothing was said of the queue {queue!r}; list the queues to see those that have limits')
+
+
 class FilterRefused(EngineError):
     """A filter of runs cannot be as it is written."""
 

@@ -18,6 +18,7 @@ from typing import Any, TypedDict, TypeVar, Unpack, overload
 
 from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.errors import FunctionRefused
+from monty_flow.engine.lanes import is_plain_name
 from monty_flow.engine.retry import NoRetryOn, RetryPolicy
 
 AnyFunction = TypeVar('AnyFunction', bound=Callable[..., Any])
@@ -47,6 +48,10 @@ class HostFunction:
     requires_approval: bool = False
     #: Whether it writes to the engine's database, in the transaction of its step.
     transactional: bool = False
+    #: The queue whose limits its calls are under, None for that of the run.
+    queue: str | None = None
+    #: The parameter whose value calls have in common of which not too many may be in hand at once, None for no such one.
+    concurrency_key: str | None = None
 
     @property
     def is_watched(self) -> bool:
@@ -79,6 +84,8 @@ class Options(TypedDict, total=False):
     timeout_seconds: float | None
     total_timeout_seconds: float | None
     queue_timeout_seconds: float | None
+    queue: str | None
+    concurrency_key: str | None
     heartbeat_timeout_seconds: float | None
     requires_approval: bool
     transactional: bool
@@ -110,8 +117,9 @@ class Functions:
         `heartbeat_timeout_seconds` the time between its signs of life, `queue_timeout_seconds` the wait for the first one to
         begin, and `total_timeout_seconds` everything from the call to its end. With `requires_approval` each call is held until a
         person approves it (`Engine.approve`); its times begin then. A `transactional` function gets a connection to the engine's
-        database (`current_call().connection`), and its writes are committed with its result, exactly once. Raises FunctionRefused
-        for a name or options that cannot be.
+        database (`current_call().connection`), and its writes are committed with its result, exactly once. `queue` names the queue
+        whose limits the calls are under, `concurrency_key` the parameter whose value is their key there. Raises
+        FunctionRefused for a name or options that cannot be.
         """
 
         def register(target: AnyFunction) -> AnyFunction:
@@ -166,12 +174,30 @@ def _host_function(name: str, target: Callable[..., Any], options: Options) -> H
             f'the function {name!r} cannot be registered: it is async, and a transactional one has its connection to '
             'itself in a thread; make it a plain function'
         )
+    _check_route(name, target, options)
     try:
         policy = RetryPolicy(**{option: value for option, value in options.items() if option in _OF_POLICY})  # type: ignore[arg-type]
     except ValueError as error:
         raise FunctionRefused(f'the function {name!r} cannot be registered: {error}') from None
     rest: Any = {option: value for option, value in options.items() if option not in _OF_POLICY}
     return HostFunction(name, target, _is_async(target), policy, **rest)
+
+
+def _check_route(name: str, target: Callable[..., Any], options: Options) -> None:
+    queue, key = options.get('queue'), options.get('concurrency_key')
+    if queue is not None and not is_plain_name(queue):
+        raise FunctionRefused(
+            f'the function {name!r} cannot be registered: queue={queue!r} is not a name; '
+            'use up to 100 letters, digits and _ . : -'
+        )
+    if key is None:
+        return
+    parameters = inspect.signature(target).parameters
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+    if key not in parameters and not takes_any:
+        raise FunctionRefused(
+            f'the function {name!r} cannot be registered: concurrency_key={key!r} is none of its parameters'
+        )
 
 
 def _is_async(function: Any) -> bool:

@@ -42,6 +42,10 @@ class WorkerInfo:
     expires_at: datetime
     #: Calls that it has leased.
     in_hand: int
+    #: Queues from which it takes calls, None for all.
+    queues: tuple[str, ...] | None
+    #: Calls that it has in hand at most, None when it did not say.
+    concurrency: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,17 @@ class Overview:
         with self._lock:
             rows = self._store.live_sessions(self._store.now())
         return [
-            WorkerInfo(session, name, tuple(functions.split('\n')), moment(started_at), moment(expires_at), in_hand)
-            for session, name, functions, started_at, expires_at, in_hand in rows
+            WorkerInfo(
+                session,
+                name,
+                tuple(functions.split('\n')),
+                moment(started_at),
+                moment(expires_at),
+                in_hand,
+                None if queues is None else tuple(queues.split('\n')),
+                concurrency,
+            )
+            for session, name, functions, started_at, expires_at, queues, concurrency, in_hand in rows
         ]
 
     def function_uses(self) -> list[FunctionUse]:

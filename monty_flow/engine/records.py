@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from monty_flow.engine.schema import DEFAULT_NAMESPACE
+from monty_flow.engine.lanes import DEFAULT_NAMESPACE, DEFAULT_QUEUE
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.interpreter import ResourceLimits
 
@@ -45,6 +45,12 @@ class Submission:
     deadline: datetime | None = None
     #: The same as seconds from the submission.
     deadline_seconds: float | None = None
+    #: The queue whose limits its calls are under.
+    queue: str = DEFAULT_QUEUE
+    #: From -100 to 100; the higher, the sooner its calls are taken.
+    priority: int = 0
+    #: What it has in common with other runs of which not too many calls may be in hand at once, such as a customer.
+    concurrency_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,9 @@ class Run:
     tags: dict[str, str]
     #: When it is ended as failed, None for never.
     deadline: datetime | None
+    queue: str
+    priority: int
+    concurrency_key: str | None
     #: What the script said last of where it stands (`flow.status`), None when it said nothing.
     status_text: str | None = None
 
@@ -126,6 +135,8 @@ class Call:
     #: When the last attempt began, as far as it is recorded.
     started_at: datetime | None
     finished_at: datetime | None
+    #: The queue whose limits it is under.
+    queue: str
     #: What the function said last of how far it is, None when it said nothing.
     progress: Any = None
     #: When it said so.
@@ -256,6 +267,9 @@ class Claim:
     made_at: int
     #: When it might be taken.
     due_at: int
+    #: Where the call waited, and where calls of the run wait that have no queue of their own.
+    lane: str
+    run_lane: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +311,8 @@ class NewCall:
     awaits: str | None = None
     #: When it is given up, None for never.
     expires_at: int | None = None
+    #: Where it waits.
+    lane: str = ''
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,3 +363,5 @@ class Transition:
     awaits: str | None = None
     function_us: int = 0
     script_us: int = 0
+    #: Whether it may let another call begin, as the queue has limits.
+    frees_place: bool = False

@@ -10,11 +10,10 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
 from sqlalchemy.dialects import postgresql
 
-#: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0006'
+from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 
-#: The namespace of runs that are submitted without one.
-DEFAULT_NAMESPACE = 'default'
+#: The newest migration; a test holds it equal to what Alembic finds.
+SCHEMA_REVISION = '0007'
 
 metadata = MetaData(
     naming_convention={
@@ -67,6 +66,8 @@ runs = Table(
     Column('deadline_at', BigInteger),
     # What the script said last of where it stands.
     Column('status_text', Text),
+    # Through which its calls go, but those of functions that have a queue of their own (lanes.py).
+    Column('lane', Name, nullable=False, server_default=''),
     Index('ix_runs_status_id', 'status', 'id'),
     Index('ix_runs_script_name_id', 'script_name', 'id'),
     # Partial, so that ordinary runs have no entry in them.
@@ -120,9 +121,12 @@ calls = Table(
     Column('awaits', Name),
     # When it is given up.
     Column('expires_at', BigInteger),
+    # Where it waits for a worker (lanes.py).
+    Column('lane', Name, nullable=False, server_default=''),
     # All are partial: finished calls, which are nearly all, cost no index entry.
     Index(
-        'ix_calls_pending',
+        'ix_calls_waiting',
+        'lane',
         'due_at',
         'function',
         sqlite_where=text("status = 'pending'"),
@@ -240,7 +244,48 @@ workers = Table(
     Column('functions', Text, nullable=False),
     Column('started_at', BigInteger, nullable=False),
     Column('expires_at', BigInteger, nullable=False),
+    # Names of the queues from which it takes calls, one a line; NULL for all.
+    Column('queues', Text),
+    # Calls that it has in hand at most; NULL of a release that did not say.
+    Column('concurrency', Integer),
     postgresql_with=_ROOM,
+    sqlite_with_rowid=False,
+)
+
+# What is said of a queue; of one that has no row nothing is said. NULL is no limit.
+queues = Table(
+    'queues',
+    metadata,
+    Column('name', Name, primary_key=True),
+    Column('concurrency', Integer),
+    Column('key_concurrency', Integer),
+    Column('rate', Integer),
+    Column('period_us', BigInteger, nullable=False),
+    Column('max_pending', Integer),
+    Column('paused', Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# How many calls were begun at a moment in a queue that has a rate, as long as its period looks back.
+queue_starts = Table(
+    'queue_starts',
+    metadata,
+    Column('queue', Name, primary_key=True),
+    Column('at', BigInteger, primary_key=True, autoincrement=False),
+    Column('calls', Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Functions that have a queue, or a key, of their own.
+routes = Table(
+    'routes',
+    metadata,
+    Column('function', Name, primary_key=True),
+    # NULL for the queue of the run.
+    Column('queue', Name),
+    # The parameter whose value is the key, and its place; NULL for no key, and for one that is given by its name only.
+    Column('key_parameter', Name),
+    Column('key_place', Integer),
     sqlite_with_rowid=False,
 )
 

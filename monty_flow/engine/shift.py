@@ -22,7 +22,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from random import Random
 from typing import Any
 
@@ -42,8 +42,9 @@ from monty_flow.engine.outcomes import EngineFailed, HandedBack, Outcome, Return
 from monty_flow.engine.records import Claim, Program, Transition
 from monty_flow.engine.retention import PRUNE_SECONDS, RUNS_AT_A_TIME
 from monty_flow.engine.revising import revised
+from monty_flow.engine.routing import Router
 from monty_flow.engine.states import ENDED, CallStatus, RunStatus
-from monty_flow.engine.store import Store, locate, open_store
+from monty_flow.engine.store import Store, Taken, locate, open_store
 from monty_flow.engine.threads import LoopThread, Pool
 from monty_flow.engine.transacting import Transacted, Transactions
 from monty_flow.interpreter import Snapshot
@@ -79,6 +80,8 @@ class WorkerSettings:
     snapshot_format: int | None = None
     #: Where scripts run.
     isolation: Isolation = Isolation.PROCESS
+    #: Queues from which it takes calls, None for all.
+    queues: frozenset[str] | None = None
 
 
 class Shift:
@@ -111,8 +114,9 @@ class Shift:
         self._outage = Outage(random)
         self._committer: Committer[Hand] = Committer(self._writer, self._settled)
         self._keeper = Keeper(codec, snapshot_format=settings.snapshot_format)
+        self._router = Router(functions, settings.queues)
         self._advancer = Advancer(
-            functions, clock, random, self._read_program, settings.max_setbacks, self._keeper, self._read
+            functions, clock, random, self._read_program, settings.max_setbacks, self._keeper, self._read, self._router
         )
         self._advancer.isolate(Scripts(settings.isolation, settings.concurrency))
         # One more, for calls that are late while all others are busy.
@@ -222,14 +226,21 @@ class Shift:
         session = self._ids.next()
         names = self._functions.names
 
-        def operate(store: Store) -> tuple[int, int | None]:
+        def operate(store: Store) -> int:
             store.recover()
-            _, deadline = store.end_overdue()
-            return store.open_session(session, self._name, names, self._lease_us), deadline
+            _, self._next_deadline = store.end_overdue()
+            store.put_routes(names, [astuple(route) for route in self._router.own])
+            self._learn(store)
+            queues, places = self._settings.queues, self._settings.concurrency
+            return store.open_session(session, self._name, names, self._lease_us, queues, places)
 
-        self._lease_ends, self._next_deadline = self._committer.execute(operate)
+        self._lease_ends = self._committer.execute(operate)
         self._session = session
         self._stale = True
+
+    def _learn(self, store: Store) -> None:
+        self._router.learn_routes(store.routes())
+        self._router.learn_limits(frozenset(queue.name for queue in store.queues() if queue.bounds_claims))
 
     def _look_for_changes(self) -> None:
         with self._reading:
@@ -249,6 +260,7 @@ class Shift:
         # Others' leases are looked at as often as ours, and so are deadlines, also when there is no place for a claim.
         self._committer.execute(lambda store: store.recover())
         self._next_deadline = self._committer.execute(lambda store: store.end_overdue())[1]
+        self._committer.execute(self._learn)
         if ends is not None and ends > now:
             self._lease_ends = ends
             return
@@ -283,14 +295,16 @@ class Shift:
         self._stale = False
         session, names = self._session, self._functions.names
 
-        def operate(store: Store) -> tuple[list[Claim], int | None, int | None]:
-            return store.claim(session, names, free), store.next_due(), store.next_deadline()
+        def operate(store: Store) -> tuple[Taken, int | None]:
+            return store.take(session, names, free, self._settings.queues), store.next_deadline()
 
-        claims, self._next_due, self._next_deadline = self._committer.execute(operate)
-        self._idle = not claims
-        # As many as asked for: there may be more, for when a hand is free.
-        self._stale = len(claims) == free
-        self._take(claims)
+        taken, self._next_deadline = self._committer.execute(operate)
+        self._next_due = taken.next_at
+        self._router.learn_limits(taken.limited)
+        self._idle = not taken.claims
+        # There may be more, for when a hand is free.
+        self._stale = taken.more
+        self._take(taken.claims)
 
     def _claim_late(self) -> None:
         """Take calls whose time ran out while they waited, also when all places are taken: nothing is executed for them."""

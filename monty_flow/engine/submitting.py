@@ -6,7 +6,6 @@ Everything that can be wrong with a submission is found here, before anything is
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
@@ -17,11 +16,10 @@ from monty_flow.engine.clock import MICROSECONDS, microseconds
 from monty_flow.engine.errors import InputsRefused, SubmissionRefused, ValueRefused
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import compile_script, encode_limits, names_in
+from monty_flow.engine.lanes import MAX_KEY_CHARACTERS, MAX_PRIORITY, Lane, is_plain_name
 from monty_flow.engine.records import Submission
 from monty_flow.engine.store import NewRun
 
-#: What a namespace or the name of a tag may be.
-_PLAIN_NAME = re.compile(r'[A-Za-z0-9_][A-Za-z0-9_.:-]{0,99}')
 #: Tags of a run, and characters of the value of one.
 MAX_TAGS, MAX_TAG_CHARACTERS = 50, 500
 #: Longest delays and deadlines, some 3000 years: beyond, a moment cannot be written.
@@ -53,6 +51,7 @@ class Submissions:
             delay_us=_duration('delay_seconds', submission.delay_seconds, 'start_at', submission.start_at),
             deadline_at=_moment('deadline', submission.deadline),
             deadline_us=_duration('deadline_seconds', submission.deadline_seconds, 'deadline', submission.deadline),
+            lane=_lane(submission).text,
         )
 
     def _checked_script(self, submission: Submission) -> str:
@@ -66,6 +65,16 @@ class Submissions:
         return self._checked[what]
 
 
+def _lane(submission: Submission) -> Lane:
+    priority, key = submission.priority, submission.concurrency_key
+    if type(priority) is not int or not -MAX_PRIORITY <= priority <= MAX_PRIORITY:
+        raise SubmissionRefused(f'priority={priority!r} is not a whole number from -{MAX_PRIORITY} to {MAX_PRIORITY}')
+    if key is not None and not (isinstance(key, str) and 0 < len(key) <= MAX_KEY_CHARACTERS and '\0' not in key):
+        raise SubmissionRefused(f'concurrency_key={key!r} is not a text of 1 to {MAX_KEY_CHARACTERS} characters')
+    queue = plain_name('queue', submission.queue)
+    return Lane(queue, plain_name('namespace', submission.namespace), priority, key)
+
+
 def checked_keep(keep: int | None) -> int | None:
     """Return a number of snapshots to keep, or raise InputsRefused."""
     if keep is not None and (type(keep) is not int or keep < 1):
@@ -75,11 +84,11 @@ def checked_keep(keep: int | None) -> int | None:
 
 def plain_name(what: str, name: Any) -> str:
     """Return a name that is written in commands and queries, or raise SubmissionRefused."""
-    if not isinstance(name, str) or not _PLAIN_NAME.fullmatch(name):
+    if not is_plain_name(name):
         raise SubmissionRefused(
             f'{what}={name!r} is not a name; use up to 100 letters, digits and _ . : -, the first of them a letter, a digit or _'
         )
-    return name
+    return str(name)
 
 
 def checked_tags(tags: Any) -> dict[str, str]:

@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random, SystemRandom
 
 from monty_flow.engine import database, signals
@@ -15,6 +15,7 @@ from monty_flow.engine.codec import Codec
 from monty_flow.engine.functions import Functions
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.keys import codec_of
+from monty_flow.engine.lanes import is_plain_name
 from monty_flow.engine.shift import Shift, WorkerSettings
 from monty_flow.interpreter import SNAPSHOT_FORMATS, KeyRing
 
@@ -31,6 +32,7 @@ class Worker:
     The database is made if there is none; `run` raises SchemaMismatch when its schema is of another release.
     Scripts run in child processes, or with `isolation='none'` in this one (`engine/isolation.py`).
     `keys` sign and check its snapshots; None for those of its key file (`engine/keys.py`).
+    `queues` are those from which it takes calls, None for all.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Worker:
         keys: KeyRing | None = None,
         snapshot_format: int | None = None,
         isolation: Isolation | str = _DEFAULTS.isolation,
+        queues: Iterable[str] | None = None,
     ) -> None:
         if snapshot_format is not None and snapshot_format not in SNAPSHOT_FORMATS:
             known = ', '.join(map(str, SNAPSHOT_FORMATS))
@@ -61,6 +64,7 @@ class Worker:
             max_setbacks,
             snapshot_format,
             Isolation(isolation),
+            _checked_queues(queues),
         )
         #: How the worker is called in the database; its sessions have ids of their own.
         self.worker_id = worker_id or f'{socket.gethostname()}:{os.getpid()}'
@@ -111,3 +115,15 @@ class Worker:
             shift.close()
             # A worker that was stopped can be run again.
             self._stopping.clear()
+
+
+def _checked_queues(queues: Iterable[str] | None) -> frozenset[str] | None:
+    if queues is None:
+        return None
+    names = (queues,) if isinstance(queues, str) else tuple(queues)
+    for name in names:
+        if not is_plain_name(name):
+            raise ValueError(f'queues: {name!r} is not a name; use up to 100 letters, digits and _ . : -')
+    if not names:
+        raise ValueError('queues: there are none, so the worker would do nothing; name one, or give None for all')
+    return frozenset(names)

@@ -15,7 +15,8 @@ from monty_flow.engine.states import RunStatus
 from monty_flow.engine.store import Store, without_password
 from monty_flow.engine.store.postgres import PostgresStore
 from monty_flow.engine.store.postgres_step import blobs, numbers, register_arrays, texts
-from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates
+from monty_flow.engine.store.queued import CLAUSES as QUEUE_CLAUSES
+from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates, due_candidates
 from tests.engine.builders import SECOND, claim, insert, paused, succeeded
 from tests.engine.postgres_server import PostgresServer, name_in
 
@@ -142,14 +143,15 @@ def test_claims_timers_and_recovery_use_the_partial_indexes(connection: psycopg.
         name: plan(connection, Statement(clause, dialect))
         for name, clause in {
             'claim': claim_candidates(['f', 'g']),
-            'next_due': CLAUSES['next_due'],
+            'due': due_candidates(['f', 'g']),
+            'lanes': QUEUE_CLAUSES['pending_lanes'],
+            'late': CLAUSES['late_candidates'],
             'lost_sessions': CLAUSES['lost_sessions'],
         }.items()
     }
 
     assert {name: 'Seq Scan' in text for name, text in plans.items()} == dict.fromkeys(plans, False)
-    assert 'ix_calls_pending' in plans['claim']
-    assert 'ix_calls_pending' in plans['next_due']
+    assert {name for name, text in plans.items() if 'ix_calls_waiting' in text} == {'claim', 'due', 'lanes', 'late'}
     assert 'ix_calls_leased' in plans['lost_sessions']
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from monty_flow.engine.clock import Clock
 from monty_flow.engine.errors import DatabaseRefused
 from monty_flow.engine.store.base import Store
+from monty_flow.engine.store.claiming import Taken
 from monty_flow.engine.store.locations import Location, parse, refused, sqlite_path, without_password
 from monty_flow.engine.store.rows import DEADLINE_ERROR, NewRun, error_payload
 from monty_flow.engine.store.sqlite import SqliteFile
@@ -38,4 +39,14 @@ def open_store(url: str, clock: Clock) -> Store:
     return locate(url).open(clock)
 
 
-__all__ = ['DEADLINE_ERROR', 'Location', 'NewRun', 'Store', 'error_payload', 'locate', 'open_store', 'without_password']
+__all__ = [
+    'DEADLINE_ERROR',
+    'Location',
+    'NewRun',
+    'Store',
+    'Taken',
+    'error_payload',
+    'locate',
+    'open_store',
+    'without_password',
+]

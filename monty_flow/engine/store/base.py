@@ -21,31 +21,33 @@ from typing import Any, ClassVar
 
 from sqlalchemy.engine import Dialect
 
-from monty_flow.engine.clock import MICROSECONDS, Clock
+from monty_flow.engine.clock import Clock
 from monty_flow.engine.filters import RunFilter
-from monty_flow.engine.functions import HostFunction
 from monty_flow.engine.records import Call, Claim, HistoryEntry, LogLine, Program, Progress, Run, Transition
 from monty_flow.engine.states import ENDED, CallKind, RunStatus, check_transition
 from monty_flow.engine.store import rows
 from monty_flow.engine.store.access import CLAUSES as ACCESS_CLAUSES
 from monty_flow.engine.store.access import Access
+from monty_flow.engine.store.claiming import Claiming
 from monty_flow.engine.store.finding import CLAUSES as FINDING_CLAUSES
 from monty_flow.engine.store.finding import LAST_ID, Finding
 from monty_flow.engine.store.kept import CLAUSES as KEPT_CLAUSES
 from monty_flow.engine.store.kept import Kept
 from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.portable import Portable
+from monty_flow.engine.store.queued import CLAUSES as QUEUE_CLAUSES
+from monty_flow.engine.store.queued import queue_upserts
 from monty_flow.engine.store.said import CLAUSES as SAID_CLAUSES
 from monty_flow.engine.store.said import SaidStore, says_more
 from monty_flow.engine.store.said import upserts as said_upserts
-from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates, upserts
+from monty_flow.engine.store.statements import CLAUSES, Statement, upserts
 from monty_flow.engine.store.steered import CLAUSES as STEERED_CLAUSES
 from monty_flow.engine.store.steered import Steered
 from monty_flow.engine.store.views import CLAUSES as VIEW_CLAUSES
 from monty_flow.engine.store.views import Views
 
 
-class Store(Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
+class Store(Claiming, Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
     """Operations on one database, over one connection; not for several threads at once unless it says so."""
 
     #: What writes the SQL of this database, and its INSERT with ON CONFLICT.
@@ -57,7 +59,7 @@ class Store(Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._statements = self._compiled()
-        self._claims: dict[frozenset[str], Statement] = {}
+        self._claims = {}
         self._filters = {}
 
     @classmethod
@@ -73,8 +75,10 @@ class Store(Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
                 | VIEW_CLAUSES
                 | ACCESS_CLAUSES
                 | SAID_CLAUSES
+                | QUEUE_CLAUSES
                 | upserts(cls.insert_of)
                 | said_upserts(cls.insert_of)
+                | queue_upserts(cls.insert_of)
             ).items()
         }
 
@@ -155,6 +159,7 @@ class Store(Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
         self._execute_many(self._statements['insert_call'], [rows.start_call(run, now) for run in inserted])
         self._execute_many(self._statements['insert_tag'], [row for run in inserted for row in rows.tag_rows(run)])
         if inserted:
+            self._check_pending(run.lane for run in inserted)
             self._left_work()
         return ids
 
@@ -172,7 +177,15 @@ class Store(Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
 
     # Workers.
 
-    def open_session(self, session: str, name: str, functions: Iterable[str], lease_us: int) -> int:
+    def open_session(
+        self,
+        session: str,
+        name: str,
+        functions: Iterable[str],
+        lease_us: int,
+        queues: Iterable[str] | None = None,
+        concurrency: int | None = None,
+    ) -> int:
         """Register a worker's session and return the moment at which its lease runs out."""
         now = self.now()
         row = {
@@ -181,6 +194,8 @@ class Store(Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
             'functions': '\n'.join(sorted(functions)),
             'started_at': now,
             'expires_at': now + lease_us,
+            'queues': None if queues is None else '\n'.join(sorted(queues)),
+            'concurrency': concurrency,
         }
         self._execute(self._statements['insert_worker'], row)
         return now + lease_us
@@ -209,48 +224,6 @@ class Store(Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
             self._left_work()
         return recovered
 
-    def claim(self, session: str, functions: frozenset[str], limit: int) -> list[Claim]:
-        """Lease up to `limit` due calls that a worker with these functions can serve."""
-        now = self.now()
-        statement = self._claims.get(functions)
-        if statement is None:
-            statement = self._claims[functions] = Statement(claim_candidates(functions), self.dialect)
-        return self._lease(session, [rows.claim(row) for row in self._query(statement, {'now': now, 'limit': limit})])
-
-    def claim_late(self, session: str, functions: Iterable[HostFunction], limit: int) -> list[Claim]:
-        """Lease up to `limit` calls of each of these functions whose time ran out while they waited."""
-        now = self.now()
-        statement = self._statements['late_candidates']
-        found = [
-            rows.claim(row)
-            for function in functions
-            for row in self._query(
-                statement,
-                {
-                    'now': now,
-                    'limit': limit,
-                    'function': function.name,
-                    'unbegun_before': _before(now, function.queue_timeout_seconds),
-                    'made_before': _before(now, function.total_timeout_seconds),
-                },
-            )
-        ]
-        return self._lease(session, found)
-
-    def _lease(self, session: str, claims: list[Claim]) -> list[Claim]:
-        now = self.now()
-        leases = [{'run_id': claim.run_id, 'number': claim.number, 'worker': session, 'now': now} for claim in claims]
-        self._execute_many(self._statements['lease_call'], leases)
-        starts = [claim for claim in claims if claim.status is RunStatus.PENDING]
-        self._execute_many(
-            self._statements['begin_run'],
-            [{'run_id': claim.run_id, 'version': claim.version, 'now': now} for claim in starts],
-        )
-        for claim in starts:
-            claim.status = RunStatus.RUNNING
-            claim.version += 1
-        return claims
-
     def release(self, session: str, claims: Iterable[Claim]) -> None:
         """Hand back calls that the session has not begun; the attempt does not count."""
         for claim in claims:
@@ -276,8 +249,8 @@ class Store(Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
 
     def next_due(self) -> int | None:
         """Return the moment at which the next pending call is due that is not due yet."""
-        value: int | None = self._query(self._statements['next_due'], {'now': self.now()})[0][0]
-        return value
+        found = self._query(self._statements['pending_lanes'], {'now': self.now()})
+        return min((later for _, _, later, _ in found if later is not None), default=None)
 
     # The step.
 
@@ -366,8 +339,3 @@ class Store(Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
             lines = self._query(self._statements['live_workers'], {'now': now})
             served = frozenset(name for (text,) in lines for name in text.split('\n')) if lines else None
         return [rows.run(row, served, now) for row in found]
-
-
-def _before(now: int, seconds: float | None) -> int:
-    """Return the moment so long ago, and one before all others for None."""
-    return -1 if seconds is None else now - round(seconds * MICROSECONDS)

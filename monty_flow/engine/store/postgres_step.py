@@ -153,6 +153,7 @@ _COLUMNS = {
     'next_worker': 'text',
     'next_awaits': 'text',
     'next_expires_at': 'int8',
+    'next_lane': 'text',
     'next_snapshot': 'bytea',
     'next_base': 'int8',
     'leaves_work': 'int8',
@@ -170,6 +171,7 @@ _NO_NEXT: dict[str, Any] = {
         'worker',
         'awaits',
         'expires_at',
+        'lane',
         'snapshot',
         'base',
     )
@@ -208,10 +210,10 @@ WITH input AS MATERIALIZED (
     FROM held WHERE calls.run_id = held.run_id AND calls.number = held.number
 ), following AS (
     INSERT INTO calls
-        (run_id, number, kind, function, status, arguments, attempt, failures, due_at, worker, awaits, expires_at,
+        (run_id, number, kind, function, status, arguments, attempt, failures, due_at, worker, awaits, expires_at, lane,
         created_at)
     SELECT run_id, number + 1, next_kind, next_function, next_status, next_arguments, next_attempt, 0, next_due_at,
-        next_worker, next_awaits, next_expires_at, now
+        next_worker, next_awaits, next_expires_at, next_lane, now
     FROM held WHERE next_kind IS NOT NULL
 ), kept AS (
     INSERT INTO snapshots (run_id, number, base, data)
@@ -242,8 +244,10 @@ _WITH_LOGS = (_STEPS + _LOGS + _RESULT).encode()
 
 
 def leaves_work(transition: Transition) -> bool:
-    """Tell whether a call is pending after a transition, for some worker to take now or later."""
+    """Tell whether a call is pending after a transition, or one may begin by it, for some worker to take now or later."""
     new = transition.next
+    if transition.frees_place:
+        return True
     return not (new.leased or new.held) if new is not None else transition.call_status is CallStatus.PENDING
 
 
@@ -276,7 +280,18 @@ def _row(place: int, transition: Transition) -> dict[str, Any]:
         row['snapshot_bytes'] = 0
         return row | _NO_NEXT
     following = rows.next_call(transition)
-    for name in ('kind', 'function', 'status', 'arguments', 'attempt', 'due_at', 'worker', 'awaits', 'expires_at'):
+    for name in (
+        'kind',
+        'function',
+        'status',
+        'arguments',
+        'attempt',
+        'due_at',
+        'worker',
+        'awaits',
+        'expires_at',
+        'lane',
+    ):
         row[f'next_{name}'] = following[name]
     row['next_snapshot'] = new.snapshot
     row['next_base'] = base_of(new.snapshot)

@@ -9,6 +9,7 @@ from typing import Any
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import moment, moment_or_none
 from monty_flow.engine.codec import base_of
+from monty_flow.engine.lanes import DEFAULT_NAMESPACE, lane_of
 from monty_flow.engine.records import (
     Approval,
     Call,
@@ -21,7 +22,7 @@ from monty_flow.engine.records import (
     Signal,
     Transition,
 )
-from monty_flow.engine.schema import DEFAULT_NAMESPACE, runs
+from monty_flow.engine.schema import runs
 from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
 
 MICRO = 1e-6
@@ -50,6 +51,7 @@ class NewRun:
     #: When it is ended as failed, as a moment or as time from its insertion; None for never.
     deadline_at: int | None = None
     deadline_us: int | None = None
+    lane: str = ''
 
 
 def run_row(run: NewRun, now: int) -> dict[str, Any]:
@@ -65,6 +67,7 @@ def run_row(run: NewRun, now: int) -> dict[str, Any]:
         'namespace': run.namespace,
         'tags': payloads.encode(dict(run.tags)) if run.tags else None,
         'deadline_at': run.deadline_at if run.deadline_us is None else now + run.deadline_us,
+        'lane': run.lane,
         'now': now,
     }
 
@@ -90,6 +93,7 @@ def start_call(run: NewRun, now: int) -> dict[str, Any]:
         'worker': None,
         'awaits': None,
         'expires_at': None,
+        'lane': run.lane,
         'now': now,
     }
 
@@ -146,6 +150,7 @@ def next_call(transition: Transition) -> dict[str, Any]:
         'worker': transition.worker if new.leased else None,
         'awaits': new.awaits,
         'expires_at': new.expires_at,
+        'lane': new.lane,
         'now': transition.at,
     }
 
@@ -196,7 +201,7 @@ def claim(row: tuple[Any, ...]) -> Claim:
     """Return the claim of a row of `claim_candidates`, its attempt counted."""
     (
         run_id, version, status, script_hash, script_name, inputs, limits, number, kind, function, attempt, failures,
-        made_at, due_at,
+        made_at, due_at, lane, run_lane,
     ) = row  # fmt: skip
     return Claim(
         run_id=run_id,
@@ -213,6 +218,8 @@ def claim(row: tuple[Any, ...]) -> Claim:
         failures=failures,
         made_at=made_at,
         due_at=due_at,
+        lane=lane,
+        run_lane=run_lane,
     )
 
 
@@ -242,6 +249,7 @@ def run(row: tuple[Any, ...], served: Set[str] | None, now: int) -> Run:
     found = dict(zip(_RUN_COLUMNS, row, strict=False))
     status = RunStatus(found['status'])
     error = _error(found['error'])
+    lane = lane_of(found['lane'])
     return Run(
         id=found['id'],
         status=status,
@@ -262,6 +270,9 @@ def run(row: tuple[Any, ...], served: Set[str] | None, now: int) -> Run:
         tags=_value(found['tags']) or {},
         deadline=moment_or_none(found['deadline_at']),
         status_text=found['status_text'],
+        queue=lane.queue,
+        priority=lane.priority,
+        concurrency_key=lane.key,
     )
 
 
@@ -319,7 +330,7 @@ def call(row: tuple[Any, ...]) -> Call:
     """Return the call of a row of `calls`."""
     (
         run_id, number, kind, function, status, arguments, result, error, attempt, failures, due_at, worker,
-        created_at, started_at, finished_at, _awaits, expires_at, progress, progress_at,
+        created_at, started_at, finished_at, _awaits, expires_at, lane, progress, progress_at,
     ) = row  # fmt: skip
     args, kwargs = payloads.decode(arguments)
     return Call(
@@ -339,6 +350,7 @@ def call(row: tuple[Any, ...]) -> Call:
         due_at=moment(due_at),
         started_at=moment_or_none(started_at),
         finished_at=moment_or_none(finished_at),
+        queue=lane_of(lane).queue,
         progress=_value(progress),
         progress_at=moment_or_none(progress_at),
         expires_at=moment_or_none(expires_at),

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     text,
@@ -113,6 +114,8 @@ _candidates: Select[Any] = (
         calls.c.failures,
         calls.c.created_at,
         calls.c.due_at,
+        calls.c.lane,
+        runs.c.lane,
     )
     .join(runs, runs.c.id == calls.c.run_id)
     .where(_pending, calls.c.due_at <= _now)
@@ -124,10 +127,37 @@ _candidates: Select[Any] = (
 )
 
 
+def pending_lanes() -> Any:
+    """Return a table of the lanes that have pending calls, by hopping through the index from one to the next."""
+    is_pending: Any = literal_column("'pending'")
+    ahead = calls.alias('ahead')
+    first = select(func.min(ahead.c.lane).label('lane')).where(ahead.c.status == is_pending)
+    found = first.cte('pending_lanes', recursive=True)
+    further = calls.alias('further')
+    following = (
+        select(func.min(further.c.lane))
+        .where(further.c.status == is_pending, further.c.lane > found.c.lane)
+        .scalar_subquery()
+    )
+    return found.union_all(select(following).where(found.c.lane.is_not(None)))
+
+
+def _served(functions: Iterable[str]) -> ColumnElement[bool]:
+    return or_(calls.c.kind != CallKind.FUNCTION.value, calls.c.function.in_(sorted(functions) or ['']))
+
+
 def claim_candidates(functions: Iterable[str]) -> Select[Any]:
-    """Select due calls that a worker with these functions can serve, the longest due first."""
-    return _candidates.where(
-        or_(calls.c.kind != CallKind.FUNCTION.value, calls.c.function.in_(sorted(functions) or ['']))
+    """Select due calls of a lane that a worker with these functions can serve, the longest due first."""
+    return _candidates.where(calls.c.lane == _open('lane'), _served(functions))
+
+
+def due_candidates(functions: Iterable[str]) -> Select[Any]:
+    """Select the moments of the same calls, without touching them."""
+    return (
+        select(calls.c.due_at)
+        .where(_pending, calls.c.lane == _open('lane'), calls.c.due_at <= _now, _served(functions))
+        .order_by(calls.c.due_at)
+        .limit(_open('limit'))
     )
 
 
@@ -155,6 +185,7 @@ CLAUSES: dict[str, ClauseElement] = {
         worker=_worker,
         awaits=_open('awaits'),
         expires_at=_open('expires_at'),
+        lane=_open('lane'),
         created_at=_now,
     ),
     'insert_tag': insert(tags).values({column.name: _open(column.name) for column in tags.c}),
@@ -162,6 +193,7 @@ CLAUSES: dict[str, ClauseElement] = {
     # Of one function: those that no worker has begun until then, and those that were made too long ago.
     'late_candidates': _candidates.where(
         calls.c.function == _open('function'),
+        calls.c.lane.in_(select(pending_lanes().c.lane)),
         or_(
             and_(calls.c.attempt == 0, calls.c.due_at < _open('unbegun_before')),
             calls.c.created_at <= _open('made_before'),
@@ -178,7 +210,6 @@ CLAUSES: dict[str, ClauseElement] = {
         started_at=func.coalesce(runs.c.started_at, _now),
         updated_at=_now,
     ),
-    'next_due': select(func.min(calls.c.due_at)).where(text("calls.status = 'pending'"), calls.c.due_at > _now),
     # The step.
     'advance_run': update(runs)
     .where(runs.c.id == _run, runs.c.version == _open('from_version'), runs.c.status == _open('from_status'))
@@ -295,6 +326,7 @@ def upserts(insert_of: Any) -> dict[str, ClauseElement]:
         namespace=_open('namespace'),
         tags=_open('tags'),
         deadline_at=_open('deadline_at'),
+        lane=_open('lane'),
         created_at=_now,
         updated_at=_now,
     )

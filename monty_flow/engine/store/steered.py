@@ -117,7 +117,9 @@ class Steered(Operations):
         row = {'run_id': run_id, 'now': self.now()}
         if not self._execute(self._statements['cancel_run'], row):
             return False
-        self._execute(self._statements['cancel_calls'], row)
+        if self._execute(self._statements['cancel_calls'], row):
+            # A call in hand that ends may let another one of its queue begin.
+            self._left_work()
         self._stopped(run_id)
         return True
 
