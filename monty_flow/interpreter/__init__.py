@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         PauseRefused,
         SandboxCrashed,
         SandboxUnavailable,
+        SessionError,
         SnapshotError,
         SnapshotKeyUnknown,
         SnapshotLimitError,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from monty_flow.interpreter.os_access import CallbackFile, MemoryFile, Mount, OSAccess
     from monty_flow.interpreter.pool import SandboxFutureSnapshot, SandboxPool, SandboxScript, SandboxSnapshot
     from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
+    from monty_flow.interpreter.session import Session
     from monty_flow.interpreter.snapshot.signing import KeyRing, new_key_name
     from monty_flow.interpreter.snapshot.versions import FORMATS as SNAPSHOT_FORMATS
     from monty_flow.interpreter.stopped import Complete, FutureSnapshot, PendingCall, Raised, Returned, Snapshot
@@ -78,6 +80,8 @@ __all__ = [
     'SandboxSnapshot',
     'SandboxUnavailable',
     'ScriptObject',
+    'Session',
+    'SessionError',
     'Snapshot',
     'SnapshotError',
     'SnapshotLimitError',
@@ -96,6 +100,7 @@ _PARTS = {
     'boundary': 'ScriptObject',
     'limits': 'ResourceLimits',
     'machine': 'Monty load',
+    'session': 'Session',
     'os_access': 'CallbackFile MemoryFile Mount OSAccess',
     'pool': 'SandboxFutureSnapshot SandboxPool SandboxScript SandboxSnapshot',
     'runtime.cancellation': 'Cancelled Rejected',

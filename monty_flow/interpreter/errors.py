@@ -37,6 +37,10 @@ class MontySyntaxError(MontyError):
         return f'{where}\n    {stripped}\n    {marker}\n{self.message}'
 
 
+class SessionError(MontyError):
+    """A session cannot be fed, or not be dumped: a feed of it has not ended, or a limit has ended it."""
+
+
 class MontyRuntimeError(MontyError):
     """The script raised an exception that it did not catch.
 

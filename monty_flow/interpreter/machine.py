@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import SCALARS, to_host, to_script
 from monty_flow.interpreter.compiler.program import Program, compile_program
-from monty_flow.interpreter.errors import BoundaryError
+from monty_flow.interpreter.errors import BoundaryError, SnapshotError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.os_access import OSAccess
 from monty_flow.interpreter.runtime.files import FileSystem, files_of
@@ -184,7 +184,11 @@ def _loaded(
     state = read_state(data, program=program, limits=limits, print_callback=print_callback, keys=keys, binding=binding)
     if os_access is not None:
         files_of(state.run).give(os_access)
-    return stopped(state.run, state.request, state.frames)
+    if state.run.program.is_session:
+        raise SnapshotError('these are the bytes of a session; load them with Session.load')
+    snapshot = stopped(state.run, state.request, state.frames)
+    assert not isinstance(snapshot, Complete)
+    return snapshot
 
 
 def forced(script: Monty) -> Monty:

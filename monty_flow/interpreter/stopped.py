@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import exception_to_script, to_host, to_script
+from monty_flow.interpreter.compiler.feeds import ENDS
 from monty_flow.interpreter.errors import BoundaryError, LimitReached, PauseLimitError, PauseRefused, SnapshotError
 from monty_flow.interpreter.runtime.async_host import CALLS, Answer, Call
 from monty_flow.interpreter.runtime.pause import CannotPause, Frame, GeneratorMark, Pause, Resumption, frames_of
@@ -262,7 +263,8 @@ def advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: 
         try:
             return function(*args)
         except Pause as pause:
-            run.pauses += 1
+            if pause.request.name not in ENDS:
+                run.pauses += 1
             most = run.limits.max_pauses
             if most is not None and run.pauses > most:
                 raise PauseLimitError('max_pauses', most, line_of(pause, program)) from None
@@ -311,7 +313,9 @@ def _make_room(depth: int) -> None:
         sys.setrecursionlimit(needed)
 
 
-def stopped(run: Run, request: Any, frames: list[Frame | GeneratorMark]) -> Snapshot | FutureSnapshot:
-    """Return what the host gets of a script that has stopped with a request."""
+def stopped(run: Run, request: Any, frames: list[Frame | GeneratorMark]) -> Snapshot | FutureSnapshot | Complete:
+    """Return what the host gets of a script that has stopped with a request; the end of a feed is one too."""
+    if run.session is not None and request.name in ENDS:
+        return run.session.end_feed(run, request, frames)
     kind = FutureSnapshot if request.name == CALLS else Snapshot
     return kind(run, request, frames)

@@ -89,7 +89,7 @@ def test_the_programs_of_the_readme_run(tmp_path: Path) -> None:
         ).returncode
     ]
 
-    assert len(programs) == 2
+    assert len(programs) == 3
     assert failures == []
 
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from types import CodeType
 from typing import Any
 
-from monty_flow.interpreter.compiler import emit, scopes
+from monty_flow.interpreter.compiler import emit, feeds, scopes
 from monty_flow.interpreter.compiler.annotations import Annotations, annotations_of
 from monty_flow.interpreter.compiler.assigned import maybe_unbound
 from monty_flow.interpreter.compiler.check import check
@@ -72,6 +72,9 @@ LIBRARY_PROGRAMS: list[Callable[[str, bool], Program]] = []
 
 class Program:
     """Code objects and tables of one script."""
+
+    #: Lines before those of each feed, for the program of a session.
+    feeds: tuple[int, ...] = ()
 
     def __init__(
         self,
@@ -191,6 +194,18 @@ class Program:
                 self.codes.setdefault(function.number, code)
         return code
 
+    @property
+    def is_session(self) -> bool:
+        """Tell whether the program is that of a session, which can be fed."""
+        return bool(self.feeds)
+
+    def place_of(self, line: int) -> tuple[str, int]:
+        """Return the file and the line in it that tracebacks name for a line of the source."""
+        if not self.feeds:
+            return self.script_name, line
+        number, inner = feeds.place_of(self.feeds, line)
+        return f'feed {number}', inner
+
     def resume_code(self, function: CoreFunction) -> CodeType:
         """Return the code of a function's resume version, compiled when it is first asked for."""
         code = self._resume.get(function.number)
@@ -260,19 +275,24 @@ def compile_program(
     externals: frozenset[str] | None = None,
     limits: ResourceLimits = DEFAULT_LIMITS,
     forced: bool = False,
+    is_session: bool = False,
 ) -> Program:
     """Compile a script, or return it from the cache.
 
     `externals` None makes every name external that the script does not define and no built-in bears.
-    `forced` emits the resume transformation everywhere, for tests. Raises MontySyntaxError.
+    `forced` emits the resume transformation everywhere, for tests. Raises MontySyntaxError. The source of a session
+    (`feeds`) is compiled as one that can be fed.
     """
-    key = (source, script_name, inputs, externals, forced)
+    key = (source, script_name, inputs, externals, forced, is_session)
     found = _cache.get(key)
     if found is not None:
         return found
     from monty_flow.interpreter.runtime.prelude import prelude_program  # the prelude is itself compiled here
 
-    program = build_program(source, script_name, inputs, externals, limits, forced=forced, prelude=prelude_program())
+    prelude = prelude_program()
+    program = build_program(
+        source, script_name, inputs, externals, limits, forced=forced, prelude=prelude, is_session=is_session
+    )
     with _cache_lock:
         _cache[key] = program
         while len(_cache) > CACHE_SIZE:
@@ -290,16 +310,20 @@ def build_program(
     forced: bool,
     prelude: Program | None,
     own: Own | None = None,
+    is_session: bool = False,
 ) -> Program:
     """Run all stages of the compiler. `own` is given for a program of ours, which is not checked as a script is."""
     tree = parse(source, script_name, limits)
     growing = 0
+    if is_session:
+        feeds.wrap(tree, source)
+        externals = None if externals is None else externals | feeds.ENDS
     if own is None:
         expand(tree, source, annotations_of(tree, source) is Annotations.VALUES)
         growing = check(tree, source, script_name)
     else:
         own.rename(tree)
-    found, unit = _analyse(tree, source, script_name, inputs, externals, own)
+    found, unit = _analyse(tree, source, script_name, inputs, externals, own, is_session=is_session)
     unit.check_refused()
     main_args = arguments([name for name in inputs if name not in found.global_names], 1)
     main = unit.function(tree, '<module>', found.main, main_args, None)
@@ -323,7 +347,10 @@ def build_program(
     if own is not None and own.module is not None:
         _name_functions(unit, own.module)
     generated = None if own is None else own.identity
-    return Program(unit, inputs, main, forced=forced, prelude=prelude, growing=growing, generated=generated)
+    program = Program(unit, inputs, main, forced=forced, prelude=prelude, growing=growing, generated=generated)
+    if is_session:
+        program.feeds = feeds.starts(source)
+    return program
 
 
 def _analyse(
@@ -333,17 +360,22 @@ def _analyse(
     inputs: tuple[str, ...],
     externals: frozenset[str] | None,
     own: Own | None,
+    *,
+    is_session: bool = False,
 ) -> tuple[scopes.Program, Unit]:
     try:
         annotations = Annotations.UNSEEN if own is not None else annotations_of(tree, source)
         found = scopes.build(tree, annotations)
+        if is_session and found.main.is_async:
+            node = next(node for node, scope in found.awaits if scope is found.main)
+            raise ScopeError(node, 'a session has no await at the top level; write asyncio.run(main())')
         found.main.bound.update(inputs)
         stops = find_stops(found, externals, own)
         found.global_names |= maybe_unbound(tree, inputs)
         calls_globals = any(type(call.func) is ast.Name and call.func.id == 'globals' for call, _ in found.calls)
         reads_hints = annotations is not Annotations.UNSEEN and 'get_type_hints' in source
-        if calls_globals or reads_hints or (own is not None and own.module is not None):
-            # Exports are read from the globals, and functions of other modules see them there.
+        if calls_globals or reads_hints or is_session or (own is not None and own.module is not None):
+            # Exports are read from the globals, and functions of other modules and later feeds see them there.
             found.global_names |= found.main.bound | found.main.defined.keys()
         scopes.classify(found)
     except ScopeError as error:

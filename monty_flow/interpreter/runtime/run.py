@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from monty_flow.interpreter.runtime.files import FileSystem
     from monty_flow.interpreter.runtime.identity import Numbers
     from monty_flow.interpreter.runtime.scripted_modules import Library
+    from monty_flow.interpreter.session import Session
 
 #: The name under which a run's globals hold what its script has put in the place of `sys.stdout` and `sys.stderr`.
 STREAMS: Final = '$streams'
@@ -72,7 +73,7 @@ class Run:
     __slots__ = (
         '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'last_look', 'library', 'limits',
         'modules', 'numbers', 'outer', 'output_bytes', 'pauses', 'print_callback', 'program', 'resident', 'resident_trigger',
-        'seconds_before', 'started', 'steps_used', 'thread', 'told', 'type_methods', 'verdict', 'volume', 'waited',
+        'seconds_before', 'session', 'started', 'steps_used', 'thread', 'told', 'type_methods', 'verdict', 'volume', 'waited',
     )  # fmt: skip
 
     def __init__(
@@ -110,6 +111,8 @@ class Run:
         self.being_shown: set[int] | None = None
         #: What `id` gives for objects; None before the first.
         self.numbers: Numbers | None = None
+        #: What is told when a feed has ended, None for a script that is not fed.
+        self.session: Session | None = None
         #: Methods of built-in types that were loaded as values, by type and name; None before the first.
         self.type_methods: dict[tuple[type, str], Any] | None = None
         #: Library modules that the run has loaded; None before the first.

@@ -58,7 +58,7 @@ def line_of(error: BaseException, program: Program) -> int:
     found = 0
     for _, line in _script_steps(error.__traceback__):
         found = program.lines.source_line(line) or found
-    return found
+    return program.place_of(found)[1] if found else 0
 
 
 def is_raised_by_script(error: BaseException) -> bool:
@@ -121,7 +121,8 @@ def _block(error: BaseException, program: Program) -> str:
             if index == SHOWN:
                 lines.append(f'  [{left_out} more calls]')
             continue
-        lines.append(f'  File "{program.script_name}", line {line}, in {name}')
+        file, number = program.place_of(line)
+        lines.append(f'  File "{file}", line {number}, in {name}')
         text = source_line(program.source, line).strip()
         if text:
             lines.append(f'    {text}')

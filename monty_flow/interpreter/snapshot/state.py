@@ -122,6 +122,19 @@ def write_state(
     compress: bool = True,
 ) -> bytes:
     """Return a stopped run as bytes; raise SnapshotError for what cannot be kept."""
+    heap = _written(run, request, frames, version)
+    source = run.program.source.encode() if with_source else b''
+    payload = b''.join((_SIZE.pack(len(source)), source, heap))
+    header = _header(run)
+    if version == VERSION:
+        header.update(_WRITER)
+    else:
+        _check_older(version, run)
+    return seal(payload, header, version=version, keys=keys, binding=binding, compress=compress)
+
+
+def _written(run: Run, request: CallRequest, frames: list[Frame | GeneratorMark], version: int) -> bytes:
+    """Return what a stopped run holds as a heap."""
     scope = run.globals
     variables = {name: value for name, value in scope.items() if name[0] != '$' and name[:2] != '__'}
     if run.library is not None:
@@ -142,17 +155,9 @@ def write_state(
         extras['ids'] = run.numbers.state()
     flat = flatten(variables, frames, request, run.random_state, extras or None)
     try:
-        heap = encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
+        return encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
     except SnapshotLimitError as error:
         raise SnapshotLimitError(error.limit, error.value, _line_of(frames)) from None
-    source = run.program.source.encode() if with_source else b''
-    payload = b''.join((_SIZE.pack(len(source)), source, heap))
-    header = _header(run)
-    if version == VERSION:
-        header.update(_WRITER)
-    else:
-        _check_older(version, run)
-    return seal(payload, header, version=version, keys=keys, binding=binding, compress=compress)
 
 
 def _check_older(version: int, run: Run) -> None:
@@ -187,6 +192,8 @@ def _header(run: Run) -> dict[str, HeaderValue]:
     }
     if program.forced:
         header['forced'] = True
+    if program.is_session:
+        header['session'] = True
     if run.limits is not DEFAULT_LIMITS and run.limits != DEFAULT_LIMITS:
         for name, value in asdict(run.limits).items():
             header[f'limits.{name}'] = value
@@ -217,6 +224,12 @@ def read_state(
     # Snapshots of the first release do not count pauses.
     run.pauses = _fact(header, 'pauses', int) if 'pauses' in header else 0
     run.held = _HEAP_FACTOR * len(payload)
+    return _read(heap, run)
+
+
+def _read(heap: bytes, run: Run) -> State:
+    """Return the stopped run that a heap holds; `run` is made for it."""
+    program = run.program
     scope = plan_of(program).build(run, None)
     context = Context(run)
     # What is decoded may charge the run: fuel is there, and the clock starts at the first look.
@@ -242,6 +255,16 @@ def read_state(
         if run.arithmetic is not None:
             run.arithmetic.leave()
     return State(run, parts.request, parts.frames)
+
+
+def carried(state: State, program: Program) -> State:
+    """Return the state of a session in a run of a program that goes on where the one that it has ends."""
+    old = state.run
+    heap = _written(old, state.request, state.frames, VERSION)
+    run = Run(program, old.limits, old.print_callback)
+    run.seconds_before, run.steps_used = old.seconds_before, old.steps_used
+    run.output_bytes, run.pauses, run.held = old.output_bytes, old.pauses, old.held
+    return _read(heap, run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +365,7 @@ def _program_of(header: dict[str, HeaderValue], source: bytes, program: Program 
                 inputs=_split(_fact(header, 'inputs', str)),
                 externals=None if externals is None else frozenset(_split(externals)),
                 forced=header.get('forced') is True,
+                is_session=header.get('session') is True,
             )
         except (MontySyntaxError, UnicodeDecodeError) as error:
             raise SnapshotError(f'this release cannot compile the script of the snapshot: {error}') from error
