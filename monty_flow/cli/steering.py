@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +14,7 @@ from monty_flow.cli.options import AsJson, Database
 from monty_flow.cli.records import print_json
 
 if TYPE_CHECKING:
-    from monty_flow.engine import Engine, Run
+    from monty_flow.engine import Engine, Run, RunFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,15 @@ class Verb:
     participle: str
 
 
-VERBS = (
-    Verb(
-        'cancel',
-        'End runs without a result.\n\nA call in hand is finished, and its result dropped.',
-        lambda run: f'run {run.id} is cancelled',
-        'cancelled',
+CANCEL = Verb(
+    'cancel',
+    'Cancel runs.\n\nEach script is told where it waits and has the time of grace to clean up; a run that was not begun ends at once.',
+    lambda run: (
+        f'run {run.id} is cancelled' if run.finished_at else f'run {run.id} is being cancelled: its script cleans up'
     ),
+    'cancelled',
+)
+VERBS = (
     Verb(
         'terminate',
         'End runs at once, whatever they do.\n\nTheir scripts are not asked.',
@@ -77,6 +79,10 @@ SomeRun = Annotated[
     ),
 ]
 EveryRun = Annotated[bool, typer.Option('--all', help='All runs for which it can be done.')]
+Grace = Annotated[
+    float,
+    typer.Option('--grace', metavar='SECONDS', min=0, help='How long the script may clean up; 0 ends it at once.'),
+]
 DryRun = Annotated[bool, typer.Option('--dry-run', help='Only tell how many runs it would be.')]
 
 
@@ -96,23 +102,60 @@ def _command(verb: Verb) -> Callable[..., None]:
         database: Database = None,
         as_json: AsJson = False,
     ) -> None:
-        chosen = run_filter(status, script, namespace, tag, key, text, after, before)
-        _check_choice(run_id, every, chosen.is_empty, dry_run)
-        with open_engine(database) as engine:
-            if run_id is not None:
-                _one(engine, verb, run_id, as_json)
-                return
-            runs = getattr(engine, f'{verb.name}_many')(chosen, dry_run=dry_run)
-        if as_json:
-            print_json({'runs': runs, 'dry_run': dry_run})
-        elif dry_run:
-            typer.echo(f'{_number(runs)} would be {verb.participle}')
-        else:
-            typer.echo(f'{_number(runs)} {"was" if runs == 1 else "were"} {verb.participle}')
+        chosen = Choice(run_id, run_filter(status, script, namespace, tag, key, text, after, before), every, dry_run)
+        _carry_out(verb, chosen, database, as_json)
 
     command.__name__ = verb.name
     command.__doc__ = verb.help
     return command
+
+
+def _cancel(
+    run_id: SomeRun = None,
+    grace: Grace = 30.0,
+    status: Status = None,
+    script: ScriptName = None,
+    namespace: Namespace = None,
+    tag: Tags = None,
+    key: OfKey = None,
+    text: Words = None,
+    after: After = None,
+    before: Before = None,
+    every: EveryRun = False,
+    dry_run: DryRun = False,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    chosen = Choice(run_id, run_filter(status, script, namespace, tag, key, text, after, before), every, dry_run)
+    _carry_out(CANCEL, chosen, database, as_json, grace_seconds=grace)
+
+
+_cancel.__name__, _cancel.__doc__ = CANCEL.name, CANCEL.help
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which runs a command means: one, or those of a filter."""
+
+    run_id: str | None
+    filter: RunFilter
+    every: bool
+    dry_run: bool
+
+
+def _carry_out(verb: Verb, chosen: Choice, database: str | None, as_json: bool, **settings: Any) -> None:
+    _check_choice(chosen.run_id, chosen.every, chosen.filter.is_empty, chosen.dry_run)
+    with open_engine(database) as engine:
+        if chosen.run_id is not None:
+            _one(engine, verb, chosen.run_id, as_json, settings)
+            return
+        runs = getattr(engine, f'{verb.name}_many')(chosen.filter, dry_run=chosen.dry_run, **settings)
+    if as_json:
+        print_json({'runs': runs, 'dry_run': chosen.dry_run})
+    elif chosen.dry_run:
+        typer.echo(f'{_number(runs)} would be {verb.participle}')
+    else:
+        typer.echo(f'{_number(runs)} {"was" if runs == 1 else "were"} {verb.participle}')
 
 
 def _check_choice(run_id: str | None, every: bool, is_empty: bool, dry_run: bool) -> None:
@@ -122,10 +165,10 @@ def _check_choice(run_id: str | None, every: bool, is_empty: bool, dry_run: bool
         raise typer.BadParameter('--dry-run is for runs that are chosen by options.')
 
 
-def _one(engine: Engine, verb: Verb, run_id: str, as_json: bool) -> None:
+def _one(engine: Engine, verb: Verb, run_id: str, as_json: bool, settings: Mapping[str, Any]) -> None:
     before = engine.get(run_id)
     # What is deleted can be shown as it was.
-    run: Run = getattr(engine, verb.name)(before.id) or before
+    run: Run = getattr(engine, verb.name)(before.id, **settings) or before
     print_json(run) if as_json else typer.echo(verb.done(run))
 
 
@@ -133,4 +176,4 @@ def _number(runs: int) -> str:
     return f'{runs} run{"" if runs == 1 else "s"}'
 
 
-COMMANDS = tuple(map(_command, VERBS))
+COMMANDS = (_cancel, *map(_command, VERBS))

@@ -35,7 +35,16 @@ from monty_flow.engine.interpreting import (
 )
 from monty_flow.engine.isolation import Scripts
 from monty_flow.engine.keeper import Keeper
-from monty_flow.engine.outcomes import EngineFailed, HandedBack, Nothing, Outcome, Raised, Returned, StillWaiting
+from monty_flow.engine.outcomes import (
+    Cancelling,
+    EngineFailed,
+    HandedBack,
+    Nothing,
+    Outcome,
+    Raised,
+    Returned,
+    StillWaiting,
+)
 from monty_flow.engine.records import Claim, ErrorInfo, NewCall, Program, Transition
 from monty_flow.engine.retry import error_for_script
 from monty_flow.engine.routing import Router
@@ -43,7 +52,14 @@ from monty_flow.engine.speaking import ANSWERED, Talk
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import error_payload
 from monty_flow.engine.waits import APPROVAL, NEVER, WAITING_KINDS, Ask, look, look_for_approval, wait_of
-from monty_flow.interpreter import BoundaryError, Snapshot, SnapshotKeyUnknown, SnapshotRefused, SnapshotTooNew
+from monty_flow.interpreter import (
+    BoundaryError,
+    Cancelled,
+    Snapshot,
+    SnapshotKeyUnknown,
+    SnapshotRefused,
+    SnapshotTooNew,
+)
 
 #: The external call that is a timer.
 SLEEP = 'time.sleep'
@@ -56,6 +72,8 @@ MAX_SETBACK_SECONDS = 60.0
 
 #: Seconds after which a call that was left to another worker is looked at again.
 LEFT_SECONDS = 5.0
+#: Types of errors with which a script ends that was cancelled and does not mind.
+_CANCELLATIONS = frozenset({'Cancelled', 'CancelledError'})
 #: What this worker cannot read, and one with a newer release or with more keys can.
 _FOR_ANOTHER = (SnapshotTooNew, SnapshotKeyUnknown, KeysNeeded, EncryptionUnavailable)
 
@@ -86,7 +104,7 @@ class Hand:
         assert new is not None
         claim = self.claim
         claim.version += 1
-        claim.status = RunStatus.WAITING
+        claim.status = transition.to_status
         claim.number += 1
         claim.kind = new.kind
         claim.function = new.function
@@ -137,9 +155,11 @@ class Advancer:
         claim = hand.claim
         hand.started_at = self._clock.now()
         if claim.kind is CallKind.START:
-            return Nothing()
+            return Cancelling() if claim.is_to_be_told else Nothing()
         if hand.snapshot is None:
             hand.snapshot = self._load(claim)
+        if claim.is_to_be_told:
+            return Cancelling()
         if claim.kind is CallKind.TIMER:
             return Nothing()
         if claim.kind in WAITING_KINDS:
@@ -181,6 +201,11 @@ class Advancer:
         match outcome:
             case EngineFailed(error):
                 return self._set_back(hand, error)
+            case Raised() if hand.claim.is_to_be_told:
+                # Whatever it raised, it is not attempted again.
+                return self._stepped(hand, Cancelling())
+            case Cancelling() if hand.claim.kind is CallKind.START:
+                return self._transition(hand, RunStatus.CANCELLED, CallStatus.CANCELLED)
             case Raised(error):
                 retried = self._retried(hand, outcome)
                 return retried or self._stepped(hand, Raised(error_for_script(error)))
@@ -241,7 +266,7 @@ class Advancer:
         )
         return replace(transition, attempt=max(0, hand.claim.attempt - 1), started_at=None)
 
-    def _stepped(self, hand: Hand, outcome: Nothing | Returned | Raised) -> Transition:
+    def _stepped(self, hand: Hand, outcome: Nothing | Returned | Raised | Cancelling) -> Transition:
         claim = hand.claim
         talk = Talk(
             lambda: self._ask(lambda store: store.get(claim.run_id)),
@@ -262,6 +287,9 @@ class Advancer:
             call_status = CallStatus.FAILED
             details['call_error'] = error_payload(host_error(outcome.error))
             details['failures'] = hand.claim.failures + 1
+        elif isinstance(outcome, Cancelling):
+            call_status = CallStatus.CANCELLED
+        is_told = claim.status is RunStatus.CANCELLING or isinstance(outcome, Cancelling)
         match step:
             case Paused():
                 hand.following = step.snapshot
@@ -270,16 +298,20 @@ class Advancer:
                 step = Paused(step.snapshot, row, step.arguments)
                 new = self._next_call(hand.claim, step)
                 details['leaves_waiting'] = new.awaits is not None
-                return self._transition(hand, RunStatus.WAITING, call_status, next=new, **details)
+                status = RunStatus.CANCELLING if is_told else RunStatus.WAITING
+                return self._transition(hand, status, call_status, next=new, **details)
             case Completed(output):
-                return self._transition(hand, RunStatus.SUCCEEDED, call_status, output=output, **details)
+                status = RunStatus.CANCELLED if is_told else RunStatus.SUCCEEDED
+                return self._transition(hand, status, call_status, output=output, **details)
             case Broken(error):
-                run_error = error_payload(error)
-                return self._transition(hand, RunStatus.FAILED, call_status, run_error=run_error, **details)
+                status = RunStatus.CANCELLED if is_told else RunStatus.FAILED
+                if not is_told or error.type not in _CANCELLATIONS:
+                    details['run_error'] = error_payload(error)
+                return self._transition(hand, status, call_status, **details)
 
     def _step(
-        self, hand: Hand, outcome: Nothing | Returned | Raised, prints: Prints
-    ) -> tuple[StepOutcome, Nothing | Returned | Raised]:
+        self, hand: Hand, outcome: Nothing | Returned | Raised | Cancelling, prints: Prints
+    ) -> tuple[StepOutcome, Nothing | Returned | Raised | Cancelling]:
         claim = hand.claim
         if claim.kind is CallKind.START:
             inputs = payloads.decode(claim.inputs)
@@ -288,6 +320,8 @@ class Advancer:
         snapshot, hand.snapshot = hand.snapshot, None
         assert snapshot is not None
         match outcome:
+            case Cancelling():
+                return resume_raising(snapshot, Cancelled('the run was cancelled'), prints), outcome
             case Raised(error):
                 return resume_raising(snapshot, error, prints), outcome
             case Returned(value):

@@ -28,6 +28,8 @@ from monty_flow.engine.transacting import Transacted, Transactions
 PROGRESS_SECONDS = 1.0
 #: Why functions should stop.
 WORKER_STOPS = 'the worker stops'
+RUN_CANCELLED = 'the run was cancelled'
+RUN_ENDED = 'the run has ended'
 LEASE_LOST = 'the lease of the worker ran out, and another one makes the attempt'
 
 
@@ -216,6 +218,15 @@ class Attempts:
         for hand, attempt in list(self._running.items()):
             if run_id is None or hand.claim.run_id == run_id:
                 attempt.context.cancel(reason)
+
+    def ask_to_stop(self, hand: Hand, reason: str) -> None:
+        """Ask a function in execution to stop; an async one is cancelled, as it is at a time-out."""
+        attempt = self._running.get(hand)
+        if attempt is None:
+            return
+        attempt.context.cancel(reason)
+        if attempt.function.is_async:
+            self._loop.cancel(hand)
 
     def write_progress(self) -> None:
         """Write what functions said of their progress since the last time, in one transaction."""

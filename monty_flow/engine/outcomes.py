@@ -37,6 +37,11 @@ class HandedBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancelling:
+    """The run was cancelled, and its script is told so at the call, which is given up."""
+
+
+@dataclass(frozen=True, slots=True)
 class StillWaiting:
     """The call waits for somebody who has not come yet."""
 
@@ -53,4 +58,4 @@ class EngineFailed:
     error: BaseException
 
 
-Outcome = Nothing | Returned | Raised | HandedBack | StillWaiting | EngineFailed
+Outcome = Nothing | Returned | Raised | HandedBack | Cancelling | StillWaiting | EngineFailed

@@ -104,6 +104,8 @@ class Run:
     concurrency_key: str | None
     #: What the script said last of where it stands (`flow.status`), None when it said nothing.
     status_text: str | None = None
+    #: When it is ended whatever its script does, since it was cancelled; else None.
+    cancel_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,13 @@ class Claim:
     #: Where the call waited, and where calls of the run wait that have no queue of their own.
     lane: str
     run_lane: str
+    #: Whether the run is cancelled: its script is told so at the call, unless it was told before.
+    is_cancelled: bool = False
+
+    @property
+    def is_to_be_told(self) -> bool:
+        """Tell whether the cancellation is still to be raised in the script."""
+        return self.is_cancelled and self.status is not RunStatus.CANCELLING
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0007'
+SCHEMA_REVISION = '0008'
 
 metadata = MetaData(
     naming_convention={
@@ -68,9 +68,17 @@ runs = Table(
     Column('status_text', Text),
     # Through which its calls go, but those of functions that have a queue of their own (lanes.py).
     Column('lane', Name, nullable=False, server_default=''),
+    # When the grace ends of one that was cancelled.
+    Column('cancel_at', BigInteger),
     Index('ix_runs_status_id', 'status', 'id'),
     Index('ix_runs_script_name_id', 'script_name', 'id'),
     # Partial, so that ordinary runs have no entry in them.
+    Index(
+        'ix_runs_cancel_at',
+        'cancel_at',
+        sqlite_where=text('cancel_at IS NOT NULL AND finished_at IS NULL'),
+        postgresql_where=text('cancel_at IS NOT NULL AND finished_at IS NULL'),
+    ),
     Index(
         'ix_runs_namespace',
         'namespace',

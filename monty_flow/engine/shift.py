@@ -28,7 +28,7 @@ from typing import Any
 
 from monty_flow.engine import wakeup
 from monty_flow.engine.advance import Advancer, Hand
-from monty_flow.engine.attempts import LEASE_LOST, WORKER_STOPS, Attempts
+from monty_flow.engine.attempts import LEASE_LOST, RUN_CANCELLED, RUN_ENDED, WORKER_STOPS, Attempts
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.committer import Committer
@@ -145,6 +145,8 @@ class Shift:
         self._next_deadline: int | None = None
         #: Whether a claim may find something that the last one did not.
         self._stale = True
+        #: Whether runs in hand may have been cancelled or ended by others.
+        self._unseen = False
         #: Whether calls may be leased that are not in hand, by commits of which nothing was heard.
         self._unsure = False
         self._idle = False
@@ -170,6 +172,7 @@ class Shift:
         self._release_unknown()
         self._write_again()
         self._end_overdue()
+        self._see_cancelled()
         self._claim_late()
         self._claim()
         self._prune_at_times()
@@ -248,7 +251,7 @@ class Shift:
         now = self._clock.now()
         if changes != self._changes or (self._next_due is not None and self._next_due <= now):
             self._changes = changes
-            self._stale = True
+            self._stale = self._unseen = True
 
     def _keep_lease(self) -> None:
         now = self._clock.now()
@@ -296,6 +299,7 @@ class Shift:
         session, names = self._session, self._functions.names
 
         def operate(store: Store) -> tuple[Taken, int | None]:
+            store.hurry_cancelled()
             return store.take(session, names, free, self._settings.queues), store.next_deadline()
 
         taken, self._next_deadline = self._committer.execute(operate)
@@ -327,6 +331,23 @@ class Shift:
         if self._next_deadline is not None and self._next_deadline <= self._clock.now():
             _, self._next_deadline = self._committer.execute(lambda store: store.end_overdue())
             wakeup.announce(self._url)
+
+    def _see_cancelled(self) -> None:
+        """Tell the functions in execution whose runs do not want them any more."""
+        hands = list(self._hands.values())
+        if not self._unseen or not hands:
+            return
+        self._unseen = False
+        session = self._session
+        ours = self._read(lambda store: store.runs_in_hand(session))
+        for hand in hands:
+            is_cancelled = ours.get(hand.claim.run_id)
+            if is_cancelled is None:
+                # Or its step has been written and it is about to be let go; then nothing is in execution.
+                self._attempts.ask_to_stop(hand, RUN_ENDED)
+            elif is_cancelled and hand.claim.status is not RunStatus.CANCELLING and not hand.claim.is_cancelled:
+                hand.claim.is_cancelled = True
+                self._attempts.ask_to_stop(hand, RUN_CANCELLED)
 
     def _prune_at_times(self) -> None:
         now = self._clock.now()
@@ -484,10 +505,11 @@ class Shift:
         except DatabaseUnavailable as error:
             self._keep_unwritten(hand, transition, error)
             return True
-        if now is None or now == (transition.from_version, transition.from_status):
+        if now is None or now[:2] == (transition.from_version, transition.from_status):
             return False
-        hand.transition = revised(transition, *now)
-        hand.claim.version, hand.claim.status = now
+        claim = hand.claim
+        claim.version, claim.status, claim.is_cancelled = now
+        hand.transition = revised(transition, claim.version, claim.status)
         outcome = self._committer.submit(hand.transition, hand)
         if outcome is not None:
             self._settled(hand, *outcome)
@@ -508,7 +530,7 @@ class Shift:
 
     def _keep_snapshot(self, hand: Hand, transition: Transition) -> None:
         snapshot = hand.snapshot if transition.next is None else hand.following
-        if snapshot is None or transition.to_status is not RunStatus.WAITING:
+        if snapshot is None or transition.to_status not in (RunStatus.WAITING, RunStatus.CANCELLING):
             return
         number = transition.number if transition.next is None else transition.number + 1
         self._kept[hand.claim.run_id] = (number, snapshot)

@@ -20,6 +20,8 @@ class RunStatus(StrEnum):
     RUNNING = 'running'
     #: It waits for a call: a function, or a timer.
     WAITING = 'waiting'
+    #: It was cancelled, and its script cleans up: `flow.Cancelled` was raised in it.
+    CANCELLING = 'cancelling'
     #: By a person, until `resume`; or set aside with a reason.
     PAUSED = 'paused'
     SUCCEEDED = 'succeeded'
@@ -77,8 +79,17 @@ RUN_TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     ),
     RunStatus.WAITING: frozenset(
         # To itself: from one call to the next, and when an attempt is to be repeated.
-        {RunStatus.WAITING, RunStatus.PAUSED, RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED}
+        {
+            RunStatus.WAITING,
+            RunStatus.CANCELLING,
+            RunStatus.PAUSED,
+            RunStatus.SUCCEEDED,
+            RunStatus.FAILED,
+            RunStatus.CANCELLED,
+        }
     ),
+    # To itself: from one call of the cleaning up to the next. However it ends, it is cancelled.
+    RunStatus.CANCELLING: frozenset({RunStatus.CANCELLING, RunStatus.PAUSED, RunStatus.CANCELLED}),
     RunStatus.PAUSED: frozenset(
         {
             RunStatus.PENDING,

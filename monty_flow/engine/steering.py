@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.errors import WrongStatus
 from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.records import Run
@@ -18,6 +19,8 @@ PAUSABLE = (RunStatus.PENDING, RunStatus.RUNNING, RunStatus.WAITING)
 RESUMABLE = (RunStatus.PAUSED,)
 RETRIABLE = (RunStatus.FAILED, RunStatus.PAUSED)
 ENDINGS = (RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED)
+#: Seconds that the script of a cancelled run has to clean up, unless its canceller says otherwise.
+GRACE_SECONDS = 30.0
 #: Runs that are changed in one transaction.
 RUNS_AT_A_TIME = 200
 
@@ -32,12 +35,17 @@ class Steering:
     def _write(self, operate: Callable[[Store], Result]) -> Result:
         raise NotImplementedError
 
-    def cancel(self, run_id: str) -> Run:
-        """End a run that has not ended; the result of a call in execution will be dropped.
+    def cancel(self, run_id: str, *, grace_seconds: float = GRACE_SECONDS) -> Run:
+        """Cancel a run that has not ended, and return it as it is then.
 
-        Raises WrongStatus when it has ended already.
+        `flow.Cancelled` is raised in its script where it waits, so that it can clean up; it has `grace_seconds` for that, and is
+        ended then. A function in execution is asked to stop. A run whose script waits for nothing, as it was not begun or is paused,
+        ends at once. Raises WrongStatus when it has ended already.
         """
-        return self._steer(run_id, 'cancelled', sources_of(RunStatus.CANCELLED), lambda store, run: store.cancel(run))
+        grace_us = round(grace_seconds * MICROSECONDS)
+        return self._steer(
+            run_id, 'cancelled', sources_of(RunStatus.CANCELLED), lambda store, run: store.cancel(run, grace_us)
+        )
 
     def terminate(self, run_id: str) -> Run:
         """End a run at once, whatever it does: its script is not asked, and the result of a call in execution is dropped.
@@ -71,9 +79,11 @@ class Steering:
         """Terminate the runs of a filter that have not ended, and return how many these were; with `dry_run` only count."""
         return self._many(filter, sources_of(RunStatus.CANCELLED), lambda store, run: store.terminate(run), dry_run)
 
-    def cancel_many(self, filter: RunFilter, *, dry_run: bool = False) -> int:
+    def cancel_many(self, filter: RunFilter, *, grace_seconds: float = GRACE_SECONDS, dry_run: bool = False) -> int:
         """Cancel the runs of a filter that have not ended, and return how many these were; with `dry_run` only count."""
-        return self._many(filter, sources_of(RunStatus.CANCELLED), lambda store, run: store.cancel(run), dry_run)
+        grace_us = round(grace_seconds * MICROSECONDS)
+        allowed = sources_of(RunStatus.CANCELLED)
+        return self._many(filter, allowed, lambda store, run: store.cancel(run, grace_us), dry_run)
 
     def pause_many(self, filter: RunFilter, *, dry_run: bool = False) -> int:
         """Pause the runs of a filter that are under way, and return how many these were; with `dry_run` only count."""

@@ -76,7 +76,7 @@ class Transacted:
         # A person who pauses a run leaves its call with the worker (`revising.py`).
         now = store.standing(transition.run_id, transition.number, transition.worker)
         if now is not None:
-            transition = revised(transition, *now)
+            transition = revised(transition, now[0], now[1])
             if store.apply([transition])[0]:
                 return transition
         raise _RollBack

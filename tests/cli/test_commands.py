@@ -164,7 +164,7 @@ class TestPs:
 
         assert answer.code is ExitCode.USAGE
         assert (
-            "'asleep' is no status of a run; there are pending, running, waiting, paused, succeeded, failed, cancelled"
+            "'asleep' is no status of a run; there are pending, running, waiting, cancelling, paused, succeeded, failed, cancelled"
         ) in answer.err
 
 

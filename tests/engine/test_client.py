@@ -156,7 +156,7 @@ def test_a_run_that_has_ended_cannot_be_cancelled(engine: Engine) -> None:
 
     assert str(caught.value) == (
         f'run {run.id} is succeeded, so it cannot be cancelled; '
-        'this is for runs that are pending or running or waiting or paused'
+        'this is for runs that are pending or running or waiting or cancelling or paused'
     )
 
 

@@ -142,7 +142,7 @@ def test_a_signal_to_a_run_that_has_ended_is_refused(bench: Bench) -> None:
 
     assert str(caught.value) == (
         f'run {run.id} is succeeded, so it cannot be signalled; this is for runs that are pending or running or '
-        'waiting or paused'
+        'waiting or cancelling or paused'
     )
 
 

@@ -274,7 +274,7 @@ def test_more_runs_than_places_are_all_done(bench: Bench) -> None:
     assert [bench.engine.result(run.id) for run in runs] == list(range(30))
 
 
-def test_a_result_that_comes_after_the_cancellation_is_dropped(bench: Bench) -> None:
+def test_a_result_that_comes_after_the_termination_is_dropped(bench: Bench) -> None:
     begun, release = threading.Event(), threading.Event()
 
     @bench.functions.function
@@ -288,7 +288,7 @@ def test_a_result_that_comes_after_the_cancellation_is_dropped(bench: Bench) -> 
     thread = threading.Thread(target=worker.run_until_idle)
     thread.start()
     begun.wait(10)
-    bench.engine.cancel(submitted.id)
+    bench.engine.terminate(submitted.id)
     release.set()
     thread.join(10)
 

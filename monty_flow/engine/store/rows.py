@@ -117,7 +117,7 @@ def advanced_run(transition: Transition) -> dict[str, Any]:
 
 def settled_call(transition: Transition) -> dict[str, Any]:
     """Return the parameters of the UPDATE of the call that was in hand."""
-    over = transition.call_status in (CallStatus.DONE, CallStatus.FAILED)
+    over = transition.call_status in (CallStatus.DONE, CallStatus.FAILED, CallStatus.CANCELLED)
     return {
         'run_id': transition.run_id,
         'number': transition.number,
@@ -201,7 +201,7 @@ def claim(row: tuple[Any, ...]) -> Claim:
     """Return the claim of a row of `claim_candidates`, its attempt counted."""
     (
         run_id, version, status, script_hash, script_name, inputs, limits, number, kind, function, attempt, failures,
-        made_at, due_at, lane, run_lane,
+        made_at, due_at, lane, run_lane, cancel_at,
     ) = row  # fmt: skip
     return Claim(
         run_id=run_id,
@@ -220,6 +220,7 @@ def claim(row: tuple[Any, ...]) -> Claim:
         due_at=due_at,
         lane=lane,
         run_lane=run_lane,
+        is_cancelled=cancel_at is not None,
     )
 
 
@@ -273,6 +274,7 @@ def run(row: tuple[Any, ...], served: Set[str] | None, now: int) -> Run:
         queue=lane.queue,
         priority=lane.priority,
         concurrency_key=lane.key,
+        cancel_at=moment_or_none(found['cancel_at']),
     )
 
 

@@ -116,6 +116,7 @@ _candidates: Select[Any] = (
         calls.c.due_at,
         calls.c.lane,
         runs.c.lane,
+        runs.c.cancel_at,
     )
     .join(runs, runs.c.id == calls.c.run_id)
     .where(_pending, calls.c.due_at <= _now)
@@ -142,8 +143,22 @@ def pending_lanes() -> Any:
     return found.union_all(select(following).where(found.c.lane.is_not(None)))
 
 
+_cancelled = runs.alias('cancelled')
+
+
 def _served(functions: Iterable[str]) -> ColumnElement[bool]:
-    return or_(calls.c.kind != CallKind.FUNCTION.value, calls.c.function.in_(sorted(functions) or ['']))
+    return or_(
+        calls.c.kind != CallKind.FUNCTION.value,
+        calls.c.function.in_(sorted(functions) or ['']),
+        # Nothing is executed for it: the cancellation is raised in the script.
+        exists(
+            select(literal(1)).where(
+                _cancelled.c.id == calls.c.run_id,
+                _cancelled.c.cancel_at.is_not(None),
+                _cancelled.c.status != RunStatus.CANCELLING.value,
+            )
+        ),
+    )
 
 
 def claim_candidates(functions: Iterable[str]) -> Select[Any]:

@@ -24,6 +24,9 @@ _now = open_parameter('now')
 _run = open_parameter('run_id')
 _worker = open_parameter('worker')
 
+#: Statuses of a run whose script can be told that it is cancelled, or was told.
+CANCELLABLE_WITH_GRACE = (RunStatus.RUNNING, RunStatus.WAITING, RunStatus.CANCELLING)
+_asked = text('cancel_at IS NOT NULL AND finished_at IS NULL')
 _overdue = text('deadline_at IS NOT NULL AND finished_at IS NULL')
 _call_of_run = and_(calls.c.run_id == _run, calls.c.number == open_parameter('number'))
 _start_in_hand = exists(
@@ -48,6 +51,19 @@ CLAUSES: dict[str, ClauseElement] = {
     'cancel_calls': update(calls)
     .where(calls.c.run_id == _run, status_in(calls.c.status, _open_calls))
     .values(status=CallStatus.CANCELLED.value, worker=None, finished_at=_now),
+    # As for a pause, a step that is under way does not stand, and its worker finds out why.
+    'ask_to_cancel': update(runs)
+    .where(runs.c.id == _run, status_in(runs.c.status, CANCELLABLE_WITH_GRACE))
+    .values(cancel_at=open_parameter('cancel_at'), version=runs.c.version + 1, updated_at=_now),
+    'cancelled_runs': select(runs.c.id).where(_asked, status_in(runs.c.status, (RunStatus.RUNNING, RunStatus.WAITING))),
+    'hurry_calls': update(calls)
+    .where(calls.c.run_id == _run, calls.c.status == CallStatus.PENDING.value, calls.c.due_at > _now)
+    .values(due_at=_now),
+    'runs_in_hand': select(calls.c.run_id, runs.c.cancel_at)
+    .select_from(calls.join(runs, runs.c.id == calls.c.run_id))
+    .where(text("calls.status = 'leased'"), calls.c.worker == _worker),
+    'next_cut': select(func.min(runs.c.cancel_at)).where(_asked),
+    'runs_to_cut': select(runs.c.id).where(_asked, runs.c.cancel_at <= _now).limit(OVERDUE_AT_A_TIME),
     # The calls in hand stay so: their results are recorded.
     'pause_run': _changed(RunStatus.PAUSED, (RunStatus.PENDING, RunStatus.RUNNING, RunStatus.WAITING)),
     'hold_calls': update(calls)
@@ -75,6 +91,7 @@ CLAUSES: dict[str, ClauseElement] = {
         finished_at=None,
         # One that has passed would end it again at once.
         deadline_at=None,
+        cancel_at=None,
     ),
     'retry_call': update(calls)
     .where(calls.c.run_id == _run)
@@ -91,12 +108,13 @@ CLAUSES: dict[str, ClauseElement] = {
         finished_at=None,
     ),
     # A step that was dropped may still be the run's own: whoever paused or resumed it left its call in hand.
-    'standing': select(runs.c.version, runs.c.status)
+    'standing': select(runs.c.version, runs.c.status, runs.c.cancel_at)
     .select_from(runs.join(calls, calls.c.run_id == runs.c.id))
     .where(_call_of_run, calls.c.status == CallStatus.LEASED.value, calls.c.worker == _worker),
-    'next_deadline': select(func.min(runs.c.deadline_at)).where(_overdue),
+    # One that cleans up has the end of its grace instead.
+    'next_deadline': select(func.min(runs.c.deadline_at)).where(_overdue, runs.c.status != RunStatus.CANCELLING.value),
     'overdue_runs': select(runs.c.id, runs.c.deadline_at)
-    .where(_overdue, runs.c.deadline_at <= _now)
+    .where(_overdue, runs.c.status != RunStatus.CANCELLING.value, runs.c.deadline_at <= _now)
     .order_by(runs.c.deadline_at)
     .limit(OVERDUE_AT_A_TIME),
     'fail_overdue_run': _changed(
@@ -108,9 +126,31 @@ CLAUSES: dict[str, ClauseElement] = {
 class Steered(Operations):
     """What a store does at the word of a person, or when a deadline passes."""
 
-    def cancel(self, run_id: str) -> bool:
-        """Cancel a run that has not ended, and return whether there was one."""
-        return self.terminate(run_id)
+    def cancel(self, run_id: str, grace_us: int = 0) -> bool:
+        """Cancel a run that has not ended, and return whether there was one.
+
+        One whose script has begun has the time of grace to clean up; others end now.
+        """
+        now = self.now()
+        row = {'run_id': run_id, 'now': now, 'cancel_at': now + grace_us}
+        if grace_us <= 0 or not self._execute(self._statements['ask_to_cancel'], row):
+            return self.terminate(run_id)
+        self._execute(self._statements['hurry_calls'], row)
+        self._left_work()
+        return True
+
+    def hurry_cancelled(self) -> None:
+        """Make the calls due at which scripts are to be told that their runs are cancelled.
+
+        Whoever cancels does so for the calls that there are; a step that was under way may have left another one.
+        """
+        for (run_id,) in self._query(self._statements['cancelled_runs'], {}):
+            self._execute(self._statements['hurry_calls'], {'run_id': run_id, 'now': self.now()})
+
+    def runs_in_hand(self, session: str) -> dict[str, bool]:
+        """Return the runs of which a session has calls leased, and whether each is cancelled."""
+        found = self._query(self._statements['runs_in_hand'], {'worker': session})
+        return {run_id: cancel_at is not None for run_id, cancel_at in found}
 
     def terminate(self, run_id: str) -> bool:
         """End a run that has not ended, without asking its script, and return whether there was one."""
@@ -150,16 +190,16 @@ class Steered(Operations):
         self._left_work()
         return True
 
-    def standing(self, run_id: str, number: int, session: str) -> tuple[int, RunStatus] | None:
-        """Return version and status of a run of which the session still has the call in hand, else None."""
+    def standing(self, run_id: str, number: int, session: str) -> tuple[int, RunStatus, bool] | None:
+        """Return version and status of a run and whether it is cancelled, if the session still has its call in hand."""
         row = {'run_id': run_id, 'number': number, 'worker': session}
         found = self._query(self._statements['standing'], row)
-        return (found[0][0], RunStatus(found[0][1])) if found else None
+        return (found[0][0], RunStatus(found[0][1]), found[0][2] is not None) if found else None
 
     def end_overdue(self) -> tuple[int, int | None]:
-        """Fail runs whose deadlines have passed; return how many these were, and the next deadline."""
+        """End runs whose time is over: a deadline, or the grace after a cancellation; return how many, and the next moment."""
         now = self.now()
-        ended = 0
+        ended = sum(self.terminate(run_id) for (run_id,) in self._query(self._statements['runs_to_cut'], {'now': now}))
         for run_id, deadline in self._query(self._statements['overdue_runs'], {'now': now}):
             row = {'run_id': run_id, 'now': now, 'run_error': rows.deadline_error(deadline)}
             if self._execute(self._statements['fail_overdue_run'], row):
@@ -169,6 +209,6 @@ class Steered(Operations):
         return ended, self.next_deadline()
 
     def next_deadline(self) -> int | None:
-        """Return the earliest deadline of a run that has not ended, which may have passed."""
-        value: int | None = self._query(self._statements['next_deadline'], {})[0][0]
-        return value
+        """Return the earliest moment at which a run is to be ended, which may have passed."""
+        found = [self._query(self._statements[name], {})[0][0] for name in ('next_deadline', 'next_cut')]
+        return min((moment for moment in found if moment is not None), default=None)
