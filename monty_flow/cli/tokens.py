@@ -26,7 +26,7 @@ def create(
         ),
     ] = 'read',
     namespace: Annotated[
-        str, typer.Option('--namespace', metavar='NAME', help='The namespace whose runs it sees.')
+        str, typer.Option('--namespace', metavar='NAME', help='The namespace whose runs it sees; * for all.')
     ] = 'default',
     days: Annotated[
         float | None,

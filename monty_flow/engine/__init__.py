@@ -58,6 +58,7 @@ from monty_flow.engine.errors import (
 from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
+from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 from monty_flow.engine.loading import load_functions
 from monty_flow.engine.overview import COUNT_LIMIT, FunctionUse, Recent, RunPage, WorkerInfo
 from monty_flow.engine.queues import Queue
@@ -75,7 +76,7 @@ from monty_flow.engine.records import (
 from monty_flow.engine.retention import Pruned
 from monty_flow.engine.retry import RetryAfter, RetryPolicy
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
-from monty_flow.engine.tokens import NewToken, Role, Token
+from monty_flow.engine.tokens import ALL_NAMESPACES, NewToken, Role, Token
 from monty_flow.engine.worker import Worker
 
 __all__ = [
@@ -112,6 +113,8 @@ __all__ = [
     'FunctionUse',
     'VariableChange',
     'differences',
+    'ALL_NAMESPACES',
+    'DEFAULT_NAMESPACE',
     'Token',
     'NewToken',
     'Role',

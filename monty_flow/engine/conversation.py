@@ -59,10 +59,15 @@ class Conversation:
         with self._lock:
             return self._store.published(self.get(run_id).id)
 
-    def approvals(self, run_id: str | None = None, *, limit: int = 1000) -> list[Approval]:
-        """Return the calls that wait until a person has decided upon them, of one run or of all, the oldest first."""
+    def approvals(
+        self, run_id: str | None = None, *, limit: int = 1000, namespace: str | None = None
+    ) -> list[Approval]:
+        """Return the calls that wait until a person has decided upon them, of one run or of all, the oldest first.
+
+        With `namespace` only those of its runs.
+        """
         with self._lock:
-            return self._store.approvals(None if run_id is None else self.get(run_id).id, limit)
+            return self._store.approvals(None if run_id is None else self.get(run_id).id, limit, namespace)
 
     def approve(self, run_id: str, call: int, *, by: str | None = None, comment: str | None = None) -> Approval:
         """Let a call that waits for it go on, and return what was asked.

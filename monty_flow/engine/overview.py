@@ -86,10 +86,13 @@ class Overview:
             found = self._store.list(criteria, limit + 1, cursor)
         return RunPage(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
 
-    def counts(self) -> dict[RunStatus, int]:
-        """Return how many runs are in each status; COUNT_LIMIT stands for that many or more."""
+    def counts(self, namespace: str | None = None) -> dict[RunStatus, int]:
+        """Return how many runs are in each status; COUNT_LIMIT stands for that many or more.
+
+        Of a namespace those are counted that are among the newest COUNT_LIMIT of the status.
+        """
         with self._lock:
-            return {status: self._store.count_status(status, COUNT_LIMIT) for status in RunStatus}
+            return {status: self._store.count_status(status, COUNT_LIMIT, namespace) for status in RunStatus}
 
     def versions(self, run_ids: Sequence[str]) -> dict[str, int]:
         """Return the versions of these runs, as far as they are there; a version that has grown tells of a commit."""
@@ -129,10 +132,10 @@ class Overview:
             for session, name, functions, started_at, expires_at, queues, concurrency, in_hand in rows
         ]
 
-    def function_uses(self) -> list[FunctionUse]:
-        """Return how the functions did that the newest runs called, by name."""
+    def function_uses(self, namespace: str | None = None) -> list[FunctionUse]:
+        """Return how the functions did that the newest runs called, or those of a namespace, by name."""
         with self._lock:
-            rows = self._store.sample_calls(SAMPLED_RUNS, SAMPLED_ATTEMPTS)
+            rows = self._store.sample_calls(SAMPLED_RUNS, SAMPLED_ATTEMPTS, namespace)
         by_name: dict[str, list[tuple[str, int, int]]] = {}
         for function, status, took, at in rows:
             if function not in RESERVED:

@@ -18,9 +18,11 @@ from typing import Any
 from monty_flow.engine import wakeup
 from monty_flow.engine.clock import MICROSECONDS, moment, moment_or_none
 from monty_flow.engine.errors import TokenNotFound, TokenRefused
+from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 from monty_flow.engine.store import Store
 
-DEFAULT_NAMESPACE = 'default'
+#: Stands for every namespace, in a token.
+ALL_NAMESPACES = '*'
 PREFIX = 'mf'
 _ID_BYTES = 6
 _SECRET_BYTES = 32
@@ -53,7 +55,7 @@ class Token:
     #: Whose it is, for people.
     name: str
     role: Role
-    #: The runs that it sees are those of this namespace.
+    #: The runs that it sees are those of this namespace; ALL_NAMESPACES for all.
     namespace: str
     created_at: datetime
     #: None when it does not end by itself.
@@ -96,8 +98,8 @@ class TokenDesk:
             checked = Role(role)
         except ValueError:
             raise TokenRefused(f'{role!r} is no role; there are {", ".join(Role)}') from None
-        if not namespace or not all(part.isalnum() or part in '-_.' for part in namespace):
-            raise TokenRefused(f'{namespace!r} is no namespace; use letters, digits, "-", "_" and "."')
+        if namespace != ALL_NAMESPACES and (not namespace or '\0' in namespace):
+            raise TokenRefused(f'{namespace!r} is no namespace; name one, or {ALL_NAMESPACES!r} for all')
         if valid_seconds is not None and not 0 < valid_seconds < _LONGEST_SECONDS:
             raise TokenRefused(f'a token cannot be valid for {valid_seconds:g} s; give a time above 0, or none')
         token_id, secret = self._random.randbytes(_ID_BYTES).hex(), self._random.randbytes(_SECRET_BYTES).hex()

@@ -19,7 +19,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request, params
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from monty_flow.engine import Engine, Role, Run, Token, moment
+from monty_flow.engine import ALL_NAMESPACES, Engine, Role, Run, RunNotFound, Token, moment
 from monty_flow.server.failures import Refused
 from monty_flow.server.place import Place
 from monty_flow.server.sessions import COOKIE
@@ -158,7 +158,8 @@ async def token_of(place: Place, address: str, text: str) -> Token:
 
 
 def _caller(token: Token, entry: Entry, cookie: str) -> Caller:
-    return Caller(entry, token.name, token.role, token.namespace, cookie, f'token {token.id}')
+    namespace = None if token.namespace == ALL_NAMESPACES else token.namespace
+    return Caller(entry, token.name, token.role, namespace, cookie, f'token {token.id}')
 
 
 def _count(place: Place, caller: Caller) -> None:
@@ -197,6 +198,15 @@ def is_loopback(address: str) -> bool:
         return False
 
 
+def namespace_refused(namespace: str) -> Refused:
+    """Return the error for what is not of the namespace of a token."""
+    return Refused(HTTPStatus.FORBIDDEN, 'namespace_refused', f'this token is good for the namespace {namespace} only')
+
+
+#: Characters of a whole id.
+_ID_LENGTH = 36
+
+
 class Desk:
     """What a route does its work with: engines, and only the runs that the caller may see."""
 
@@ -214,7 +224,25 @@ class Desk:
 
     async def on_run(self, run_id: str, work: Callable[[Engine, Run], Result]) -> Result:
         """Return what `work` returns for a run; one that the caller may not see is not found."""
-        return await self.place.engines.do(lambda engine: work(engine, engine.get(run_id)))
+        return await self.place.engines.do(lambda engine: work(engine, self.visible(engine, run_id)))
+
+    def visible(self, engine: Engine, run_id: str) -> Run:
+        """Return a run, or raise RunNotFound when the caller may not see it."""
+        namespace = self.caller.namespace
+        # A beginning of an id would tell whether there are runs elsewhere that begin so.
+        if namespace is not None and len(run_id) != _ID_LENGTH:
+            raise RunNotFound(run_id)
+        run = engine.get(run_id)
+        if namespace is not None and run.namespace != namespace:
+            raise RunNotFound(run_id)
+        return run
+
+    def own_namespace(self, asked: str | None) -> str | None:
+        """Return the namespace that is meant, None for all; raise Refused for one that is not the caller's."""
+        namespace = self.caller.namespace
+        if namespace is None or asked in (None, namespace):
+            return namespace or asked
+        raise namespace_refused(namespace)
 
 
 AtDesk = Annotated[Desk, Depends(Desk)]

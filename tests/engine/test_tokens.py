@@ -73,7 +73,7 @@ def test_a_token_ends_when_its_time_has_come(engine: Engine, clock: ManualClock)
     [
         ('', 'read', 'default', None, 'a token needs a name of 1 to 100 characters that says whose it is'),
         ('ci', 'root', 'default', None, "'root' is no role; there are read, submit, operate, admin"),
-        ('ci', 'read', 'a b', None, '\'a b\' is no namespace; use letters, digits, "-", "_" and "."'),
+        ('ci', 'read', '', None, "'' is no namespace; name one, or '*' for all"),
         ('ci', 'read', 'default', 0, 'a token cannot be valid for 0 s; give a time above 0, or none'),
     ],
 )

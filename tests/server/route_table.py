@@ -22,6 +22,11 @@ OPEN = {
 BODIES: dict[str, dict[str, object]] = {
     '/api/v1/runs': {'json': {'source': '1'}},
     '/api/v1/runs/import': {'content': b'no run'},
+    '/api/v1/runs/bulk': {'json': {'action': 'cancel'}},
+    '/api/v1/runs/{run_id}/signals': {'json': {'name': 'go'}},
+    '/api/v1/runs/{run_id}/calls/{number}/decision': {'json': {'approved': True}},
+    '/runs/{run_id}/calls/{number}/decision': {'data': {'decision': 'approve'}},
+    '/runs/{run_id}/signals': {'data': {'name': 'go'}},
     '/submit': {'data': {'source': '1'}},
     '/runs/bulk': {'data': {'action': 'cancel'}},
 }
@@ -40,7 +45,7 @@ class Reachable:
 
     def request(self, run_id: str) -> dict[str, object]:
         """Return the arguments of a request to it, about this run."""
-        values = {'run_id': run_id, 'step': '1', 'name': 'none', 'number': '1'}
+        values = {'run_id': run_id, 'step': '1', 'number': '1', 'action': 'cancel'}
         return {
             'method': self.method,
             'url': self.path.format(**values),

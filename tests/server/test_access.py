@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from monty_flow.engine import Engine, ManualClock, Role
+from monty_flow.engine import Engine, ManualClock, Role, Worker
 from monty_flow.server import Settings
 from monty_flow.server.app import description, routes
+from tests.server.conftest import functions
 from tests.server.route_table import OPEN, Reachable, routes_of
 
 ROUTES = routes_of(routes(Settings('sqlite:///not-opened.db')))
@@ -68,12 +69,71 @@ def test_a_route_takes_its_role_or_a_greater_one(route: Reachable, open_client: 
     for role in Role:
         run = engine.submit('1')
         engine.cancel(run.id)
-        client = open_client(token=engine.create_token('someone', role).text)
+        client = open_client(token=engine.create_token('someone', role, namespace='*').text)
         answer = client.request(**route.request(run.id))
         if role.allows(route.role):
             assert answer.status_code not in (401, 403, 500)
         else:
             assert code(answer) == (403, 'role_too_small')
+
+
+@pytest.mark.parametrize('route', [route for route in GUARDED if '{run_id}' in route.path], ids=str)
+def test_a_run_of_another_namespace_is_not_there(route: Reachable, open_client: OpenClient, engine: Engine) -> None:
+    run = engine.submit('1', namespace='theirs')
+    engine.cancel(run.id)
+    before = engine.get(run.id)
+    client = open_client(token=engine.create_token('me', 'admin', namespace='mine').text)
+
+    assert code(client.request(**route.request(run.id))) == (404, 'run_not_found')
+    assert code(client.request(**route.request(run.id[:-1]))) == (404, 'run_not_found')
+    assert engine.get(run.id) == before
+
+
+@pytest.mark.parametrize('route', [route for route in GUARDED if '{run_id}' not in route.path], ids=str)
+def test_no_other_route_tells_of_another_namespace(route: Reachable, open_client: OpenClient, engine: Engine) -> None:
+    for source in ('1', 'double(1)', 'import flow\nflow.approve("secret?")'):
+        engine.submit(source, script_name='secret.py', namespace='theirs')
+    Worker(engine.url, functions, isolation='none').run_until_idle()
+    known = {run.id for run in engine.list()}
+    client = open_client(token=engine.create_token('me', 'admin', namespace='mine').text)
+    answer = client.request(**route.request(''))
+
+    assert 'secret' not in answer.text
+    assert 'double' not in answer.text
+    assert not any(run_id in answer.text for run_id in known)
+
+
+def test_a_namespace_that_is_not_the_tokens_cannot_be_asked_for(open_client: OpenClient, engine: Engine) -> None:
+    client = open_client(token=engine.create_token('me', 'admin', namespace='mine').text)
+    bulk = {'action': 'cancel', 'namespace': 'theirs'}
+    answers = [
+        client.post('/api/v1/runs', json={'source': '1', 'namespace': 'theirs'}),
+        client.get('/api/v1/runs', params={'namespace': 'theirs'}),
+        client.post('/api/v1/runs/bulk', json=bulk),
+        client.post('/api/v1/runs/import', content=b''),
+    ]
+
+    assert {code(answer) for answer in answers} == {(403, 'namespace_refused')}
+    assert client.post('/api/v1/runs', json={'source': '1'}).json()['namespace'] == 'mine'
+
+
+def test_a_key_gives_no_run_of_another_namespace(open_client: OpenClient, engine: Engine) -> None:
+    engine.submit('1', key='monday', namespace='theirs')
+    client = open_client(token=engine.create_token('me', 'submit', namespace='mine').text)
+
+    assert code(client.post('/api/v1/runs', json={'source': '1', 'key': 'monday'})) == (409, 'key_taken')
+
+
+def test_many_are_steered_in_the_own_namespace_only(open_client: OpenClient, engine: Engine) -> None:
+    theirs, mine = engine.submit('1', namespace='theirs'), engine.submit('1', namespace='mine')
+    client = open_client(token=engine.create_token('me', 'operate', namespace='mine').text)
+    counted = client.post('/api/v1/runs/bulk', json={'action': 'cancel'}).json()
+    done = client.post('/api/v1/runs/bulk', json={'action': 'cancel', 'dry_run': False}).json()
+    deleting = client.post('/api/v1/runs/bulk', json={'action': 'delete', 'dry_run': False})
+
+    assert (counted, done) == ({'runs': 1, 'dry_run': True}, {'runs': 1, 'dry_run': False})
+    assert (engine.get(theirs.id).status, engine.get(mine.id).status) == ('pending', 'cancelled')
+    assert code(deleting) == (403, 'role_too_small')
 
 
 @pytest.mark.parametrize('route', GUARDED, ids=str)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from monty_flow.engine import Engine
+from monty_flow.engine import Engine, Worker
+from tests.server.conftest import functions
 
 API = '/api/v1'
 STEPS = """\
@@ -305,3 +306,81 @@ def test_the_server_tells_who_asks(client: TestClient) -> None:
 def test_what_is_not_there_is_answered_as_every_error(client: TestClient) -> None:
     assert error(client.get(f'{API}/nothing'))[:2] == (404, 'not_found')
     assert error(client.delete(f'{API}/runs'))[:2] == (405, 'method_not_allowed')
+
+
+def test_a_run_has_tags_a_namespace_and_a_deadline(client: TestClient) -> None:
+    more = {'tags': {'team': 'ops'}, 'namespace': 'night', 'deadline': '2100-01-01T00:00:00Z'}
+    run = submit(client, '1', **more)
+    submit(client, '2')
+
+    def ids(**params: Any) -> list[str]:
+        return [each['id'] for each in client.get(f'{API}/runs', params=params).json()['runs']]
+
+    assert (run['tags'], run['namespace'], run['deadline'][:10]) == ({'team': 'ops'}, 'night', '2100-01-01')
+    assert ids(tag='team=ops') == ids(namespace='night') == [run['id']]
+    assert ids(tag=['team=ops', 'team=other']) == []
+
+
+@pytest.mark.parametrize(
+    'more',
+    [{'namespace': 'a b'}, {'tags': {'': 'x'}}, {'deadline': '2000-01-01'}, {'tags': {'a': 'b' * 1000}}],
+    ids=str,
+)
+def test_options_that_cannot_be_are_refused(client: TestClient, more: dict[str, Any]) -> None:
+    answer = client.post(f'{API}/runs', json={'source': '1', **more})
+
+    assert error(answer)[0] == 422
+
+
+def test_a_run_is_paused_resumed_and_terminated(client: TestClient) -> None:
+    at = f'{API}/runs/{submit(client, "1")["id"]}'
+
+    assert client.post(f'{at}/pause').json()['status'] == 'paused'
+    assert error(client.post(f'{at}/pause'))[:2] == (409, 'wrong_status')
+    assert client.post(f'{at}/resume').json()['status'] == 'pending'
+    assert client.post(f'{at}/terminate').json()['status'] == 'cancelled'
+
+
+def test_a_run_that_has_ended_is_deleted(client: TestClient) -> None:
+    at = f'{API}/runs/{submit(client, "1")["id"]}'
+    too_early = client.delete(at)
+    client.post(f'{at}/cancel')
+    deleted = client.delete(at)
+
+    assert error(too_early)[:2] == (409, 'wrong_status')
+    assert (deleted.status_code, deleted.content) == (204, b'')
+    assert client.get(at).status_code == 404
+
+
+def test_a_question_is_listed_and_decided(client: TestClient, engine: Engine) -> None:
+    run = submit(client, 'import flow\nanswer = flow.approve("Send it?")\n[answer.approved, answer.by, answer.comment]')
+    Worker(engine.url, functions, isolation='none').run_until_idle()
+    [asked] = client.get(f'{API}/approvals').json()
+    decision = f'{API}/runs/{run["id"]}/calls/{asked["call"]}/decision'
+    decided = client.post(decision, json={'approved': False, 'comment': 'not today'})
+    again = client.post(decision, json={'approved': True})
+    Worker(engine.url, functions, isolation='none').run_until_idle()
+
+    assert (asked['question'], asked['run_id']) == ('Send it?', run['id'])
+    assert decided.json() == asked
+    assert error(again)[:2] == (404, 'approval_not_found')
+    assert client.get(f'{API}/runs/{run["id"]}/result').json()['output'] == [
+        False,
+        'anyone on this machine',
+        'not today',
+    ]
+    assert client.get(f'{API}/approvals').json() == []
+
+
+def test_a_signal_reaches_its_run_once(client: TestClient, engine: Engine) -> None:
+    run = submit(client, 'import flow\nflow.publish("seen", 1)\nflow.wait_signal("go")')
+    at = f'{API}/runs/{run["id"]}'
+    sent = [client.post(f'{at}/signals', json={'name': 'go', 'value': {'n': 1}, 'key': 'k'}).json() for _ in range(2)]
+    Worker(engine.url, functions, isolation='none').run_until_idle()
+    [signal] = client.get(f'{at}/signals').json()
+
+    assert sent[0] == sent[1]
+    assert (signal['name'], signal['value'], signal['taken_by'] is not None) == ('go', {'n': 1}, True)
+    assert client.get(f'{at}/result').json()['output'] == {'n': 1}
+    assert client.get(f'{at}/published').json() == {'seen': 1}
+    assert error(client.post(f'{at}/signals', json={'name': 'go'}))[:2] == (409, 'wrong_status')

@@ -30,7 +30,7 @@ PAYLOADS = [
 OURS = set(
     'html head meta title link script body a header nav span main footer img form input button h1 h2 h3 p ul li b label '
     'select option div table thead tbody tr th td time code pre section dl dt dd svg text line rect mark del output '
-    'textarea noscript'.split()
+    'textarea noscript details summary'.split()
 )
 PAGES = [
     route
@@ -49,7 +49,7 @@ def say(text: str, fails: bool = False) -> Any:
 
 
 def hostile_runs(engine: Engine, payload: str) -> list[str]:
-    """Return runs that hold a text wherever they can: one that succeeded, one that failed, one that waits."""
+    """Return runs that hold a text wherever they can: one that succeeded, one that failed, three that wait."""
     source = (
         f'# {payload}\nvalue = say(text)\nprint(text)\nname = {{text: value}}\nsay(text, fails=wrong)\nelsewhere(name)'
     )
@@ -59,8 +59,17 @@ def hostile_runs(engine: Engine, payload: str) -> list[str]:
             inputs={'text': payload, 'wrong': wrong},
             script_name=payload,
             key=f'{number}{payload}',
+            tags={'said': payload},
         ).id
-        for number, (last, wrong) in enumerate([('name', False), ('name', True), ('elsewhere(name)', False)])
+        for number, (last, wrong) in enumerate(
+            [
+                ('name', False),
+                ('name', True),
+                ('elsewhere(name)', False),
+                ('flow.approve(text)', False),
+                ('flow.wait_signal(text)', False),
+            ]
+        )
     ]
     engine.create_token(payload, 'admin')
     Worker(engine.url, functions, worker_id=payload, isolation='none').run_until_idle()
@@ -101,7 +110,7 @@ def test_a_text_of_anyone_is_shown_as_it_is_in_every_page(
 
 
 @pytest.mark.parametrize('payload', PAYLOADS)
-@pytest.mark.parametrize('name', ['text', 'script', 'status', 'period', 'cursor', 'notice'])
+@pytest.mark.parametrize('name', ['text', 'script', 'status', 'period', 'cursor', 'notice', 'tag'])
 def test_what_an_address_says_is_never_markup(payload: str, name: str, client: TestClient) -> None:
     answer = client.get('/runs', params={name: payload})
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from monty_flow.engine import Engine, RunStatus
+from monty_flow.engine import Engine, RunStatus, Worker
+from tests.server.conftest import functions
 from tests.server.html_pages import Page
 
 STEPS = """\
@@ -162,8 +163,8 @@ def test_a_run_is_cancelled_and_retried_by_its_page(
     work(failed.id)
     run = engine.submit('1')
     form = {'proof': proof_of(client)}
-    cancelled = client.post(f'/runs/{run.id}/cancel', data=form)
-    retried = client.post(f'/runs/{failed.id}/retry', data=form)
+    cancelled = client.post(f'/runs/{run.id}/do/cancel', data=form)
+    retried = client.post(f'/runs/{failed.id}/do/retry', data=form)
 
     assert cancelled.headers['Location'] == f'/runs/{run.id}'
     assert retried.status_code == 303
@@ -173,7 +174,7 @@ def test_a_run_is_cancelled_and_retried_by_its_page(
 def test_what_cannot_be_done_is_told_by_a_page(client: TestClient, engine: Engine) -> None:
     run = engine.submit('1')
     engine.cancel(run.id)
-    answer = client.post(f'/runs/{run.id}/cancel', data={'proof': proof_of(client)})
+    answer = client.post(f'/runs/{run.id}/do/cancel', data={'proof': proof_of(client)})
 
     assert answer.status_code == 409
     assert 'so it cannot be cancelled' in Page(answer.text).words
@@ -233,3 +234,43 @@ def test_no_page_asks_for_anything_of_another_host(client: TestClient) -> None:
         for element in show(client, path).elements:
             for name in ('src', 'href'):
                 assert element.attributes.get(name, '/').startswith(('/', '#'))
+
+
+def test_a_question_is_answered_by_one_click(client: TestClient, engine: Engine) -> None:
+    run = engine.submit('import flow\nflow.approve("Send it?").approved')
+    Worker(engine.url, functions, isolation='none').run_until_idle()
+    [asked] = engine.approvals()
+    listed, shown = show(client, '/approvals').words, show(client, f'/runs/{run.id}').words
+    form = {'decision': 'approve', 'back': 'approvals', 'proof': proof_of(client)}
+    answer = client.post(f'/runs/{run.id}/calls/{asked.call}/decision', data=form)
+    Worker(engine.url, functions, isolation='none').run_until_idle()
+
+    assert 'Send it?' in listed
+    assert 'Send it?' in shown
+    assert answer.headers['Location'] == '/approvals'
+    assert engine.result(run.id) is True
+    assert 'Nothing waits for a decision.' in show(client, '/approvals').words
+
+
+def test_a_signal_is_sent_by_a_form(client: TestClient, engine: Engine) -> None:
+    run = engine.submit('import flow\nflow.wait_signal("go")')
+    Worker(engine.url, functions, isolation='none').run_until_idle()
+    page = show(client, f'/runs/{run.id}')
+    proof = proof_of(client)
+    wrong = client.post(f'/runs/{run.id}/signals', data={'name': 'go', 'value': '{', 'proof': proof})
+    client.post(f'/runs/{run.id}/signals', data={'name': 'go', 'value': '[1]', 'proof': proof})
+    Worker(engine.url, functions, isolation='none').run_until_idle()
+
+    assert [each.attributes['value'] for each in page.all('input') if each.attributes.get('name') == 'name'] == ['go']
+    assert wrong.status_code == 422
+    assert engine.result(run.id) == [1]
+
+
+def test_a_run_is_found_by_its_tag(client: TestClient, engine: Engine) -> None:
+    engine.submit('1', script_name='a.py', tags={'team': 'ops'})
+    engine.submit('1', script_name='b.py')
+    words = show(client, '/runs', tag='team=ops').words
+
+    assert 'a.py' in words
+    assert 'team=ops' in words
+    assert 'b.py' not in words

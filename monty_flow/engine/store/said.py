@@ -84,6 +84,11 @@ CLAUSES: dict[str, ClauseElement] = {
     .where(_waits, calls.c.awaits == 'approval', ~_decided)
     .order_by(calls.c.created_at, calls.c.run_id)
     .limit(open_parameter('limit')),
+    'list_approvals_of_namespace': select(*_APPROVAL)
+    .join(runs, runs.c.id == calls.c.run_id)
+    .where(_waits, calls.c.awaits == 'approval', ~_decided, runs.c.namespace == open_parameter('namespace'))
+    .order_by(calls.c.created_at, calls.c.run_id)
+    .limit(open_parameter('limit')),
     'list_approvals_of_run': select(*_APPROVAL)
     .join(runs, runs.c.id == calls.c.run_id)
     .where(_waits, calls.c.awaits == 'approval', ~_decided, calls.c.run_id == _run)
@@ -189,10 +194,14 @@ class SaidStore(Operations):
         value: int | None = self._query(self._statements['expiry_of'], {'run_id': run_id, 'number': number})[0][0]
         return value
 
-    def approvals(self, run_id: str | None, limit: int) -> list[Approval]:
-        """Return the calls that wait for a person's decision, of one run or of all, the oldest first."""
-        name = 'list_approvals' if run_id is None else 'list_approvals_of_run'
-        return [rows.approval(row) for row in self._query(self._statements[name], {'run_id': run_id, 'limit': limit})]
+    def approvals(self, run_id: str | None, limit: int, namespace: str | None = None) -> list[Approval]:
+        """Return the calls that wait for a person's decision, of one run, a namespace, or all, the oldest first."""
+        if run_id is not None:
+            name = 'list_approvals_of_run'
+        else:
+            name = 'list_approvals' if namespace is None else 'list_approvals_of_namespace'
+        row = {'run_id': run_id, 'limit': limit, 'namespace': namespace}
+        return [rows.approval(row) for row in self._query(self._statements[name], row)]
 
     def decide(self, run_id: str, number: int, decision: bytes) -> None:
         """Give a call that waits for it a person's decision; the row of its run is locked."""

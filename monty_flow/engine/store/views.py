@@ -23,13 +23,30 @@ from monty_flow.engine.store.statements import CALL_ROW, open_parameter
 _AT_ONCE = 50
 
 
-_newest = select(runs.c.id).order_by(runs.c.id.desc()).limit(open_parameter('runs')).subquery()
+_newest_runs = select(runs.c.id).order_by(runs.c.id.desc()).limit(open_parameter('runs'))
+_newest = _newest_runs.subquery()
+_newest_of_namespace = _newest_runs.where(runs.c.namespace == open_parameter('namespace')).subquery()
+_sampled = select(history.c.function, history.c.call_status, history.c.function_us, history.c.at).limit(
+    open_parameter('limit')
+)
+
+_some_of_status = (
+    select(runs.c.namespace)
+    .where(runs.c.status == open_parameter('status'))
+    .order_by(runs.c.id.desc())
+    .limit(open_parameter('limit'))
+    .subquery()
+)
 
 CLAUSES: dict[str, ClauseElement] = {
     # A bounded look into the index, so that it costs the same with a million runs.
     'count_status': select(func.count()).select_from(
         select(literal(1)).where(runs.c.status == open_parameter('status')).limit(open_parameter('limit')).subquery()
     ),
+    # Among the newest ones only: a namespace with few runs would else be looked for through all of them.
+    'count_status_of_namespace': select(func.count())
+    .select_from(_some_of_status)
+    .where(_some_of_status.c.namespace == open_parameter('namespace')),
     'versions': select(runs.c.id, runs.c.version).where(
         runs.c.id.in_([open_parameter(str(n)) for n in range(_AT_ONCE)])
     ),
@@ -49,18 +66,21 @@ CLAUSES: dict[str, ClauseElement] = {
     'count_leased': select(calls.c.worker, func.count())
     .where(text("calls.status = 'leased'"))
     .group_by(calls.c.worker),
-    'sample_calls': select(history.c.function, history.c.call_status, history.c.function_us, history.c.at)
-    .where(history.c.run_id.in_(select(_newest.c.id)), history.c.number > 0)
-    .limit(open_parameter('limit')),
+    'sample_calls': _sampled.where(history.c.run_id.in_(select(_newest.c.id)), history.c.number > 0),
+    'sample_calls_of_namespace': _sampled.where(
+        history.c.run_id.in_(select(_newest_of_namespace.c.id)), history.c.number > 0
+    ),
 }
 
 
 class Views(Operations):
     """What a store tells across runs."""
 
-    def count_status(self, status: RunStatus, limit: int) -> int:
-        """Return how many runs are in a status, `limit` at most."""
-        found: int = self._query(self._statements['count_status'], {'status': status.value, 'limit': limit})[0][0]
+    def count_status(self, status: RunStatus, limit: int, namespace: str | None = None) -> int:
+        """Return how many runs are in a status, `limit` at most; of a namespace those among the newest `limit`."""
+        name = 'count_status' if namespace is None else 'count_status_of_namespace'
+        row = {'status': status.value, 'limit': limit, 'namespace': namespace}
+        found: int = self._query(self._statements[name], row)[0][0]
         return found
 
     def versions(self, run_ids: Sequence[str]) -> dict[str, int]:
@@ -99,6 +119,7 @@ class Views(Operations):
         rows = self._query(self._statements['list_workers'], {'now': now})
         return [(*row, leased.get(row[0], 0)) for row in rows]
 
-    def sample_calls(self, newest_runs: int, limit: int) -> list[tuple[Any, ...]]:
-        """Return function, status, microseconds and moment of attempts in the newest runs."""
-        return self._query(self._statements['sample_calls'], {'runs': newest_runs, 'limit': limit})
+    def sample_calls(self, newest_runs: int, limit: int, namespace: str | None = None) -> list[tuple[Any, ...]]:
+        """Return function, status, microseconds and moment of attempts in the newest runs, or those of a namespace."""
+        name = 'sample_calls' if namespace is None else 'sample_calls_of_namespace'
+        return self._query(self._statements[name], {'runs': newest_runs, 'limit': limit, 'namespace': namespace})

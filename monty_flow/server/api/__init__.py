@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monty_flow.server.api import events, looking, moving, states, steering, submitting, surroundings
+from monty_flow.server.api import events, looking, moving, speaking, states, steering, submitting, surroundings
 
 ROUTERS = (
     submitting.router,
@@ -11,6 +11,7 @@ ROUTERS = (
     looking.router,
     states.router,
     steering.router,
+    speaking.router,
     events.router,
 )
 

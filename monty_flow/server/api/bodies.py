@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from monty_flow.engine import CallKind, CallStatus, Role, RunStatus
 from monty_flow.plain import plain
@@ -61,6 +61,14 @@ class SubmissionBody(Described):
     """Bounds on the run, null for the defaults."""
     keep_snapshots: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
     """States that are kept for looking back, the newest ones; null for all."""
+    namespace: Word | None = None
+    """The namespace that it belongs to; null for that of the token."""
+    tags: dict[Text, Text] = {}
+    """Names and texts by which it can be found."""
+    start_at: AwareDatetime | None = None
+    """When it may be begun; null for at once."""
+    deadline: AwareDatetime | None = None
+    """When it is ended as failed unless it has ended before."""
 
 
 class ErrorInfoBody(Described):
@@ -96,6 +104,12 @@ class RunBody(Described):
     finished_at: datetime | None
     waiting_for: str | None
     """What it waits for in words, null when it has ended."""
+    namespace: str
+    tags: dict[str, str]
+    deadline: datetime | None
+    """When it is ended as failed, null for never."""
+    status_text: str | None
+    """What the script said last of where it stands."""
 
 
 class RunPageBody(Described):
@@ -224,6 +238,79 @@ class VariableChangeBody(Described):
     variable: str
     before: str | None
     after: str | None
+
+
+class SignalRequestBody(Described):
+    """A message to a run."""
+
+    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+
+    name: Word
+    value: Any = None
+    key: Word | None = None
+    """Sending the same key to the run again changes nothing."""
+
+
+class SignalBody(Described):
+    """A message to a run, kept until a call of its script takes it."""
+
+    seq: int
+    """Signals of one name are taken in this order."""
+    name: str
+    value: Any
+    key: str | None
+    sent_at: datetime
+    taken_by: int | None
+    """The number of the call that it is the answer to, null while it waits for one."""
+
+
+class ApprovalBody(Described):
+    """A call that waits until a person has decided upon it."""
+
+    run_id: str
+    call: int
+    """The number of the call."""
+    script_name: str
+    function: str
+    """flow.approve, or the function that would be executed."""
+    question: str | None
+    args: list[Any]
+    kwargs: dict[str, Any]
+    asked_at: datetime
+    expires_at: datetime | None
+
+
+class DecisionBody(Described):
+    """What a person has decided."""
+
+    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+
+    approved: bool
+    comment: Annotated[Text, StringConstraints(max_length=4000)] | None = None
+
+
+class BulkBody(Described):
+    """What to do with many runs, which are those that meet all conditions."""
+
+    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+
+    action: Literal['cancel', 'terminate', 'pause', 'resume', 'retry', 'delete']
+    status: list[RunStatus] | None = None
+    script: Word | None = None
+    text: Word | None = None
+    tags: dict[Text, Text] = {}
+    submitted_after: AwareDatetime | None = None
+    submitted_before: AwareDatetime | None = None
+    namespace: Word | None = None
+    dry_run: bool = True
+    """Whether to count only. Say false to do it."""
+
+
+class BulkResultBody(Described):
+    """How many runs were meant."""
+
+    runs: int
+    dry_run: bool
 
 
 class SourceBody(Described):

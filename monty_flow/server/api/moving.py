@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from monty_flow.engine import Role
-from monty_flow.server.access import AtDesk
+from monty_flow.server.access import AtDesk, namespace_refused
 from monty_flow.server.api.bodies import RunBody, body
 from monty_flow.server.api.routing import RunId, takes
 from monty_flow.server.api.routing import router as new_router
@@ -41,6 +41,10 @@ _takes_file['openapi_extra'] |= {'requestBody': {'required': True, **_BYTES}}
 
 @router.post('/runs/import', status_code=HTTPStatus.CREATED, **_takes_file)
 async def import_run(request: Request, desk: AtDesk) -> RunBody:
-    """Store a run of a file; workers here go on with it."""
+    """Store a run of a file; workers here go on with it. Takes a token of all namespaces."""
+    namespace = desk.caller.namespace
+    if namespace is not None:
+        # A run says itself of which namespace it is.
+        raise namespace_refused(namespace)
     data = await request.body()
     return body(RunBody, await desk.do(lambda engine: engine.import_run(data)))

@@ -6,21 +6,25 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Query, Response
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, StringConstraints
 
-from monty_flow.engine import COUNT_LIMIT, Role, RunFilter, RunStatus
+from monty_flow.engine import COUNT_LIMIT, DEFAULT_NAMESPACE, Role, Run, RunFilter, RunStatus
 from monty_flow.interpreter import ResourceLimits
-from monty_flow.server.access import AtDesk
+from monty_flow.server.access import AtDesk, Desk
 from monty_flow.server.api.bodies import CountsBody, LimitsBody, RunBody, RunPageBody, SubmissionBody, Word, body
 from monty_flow.server.api.routing import router as new_router
 from monty_flow.server.api.routing import takes
+from monty_flow.server.failures import Refused
 
 router = new_router('runs')
+
+_Tag = Annotated[str, StringConstraints(pattern=r'^[^\x00=]+=[^\x00]*$', max_length=400)]
 
 
 @router.post('/runs', status_code=HTTPStatus.CREATED, **takes(Role.SUBMIT))
 async def submit_run(submission: SubmissionBody, desk: AtDesk, response: Response) -> RunBody:
     """Store a run of a script for the workers."""
+    namespace = desk.own_namespace(submission.namespace) or DEFAULT_NAMESPACE
     run = await desk.do(
         lambda engine: engine.submit(
             submission.source,
@@ -29,10 +33,21 @@ async def submit_run(submission: SubmissionBody, desk: AtDesk, response: Respons
             key=submission.key,
             limits=_limits(submission.limits),
             keep_snapshots=submission.keep_snapshots,
+            namespace=namespace,
+            tags=submission.tags,
+            start_at=submission.start_at,
+            deadline=submission.deadline,
         )
     )
+    check_key(desk, run)
     response.headers['Location'] = f'/api/v1/runs/{run.id}'
     return body(RunBody, run)
+
+
+def check_key(desk: Desk, run: Run) -> None:
+    """Raise Refused when a key gave a run of another namespace."""
+    if desk.caller.namespace not in (None, run.namespace):
+        raise Refused(HTTPStatus.CONFLICT, 'key_taken', 'this key is taken in another namespace; use another one')
 
 
 def _limits(limits: LimitsBody | None) -> ResourceLimits | None:
@@ -42,18 +57,34 @@ def _limits(limits: LimitsBody | None) -> ResourceLimits | None:
 @router.get('/runs', **takes(Role.READ))
 async def list_runs(
     desk: AtDesk,
-    status: Annotated[RunStatus | None, Query(description='Only runs in this status.')] = None,
+    status: Annotated[
+        list[RunStatus] | None, Query(description='Only runs in this status; may be given several times.')
+    ] = None,
     script: Annotated[Word | None, Query(description='Only runs of scripts with this name.')] = None,
     text: Annotated[
-        Word | None, Query(description='Is part of the name of the script or of the key, or begins the id.')
+        Word | None, Query(description='Is part of the id, the key, the name of the script or the text of a tag.')
     ] = None,
     submitted_after: Annotated[AwareDatetime | None, Query(description='Only runs from this moment on.')] = None,
     submitted_before: Annotated[AwareDatetime | None, Query(description='Only runs before this moment.')] = None,
+    tag: Annotated[
+        list[_Tag] | None, Query(description='Only runs with this tag, as name=text; may be given several times.')
+    ] = None,
+    namespace: Annotated[Word | None, Query(description='Only runs of this namespace.')] = None,
+    key: Annotated[Word | None, Query(description='Only the run with this key.')] = None,
     limit: Annotated[int, Query(ge=1, le=200, description='Runs on a page.')] = 50,
     cursor: Annotated[Word | None, Query(description='The `next_cursor` of the page before.')] = None,
 ) -> RunPageBody:
     """List runs, the newest first."""
-    criteria = RunFilter(status, script, text, submitted_after, submitted_before)
+    criteria = RunFilter(
+        status=status,
+        script_name=script,
+        text=text,
+        submitted_after=submitted_after,
+        submitted_before=submitted_before,
+        namespace=desk.own_namespace(namespace),
+        key=key,
+        tags=dict(each.split('=', 1) for each in tag or ()),
+    )
     page = await desk.do(lambda engine: engine.page(criteria, limit=limit, cursor=cursor))
     return RunPageBody(runs=[body(RunBody, run) for run in page.runs], next_cursor=page.next_cursor)
 
@@ -61,5 +92,5 @@ async def list_runs(
 @router.get('/runs/counts', **takes(Role.READ))
 async def count_runs(desk: AtDesk) -> CountsBody:
     """Tell how many runs are in each status."""
-    counts = await desk.do(lambda engine: engine.counts())
+    counts = await desk.do(lambda engine: engine.counts(desk.caller.namespace))
     return CountsBody(counts=counts, limit=COUNT_LIMIT)

@@ -35,4 +35,6 @@ async def list_workers(desk: AtDesk) -> list[WorkerBody]:
 @router.get('/functions', **takes(Role.READ))
 async def list_functions(desk: AtDesk) -> list[FunctionUseBody]:
     """List the functions that the newest runs called, with errors and times."""
-    return [body(FunctionUseBody, use) for use in await desk.do(lambda engine: engine.function_uses())]
+    return [
+        body(FunctionUseBody, use) for use in await desk.do(lambda engine: engine.function_uses(desk.caller.namespace))
+    ]

@@ -20,6 +20,7 @@ from monty_flow.server.place import Place
 #: The pages of the bar at the top: path and title.
 NAVIGATION = (
     ('/runs', 'Runs'),
+    ('/approvals', 'Approvals'),
     ('/workers', 'Workers'),
     ('/functions', 'Functions'),
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from monty_flow.engine import (
+    Approval,
     Call,
     Engine,
     EngineError,
@@ -34,11 +36,38 @@ router = new_router()
 
 #: Calls and log lines that a page shows, the last ones.
 SHOWN = 200
-#: Statuses in which a run may be cancelled or retried.
-CANCELLABLE = frozenset({RunStatus.PENDING, RunStatus.RUNNING, RunStatus.WAITING, RunStatus.PAUSED})
-RETRIABLE = frozenset({RunStatus.FAILED, RunStatus.PAUSED})
+#: What a person can do with a run, by its name in addresses.
+ACTIONS: dict[str, Callable[[Engine, str], Run]] = {
+    'cancel': Engine.cancel,
+    'terminate': Engine.terminate,
+    'pause': Engine.pause,
+    'resume': Engine.resume,
+    'retry': Engine.retry,
+}
+Action = Literal['cancel', 'terminate', 'pause', 'resume', 'retry']
+#: The buttons of a run in each status.
+_UNDER_WAY = ('pause', 'cancel')
+BUTTONS: dict[RunStatus, tuple[str, ...]] = {
+    RunStatus.PENDING: _UNDER_WAY,
+    RunStatus.RUNNING: _UNDER_WAY,
+    RunStatus.WAITING: _UNDER_WAY,
+    RunStatus.PAUSED: ('resume', 'retry', 'cancel'),
+    RunStatus.FAILED: ('retry',),
+    RunStatus.SUCCEEDED: (),
+    RunStatus.CANCELLED: (),
+}
 
 _Step = Annotated[int, Query(ge=0, le=2**31 - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """What of a page follows its run."""
+
+    run: Run
+    recent: Recent
+    approvals: list[Approval]
+    published: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +94,18 @@ class State:
 async def show_run(request: Request, run_id: RunId, desk: AtDesk, step: _Step = 0) -> Response:
     """Show a run."""
 
-    def read(engine: Engine, run: Run) -> tuple[Run, Recent, State]:
-        return run, engine.recent(run.id, SHOWN), _state(engine, run, step)
+    def read(engine: Engine, run: Run) -> tuple[Follows, State]:
+        return _read(engine, run), _state(engine, run, step)
 
-    run, recent, state = await desk.on_run(run_id, read)
-    return page(request, desk, 'run.html', state=state, **_live(run, recent, desk.now()))
+    follows, state = await desk.on_run(run_id, read)
+    awaited = state.call.args[0] if state.call and state.call.function == 'flow.wait_signal' and state.newest else ''
+    return page(request, desk, 'run.html', state=state, awaited=awaited, **_live(follows, desk.now()))
 
 
 @router.get('/runs/{run_id}/live', **takes(Role.READ))
 async def show_live(request: Request, run_id: RunId, desk: AtDesk) -> Response:
     """Show the parts of the page that follow the run."""
-    run, recent = await desk.on_run(run_id, lambda engine, run: (run, engine.recent(run.id, SHOWN)))
-    return page(request, desk, 'live.html', **_live(run, recent, desk.now()))
+    return page(request, desk, 'live.html', **_live(await desk.on_run(run_id, _read), desk.now()))
 
 
 @router.get('/runs/{run_id}/state', **takes(Role.READ))
@@ -86,32 +115,28 @@ async def show_state(request: Request, run_id: RunId, desk: AtDesk, step: _Step 
     return page(request, desk, 'state.html', run=run, state=state)
 
 
-@router.post('/runs/{run_id}/cancel', **takes(Role.OPERATE))
-async def cancel(run_id: RunId, desk: AtDesk) -> Response:
-    """Cancel a run, unless it has ended meanwhile, and show it."""
-    return await _steer(desk, run_id, Engine.cancel)
-
-
-@router.post('/runs/{run_id}/retry', **takes(Role.OPERATE))
-async def retry(run_id: RunId, desk: AtDesk) -> Response:
-    """Retry a run and show it."""
-    return await _steer(desk, run_id, Engine.retry)
-
-
-async def _steer(desk: AtDesk, run_id: str, act: Any) -> Response:
-    run = await desk.on_run(run_id, lambda engine, run: act(engine, run.id))
+@router.post('/runs/{run_id}/do/{action}', **takes(Role.OPERATE))
+async def steer(run_id: RunId, action: Action, desk: AtDesk) -> Response:
+    """Steer a run and show it."""
+    run = await desk.on_run(run_id, lambda engine, run: ACTIONS[action](engine, run.id))
     return RedirectResponse(f'/runs/{run.id}', HTTPStatus.SEE_OTHER)
 
 
-def _live(run: Run, recent: Recent, now: datetime) -> dict[str, Any]:
+def _read(engine: Engine, run: Run) -> Follows:
+    return Follows(run, engine.recent(run.id, SHOWN), engine.approvals(run.id, limit=SHOWN), engine.published(run.id))
+
+
+def _live(follows: Follows, now: datetime) -> dict[str, Any]:
+    run, recent = follows.run, follows.recent
     return {
         'run': run,
         'now': now,
         'recent': recent,
         'shown': SHOWN,
         'timeline': timeline(recent.calls, recent.history, run.finished_at or now),
-        'cancellable': run.status in CANCELLABLE,
-        'retriable': run.status in RETRIABLE,
+        'buttons': BUTTONS[run.status],
+        'approvals': follows.approvals,
+        'published': follows.published,
     }
 
 

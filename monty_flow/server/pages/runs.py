@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Form, Query, Request
@@ -14,6 +14,7 @@ from monty_flow.engine import COUNT_LIMIT, Engine, EngineError, Role, RunFilter,
 from monty_flow.server.access import AtDesk, Desk
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router
+from monty_flow.server.pages.run import ACTIONS, Action
 
 router = new_router()
 
@@ -26,8 +27,14 @@ PERIODS = {
     '24h': ('the last 24 hours', timedelta(hours=24)),
     '7d': ('the last 7 days', timedelta(days=7)),
 }
-#: What can be done to many runs.
-ACTIONS = {'cancel': Engine.cancel, 'retry': Engine.retry}
+#: What is said of runs after each action.
+DONE = {
+    'cancel': 'cancelled',
+    'terminate': 'terminated',
+    'pause': 'paused',
+    'resume': 'resumed',
+    'retry': 'retried',
+}
 
 
 @router.get('/', **takes(Role.READ))
@@ -43,23 +50,26 @@ async def show_runs(
     status: str = '',
     script: Annotated[str, Query(max_length=200)] = '',
     text: Annotated[str, Query(max_length=200)] = '',
+    tag: Annotated[str, Query(max_length=600)] = '',
     period: str = '',
     cursor: Annotated[str, Query(max_length=36)] = '',
     notice: Annotated[str, Query(max_length=200)] = '',
 ) -> Response:
     """Show a page of the list."""
-    wanted = {'status': status, 'script': script, 'text': text, 'period': period}
+    wanted = {'status': status, 'script': script, 'text': text, 'tag': tag, 'period': period}
     kept = {name: value for name, value in wanted.items() if value}
     criteria = RunFilter(
         status=RunStatus(status) if status in list(RunStatus) else None,
         script_name=_searchable(script),
         text=_searchable(text),
         submitted_after=_since(desk, period),
+        namespace=desk.caller.namespace,
+        tags=_tags(tag),
     )
 
     def read(engine: Engine) -> tuple[RunPage, dict[RunStatus, int]]:
         found = engine.page(criteria, limit=PAGE_SIZE, cursor=cursor or None)
-        return found, engine.counts()
+        return found, engine.counts(desk.caller.namespace)
 
     found, counts = await desk.do(read)
     return page(
@@ -83,6 +93,11 @@ def _searchable(text: str) -> str | None:
     return text.replace('\x00', '') or None
 
 
+def _tags(text: str) -> dict[str, str]:
+    name, equals, value = text.replace('\x00', '').partition('=')
+    return {name: value} if equals else {}
+
+
 def _since(desk: Desk, period: str) -> datetime | None:
     known = PERIODS.get(period)
     return None if known is None else desk.now() - known[1]
@@ -91,10 +106,10 @@ def _since(desk: Desk, period: str) -> datetime | None:
 @router.post('/runs/bulk', **takes(Role.OPERATE))
 async def steer_many(
     desk: AtDesk,
-    action: Annotated[Literal['cancel', 'retry'], Form()],
+    action: Annotated[Action, Form()],
     run_id: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
-    """Cancel or retry the runs that were chosen; those that cannot be are left as they are."""
+    """Steer the runs that were chosen; those that cannot be are left as they are."""
     chosen = (run_id or [])[:MOST_AT_ONCE]
     done = 0
     for each in chosen:
@@ -104,6 +119,5 @@ async def steer_many(
             # It has ended meanwhile, or is gone; the others are steered all the same.
             continue
         done += 1
-    word = {'cancel': 'cancelled', 'retry': 'retried'}[action]
-    query = urlencode({'notice': f'{done} of {len(chosen)} runs {word}'})
+    query = urlencode({'notice': f'{done} of {len(chosen)} runs {DONE[action]}'})
     return RedirectResponse(f'/runs?{query}', HTTPStatus.SEE_OTHER)

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from monty_flow.engine import EngineError, Role
+from monty_flow.engine import DEFAULT_NAMESPACE, EngineError, Role
 from monty_flow.interpreter import MontyError
 from monty_flow.server.access import AtDesk
+from monty_flow.server.api.submitting import check_key
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router
 
@@ -36,11 +37,15 @@ async def submit(
     """Submit a run and show it, or the form again with what was wrong."""
     # Browsers send the ends of lines as the network writes them.
     source = source.replace('\r\n', '\n')
+    namespace = desk.caller.namespace or DEFAULT_NAMESPACE
     try:
         values = _inputs(inputs)
         run = await desk.do(
-            lambda engine: engine.submit(source, inputs=values, script_name=name or 'main.py', key=key or None)
+            lambda engine: engine.submit(
+                source, inputs=values, script_name=name or 'main.py', key=key or None, namespace=namespace
+            )
         )
+        check_key(desk, run)
     except (EngineError, MontyError, _InputsUnreadable) as error:
         trouble = getattr(error, 'traceback', '') or str(error)
         status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -23,6 +23,6 @@ async def show_workers(request: Request, desk: AtDesk) -> Response:
 @router.get('/functions', **takes(Role.READ))
 async def show_functions(request: Request, desk: AtDesk) -> Response:
     """Show how functions did in the newest runs."""
-    uses = await desk.do(lambda engine: engine.function_uses())
+    uses = await desk.do(lambda engine: engine.function_uses(desk.caller.namespace))
     slowest = max((use.p99_seconds for use in uses), default=0) or 1
     return page(request, desk, 'functions.html', uses=uses, slowest=slowest)
