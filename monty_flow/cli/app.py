@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from monty_flow.cli import (
     about,
+    caching,
     db,
     doctor,
     inspection,
@@ -54,6 +55,7 @@ for group in (submission, serving, web, inspection, steering, workers, keeping, 
     for command in group.COMMANDS:
         app.command()(command)
 app.command(name='import')(keeping.import_run)
+app.command(name='clear-cache')(caching.clear_cache)
 app.add_typer(keeping.app)
 app.add_typer(queues.app)
 app.add_typer(db.app)

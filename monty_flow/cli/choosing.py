@@ -69,12 +69,12 @@ def run_filter(
     )
 
 
-def parse_tags(pairs: list[str] | None) -> dict[str, str]:
-    """Return tags that are written NAME=VALUE."""
+def parse_tags(pairs: list[str] | None, option: str = '--tag') -> dict[str, str]:
+    """Return the texts by name that an option is given, each as NAME=VALUE."""
     found = {}
     for pair in pairs or ():
         name, sign, value = pair.partition('=')
         if not sign or not name:
-            raise typer.BadParameter(f'--tag {pair!r} is not written NAME=VALUE.')
+            raise typer.BadParameter(f'{option} {pair!r} is not written NAME=VALUE.')
         found[name] = value
     return found

@@ -37,6 +37,8 @@ CODES = {
     'BoundaryError': ExitCode.USAGE,
     'FunctionsNotFound': ExitCode.FUNCTIONS,
     'FunctionRefused': ExitCode.FUNCTIONS,
+    'SecretsMissing': ExitCode.FUNCTIONS,
+    'SecretsRefused': ExitCode.USAGE,
     'DatabaseRefused': ExitCode.DATABASE,
     'SchemaMismatch': ExitCode.DATABASE,
     'KeysRefused': ExitCode.DATABASE,

@@ -41,6 +41,15 @@ Lease = Annotated[
     float,
     typer.Option('--lease', metavar='SECONDS', min=1, help='How soon others take over when this worker has died.'),
 ]
+SecretsFile = Annotated[
+    Path | None,
+    typer.Option(
+        '--secrets-file',
+        metavar='FILE',
+        help='Secrets of functions: a JSON object, or lines NAME=VALUE; $MONTY_FLOW_SECRET_NAME goes over it.',
+        show_default=False,
+    ),
+]
 
 #: Where functions are found, as `load_functions` reads it.
 FUNCTIONS_HELP = 'Where the functions are: package.module:name or path/to/file.py:name.'

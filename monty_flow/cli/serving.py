@@ -9,7 +9,7 @@ import typer
 
 from monty_flow.cli.database import database_url, shown
 from monty_flow.cli.exit_codes import ExitCode
-from monty_flow.cli.options import FUNCTIONS_HELP, AsJson, Concurrency, Database, Lease
+from monty_flow.cli.options import FUNCTIONS_HELP, AsJson, Concurrency, Database, Lease, SecretsFile
 from monty_flow.cli.records import print_json
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def worker(
         str | None,
         typer.Option('--queues', metavar='A,B', help='Take calls from these queues only.', show_default=False),
     ] = None,
+    secrets_file: SecretsFile = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -49,7 +50,7 @@ def worker(
 
     Ctrl-C or SIGTERM finishes the calls in hand and ends; a second one ends at once.
     """
-    from monty_flow.engine import Worker
+    from monty_flow.engine import Worker, load_secrets
 
     registered = registered_functions(functions)
     url = database_url(database)
@@ -62,6 +63,7 @@ def worker(
             snapshot_format=snapshot_format,
             isolation=isolation,
             queues=None if queues is None else [name.strip() for name in queues.split(',')],
+            secrets=load_secrets(secrets_file),
         )
     except ValueError as error:
         raise typer.BadParameter(f'{error}.') from None

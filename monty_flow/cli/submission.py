@@ -13,7 +13,17 @@ from monty_flow.cli.database import database_url, open_engine
 from monty_flow.cli.exit_codes import ExitCode
 from monty_flow.cli.following import LogFollower
 from monty_flow.cli.inputs import parse_inputs
-from monty_flow.cli.options import FUNCTIONS_HELP, AsJson, Concurrency, Database, InputFile, InputPairs, Key, Script
+from monty_flow.cli.options import (
+    FUNCTIONS_HELP,
+    AsJson,
+    Concurrency,
+    Database,
+    InputFile,
+    InputPairs,
+    Key,
+    Script,
+    SecretsFile,
+)
 from monty_flow.cli.outcome import end_with_outcome
 from monty_flow.cli.records import print_json
 from monty_flow.cli.times import parse_moment, parse_moment_or_seconds, parse_seconds
@@ -37,6 +47,10 @@ Deadline = Annotated[
 Namespace = Annotated[str, typer.Option('--namespace', metavar='NAME', help='Whose run it is.')]
 Tags = Annotated[
     list[str] | None, typer.Option('--tag', metavar='NAME=VALUE', help='A text to find it by. Repeatable.')
+]
+FunctionVersions = Annotated[
+    list[str] | None,
+    typer.Option('--function-version', metavar='NAME=VERSION', help='Bind it to a version of a function. Repeatable.'),
 ]
 
 QueueName = Annotated[str, typer.Option('--queue', metavar='NAME', help='The queue whose limits it is under.')]
@@ -63,6 +77,7 @@ def submit(
     queue: QueueName = 'default',
     priority: Priority = 0,
     concurrency_key: ConcurrencyKey = None,
+    function_version: FunctionVersions = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -81,6 +96,7 @@ def submit(
         'queue': queue,
         'priority': priority,
         'concurrency_key': concurrency_key,
+        'function_versions': parse_tags(function_version, '--function-version'),
     }
     with open_engine(database) as engine:
         stored = _store(engine, script, inputs, input_file, key, **options)
@@ -99,6 +115,7 @@ def run(
     input_file: InputFile = None,
     key: Key = None,
     concurrency: Concurrency = 10,
+    secrets_file: SecretsFile = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -107,14 +124,16 @@ def run(
     Submits it and does its work in this process; what it prints comes to stdout as it prints it, then its result.
     """
     from monty_flow.cli.serving import registered_functions
-    from monty_flow.engine import Worker
+    from monty_flow.engine import Worker, load_secrets
 
     registered = registered_functions(functions)
     with open_engine(database) as engine:
         stored = _store(engine, script, inputs, input_file, key)
         # With --json stdout holds the one document, so that the prints go to stderr.
         with LogFollower(engine, stored.id, out=sys.stderr if as_json else sys.stdout):
-            worker = Worker(database_url(database), registered, concurrency=concurrency)
+            worker = Worker(
+                database_url(database), registered, concurrency=concurrency, secrets=load_secrets(secrets_file)
+            )
             try:
                 worker.run_until(stored.id)
             except KeyboardInterrupt:

@@ -47,6 +47,8 @@ from monty_flow.engine.errors import (
     RunNotFinished,
     RunNotFound,
     SchemaMismatch,
+    SecretsMissing,
+    SecretsRefused,
     SignalsFull,
     SubmissionRefused,
     TokenNotFound,
@@ -75,6 +77,7 @@ from monty_flow.engine.records import (
 )
 from monty_flow.engine.retention import Pruned
 from monty_flow.engine.retry import RetryAfter, RetryPolicy
+from monty_flow.engine.secrecy import Secret, load_secrets
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.tokens import ALL_NAMESPACES, NewToken, Role, Token
 from monty_flow.engine.worker import Worker
@@ -90,6 +93,8 @@ __all__ = [
     'current_call',
     'executing',
     'load_functions',
+    'Secret',
+    'load_secrets',
     'Isolation',
     'Submission',
     'Run',
@@ -150,6 +155,8 @@ __all__ = [
     'RunNotFinished',
     'RunNotFound',
     'SchemaMismatch',
+    'SecretsMissing',
+    'SecretsRefused',
     'SubmissionRefused',
     'SignalsFull',
     'TokenNotFound',

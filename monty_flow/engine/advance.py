@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import math
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
@@ -17,8 +16,8 @@ from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import MICROSECONDS, Clock, moment
-from monty_flow.engine.errors import DatabaseUnavailable, EncryptionUnavailable, KeysNeeded, ValueRefused
-from monty_flow.engine.functions import Functions, HostFunction
+from monty_flow.engine.errors import DatabaseUnavailable, EncryptionUnavailable, KeysNeeded
+from monty_flow.engine.functions import Functions, HostFunction, labelled
 from monty_flow.engine.interpreting import (
     Broken,
     Completed,
@@ -48,6 +47,7 @@ from monty_flow.engine.outcomes import (
 from monty_flow.engine.records import Claim, ErrorInfo, NewCall, Program, Transition
 from monty_flow.engine.retry import error_for_script
 from monty_flow.engine.routing import Router
+from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.speaking import ANSWERED, Talk
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import error_payload
@@ -65,8 +65,6 @@ from monty_flow.interpreter import (
 SLEEP = 'time.sleep'
 #: Sleeps beyond this many seconds, some 3000 years, are refused as CPython refuses what its clock cannot hold.
 MAX_SLEEP_SECONDS = 1e11
-#: Characters of a host traceback that are kept, its end.
-KEPT_TRACEBACK = 8000
 #: Longest delay after an error of the engine.
 MAX_SETBACK_SECONDS = 60.0
 
@@ -130,7 +128,9 @@ class Advancer:
         keeper: Keeper,
         ask: Ask[Any],
         router: Router,
+        secrets: Secrets,
     ) -> None:
+        self._secrets = secrets
         self._functions = functions
         self._clock = clock
         self._random = random
@@ -175,13 +175,6 @@ class Advancer:
         wait = wait_of(snapshot.function_name, snapshot.args, snapshot.kwargs)
         assert wait is not None
         return look(self._ask, self._clock, claim.run_id, claim.number, claim.function, wait)
-
-    def returned(self, hand: Hand, value: Any) -> Outcome:
-        """Return the outcome of a function that returned `value`."""
-        try:
-            return Returned(value, payloads.encode(value, f'the result of {hand.claim.function}()'))
-        except ValueRefused as error:
-            return Raised(TypeError(str(error)), final=True)
 
     def settle(self, hand: Hand, outcome: Outcome) -> Transition:
         """Return the transition that follows from an outcome, stepping the script where it goes on.
@@ -251,7 +244,7 @@ class Advancer:
             CallStatus.PENDING,
             failures=failures,
             due_at=due_at,
-            call_error=error_payload(host_error(outcome.error)),
+            call_error=error_payload(self._secrets.host_error(outcome.error)),
         )
 
     def _left_waiting(self, hand: Hand, outcome: StillWaiting) -> Transition:
@@ -285,7 +278,7 @@ class Advancer:
             details['result'] = outcome.payload
         elif isinstance(outcome, Raised):
             call_status = CallStatus.FAILED
-            details['call_error'] = error_payload(host_error(outcome.error))
+            details['call_error'] = error_payload(self._secrets.host_error(outcome.error))
             details['failures'] = hand.claim.failures + 1
         elif isinstance(outcome, Cancelling):
             call_status = CallStatus.CANCELLED
@@ -323,7 +316,7 @@ class Advancer:
             case Cancelling():
                 return resume_raising(snapshot, Cancelled('the run was cancelled'), prints), outcome
             case Raised(error):
-                return resume_raising(snapshot, error, prints), outcome
+                return resume_raising(snapshot, self._secrets.for_script(error), prints), outcome
             case Returned(value):
                 try:
                     return resume(snapshot, value, prints), outcome
@@ -376,6 +369,7 @@ class Advancer:
                 expires_at=expires_at,
                 lane=own,
             )
+        name = labelled(name, (claim.function_versions or {}).get(name))
         lane = self.router.lane(own, name, snapshot.args, snapshot.kwargs)
         function = self._functions.get(name)
         if function is not None and function.requires_approval:
@@ -393,7 +387,7 @@ class Advancer:
             'run %s: the engine failed at call %d %s (%d times so far); the run is not failed by this',
             claim.run_id, claim.number, claim.function, setbacks, exc_info=error,
         )  # fmt: skip
-        reason = host_error(error)
+        reason = self._secrets.host_error(error)
         # What is not authentic does not become so by waiting.
         if setbacks >= self._max_setbacks or isinstance(error, SnapshotRefused):
             return self._transition(
@@ -460,18 +454,6 @@ def sleep_seconds(snapshot: Snapshot) -> tuple[float, Exception | None]:
     if value > MAX_SLEEP_SECONDS:
         return 0.0, OverflowError('timestamp out of range for platform time_t')
     return float(value), None
-
-
-def host_error(error: BaseException) -> ErrorInfo:
-    """Return an error of host code as it is stored, with the end of its traceback for the operator."""
-    try:
-        message = str(error)
-    except Exception:  # the class is the user's, and its text may fail
-        message = '<its text could not be made>'
-    if error.__traceback__ is None:
-        return ErrorInfo(type(error).__name__, message)
-    text = ''.join(traceback.format_exception(error))
-    return ErrorInfo(type(error).__name__, message, text[-KEPT_TRACEBACK:])
 
 
 def _input_names(inputs: dict[str, Any]) -> tuple[str, ...]:

@@ -14,12 +14,15 @@ from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.advance import Hand as Hand
+from monty_flow.engine.caching import cache_key
 from monty_flow.engine.calling import CallCancelled, CallContext, executing
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.committer import Committer
+from monty_flow.engine.errors import ValueRefused
 from monty_flow.engine.functions import HostFunction
 from monty_flow.engine.outcomes import HandedBack, Outcome, Raised, Returned
 from monty_flow.engine.records import Claim, Progress
+from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.store import Store
 from monty_flow.engine.threads import LoopThread, Pool, ThreadLost
 from monty_flow.engine.transacting import Transacted, Transactions
@@ -44,6 +47,8 @@ class Attempt:
     began: int
     #: The transaction in which a transactional function writes.
     within: Transacted | None = None
+    #: Under which its result is kept for other calls, None when it is not.
+    cache_key: str | None = None
 
     def lateness(self, now: int) -> Raised | None:
         """Return the outcome of an attempt that takes too long, None for one that may go on."""
@@ -68,17 +73,17 @@ class Attempts:
         pool: Pool[tuple[Hand, Outcome | None]],
         loop: LoopThread,
         committer: Committer[Hand],
-        returned: Callable[[Hand, Any], Outcome],
         read: Callable[[Callable[[Store], Any]], Any],
         transactions: Transactions,
+        secrets: Secrets,
     ) -> None:
         self._clock = clock
         self._pool = pool
         self._loop = loop
         self._committer = committer
-        self._returned = returned
         self._read = read
         self._transactions = transactions
+        self._secrets = secrets
         self._running: dict[Hand, Attempt] = {}
         #: Those of them whose time is bounded.
         self._watched: dict[Hand, Attempt] = {}
@@ -99,11 +104,25 @@ class Attempts:
             late = _late_to_begin(claim, function, now)
             if late is not None:
                 return Raised(late, final=True)
+        key: str | None = None
+        binder = function.binder
+        try:
+            bound = None if binder is None else binder.bind(args, kwargs)
+            if function.cache_seconds is not None:
+                key = cache_key(function.label, bound or (args, kwargs))
+                kept = self._read(lambda store: store.cached(key))
+                if kept is not None:
+                    return Returned(payloads.decode(kept), kept)
+            if binder is not None and bound is not None:
+                args, kwargs = binder.arguments(bound, self._secrets)
+        except (TypeError, ValueError) as error:
+            # No further attempt would be another one.
+            return Raised(error.with_traceback(None), final=True)
         context = CallContext(
-            claim.run_id, claim.number, claim.attempt, claim.function,
+            claim.run_id, claim.number, claim.attempt, function.name, version=function.version,
             deadline_us=function.ends_at(claim.made_at, now) if function.is_watched else None, host=self,
         )  # fmt: skip
-        attempt = Attempt(function, context, now, self._clock.elapsed())
+        attempt = Attempt(function, context, now, self._clock.elapsed(), cache_key=key)
         if function.transactional:
             attempt.within = self._transactions.begin()
         self._running[hand] = attempt
@@ -112,14 +131,15 @@ class Attempts:
         if function.is_async:
             self._loop.spawn(hand, self._await(hand, attempt, args, kwargs))
             return None
-        outcome = self._execute(hand, attempt, lambda: function.function(*args, **kwargs))
+        outcome = self._execute(attempt, lambda: function.function(*args, **kwargs))
         if not self._ended(hand, attempt):
             if attempt.within is not None:
                 attempt.within.roll_back()
             raise ThreadLost
+        self._keep_result(attempt, outcome)
         return outcome if attempt.within is None else self._transacted(attempt, attempt.within, outcome)
 
-    def _execute(self, hand: Hand, attempt: Attempt, call: Callable[[], Any]) -> Outcome:
+    def _execute(self, attempt: Attempt, call: Callable[[], Any]) -> Outcome:
         context, within = attempt.context, attempt.within
         try:
             with executing(context):
@@ -130,7 +150,28 @@ class Attempts:
                         value = call()
         except BaseException as error:  # also SystemExit: a function must not end the worker
             return self._raised(attempt, error)
-        return self._returned(hand, value)
+        return self._returned(attempt, value)
+
+    def _returned(self, attempt: Attempt, value: Any) -> Outcome:
+        function = attempt.function
+        try:
+            if function.binder is not None:
+                value = function.binder.result(value)
+            payload = payloads.encode(value, f'the result of {function.name}()')
+        except (TypeError, ValueError, ValueRefused) as error:
+            return Raised(TypeError(str(error)), final=True)
+        secret = self._secrets.found_in(payload)
+        if secret is not None:
+            text = f'the result of {function.name}() holds the secret {secret}, which must not enter a script'
+            return Raised(ValueError(text), final=True)
+        return Returned(value, payload)
+
+    def _keep_result(self, attempt: Attempt, outcome: Outcome) -> None:
+        seconds, key = attempt.function.cache_seconds, attempt.cache_key
+        if seconds is None or key is None or not isinstance(outcome, Returned):
+            return
+        name, payload, lives_us = attempt.function.name, outcome.payload, round(seconds * MICROSECONDS)
+        self._committer.post(lambda store: store.put_cached(key, name, payload, lives_us))
 
     def _transacted(self, attempt: Attempt, within: Transacted, outcome: Outcome) -> Outcome:
         # A transaction that could not be broken off was waited for, and is too late all the same.
@@ -147,8 +188,9 @@ class Attempts:
         except BaseException as error:  # also a cancellation by the function itself
             outcome = self._raised(attempt, error)
         else:
-            outcome = self._returned(hand, value)
+            outcome = self._returned(attempt, value)
         if self._ended(hand, attempt):
+            self._keep_result(attempt, outcome)
             self._pool.put((hand, outcome))
 
     def _raised(self, attempt: Attempt, error: BaseException) -> Outcome:
@@ -183,8 +225,15 @@ class Attempts:
     def report(self, call: CallContext, progress: Any) -> None:
         """Take the progress of a call, to be written soon."""
         data = payloads.encode(progress, f'the progress of {call.function}()')
+        secret = self._secrets.found_in(data)
+        if secret is not None:
+            raise ValueRefused(f'the progress of {call.function}() holds the secret {secret}, which must not be stored')
         with self._reporting:
             self._reports[call] = Progress(call.run_id, call.call_number, call.attempt, data, self._clock.now())
+
+    def secret(self, name: str) -> str:
+        """Return a secret."""
+        return self._secrets.get(name)
 
     def last_progress(self, call: CallContext) -> Any:
         """Return what was last written for a call."""

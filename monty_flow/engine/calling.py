@@ -22,7 +22,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from monty_flow.engine.clock import moment_or_none
-from monty_flow.engine.errors import EngineError
+from monty_flow.engine.errors import EngineError, SecretsMissing
 
 _NOT_GIVEN: Final = object()
 
@@ -42,13 +42,17 @@ class CallHost(Protocol):
         """Return what was last written for a call."""
         ...
 
+    def secret(self, name: str) -> str:
+        """Return a secret of the worker, or raise SecretsMissing."""
+        ...
+
 
 class CallContext:
     """The call for which a host function is being executed; may be used from several threads."""
 
     __slots__ = (
         '_connection', '_event', '_host', 'attempt', 'call_number', 'cancel_reason', 'deadline_us', 'function', 'run_id',
-        'signed_at',
+        'signed_at', 'version',
     )  # fmt: skip
 
     def __init__(
@@ -58,6 +62,7 @@ class CallContext:
         attempt: int,
         function: str,
         *,
+        version: str | None = None,
         deadline_us: int | None = None,
         host: CallHost | None = None,
     ) -> None:
@@ -66,6 +71,8 @@ class CallContext:
         #: 1 for the first attempt.
         self.attempt = attempt
         self.function = function
+        #: The version of the function, None when it has none.
+        self.version = version
         #: The deadline in microseconds since the epoch.
         self.deadline_us = deadline_us
         #: Why the function should stop, None while it should go on.
@@ -123,6 +130,12 @@ class CallContext:
     def last_progress(self) -> Any:
         """Return the progress that an earlier attempt of this call said last, None when there is none."""
         return None if self._host is None or self.attempt == 1 else self._host.last_progress(self)
+
+    def secret(self, name: str) -> str:
+        """Return a secret of the worker; raise SecretsMissing when it has none of this name."""
+        if self._host is None:
+            raise SecretsMissing([name])
+        return self._host.secret(name)
 
     @property
     def cancelled(self) -> bool:

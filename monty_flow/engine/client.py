@@ -113,6 +113,7 @@ class Engine(Steering, Waiting, QueueDesk, Overview, TokenDesk, Conversation):
         queue: str = DEFAULT_QUEUE,
         priority: int = 0,
         concurrency_key: str | None = None,
+        function_versions: Mapping[str, str] | None = None,
     ) -> Run:
         """Store a run of a script and return it.
 
@@ -123,7 +124,7 @@ class Engine(Steering, Waiting, QueueDesk, Overview, TokenDesk, Conversation):
         """
         submission = Submission(
             source, inputs or {}, script_name, key, limits, keep_snapshots, start_at, delay_seconds, namespace,
-            tags or {}, deadline, deadline_seconds, queue, priority, concurrency_key,
+            tags or {}, deadline, deadline_seconds, queue, priority, concurrency_key, function_versions or {},
         )  # fmt: skip
         return self.submit_many([submission])[0]
 
@@ -236,6 +237,10 @@ class Engine(Steering, Waiting, QueueDesk, Overview, TokenDesk, Conversation):
             return self._store.count(filter)
 
     # Keeping.
+
+    def clear_cache(self, function: str | None = None) -> int:
+        """Forget the results that are kept for a time (`cache_seconds`), or those of one function; return how many these were."""
+        return self._write(lambda store: store.forget_cached(function))
 
     def keep(self, run_id: str, snapshots: int | None) -> None:
         """Say how many states of a run are kept from now on, the newest ones; None for all."""

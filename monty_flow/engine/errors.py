@@ -235,3 +235,18 @@ class SchemaMismatch(EngineError):
         super().__init__(
             f'the schema of {url} is at revision {found or "none"}, this release knows {known}; {cure}, then start again'
         )
+
+
+class SecretsRefused(EngineError):
+    """Secrets have a name or a form that cannot be."""
+
+
+class SecretsMissing(EngineError):
+    """Functions need secrets that their worker has not."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        super().__init__(
+            f'the worker has no secret {", ".join(names)}; give it by secrets=, a --secrets-file, or in the environment as '
+            + ', '.join(f'MONTY_FLOW_SECRET_{name}' for name in names)
+        )

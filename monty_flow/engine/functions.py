@@ -12,10 +12,12 @@ key that tells the attempts of one call from another call.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict, TypeVar, Unpack, overload
 
+from monty_flow.engine.binding import Binder, binder_of
 from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.errors import FunctionRefused
 from monty_flow.engine.lanes import is_plain_name
@@ -52,6 +54,17 @@ class HostFunction:
     queue: str | None = None
     #: The parameter whose value calls have in common of which not too many may be in hand at once, None for no such one.
     concurrency_key: str | None = None
+    #: Seconds for which a result is good for all calls with the same arguments; None to execute each call.
+    cache_seconds: float | None = None
+    #: Its version, None when it has none.
+    version: str | None = None
+    #: Fits the arguments of calls to the parameters, None when Python does not know these.
+    binder: Binder | None = None
+
+    @property
+    def label(self) -> str:
+        """The name with the version, as calls of runs have it that are bound to a version."""
+        return labelled(self.name, self.version)
 
     @property
     def is_watched(self) -> bool:
@@ -89,15 +102,24 @@ class Options(TypedDict, total=False):
     heartbeat_timeout_seconds: float | None
     requires_approval: bool
     transactional: bool
+    cache_seconds: float | None
+    version: str | None
+    validate: bool | None
 
 
+_VERSION = re.compile(r'[A-Za-z0-9_]+([.-][A-Za-z0-9_]+)*')
 _OF_POLICY = frozenset(RetryPolicy.__dataclass_fields__)
 
 
 class Functions:
-    """A set of host functions by name."""
+    """A set of host functions by name.
 
-    def __init__(self) -> None:
+    With `validate`, arguments and results of all of them are validated by their type hints, unless they say otherwise.
+    """
+
+    def __init__(self, *, validate: bool = False) -> None:
+        self._validate = validate
+        #: By name, and those with versions by `name@version` as well.
         self._by_name: dict[str, HostFunction] = {}
 
     @overload
@@ -118,30 +140,45 @@ class Functions:
         begin, and `total_timeout_seconds` everything from the call to its end. With `requires_approval` each call is held until a
         person approves it (`Engine.approve`); its times begin then. A `transactional` function gets a connection to the engine's
         database (`current_call().connection`), and its writes are committed with its result, exactly once. `queue` names the queue
-        whose limits the calls are under, `concurrency_key` the parameter whose value is their key there. Raises
-        FunctionRefused for a name or options that cannot be.
+        whose limits the calls are under, `concurrency_key` the parameter whose value is their key there. With `cache_seconds` a
+        result is good for all calls with the same arguments for that time. `version` tells one of several functions of this name.
+        With `validate`, arguments and results are checked and converted by type hints. Raises FunctionRefused for a name or
+        options that cannot be.
         """
 
         def register(target: AnyFunction) -> AnyFunction:
             label = name if name is not None else getattr(target, '__name__', '')
-            self._check(label, target)
-            self._by_name[label] = _host_function(label, target, options)
+            self._check(label, target, options.get('version'))
+            function = _host_function(label, target, options, self._validate)
+            self._by_name[function.label] = function
+            newest = self._by_name.get(label)
+            if newest is None or _order(newest.version) < _order(function.version):
+                self._by_name[label] = function
             return target
 
         return register if function is None else register(function)
 
-    def _check(self, name: str, target: Any) -> None:
+    def _check(self, name: str, target: Any, version: Any) -> None:
         if not callable(target):
             raise FunctionRefused(f'{target!r} cannot be registered: it is not a function')
         if not all(part.isidentifier() for part in name.split('.')):
             raise FunctionRefused(f'a function cannot be called {name!r} by a script; give an identifier as name=')
         if name in RESERVED or name.startswith(RESERVED_PREFIX):
             raise FunctionRefused(f'{name!r} is answered by the engine itself; register the function by another name')
-        if name in self._by_name:
-            raise FunctionRefused(f'a function {name!r} is registered already; give one of them another name=')
+        if version is not None and not is_version(version):
+            raise FunctionRefused(
+                f'the function {name!r} cannot be registered: version={version!r} is none; write one like "2" or "1.4"'
+            )
+        known = self._by_name.get(name)
+        if known is not None and (known.version is None or version is None):
+            raise FunctionRefused(
+                f'a function {name!r} is registered already; give one of them another name=, or each a version='
+            )
+        if labelled(name, version) in self._by_name:
+            raise FunctionRefused(f'the version {version} of the function {name!r} is registered already')
 
     def get(self, name: str) -> HostFunction | None:
-        """Return the function of this name, or None."""
+        """Return the function of this name, the newest of its versions, or that of a `name@version`; None when there is none."""
         return self._by_name.get(name)
 
     @property
@@ -149,26 +186,56 @@ class Functions:
         """The names that are registered."""
         return frozenset(self._by_name)
 
+    @property
+    def by_name(self) -> Mapping[str, HostFunction]:
+        """The functions by the names by which calls have them: `name`, and `name@version` where there are versions."""
+        return self._by_name
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The names of the secrets that the functions take."""
+        return frozenset().union(*(function.binder.secrets for function in self if function.binder is not None))
+
     def __iter__(self) -> Iterator[HostFunction]:
-        return iter(self._by_name.values())
+        return iter(dict.fromkeys(self._by_name.values()))
 
     def __len__(self) -> int:
-        return len(self._by_name)
+        return len(set(self._by_name.values()))
 
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
 
 
-def _host_function(name: str, target: Callable[..., Any], options: Options) -> HostFunction:
+def labelled(name: str, version: str | None) -> str:
+    """Return the name of a version of a function."""
+    return name if version is None else f'{name}@{version}'
+
+
+def is_version(version: object) -> bool:
+    """Tell whether a value can be the version of a function."""
+    return isinstance(version, str) and bool(_VERSION.fullmatch(version))
+
+
+def _order(version: str | None) -> list[tuple[bool, int, str]]:
+    """Return what versions are compared by: parts that are numbers as numbers, and after texts."""
+    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split('[.-]', version or '')]
+
+
+def _host_function(name: str, target: Callable[..., Any], options: Options, validate: bool) -> HostFunction:
     for option in options:
         if option not in Options.__annotations__:
             raise TypeError(f'function() got an unexpected keyword argument {option!r}')
     for option, value in options.items():
-        if option.endswith('timeout_seconds') and value is not None and not value > 0:  # type: ignore[operator]
+        if (option.endswith('timeout_seconds') or option == 'cache_seconds') and value is not None and not value > 0:  # type: ignore[operator]
             raise FunctionRefused(
                 f'the function {name!r} cannot be registered: {option} is {value!r}; '
                 'it must be above 0, or None for no bound'
             )
+    if options.get('transactional') and options.get('cache_seconds') is not None:
+        raise FunctionRefused(
+            f'the function {name!r} cannot be registered: a transactional one is called for what it writes, and '
+            'cache_seconds would leave that out; choose one of them'
+        )
     if options.get('transactional') and _is_async(target):
         raise FunctionRefused(
             f'the function {name!r} cannot be registered: it is async, and a transactional one has its connection to '
@@ -180,7 +247,9 @@ def _host_function(name: str, target: Callable[..., Any], options: Options) -> H
     except ValueError as error:
         raise FunctionRefused(f'the function {name!r} cannot be registered: {error}') from None
     rest: Any = {option: value for option, value in options.items() if option not in _OF_POLICY}
-    return HostFunction(name, target, _is_async(target), policy, **rest)
+    asked = rest.pop('validate', None)
+    binder = binder_of(name, target, validate=validate if asked is None else asked)
+    return HostFunction(name, target, _is_async(target), policy, binder=binder, **rest)
 
 
 def _check_route(name: str, target: Callable[..., Any], options: Options) -> None:

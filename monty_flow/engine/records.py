@@ -51,6 +51,8 @@ class Submission:
     priority: int = 0
     #: What it has in common with other runs of which not too many calls may be in hand at once, such as a customer.
     concurrency_key: str | None = None
+    #: Versions of functions by name, to which the run is bound; the newest that a worker has for all others.
+    function_versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,8 @@ class Claim:
     #: Where the call waited, and where calls of the run wait that have no queue of their own.
     lane: str
     run_lane: str
+    #: Versions of functions by name, to which the run is bound.
+    function_versions: Mapping[str, str] | None
     #: Whether the run is cancelled: its script is told so at the call, unless it was told before.
     is_cancelled: bool = False
 

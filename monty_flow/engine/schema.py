@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0008'
+SCHEMA_REVISION = '0009'
 
 metadata = MetaData(
     naming_convention={
@@ -59,6 +59,8 @@ runs = Table(
     Column('finished_at', BigInteger),
     # Snapshots that are kept, the newest ones; NULL for all.
     Column('keep_snapshots', Integer),
+    # Versions of functions by name, which the run is bound to; NULL for none.
+    Column('function_versions', LargeBinary),
     Column('namespace', Name, nullable=False, server_default=DEFAULT_NAMESPACE),
     # Payload of a dict of texts; to find runs by them there is the table of tags.
     Column('tags', LargeBinary),
@@ -241,6 +243,17 @@ signals = Table(
         sqlite_where=text('key IS NOT NULL'),
         postgresql_where=text('key IS NOT NULL'),
     ),
+)
+
+cached_results = Table(
+    'cached_results',
+    metadata,
+    # Hash of the function, its version and the arguments.
+    Column('key', Name, primary_key=True),
+    Column('function', Name, nullable=False),
+    Column('value', LargeBinary, nullable=False),
+    Column('expires_at', BigInteger, nullable=False, index=True),
+    sqlite_with_rowid=False,
 )
 
 workers = Table(

@@ -29,6 +29,7 @@ from typing import Any
 from monty_flow.engine import wakeup
 from monty_flow.engine.advance import Advancer, Hand
 from monty_flow.engine.attempts import LEASE_LOST, RUN_CANCELLED, RUN_ENDED, WORKER_STOPS, Attempts
+from monty_flow.engine.caching import PRUNE_CACHE_SECONDS, PRUNED_AT_A_TIME
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.committer import Committer
@@ -43,6 +44,7 @@ from monty_flow.engine.records import Claim, Program, Transition
 from monty_flow.engine.retention import PRUNE_SECONDS, RUNS_AT_A_TIME
 from monty_flow.engine.revising import revised
 from monty_flow.engine.routing import Router
+from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.states import ENDED, CallStatus, RunStatus
 from monty_flow.engine.store import Store, Taken, locate, open_store
 from monty_flow.engine.threads import LoopThread, Pool
@@ -100,6 +102,7 @@ class Shift:
         random: Random,
         stopping: threading.Event,
         codec: Codec,
+        secrets: Secrets,
     ) -> None:
         self._url = url
         self._functions = functions
@@ -116,7 +119,15 @@ class Shift:
         self._keeper = Keeper(codec, snapshot_format=settings.snapshot_format)
         self._router = Router(functions, settings.queues)
         self._advancer = Advancer(
-            functions, clock, random, self._read_program, settings.max_setbacks, self._keeper, self._read, self._router
+            functions,
+            clock,
+            random,
+            self._read_program,
+            settings.max_setbacks,
+            self._keeper,
+            self._read,
+            self._router,
+            secrets,
         )
         self._advancer.isolate(Scripts(settings.isolation, settings.concurrency))
         # One more, for calls that are late while all others are busy.
@@ -126,7 +137,7 @@ class Shift:
             lambda: open_store(url, clock), self._committer.alone if locate(url).embedded else nullcontext
         )
         self._attempts = Attempts(
-            clock, self._pool, self._loop, self._committer, self._advancer.returned, self._read, self._transactions
+            clock, self._pool, self._loop, self._committer, self._read, self._transactions, secrets
         )
         self._committer.while_waiting = self._attempts.end_late
         self._wake = wakeup.subscribe(url)
@@ -136,6 +147,7 @@ class Shift:
         self._unwritten: dict[Hand, tuple[Transition, int]] = {}
         self._retry_writing_at = 0
         self._prune_at = 0
+        self._prune_cache_at = clock.now() + round(PRUNE_CACHE_SECONDS * MICROSECONDS)
         self._late_at = 0
         self._session = ''
         self._lease_us = round(settings.lease_seconds * MICROSECONDS)
@@ -316,7 +328,8 @@ class Shift:
         if now < self._late_at or self._stopping.is_set():
             return
         self._late_at = now + round(LATE_SECONDS * MICROSECONDS)
-        session, functions = self._session, [function for function in self._functions if function.may_be_late]
+        session, known = self._session, self._functions.by_name
+        functions = {name: function for name, function in known.items() if function.may_be_late}
         if functions:
             self._take(self._committer.execute(lambda store: store.claim_late(session, functions, LATE_AT_A_TIME)))
 
@@ -354,6 +367,9 @@ class Shift:
         if now >= self._prune_at:
             self._prune_at = now + round(PRUNE_SECONDS * MICROSECONDS)
             self._prune()
+        if now >= self._prune_cache_at:
+            self._prune_cache_at = now + round(PRUNE_CACHE_SECONDS * MICROSECONDS)
+            self._committer.execute(lambda store: store.prune_cached(PRUNED_AT_A_TIME))
 
     def _pruned(self) -> bool:
         self._prune()

@@ -14,6 +14,7 @@ from typing import Any
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import MICROSECONDS, microseconds
 from monty_flow.engine.errors import InputsRefused, SubmissionRefused, ValueRefused
+from monty_flow.engine.functions import is_version
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import compile_script, encode_limits, names_in
 from monty_flow.engine.lanes import MAX_KEY_CHARACTERS, MAX_PRIORITY, Lane, is_plain_name
@@ -45,6 +46,7 @@ class Submissions:
             inputs=_encode_inputs(submission.inputs),
             limits=encode_limits(submission.limits),
             keep_snapshots=checked_keep(submission.keep_snapshots),
+            function_versions=_checked_versions(submission.function_versions),
             namespace=plain_name('namespace', submission.namespace),
             tags=checked_tags(submission.tags),
             start_at=_moment('start_at', submission.start_at),
@@ -104,6 +106,14 @@ def checked_tags(tags: Any) -> dict[str, str]:
                 f'the tag {name!r} is not a text of up to {MAX_TAG_CHARACTERS} characters; shorten it, or write it as one'
             )
     return dict(tags)
+
+
+def _checked_versions(versions: Any) -> dict[str, str]:
+    if not isinstance(versions, Mapping) or not all(is_version(version) for version in versions.values()):
+        raise SubmissionRefused(
+            f"function_versions={versions!r} are not versions by the names of functions; write {{'fetch': '2'}}"
+        )
+    return dict(versions)
 
 
 def _moment(name: str, value: Any) -> int | None:

@@ -392,3 +392,41 @@ def test_a_database_url_is_shown_without_its_password() -> None:
 
     assert shown('postgresql://me:secret@host:5432/flow') == 'postgresql://me:***@host:5432/flow'
     assert shown('sqlite:///monty-flow.db') == 'sqlite:///monty-flow.db'
+
+
+class TestFunctions:
+    FUNCTIONS = """
+from typing import Annotated
+from monty_flow.engine import Functions, Secret, current_call
+functions = Functions()
+
+@functions.function(version='1')
+def f(token: Annotated[str, Secret('TOKEN')]): return 1
+@functions.function(name='f', version='2', cache_seconds=600)
+def f2(token: Annotated[str, Secret('TOKEN')]): return len(token)
+"""
+
+    def test_secrets_come_from_a_file(self, shell: Shell) -> None:
+        shell.write('secret_host.py', self.FUNCTIONS)
+        file = shell.write('secrets.env', 'TOKEN=12345')
+
+        without = shell.run('f()', functions='secret_host.py')
+        answer = shell.run('f()', '--secrets-file', str(file), functions='secret_host.py')
+
+        assert (without.code, answer.out) == (ExitCode.FUNCTIONS, '5\n')
+        assert without.err.startswith('the worker has no secret TOKEN; give it by secrets=, a --secrets-file')
+
+    def test_kept_results_are_forgotten(self, shell: Shell) -> None:
+        shell.write('secret_host.py', self.FUNCTIONS)
+        shell.environment['MONTY_FLOW_SECRET_TOKEN'] = '123'
+        shell.run('f()', functions='secret_host.py')
+
+        assert shell('clear-cache', 'g').out == '0 results forgotten\n'
+        assert shell('clear-cache', '--json').document == {'forgotten': 1}
+
+    def test_a_run_is_bound_to_a_version(self, shell: Shell) -> None:
+        path = shell.write('secret_host.py', self.FUNCTIONS)
+        run_id = shell.submit('f()', '--function-version', 'f=1')
+        Worker(shell.url, load_functions(f'{path}:functions'), secrets={'TOKEN': 'x'}).run_until_idle()
+
+        assert shell('result', run_id).out == '1\n'

@@ -23,7 +23,7 @@ def test_the_programs_of_a_page_run(page: str, tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
 
     for number, text in enumerate(programs(page)):
-        exec(compile(text, f'{page}, program {number}', 'exec'), {'__name__': 'program'})
+        exec(compile(text, f'{page}, program {number}', 'exec'), {'__name__': '__main__'})
 
     assert programs(page)
 

@@ -63,7 +63,10 @@ def test_async_functions_and_async_callables_are_told_from_sync_ones() -> None:
             {'name': 'time.sleep'},
             "'time.sleep' is answered by the engine itself; register the function by another name",
         ),
-        ({'name': 'known'}, "a function 'known' is registered already; give one of them another name="),
+        (
+            {'name': 'known'},
+            "a function 'known' is registered already; give one of them another name=, or each a version=",
+        ),
         (
             {'retries': -1},
             "the function 'double' cannot be registered: retries is -1; it must be at least 0",

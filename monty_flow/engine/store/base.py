@@ -28,6 +28,9 @@ from monty_flow.engine.states import ENDED, CallKind, RunStatus, check_transitio
 from monty_flow.engine.store import rows
 from monty_flow.engine.store.access import CLAUSES as ACCESS_CLAUSES
 from monty_flow.engine.store.access import Access
+from monty_flow.engine.store.cached import CLAUSES as CACHED_CLAUSES
+from monty_flow.engine.store.cached import Cached
+from monty_flow.engine.store.cached import upserts as cached_upserts
 from monty_flow.engine.store.claiming import Claiming
 from monty_flow.engine.store.finding import CLAUSES as FINDING_CLAUSES
 from monty_flow.engine.store.finding import LAST_ID, Finding
@@ -47,7 +50,7 @@ from monty_flow.engine.store.views import CLAUSES as VIEW_CLAUSES
 from monty_flow.engine.store.views import Views
 
 
-class Store(Claiming, Steered, Finding, SaidStore, Kept, Portable, Views, Access, ABC):
+class Store(Claiming, Steered, Finding, SaidStore, Cached, Kept, Portable, Views, Access, ABC):
     """Operations on one database, over one connection; not for several threads at once unless it says so."""
 
     #: What writes the SQL of this database, and its INSERT with ON CONFLICT.
@@ -71,6 +74,7 @@ class Store(Claiming, Steered, Finding, SaidStore, Kept, Portable, Views, Access
                 CLAUSES
                 | FINDING_CLAUSES
                 | KEPT_CLAUSES
+                | CACHED_CLAUSES
                 | STEERED_CLAUSES
                 | VIEW_CLAUSES
                 | ACCESS_CLAUSES
@@ -79,6 +83,7 @@ class Store(Claiming, Steered, Finding, SaidStore, Kept, Portable, Views, Access
                 | upserts(cls.insert_of)
                 | said_upserts(cls.insert_of)
                 | queue_upserts(cls.insert_of)
+                | cached_upserts(cls.insert_of)
             ).items()
         }
 

@@ -126,19 +126,19 @@ class Claiming(Queued):
             statement = self._claims[what, functions] = Statement(build(functions), self.dialect)
         return statement
 
-    def claim_late(self, session: str, functions: Iterable[HostFunction], limit: int) -> list[Claim]:
+    def claim_late(self, session: str, functions: Mapping[str, HostFunction], limit: int) -> list[Claim]:
         """Lease up to `limit` calls of each of these functions whose time ran out while they waited."""
         now = self.now()
         statement = self._statements['late_candidates']
         found = [
             rows.claim(row)
-            for function in functions
+            for name, function in functions.items()
             for row in self._query(
                 statement,
                 {
                     'now': now,
                     'limit': limit,
-                    'function': function.name,
+                    'function': name,
                     'unbegun_before': _before(now, function.queue_timeout_seconds),
                     'made_before': _before(now, function.total_timeout_seconds),
                 },

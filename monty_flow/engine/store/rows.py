@@ -52,6 +52,8 @@ class NewRun:
     deadline_at: int | None = None
     deadline_us: int | None = None
     lane: str = ''
+    #: Versions of functions by name, to which the run is bound.
+    function_versions: Mapping[str, str] = field(default_factory=dict)
 
 
 def run_row(run: NewRun, now: int) -> dict[str, Any]:
@@ -64,6 +66,7 @@ def run_row(run: NewRun, now: int) -> dict[str, Any]:
         'inputs': run.inputs,
         'limits': run.limits,
         'keep_snapshots': run.keep_snapshots,
+        'function_versions': payloads.encode(dict(run.function_versions)) if run.function_versions else None,
         'namespace': run.namespace,
         'tags': payloads.encode(dict(run.tags)) if run.tags else None,
         'deadline_at': run.deadline_at if run.deadline_us is None else now + run.deadline_us,
@@ -201,7 +204,7 @@ def claim(row: tuple[Any, ...]) -> Claim:
     """Return the claim of a row of `claim_candidates`, its attempt counted."""
     (
         run_id, version, status, script_hash, script_name, inputs, limits, number, kind, function, attempt, failures,
-        made_at, due_at, lane, run_lane, cancel_at,
+        made_at, due_at, lane, run_lane, cancel_at, versions,
     ) = row  # fmt: skip
     return Claim(
         run_id=run_id,
@@ -221,6 +224,7 @@ def claim(row: tuple[Any, ...]) -> Claim:
         lane=lane,
         run_lane=run_lane,
         is_cancelled=cancel_at is not None,
+        function_versions=None if versions is None else payloads.decode(versions),
     )
 
 

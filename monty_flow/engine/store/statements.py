@@ -117,6 +117,7 @@ _candidates: Select[Any] = (
         calls.c.lane,
         runs.c.lane,
         runs.c.cancel_at,
+        runs.c.function_versions,
     )
     .join(runs, runs.c.id == calls.c.run_id)
     .where(_pending, calls.c.due_at <= _now)
@@ -338,6 +339,7 @@ def upserts(insert_of: Any) -> dict[str, ClauseElement]:
         inputs=_open('inputs'),
         limits=_open('limits'),
         keep_snapshots=_open('keep_snapshots'),
+        function_versions=_open('function_versions'),
         namespace=_open('namespace'),
         tags=_open('tags'),
         deadline_at=_open('deadline_at'),
