@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler import nodes, operations
 from monty_flow.interpreter.compiler.arithmetic import again, is_literal, is_simple
 from monty_flow.interpreter.compiler.expressions import has_stop, is_operator_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
@@ -269,8 +269,7 @@ class Assignments(Suspension):
         self.out.append(nodes.assign(name, loaded, line))
         value = self.expr(node.value)
         if is_operator_stop(node):
-            call = self.in_place(node, name, value, guard)
-            self.emit_stop(call, node, nodes.store(name, line))
+            self.emit_stop(self.in_place(node, name, value), node, nodes.store(name, line))
             self.store_augmented(store, name, line)
             return
         if is_stop(node):
@@ -284,13 +283,11 @@ class Assignments(Suspension):
         self.out.append(combined)
         self.store_augmented(store, name, line)
 
-    def in_place(self, node: ast.AugAssign, name: str, value: ast.expr, guard: str | None) -> ast.expr:
+    def in_place(self, node: ast.AugAssign, name: str, value: ast.expr) -> ast.expr:
         """Return a call that combines in place, fit for a stop."""
-        line = node.lineno
-        if guard is not None:
-            return nodes.call(self.unit.helper(guard), [nodes.load(name, line), value], line)
-        which = nodes.constant(type(node.op).__name__, line)
-        return nodes.call(self.unit.helper('$in_place'), [which, nodes.load(name, line), value], line)
+        method = nodes.constant(f'__i{operations.name_of(node.op)[2:]}', node.lineno)
+        operands = [method, nodes.load(name, node.lineno), value]
+        return nodes.call(self.unit.prelude('operate_in_place'), operands, node.lineno)
 
     def store_augmented(self, store: ast.expr, name: str, line: int) -> None:
         self.store_part(store, nodes.load(name, line), line)

@@ -19,6 +19,7 @@ from monty_flow.interpreter.compiler.expressions import EXPRESSIONS, PRELUDE, Ex
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.numeric import comprehension_names
 from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHODS
+from monty_flow.interpreter.compiler.operations import BY_STEPS, ORDERINGS
 from monty_flow.interpreter.compiler.pausing import METHOD_CONSUMERS
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
 
@@ -185,8 +186,12 @@ class Calls(Expressions):
 
     def builtin_stop(self, node: ast.Call, func: ast.Name) -> tuple[ast.Call, bool]:
         """Lower a built-in that gives what a method of its argument gives, as one stop."""
-        if func.id == 'sum':
-            return self.finish(node, nodes.load(self.unit.prelude('sum_items'), node.lineno), None), True
+        line = node.lineno
+        if func.id in BY_STEPS:
+            return self.finish(node, nodes.load(self.unit.prelude(BY_STEPS[func.id]), line), None), True
+        if func.id in ('divmod', 'pow') and len(node.args) == 2 and not node.keywords:
+            name = nodes.constant(f'__{func.id}__', line)
+            return self.finish(node, nodes.load(self.unit.prelude('operate'), line), name), True
         entry = BUILTINS[func.id]
         callee: ast.expr = func
         if entry.guard is not None and isinstance(entry.value, type):
@@ -195,7 +200,13 @@ class Calls(Expressions):
             callee = nodes.load(self.builtin(func.id), node.lineno)
         else:
             self.unit.use_name(func.id, self.scope)
-        return self.finish(node, callee, None), True
+        if len(node.args) != 1 or node.keywords or type(node.args[0]) is ast.Starred:
+            return self.finish(node, callee, None), True
+        mark = len(self.live)
+        operand = self.save(self.expr(node.args[0]), node.args[0])
+        del self.live[mark:]
+        asked = nodes.call(self.unit.helper('$through'), [operand, callee], line)
+        return self.finish(node, asked, None, [again(operand)]), True
 
     def collect_arguments(self, node: Marked) -> list[ast.expr]:
         """Lower arguments that may be pausing generators to lists, each by a stop of its own."""
@@ -221,6 +232,8 @@ class Calls(Expressions):
             target = self.expr(func.value)
             if any(has_stop(operand) for operand in _operands(node)):
                 target = self.save(target, func.value)
+            if name == 'sort' and not self.unit.stops.methods.isdisjoint(ORDERINGS):
+                name = 'sort_by_steps'
             return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), target), True
         if any(has_stop(operand) for operand in _operands(node)) or (stops and name in METHOD_CONSUMERS):
             callee = self.save(self.attribute(func), func)

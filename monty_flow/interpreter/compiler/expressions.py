@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.builtins.table import BUILTINS
-from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler import nodes, operations
 from monty_flow.interpreter.compiler.arithmetic import GUARDED_OPERATORS, Arithmetic, again
 from monty_flow.interpreter.compiler.core import CoreFunction, Stop
 from monty_flow.interpreter.compiler.lines import Lines, span_of
@@ -115,6 +115,8 @@ class Expressions(Arithmetic):
         if type(value) is ast.Call and type(value.func) is ast.Attribute:
             # CPython takes the line of a method call from the attribute.
             nodes.at(value.func, line)
+        if type(value) is ast.IfExp:
+            nodes.at(value.orelse, line)
         statement: Any
         if target is None:
             statement = nodes.expression(value, line)
@@ -206,8 +208,35 @@ class Expressions(Arithmetic):
     def binary(self, node: ast.BinOp) -> ast.expr:
         left, right = self.exprs([node.left, node.right])
         if is_stop(node):
-            return self.stop_value(self.combined(node.op, left, right, node), node)
+            name = operations.name_of(node.op)
+            return self.operator_stop(name, left, right, node, lambda a, b: self.combined(node.op, a, b, node))
         return self.operation(node.op, left, right, node)
+
+    def operator_stop(
+        self, name: str, left: ast.expr, right: ast.expr, node: Marked, native: Callable[[ast.expr, ast.expr], ast.expr],
+        kind: str = 'v',
+    ) -> ast.expr:  # fmt: skip
+        """Emit an operation that may ask methods of the script, as one stop; plain operands are combined natively."""
+        line = node.lineno
+        mark = len(self.live)
+        names = [self.save(left, node, 'l'), self.save(right, node, 'r')]
+        del self.live[mark:]
+        call = nodes.call(self.unit.prelude('operate'), [nodes.constant(name, line), *map(again, names)], line)
+        tests: list[ast.expr] = [
+            nodes.compare(
+                nodes.call(self.unit.helper('$type'), [again(operand)], line),
+                ast.In(),
+                nodes.load(self.unit.helper('$plain'), line),
+                line,
+            )
+            for operand in names
+            if type(operand) is not ast.Constant
+        ]
+        if not tests:
+            return self.stop_value(call, node, kind)
+        test = tests[0] if len(tests) == 1 else nodes.at(ast.BoolOp(ast.And(), tests), line)
+        plain = native(again(names[0]), again(names[1]))
+        return self.stop_value(nodes.at(ast.IfExp(test, plain, call), line), node, kind)
 
     def combined(self, operator: ast.operator, left: ast.expr, right: ast.expr, node: ast.expr) -> ast.expr:
         """Return `left operator right` as one call or operation, fit for a stop."""
@@ -317,7 +346,8 @@ class Expressions(Arithmetic):
                     name = self.temporary(node, 'l')
                     self.out.append(nodes.assign(name, left, node.lineno))
                     left = nodes.load(name, node.lineno)
-                call = nodes.call(self.unit.prelude('contains'), [right, left], node.lineno)
+                holds = 'holds' if is_operator_stop(node) else 'contains'
+                call = nodes.call(self.unit.prelude(holds), [right, left], node.lineno)
                 found = self.stop_value(call, node, 'c')
             else:
                 found = self.membership(left, right, node.lineno)
@@ -326,10 +356,13 @@ class Expressions(Arithmetic):
         if is_operator_stop(node) and type(operator) not in (ast.Is, ast.IsNot):
             if type(operator) is ast.NotEq and '__ne__' not in self.unit.stops.methods:
                 # Python inverts what `__eq__` gives in C, where a pause cannot come back to.
-                equal = nodes.compare(left, ast.Eq(), right, node.lineno)
-                return nodes.not_(self.stop_value(equal, node, 'c'), node.lineno)
-            return self.stop_value(made, node, 'c')
+                return nodes.not_(self.compared(ast.Eq(), left, right, node), node.lineno)
+            return self.compared(operator, left, right, node)
         return made
+
+    def compared(self, operator: ast.cmpop, left: ast.expr, right: ast.expr, node: ast.Compare) -> ast.expr:
+        name = operations.name_of(operator)
+        return self.operator_stop(name, left, right, node, lambda a, b: nodes.compare(a, operator, b, node.lineno), 'c')
 
     # Displays
 
@@ -374,7 +407,16 @@ class Expressions(Arithmetic):
 
     def subscript(self, node: ast.Subscript) -> ast.expr:
         node.value, node.slice = self.exprs([node.value, node.slice])
-        return self.stop_value(node, node) if is_stop(node) else node
+        if not is_stop(node):
+            return node
+        line = node.lineno
+        mark = len(self.live)
+        container = self.save(node.value, node, 'l')
+        del self.live[mark:]
+        asked = nodes.call(
+            self.unit.helper('$through'), [container, nodes.load(self.unit.helper('$get_item'), line)], line
+        )
+        return self.stop_value(nodes.call(asked, [again(container), self.standalone(node.slice)], line), node)
 
     def slice(self, node: ast.Slice) -> ast.expr:
         parts = [part for part in (node.lower, node.upper, node.step) if part is not None]
@@ -399,9 +441,25 @@ class Expressions(Arithmetic):
         if node.conversion < 0 and not is_stop(node) and is_plain_spec(spec):
             return self.shown_number(node, lowered[0], text)
         result = nodes.call(self.unit.helper('$format_value'), [lowered[0], conversion, text], line)
-        found: ast.expr = self.stop_value(result, node) if is_stop(node) else result
+        found: ast.expr = result
+        if is_stop(node) and node.conversion >= 0 and spec is not None:
+            # What comes back over a pause is the text, which is formatted then.
+            shown = self.format_stop(
+                node, nodes.call(result.func, [lowered[0], conversion, nodes.constant('', line)], line)
+            )
+            found = nodes.call(self.unit.helper('$format_value'), [shown, nodes.constant('', line), text], line)
+        elif is_stop(node):
+            found = self.format_stop(node, result)
         node.value, node.conversion, node.format_spec = found, -1, None
         return node
+
+    def format_stop(self, node: ast.FormattedValue, result: ast.Call) -> ast.expr:
+        mark = len(self.live)
+        operand = self.save(result.args[0], node, 'l')
+        del self.live[mark:]
+        result.args[0] = again(operand)
+        result.func = nodes.call(self.unit.helper('$through'), [operand, result.func], node.lineno)
+        return self.stop_value(result, node)
 
     def shown_number(self, node: ast.FormattedValue, value: ast.expr, spec: ast.expr) -> ast.expr:
         """Return a formatted value that CPython formats itself where it is a number or text."""

@@ -22,6 +22,12 @@ _COMPARE: dict[type[ast.cmpop], tuple[str, ...]] = {
     ast.LtE: ('__le__', '__ge__'), ast.GtE: ('__ge__', '__le__'), ast.In: ('__contains__', '__eq__'),
     ast.NotIn: ('__contains__', '__eq__'), ast.Is: (), ast.IsNot: (),
 }  # fmt: skip
+#: Methods that sorting asks.
+ORDERINGS = ('__lt__', '__gt__')
+#: Built-ins with a version in the prelude that asks the methods of its operands itself.
+BY_STEPS: dict[str, str] = {
+    'sum': 'sum_operands', 'sorted': 'sorted_by_steps', 'min': 'min_by_steps', 'max': 'max_by_steps', 'print': 'print_texts',
+}  # fmt: skip
 #: Built-ins that give what one method of their argument gives.
 BUILTINS: dict[str, tuple[str, ...]] = {
     'len': ('__len__',), 'repr': ('__repr__',), 'str': ('__str__', '__repr__'), 'abs': ('__abs__',),
@@ -29,7 +35,15 @@ BUILTINS: dict[str, tuple[str, ...]] = {
     'bool': ('__bool__', '__len__'), 'round': ('__round__',), 'format': ('__format__', '__str__', '__repr__'),
     'divmod': ('__divmod__', '__rdivmod__'), 'pow': ('__pow__', '__rpow__'), 'reversed': ('__reversed__',),
     'iter': ('__iter__',), 'type': ('__set_name__', '__init_subclass__'), 'sum': ('__add__', '__radd__'),
+    'sorted': ORDERINGS, 'min': ORDERINGS, 'max': ORDERINGS, 'print': ('__str__', '__repr__'),
 }  # fmt: skip
+
+
+def name_of(operation: ast.operator | ast.cmpop) -> str:
+    """Return the name of the method that an operator asks first."""
+    if isinstance(operation, ast.cmpop):
+        return _COMPARE[type(operation)][0]
+    return f'__{_BINARY[type(operation)]}__'
 
 
 def methods_of(node: ast.AST) -> tuple[str, ...]:

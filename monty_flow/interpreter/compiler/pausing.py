@@ -53,7 +53,9 @@ CONSUMERS = frozenset(
     'all any bytearray bytes dict enumerate filter frozenset iter list map max min next reversed set sorted sum tuple'
     ' zip'.split()
 )
-#: Of these, the ones that use up a generator expression before they return, and never call back.
+#: Built-ins that step an iterator and have a version in the prelude that may stop.
+STEPPING = frozenset('all any enumerate filter map max min next sorted sum zip'.split())
+#: Of the consumers, the ones that use up a generator expression before they return, and never call back.
 _EAGER = frozenset('all any bytearray bytes dict frozenset list max min set sorted sum tuple'.split())
 #: The same for methods of built-in types.
 METHOD_CONSUMERS = frozenset(
@@ -216,6 +218,8 @@ class _Analysis:
             if attr in self.methods or (self.is_prelude and attr in ('__next__', '__contains__')):
                 return True
             if attr in _GENERATOR_METHODS and (self.result.pausing_generators or self.result.pausing_coroutines):
+                return True
+            if attr == 'sort' and not self.methods.isdisjoint(operations.ORDERINGS):
                 return True
             callbacks = METHOD_CALLBACKS.get(attr) or MODULE_CALLBACKS.get(attr)
             if callbacks is not None and self.argument_may_pause(node, callbacks, scope):
@@ -448,6 +452,8 @@ class _Analysis:
             if self.pauses_when_called(function):
                 return True
         if self.is_sleep(name):
+            return True
+        if name in STEPPING and self.result.pausing_generators and self.is_builtin(name, scope):
             return True
         if owner is self.main and self.is_unbound(name):
             return self.is_external(name)

@@ -17,6 +17,7 @@ from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLi
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.formatting import percent
 from monty_flow.interpreter.runtime.metering import CHUNK, FREE, SIZED, metered, paid_chunks, range_size, size_of, sized
+from monty_flow.interpreter.runtime.operating import operation_of
 from monty_flow.interpreter.runtime.run import Run
 
 #: Ints below this need no look at their size.
@@ -170,6 +171,10 @@ class Guards:
         if type(a) is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
             self._check_division(a, b)
         return divmod(a, b)
+
+    def operation(self, name: str, a: Any, b: Any) -> Any:
+        """Return what an operator gives, by the name of its method."""
+        return operation_of(self, name)(a, b)
 
     def contains(self, container: Any, item: Any) -> bool:
         """Return item in container."""

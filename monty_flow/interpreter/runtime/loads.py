@@ -90,7 +90,8 @@ def is_guarded_method(obj: Any, value: Any) -> bool:
         return not is_script_function(value)
     if kind is types.BuiltinFunctionType:
         # Functions of C modules are exported by modules of ours, which vouch for them.
-        return value.__self__ is not None and type(value.__self__) is not types.ModuleType
+        # A function without an owner is a static method of a class.
+        return isinstance(obj, type) if value.__self__ is None else type(value.__self__) is not types.ModuleType
     return kind in METHOD_TYPES
 
 

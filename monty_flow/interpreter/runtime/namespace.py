@@ -26,7 +26,7 @@ from monty_flow.interpreter.limits import DEFAULT_LIMITS
 from monty_flow.interpreter.modules import flow
 from monty_flow.interpreter.modules.module import Definition, Functions
 from monty_flow.interpreter.runtime import collections_support as support
-from monty_flow.interpreter.runtime import coroutines, groups
+from monty_flow.interpreter.runtime import coroutines, groups, operating
 from monty_flow.interpreter.runtime.attributes import delete_script_attribute, script_attribute, set_script_attribute
 from monty_flow.interpreter.runtime.buffers import iterate
 from monty_flow.interpreter.runtime.cancellation import CancelledError
@@ -104,10 +104,16 @@ STATIC: dict[str, Any] = {
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
     '$join': support.join, '$matches': support.matches, '$notes_of': notes_of, '$note': note_binding, '$finish_members': finish_members, **GENERATED_STATIC, '$replaced': replaced, '$annotate': annotate, '$is_own_method': is_own_method, **coroutines.HELPERS,
-    **groups.HELPERS,
+    **groups.HELPERS, **operating.HELPERS,
 }  # fmt: skip
 #: Prelude helpers that are guarded built-ins.
-_NATIVE = {'$native_sorted': 'sorted', '$native_min': 'min', '$native_max': 'max', '$native_sum': 'sum'}
+_NATIVE = {
+    '$native_sorted': 'sorted',
+    '$native_min': 'min',
+    '$native_max': 'max',
+    '$native_sum': 'sum',
+    '$native_print': 'print',
+}
 
 
 #: Modules that C code of the admitted types imports for itself while it works.
@@ -199,7 +205,7 @@ class Plan:
         wanted = [name[3:] for name in needed if name.startswith('$p.')]
         if prelude is None or not (wanted or '$stoppable' in needed):
             return []
-        needed |= prelude.helpers | set(STATIC) | set(_NATIVE) | {'$contains', '$add'}
+        needed |= prelude.helpers | set(STATIC) | set(_NATIVE) | {'$contains', '$add', '$operation'}
         return [function for function in prelude.functions.values() if function.number]
 
     def build(self, run: Run, hosts: Mapping[str, Callable[..., Any]] | None) -> dict[str, Any]:
@@ -297,7 +303,15 @@ def _provide(run: Run, helpers: Iterable[str]) -> None:
     scope = run.globals
     objects = Builtins(run)
     prelude = run.program.prelude
-    wanted = {*helpers, *(prelude.helpers if prelude is not None else ()), *STATIC, *_NATIVE, '$contains', '$add'}
+    wanted = {
+        *helpers,
+        *(prelude.helpers if prelude is not None else ()),
+        *STATIC,
+        *_NATIVE,
+        '$contains',
+        '$add',
+        '$operation',
+    }
     for name in wanted:
         if name not in scope and not name.startswith(('$p.', FUEL)) and name not in _OF_RUN:
             scope[name] = STATIC[name] if name in STATIC else _binder(name)(objects)
@@ -402,7 +416,7 @@ class Callees:
         name = getattr(function, '__name__', '').removeprefix('b_')
         if isinstance(owner, Functions) and name in owner.stopping:
             return self._scope[f'$p.{owner.stopping[name]}']
-        if isinstance(owner, Builtins) or any(function is lazy for lazy in (map, filter, zip, enumerate)):
+        if isinstance(owner, Builtins) or any(function is native for native in (map, filter, zip, enumerate, next)):
             prelude = self._scope.get(f'$p.{name}')
             if prelude is not None and name in PRELUDE:
                 return prelude

@@ -165,10 +165,10 @@ def _refusal(pause: Pause, program: Program, inner: Any, function: str, where: i
     """Return the error of a pause that passed a line with no stop, because Python itself had called something there."""
     external = pause.request.name
     place = f"line {where} of '{function}'" if where else f"'{function}'"
-    if type(inner) is tuple:
-        called = program.find_function(inner[0])[1].name
+    if inner is not None:
+        called = f"'{program.find_function(inner[0])[1].name}'" if type(inner) is tuple else 'a generator'
         return PauseRefused(
-            f"the external function '{external}' was called by '{called}', which Python itself calls in {place}, where the"
+            f"the external function '{external}' was called by {called}, which Python itself calls in {place}, where the"
             f" script cannot be stopped: call '{external}' before, in a statement of its own"
         )
     return InternalError(

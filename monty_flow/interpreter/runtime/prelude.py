@@ -291,6 +291,164 @@ def make_type(*args, **keywords):
     begun = _begin_type(args, keywords)
     _p_finish_class(begun, keywords)
     return begun[0]
+
+def operate(name, a, b, in_place=False):
+    tries = _attempts(name, a, b)
+    if tries is None:
+        parts = _parts_of(name, a, b)
+        if parts == 'items':
+            return _p_compare_items(name, a, b)
+        if parts == 'values':
+            return _p_compare_values(name, a, b)
+        return _operation(name, a, b)
+    for method, one, which, other in tries:
+        value = _native_attempt(one, which, other) if method is None else method(other)
+        if value is not _NotImplemented:
+            return not value if name == '__ne__' and which == '__eq__' else value
+    return _unsupported(name, a, b, in_place)
+
+def operate_in_place(name, a, b):
+    method = _own_method(a, name)
+    if method is not None:
+        value = method(b)
+        if value is not _NotImplemented:
+            return value
+    elif _attempts(_plain_name(name), a, b) is None:
+        return _operation(name, a, b)
+    return _p_operate(_plain_name(name), a, b, True)
+
+def compare_items(name, a, b):
+    if name == '__eq__' or name == '__ne__':
+        if _len(a) != _len(b):
+            return name == '__ne__'
+    place = 0
+    while place < _len(a) and place < _len(b):
+        x = a[place]
+        y = b[place]
+        place = place + 1
+        if x is y or _p_operate('__eq__', x, y):
+            continue
+        if name == '__eq__' or name == '__ne__':
+            return name == '__ne__'
+        return _p_operate(name, x, y)
+    return _operation(name, _len(a), _len(b))
+
+def compare_values(name, a, b):
+    if _len(a) != _len(b):
+        return name == '__ne__'
+    for key in a:
+        if not _contains(b, key):
+            return name == '__ne__'
+        x = a[key]
+        y = b[key]
+        if x is not y and not _p_operate('__eq__', x, y):
+            return name == '__ne__'
+    return name == '__eq__'
+
+def holds(container, item):
+    if _has_contains(container):
+        return not not container.__contains__(item)
+    if _holds_instances(container, item):
+        for found in container:
+            if found is item or _p_operate('__eq__', found, item):
+                return True
+        return False
+    if not _is_pausable(container):
+        return _contains(container, item)
+    container = _iter(container)
+    while True:
+        found = _p_step(container)
+        if found is _end:
+            return False
+        if found is item or _p_operate('__eq__', found, item):
+            return True
+
+def sum_operands(iterable, start=0):
+    iterator = _iter(iterable)
+    total = _native_sum((), start)
+    while True:
+        item = _p_step(iterator)
+        if item is _end:
+            return total
+        total = _p_operate('__add__', total, item)
+
+def first_run(keys, places):
+    falls = not not _p_operate('__lt__', keys[places[1]], keys[places[0]])
+    count = 2
+    while count < _len(places):
+        less = not not _p_operate('__lt__', keys[places[count]], keys[places[count - 1]])
+        if less != falls:
+            break
+        count = count + 1
+    if falls:
+        _turn(places, count)
+    return count
+
+def order_by_steps(keys, reverse):
+    places = _places(keys, reverse)
+    if _len(places) > 1:
+        start = _p_first_run(keys, places)
+        while start < _len(places):
+            low = 0
+            high = start
+            while low < high:
+                middle = _middle(low, high)
+                if _p_operate('__lt__', keys[places[start]], keys[places[middle]]):
+                    high = middle
+                else:
+                    low = middle + 1
+            _move(places, start, low)
+            start = start + 1
+    if reverse:
+        _turn(places, _len(places))
+    return places
+
+def order_of(keys, reverse):
+    if _have_instances(keys):
+        return _p_order_by_steps(keys, reverse)
+    return _order(keys, reverse)
+
+def sorted_by_steps(iterable, *, key=None, reverse=False):
+    items = _list(_p_collect(iterable))
+    keys = items if key is None else _p_keys_of(key, items)
+    return _pick(items, _p_order_of(keys, reverse))
+
+def sort_by_steps(items, *, key=None, reverse=False):
+    if not _is_list(items):
+        return items.sort(key=key, reverse=reverse)
+    keys = items if key is None else _p_keys_of(key, items)
+    _replace(items, _pick(items, _p_order_of(keys, reverse)))
+
+def best_by_steps(name, args, key, default):
+    if _len(args) == 1:
+        items = _list(_p_collect(args[0]))
+        if not items:
+            if default is not _end:
+                return default
+            return _native_min(items) if name == '__lt__' else _native_max(items)
+    else:
+        items = args
+    keys = items if key is None else _p_keys_of(key, items)
+    best = 0
+    place = 1
+    while place < _len(keys):
+        if _p_operate(name, keys[place], keys[best]):
+            best = place
+        place = place + 1
+    return items[best]
+
+def min_by_steps(*args, key=None, default=_end):
+    return _p_best_by_steps('__lt__', args, key, default)
+
+def max_by_steps(*args, key=None, default=_end):
+    return _p_best_by_steps('__gt__', args, key, default)
+
+def print_texts(*args, **options):
+    texts = []
+    for item in args:
+        method = _text_method(item)
+        texts.append(item if method is None else method())
+    _native_print(*texts, **options)
 """
 
 

@@ -90,6 +90,9 @@ def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
             raise ValueError('a class binds a name that scripts cannot bind')
         check_member(name.removeprefix(HIDDEN_PREFIX), value, (cls,))
         type.__setattr__(cls, name, value)
+        if type(value) is property:
+            # Its errors name it.
+            value.__set_name__(cls, name)  # type: ignore[attr-defined]
 
 
 def _may_hold(name: str) -> bool:
@@ -221,11 +224,13 @@ def _put_items(instance: Any, items: Any) -> None:
 
 
 def _reduce_property(value: property, context: Any) -> Any:
-    return (value.fget, value.fset, value.fdel), ()
+    # A text that is that of the getter is found there again.
+    own = () if value.__doc__ is getattr(value.fget, '__doc__', None) else (value.__doc__,)
+    return (value.fget, value.fset, value.fdel, *own), ()
 
 
-def _build_property(context: Any, fget: Any, fset: Any, fdel: Any) -> property:
-    return property(fget, fset, fdel)
+def _build_property(context: Any, fget: Any, fset: Any, fdel: Any, *doc: Any) -> property:
+    return property(fget, fset, fdel, *doc)
 
 
 #: What a method of a script's class is bound from.

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.snapshot.lending import REVERSED, lent, stepping
 from monty_flow.interpreter.snapshot.registry import Arguments, Kind
 
 LIST_ITERATOR: type[Any] = type(iter([]))
@@ -33,6 +34,7 @@ def iterator_kinds() -> tuple[Kind, ...]:
         _sequence_kind('bytearray_iterator', bytearray, type(iter(bytearray()))),
         Kind('list_reverseiterator', type(reversed([])), _reduce_reversed, _build_reversed, _go_to, last=True),
         Kind('reversed', reversed, _reduce_reversed, _build_reversed, _go_to, last=True),
+        REVERSED,
         Kind('range_iterator', (type(iter(range(0))), type(iter(range(2**70)))), _reduce_range, _build_range),
         Kind(
             'remaining_iterator',
@@ -69,9 +71,10 @@ def _build_calls(context: Any, *arguments: Any) -> Any:
     if not arguments:
         return _exhausted(iter(int, 0))
     function, sentinel = arguments
-    if not callable(function):
-        raise TypeError('an iterator has nothing to call')
-    return iter(function, sentinel)
+    with lent(function, __call__=_exhausted):
+        if not callable(function):
+            raise TypeError('an iterator has nothing to call')
+        return iter(function, sentinel)
 
 
 def _reduce_indices(iterator: Any, context: Any) -> tuple[Arguments, Arguments]:
@@ -82,17 +85,10 @@ def _reduce_indices(iterator: Any, context: Any) -> tuple[Arguments, Arguments]:
 def _build_indices(context: Any, *source: Any) -> Any:
     if not source:
         return _exhausted(iter(_Indexed()))
-    cls = type(source[0])
-    if hasattr(cls, '__getitem__'):
-        return iter(source[0])
-    if type(cls) not in SCRIPT_TYPES:
+    if type(type(source[0])) not in SCRIPT_TYPES and not hasattr(type(source[0]), '__getitem__'):
         raise TypeError('an iterator has no sequence')
-    # A class that is built, and whose methods are put in later.
-    type.__setattr__(cls, '__getitem__', _Indexed.__getitem__)
-    try:
+    with lent(source[0], __getitem__=_Indexed.__getitem__):
         return iter(source[0])
-    finally:
-        type.__delattr__(cls, '__getitem__')
 
 
 def _sequence_kind(name: str, source_type: type[Any], iterator_type: type[Any] | tuple[type[Any], ...]) -> Kind:
@@ -127,7 +123,6 @@ def _reduce_reversed(iterator: Any, context: Any) -> tuple[Arguments, Arguments]
     state = iterator.__reduce__()
     if len(state) != 3:
         return (type(iterator) is LIST_REVERSE,), ()
-    # Any other source would have its own methods called when it is reversed again.
     return ((state[1][0],), state[2:]) if isinstance(state[1][0], list) or type(state[1][0]) in _SEQUENCES else None
 
 
@@ -279,18 +274,22 @@ def _reduce_zip(iterator: Any, context: Any) -> tuple[Arguments, Arguments]:
 
 
 def _build_zip(context: Any, strict: Any, *iterators: Any) -> Any:
-    return zip(*[_Ready(iterator) for iterator in iterators], strict=strict is True)
+    with stepping(*iterators):
+        return zip(*[_Ready(iterator) for iterator in iterators], strict=strict is True)
 
 
 def _build_enumerate(context: Any, iterator: Any, count: Any) -> Any:
     if type(count) is not int:
         raise TypeError('the count of enumerate is not an int')
-    return enumerate(_Ready(iterator), count)
+    with stepping(iterator):
+        return enumerate(_Ready(iterator), count)
 
 
 def _build_map(context: Any, function: Any, *iterators: Any) -> Any:
-    return map(function, *[_Ready(iterator) for iterator in iterators])
+    with stepping(*iterators):
+        return map(function, *[_Ready(iterator) for iterator in iterators])
 
 
 def _build_filter(context: Any, function: Any, iterator: Any) -> Any:
-    return filter(function, _Ready(iterator))
+    with stepping(iterator):
+        return filter(function, _Ready(iterator))

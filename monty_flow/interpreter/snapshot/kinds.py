@@ -42,6 +42,7 @@ def builtin_kinds(named: Mapping[str, object], methods: Collection[str]) -> Kind
         Kind('slice', slice, lambda v, _: ((v.start, v.stop, v.step), ()), lambda _, a, b, c: slice(a, b, c)),
         Kind('ellipsis', type(Ellipsis), lambda v, _: ((), ()), lambda _: Ellipsis),
         Kind('not_implemented', NotImplementedType, lambda v, _: ((), ()), lambda _: NotImplemented),
+        Kind('bare_object', object, lambda v, _: ((), ()), lambda _: object()),
         Kind('cell', CellType, _reduce_cell, lambda _: CellType(), _fill_cell),
         *iterator_kinds(),
         *exception_kinds(),

@@ -44,8 +44,10 @@ from monty_flow.interpreter.runtime.universe import (
     DECIMAL_ERRORS,
     GUARDED,
     HELD_TYPES,
+    ITERATORS,
     NATIVE,
     SCALARS,
+    VIEWS,
     TypeFacade,
     facade_name,
     facade_named,
@@ -404,7 +406,8 @@ def _named() -> dict[str, object]:
     A guarded function is held by scripts as a bound method of ours (`bound`). CPython's own is not in the universe, and
     bytes that name it must not bring it in: the real `getattr` would be the way out.
     """
-    found: dict[str, object] = {f'decimal.{name}': error for name, error in DECIMAL_ERRORS.items()}
+    found: dict[str, object] = {f'type.{kind.__name__}': kind for kind in (*ITERATORS, *VIEWS)}
+    found |= {f'decimal.{name}': error for name, error in DECIMAL_ERRORS.items()}
     for name, row in BUILTINS.items():
         is_native = type(row.value) is BuiltinFunctionType and row.guard is None
         if name != 'type' and (isinstance(row.value, type) or is_native):
