@@ -35,6 +35,20 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Where a function that stands in the middle goes on in another version of its script."""
+
+    #: Name as in tracebacks.
+    function: str
+    #: Where it stands in the script that made the state.
+    old: Position
+    #: Where it goes on in the new one.
+    new: Position
+    #: Its variables that the new version does not have; their values are dropped.
+    gone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FrameView:
     """One script function on the stack."""
 
