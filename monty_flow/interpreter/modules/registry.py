@@ -65,6 +65,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
             ' fnmatch getopt html.entities html.parser _markupbase shlex textwrap calendar reprlib configparser'
             ' tomllib._parser tomllib._re tomllib._types tomllib quopri statistics',
         ),
+        **_scripts('on_files', 'pathlib glob shutil tempfile'),
     }
 )
 

@@ -51,6 +51,14 @@ MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = Day
 """
 
 
+#: CPython's asks which module of paths is in use.
+_FILTER: Final = """
+def filter(names, pat):
+    match = _compile_pattern(os.path.normcase(pat))
+    return [name for name in names if match(os.path.normcase(name)) is not None]
+"""
+
+
 def _builtin(name: str) -> Callable[[Run], object]:
     return lambda run: Builtins(run).value(name)
 
@@ -101,8 +109,8 @@ MODULES: Final[tuple[Definition, ...]] = (
     _installed(
         'fnmatch',
         'filter',
+        before=_FILTER,
         instead={'posixpath': 'os.path'},
-        left_out={'write [name for name in names if fnmatch(name, pattern)]': 'filter'},
     ),
     _installed('getopt'),
     _installed('html.entities'),
