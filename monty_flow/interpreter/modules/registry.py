@@ -65,6 +65,8 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
             ' fnmatch getopt html.entities html.parser _markupbase shlex textwrap calendar reprlib configparser'
             ' tomllib._parser tomllib._re tomllib._types tomllib quopri statistics',
         ),
+        **_places('telling', '_frames'),
+        **_scripts('telling', 'traceback logging'),
         **_scripts('on_files', 'pathlib glob shutil tempfile'),
     }
 )

@@ -36,6 +36,8 @@ class Scripted:
     private: str = ''
     #: What scripts see of it, where that is not to be read off the source.
     exported: str = ''
+    #: Top-level names whose values change and are stored in snapshots; all others are made again by running the body.
+    state: str = ''
     #: Source that is put before it.
     before: str = ''
 

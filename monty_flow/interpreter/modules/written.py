@@ -84,7 +84,7 @@ MODULES: Final[tuple[Definition, ...]] = (
     ),
     Definition(
         'warnings',
-        scripted=Scripted('warnings'),
+        scripted=Scripted('warnings', state='_filters'),
         left_out={'a script has no files and registries of warnings': 'formatwarning showwarning deprecated'},
     ),
     _installed('graphlib'),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
+from monty_flow.interpreter import modules
 from monty_flow.interpreter.compiler.scripted import SEPARATOR, library_program, variant_for
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.run import Run
@@ -51,8 +52,9 @@ class Library:
             self.loaded.discard(name)
             raise
         prefix = f'{name}{SEPARATOR}'
+        state = modules.source_of(name).state.split()
         for key, value in list(scope.items()):
-            if key.startswith(prefix):
+            if key.startswith(prefix) and key[len(prefix) :] not in state:
                 self._note(name, key[len(prefix) :], value)
 
     def _note(self, module: str, path: str, value: Any) -> None:
@@ -63,6 +65,24 @@ class Library:
             for name, member in vars(value).items():
                 if type(member) is FunctionType or type(member) in SCRIPT_TYPES:
                     self._note(module, f'{path}.{name}', member)
+
+    def state(self) -> dict[str, Any]:
+        """Return what loaded modules keep and a snapshot stores, by its global name."""
+        scope = self._run.globals
+        return {
+            f'{module}{SEPARATOR}{name}': scope[f'{module}{SEPARATOR}{name}']
+            for module in sorted(self.loaded)
+            for name in modules.source_of(module).state.split()
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take back what `state` gave; raise LookupError for names that keep nothing."""
+        for key, value in state.items():
+            module, _, name = key.partition(SEPARATOR)
+            if not modules.is_scripted(module) or name not in modules.source_of(module).state.split():
+                raise LookupError(f'no module keeps {key!r}')
+            self.load(module)
+            self._run.globals[key] = value
 
     def value(self, module: str, path: str) -> Any:
         """Return what a module has under a path; raise LookupError where it has nothing."""

@@ -159,6 +159,9 @@ def _written(run: Run, request: CallRequest, frames: list[Frame | GeneratorMark]
             extras[STATE] = scope[STATE]
     if scope.get(STREAMS):
         extras['streams'] = scope[STREAMS]
+    kept = None if run.library is None else run.library.state()
+    if kept:
+        extras['modules'] = kept
     if run.numbers is not None and version == VERSION:
         extras['ids'] = run.numbers.state()
     flat = flatten(variables, frames, request, run.random_state, extras or None)
@@ -443,6 +446,12 @@ def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
         run.globals[STATE] = loops
     if 'streams' in extras:
         _restore_streams(run, extras.pop('streams'))
+    if 'modules' in extras:
+        kept = extras.pop('modules')
+        try:
+            library_of(run).restore(kept if type(kept) is dict else {'': kept})
+        except (LookupError, AttributeError) as error:
+            raise damaged(f'what its modules keep is malformed: {error}') from error
     if 'ids' in extras:
         run.numbers = Numbers()
         try:
