@@ -98,6 +98,9 @@ def test_work_that_does_not_end_takes_up_the_steps(source):
         "import hashlib; hashlib.shake_128(b'a').digest(10**10)",
         "import io\ns = io.StringIO()\ns.seek(10**10)\ns.write('a')",
         'from decimal import Decimal; f"{Decimal(1):.9999999999f}"',
+        "import gzip; gzip.decompress(gzip.compress(b'a' * 10**6) * 10**3)",
+        "import bz2; bz2.decompress(bz2.compress(b'a' * 10**6) * 10**3)",
+        "import lzma; lzma.decompress(lzma.compress(b'a' * 10**6) * 10**3)",
     ],
 )
 def test_a_result_that_does_not_fit_is_refused_before_it_is_made(source):

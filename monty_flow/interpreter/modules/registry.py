@@ -48,6 +48,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **_places('collections', 'collections=collections'),
         **_places('collections_abc', '_collections_abc=collections_abc _abstract_marks collections.abc'),
         **_places('coroutine_tools', '_coroutine_tools'),
+        **_places('compression', 'gzip bz2 lzma'),
         **_places('flow', 'flow=flow _flow'),
         **_places('functools', 'functools=functools'),
         **_places('future', '__future__'),
@@ -65,6 +66,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
             ' fnmatch getopt html.entities html.parser _markupbase shlex textwrap calendar reprlib configparser'
             ' tomllib._parser tomllib._re tomllib._types tomllib quopri statistics',
         ),
+        **_places('inspect', 'inspect=inspect _inspection'),
         **_places('telling', '_frames'),
         **_scripts('telling', 'traceback logging'),
         **_scripts('on_files', 'pathlib glob shutil tempfile'),
@@ -131,6 +133,7 @@ _NO_NETWORK = 'scripts have no network; make the request in an external function
 _NO_THREADS = 'scripts run in one thread; external calls can run at the same time under asyncio.gather'
 _NO_CODE = 'scripts cannot look at or make code'
 _NO_PICKLE = 'unpickling runs code; use json'
+_NO_SECRETS = 'a script draws from the seeded source of its run; make secrets in an external function'
 _NOT_YET = 'it is not part of this release; write what is needed in the script, or as an external function'
 
 _REASONS: Mapping[str, str] = {
@@ -141,8 +144,9 @@ _REASONS: Mapping[str, str] = {
     _NO_CODE: 'ast builtins code codeop compileall dis importlib inspect marshal pkgutil runpy symtable token tokenize '
     'traceback unittest warnings weakref atexit linecache',
     _NO_PICKLE: 'pickle shelve copyreg dbm',
+    _NO_SECRETS: 'secrets',
     _NOT_YET: 'argparse array calendar cmath codecs configparser difflib email fractions '
-    'getopt gettext graphlib ipaddress locale logging numpy pandas pprint pydantic secrets shlex struct toml '
+    'getopt gettext graphlib ipaddress locale logging numpy pandas pprint pydantic shlex struct toml '
     'tomllib xml yaml zoneinfo',
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from monty_flow.interpreter.modules.compression import BadGzipFile, LZMAError
 from monty_flow.interpreter.modules.copy import Error as CopyError
 from monty_flow.interpreter.modules.counter import Counter, Elements, make_counter
 from monty_flow.interpreter.modules.csv import DictReader, DictWriter, Reader, Writer
@@ -220,6 +221,8 @@ _ERRORS: dict[str, type[BaseException]] = {
     'binascii.Error': BinasciiError,
     'struct.error': StructError,
     'zlib.error': ZlibError,
+    'gzip.BadGzipFile': BadGzipFile,
+    'lzma.LZMAError': LZMAError,
     'copy.Error': CopyError,
     'csv.Error': CsvError,
     'dataclasses.FrozenInstanceError': FrozenInstanceError,
