@@ -65,7 +65,7 @@ def _builtin(name: str) -> Callable[[Run], object]:
 
 def _refused_builtins() -> dict[str, str]:
     """Return the names of the built-ins that no script has, by what to do instead."""
-    found = {'they are keywords': 'False None True'}
+    found = {'they are keywords': 'False None True', 'no script can meet it': 'PythonFinalizationError WindowsError'}
     for name, reason in REFUSED_BUILTINS.items():
         found[reason] = f'{found.get(reason, "")} {name}'.strip()
     return found
