@@ -47,6 +47,11 @@ def address_of(bound: socket.socket, host: str) -> str:
 
 def serve(settings: Settings, bound: socket.socket, *, started: Callable[[], None] | None = None) -> None:
     """Serve until SIGINT or SIGTERM; `started` is called when requests are heard."""
+    server_of(settings, started=started).run(sockets=[bound])
+
+
+def server_of(settings: Settings, *, started: Callable[[], None] | None = None) -> uvicorn.Server:
+    """Return a server that is not begun yet."""
     config = uvicorn.Config(
         create_app(settings),
         log_level='warning',
@@ -56,7 +61,7 @@ def serve(settings: Settings, bound: socket.socket, *, started: Callable[[], Non
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    _Server(config, started).run(sockets=[bound])
+    return _Server(config, started)
 
 
 class _Server(uvicorn.Server):

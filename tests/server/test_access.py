@@ -257,7 +257,7 @@ def test_every_answer_forbids_what_is_not_ours(path: str, client: TestClient) ->
     assert "default-src 'none'" in policy
     assert 'unsafe' not in policy
     assert headers['X-Content-Type-Options'] == 'nosniff'
-    assert headers['Referrer-Policy'] == 'no-referrer'
+    assert headers['Referrer-Policy'] == 'same-origin'
     assert headers['Cache-Control'] == 'no-store'
 
 

@@ -108,6 +108,8 @@ class RunBody(Described):
     tags: dict[str, str]
     deadline: datetime | None
     """When it is ended as failed, null for never."""
+    cancel_at: datetime | None
+    """When it is ended whatever its script does, since it was cancelled; null when it was not."""
     status_text: str | None
     """What the script said last of where it stands."""
 

@@ -32,7 +32,7 @@ async def _steered(desk: Desk, run_id: str, act: Callable[[Engine, str], Run]) -
 
 @router.post('/runs/{run_id}/cancel', **takes(Role.OPERATE))
 async def cancel_run(run_id: RunId, desk: AtDesk) -> RunBody:
-    """End a run without a result."""
+    """Cancel a run: its script is told and may clean up, then it ends without a result."""
     return await _steered(desk, run_id, Engine.cancel)
 
 

@@ -51,6 +51,7 @@ BUTTONS: dict[RunStatus, tuple[str, ...]] = {
     RunStatus.PENDING: _UNDER_WAY,
     RunStatus.RUNNING: _UNDER_WAY,
     RunStatus.WAITING: _UNDER_WAY,
+    RunStatus.CANCELLING: ('terminate',),
     RunStatus.PAUSED: ('resume', 'retry', 'cancel'),
     RunStatus.FAILED: ('retry',),
     RunStatus.SUCCEEDED: (),
@@ -128,13 +129,15 @@ def _read(engine: Engine, run: Run) -> Follows:
 
 def _live(follows: Follows, now: datetime) -> dict[str, Any]:
     run, recent = follows.run, follows.recent
+    is_cancelled = run.cancel_at is not None and run.finished_at is None
     return {
         'run': run,
         'now': now,
         'recent': recent,
         'shown': SHOWN,
         'timeline': timeline(recent.calls, recent.history, run.finished_at or now),
-        'buttons': BUTTONS[run.status],
+        'buttons': BUTTONS[RunStatus.CANCELLING if is_cancelled else run.status],
+        'is_cancelled': is_cancelled,
         'approvals': follows.approvals,
         'published': follows.published,
     }

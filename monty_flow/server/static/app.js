@@ -35,91 +35,100 @@
     }
   });
 
-  // A run: its states.
+  // A run: its states. The controls stay where they are, and what is below them is asked for.
   const state = document.getElementById('state');
-  const slider = () => document.getElementById('slider');
-  const isNewest = () => document.getElementById('step-number')?.dataset.newest !== 'no';
-
-  function showMark() {
-    const source = document.getElementById('source');
-    const line = source?.querySelector('.waits');
-    if (line) source.scrollTop = line.offsetTop - source.clientHeight / 2 + line.offsetHeight;
-    const following = document.getElementById('following');
-    if (following) following.hidden = !(isNewest() && follows());
-  }
-
+  const [slider, earlier, later, output] = ['slider', 'earlier', 'later', 'step-number'].map((id) => document.getElementById(id));
   let wanted = null;
   let asked = false;
 
+  const shown = () => document.getElementById('shown').dataset;
+  const isNewest = () => Number(slider.value) >= Number(slider.max);
+
+  function show() {
+    const { step, first, last } = shown();
+    document.getElementById('controls').hidden = step === '0';
+    slider.min = first;
+    slider.max = last;
+    if (wanted === null) slider.value = step;
+    label();
+    const source = document.getElementById('source');
+    const line = source.querySelector('.waits');
+    if (line) source.scrollTop = line.offsetTop - source.clientHeight / 2 + line.offsetHeight;
+  }
+
+  function label() {
+    output.innerHTML = 'step <b></b> of ';
+    output.querySelector('b').textContent = slider.value;
+    output.append(slider.max);
+    slider.setAttribute('aria-valuetext', output.textContent);
+    earlier.disabled = slider.value === slider.min;
+    later.disabled = slider.value === slider.max;
+    document.getElementById('following').hidden = !(events && isNewest());
+  }
+
   // One question at a time, and the last place of the slider is never left out.
-  function travel(step) {
-    wanted = step;
+  function travel() {
+    wanted = slider.value;
+    label();
     if (asked) return;
     asked = true;
     const now = wanted;
-    htmx.ajax('GET', `${state.dataset.run}/state?step=${now}`, { target: state, swap: 'innerHTML' }).then(() => {
+    htmx.ajax('GET', `${state.dataset.run}/state?step=${now}`, { target: state, swap: 'innerHTML' }).finally(() => {
       asked = false;
-      if (wanted !== now) travel(wanted);
+      if (wanted !== now) travel();
+      else wanted = null;
     });
   }
 
   if (state) {
-    let held = null;
-    state.addEventListener('input', (event) => {
-      if (event.target.id === 'slider') travel(event.target.value);
-    });
-    state.addEventListener('click', (event) => {
-      const button = event.target.closest('[data-step]');
-      if (button) travel(button.dataset.step);
-    });
-    state.addEventListener('htmx:beforeSwap', () => {
-      held = document.activeElement;
-    });
-    state.addEventListener('htmx:afterSwap', () => {
-      // The slider that is being moved is a new element after each answer: it keeps the focus and the place it was moved to.
-      if (held?.id === 'slider') slider().focus({ preventScroll: true });
-      else if (held?.dataset.step) state.querySelector(`[aria-label="${held.getAttribute('aria-label')}"]`)?.focus();
-      if (wanted !== null && slider() && asked) slider().value = wanted;
-      showMark();
-    });
+    slider.addEventListener('input', travel);
+    for (const [button, by] of [[earlier, -1], [later, 1]]) {
+      button.addEventListener('click', () => {
+        slider.value = Number(slider.value) + by;
+        travel();
+      });
+    }
+    state.addEventListener('htmx:afterSwap', show);
   }
 
   // A run that goes on: each event asks for the parts that follow it, a few times a second at most.
   const live = document.getElementById('live');
-  const follows = () => Boolean(source);
-  let source = null;
+  let events = null;
   let pending = null;
 
   function refresh() {
     if (pending) return;
     pending = setTimeout(() => {
       pending = null;
-      const newest = isNewest();
       htmx.trigger(live, 'changed');
-      if (newest) htmx.trigger(state, 'newest');
-      else if (slider()) slider().max = Math.max(slider().max, live.dataset.step || 0);
+      if (isNewest() && wanted === null) {
+        htmx.trigger(state, 'newest');
+      } else {
+        slider.max = Math.max(slider.max, live.dataset.step);
+        label();
+      }
     }, 200);
   }
 
   if (live) {
-    source = new EventSource(live.dataset.events);
-    source.addEventListener('run', (event) => {
+    events = new EventSource(live.dataset.events);
+    events.addEventListener('run', (event) => {
       const run = JSON.parse(event.data);
       if (String(run.version) === live.dataset.version) return;
       live.dataset.version = run.version;
       live.dataset.step = run.step;
       refresh();
     });
-    source.addEventListener('end', () => {
-      source.close();
-      source = null;
-      showMark();
+    events.addEventListener('end', () => {
+      events.close();
+      events = null;
+      label();
     });
     document.getElementById('rest').addEventListener('htmx:oobAfterSwap', () => {
       const logs = document.getElementById('logs');
       if (logs) logs.scrollTop = logs.scrollHeight;
     });
-    window.addEventListener('pagehide', () => source?.close());
+    window.addEventListener('pagehide', () => events?.close());
+    show();
   }
-  showMark();
 })();

@@ -1,0 +1,258 @@
+"""What a person does with the dashboard, from the submission to the end, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from monty_flow.engine import Engine, RunStatus
+from tests.browser.conftest import Stage
+
+OpenPage = Callable[..., Page]
+Picture = Callable[[Page, str], None]
+
+AXE = (Path(__file__).parent / 'axe.min.js').read_text(encoding='utf-8')
+WARMEST = '''\
+"""Find the warmest of some cities, and ask before it is told."""
+import flow
+
+
+def ask(city, known):
+    known[city] = temperature(city)
+    print(f'{city}: {known[city]} degrees')
+
+
+found = {}
+for city in cities:
+    ask(city, found)
+
+warmest = max(found, key=lambda city: found[city])
+gate('report')
+answer = flow.approve(f'Tell everyone that it is {warmest}?')
+f'{warmest}, says {answer.by}' if answer else 'a secret'
+'''
+CITIES = {'cities': ['Oslo', 'Rome', 'Paris']}
+
+
+def waiting_line(page: Page) -> str:
+    """Return the text of the line where the run stands."""
+    return page.locator('#source .waits td').nth(1).inner_text()
+
+
+def submit_warmest(page: Page) -> None:
+    """Fill in the form and submit it."""
+    page.get_by_label('Script').fill(WARMEST)
+    page.get_by_label('Inputs').fill('{"cities": ["Oslo", "Rome", "Paris"]}')
+    page.get_by_label('Name').fill('warmest.py')
+    page.get_by_role('button', name='Submit').click()
+
+
+def test_a_run_is_submitted_watched_answered_and_looked_back_upon(
+    open_page: OpenPage, stage: Stage, picture: Picture
+) -> None:
+    page = open_page('/submit')
+    submit_warmest(page)
+
+    # It moves by itself to where it waits, with the variables there.
+    expect(page.locator('#source .waits')).to_contain_text("gate('report')")
+    expect(page.locator('#live .status')).to_have_text('waiting')
+    frame = page.get_by_label('Variables of <module>')
+    expect(frame.get_by_role('row', name='warmest')).to_contain_text("'Rome'")
+    expect(page.locator('#following')).to_be_visible()
+    picture(page, 'waiting')
+
+    # The question comes without a reload, and is answered by one click.
+    stage.open('report')
+    question = page.get_by_role('heading', name='Tell everyone that it is Rome?')
+    expect(question).to_be_visible()
+    picture(page, 'question')
+    page.get_by_role('button', name='Approve').click()
+    expect(page.locator('#output')).to_have_text("'Rome, says anyone on this machine'")
+    expect(page.locator('#live .status')).to_have_text('succeeded')
+    expect(page.locator('rect.failed')).to_have_count(1)
+    expect(page.locator('#logs')).to_contain_text('Rome: 17 degrees')
+    picture(page, 'succeeded')
+
+    # Back through its steps, by mouse and by keyboard.
+    slider = page.get_by_label('Step', exact=True)
+    slider.fill('2')
+    expect(page.locator('#step-number')).to_have_text('step 2 of 5')
+    expect(page.locator('#source .waits')).to_contain_text('known[city] = temperature(city)')
+    expect(page.locator('#source .called')).to_contain_text('ask(city, found)')
+    changed = page.get_by_label('Variables of <module>').locator('tr.changed')
+    expect(changed.first).to_contain_text("was 'Oslo' 'Rome'")
+    expect(slider).to_be_focused()
+    picture(page, 'time-travel')
+    page.keyboard.press('ArrowRight')
+    expect(page.locator('#step-number')).to_have_text('step 3 of 5')
+    page.get_by_label('The step before').click()
+    page.get_by_label('The step before').click()
+    expect(page.locator('#step-number')).to_have_text('step 1 of 5')
+    expect(page.get_by_label('Variables of ask').locator('tr').first).to_contain_text("'Oslo'")
+
+
+def test_a_slider_that_is_dragged_ends_where_it_was_let_go(open_page: OpenPage, engine: Engine, stage: Stage) -> None:
+    run = engine.submit("for n in range(40):\n    temperature('Oslo')", script_name='many.py')
+    engine.wait(run.id, timeout_seconds=60)
+    page = open_page(f'/runs/{run.id}')
+    box = page.locator('#slider').bounding_box()
+    assert box is not None
+    middle = box['y'] + box['height'] / 2
+    page.mouse.move(box['x'] + box['width'] - 4, middle)
+    page.mouse.down()
+    for place in range(20, 0, -1):
+        page.mouse.move(box['x'] + box['width'] * place / 21, middle)
+    page.mouse.move(box['x'] + 1, middle)
+    page.mouse.up()
+
+    expect(page.locator('#step-number')).to_have_text('step 1 of 40')
+    expect(page.get_by_label('Variables of <module>').get_by_role('row', name='n')).to_contain_text('0')
+    expect(page.locator('#slider')).to_have_value('1')
+
+
+def test_a_page_that_looks_back_stays_there_while_its_run_goes_on(
+    open_page: OpenPage, engine: Engine, stage: Stage
+) -> None:
+    run = engine.submit("gate('a')\ngate('b')\ngate('c')", script_name='gates.py')
+    page = open_page(f'/runs/{run.id}')
+    expect(page.locator('#source .waits')).to_contain_text("gate('a')")
+    stage.open('a')
+    expect(page.locator('#source .waits')).to_contain_text("gate('b')")
+    page.get_by_label('The step before').click()
+    expect(page.locator('#source .waits')).to_contain_text("gate('a')")
+    stage.open('b')
+    expect(page.locator('.timeline .lane')).to_have_count(3)
+
+    expect(page.locator('#slider')).to_have_attribute('max', '3')
+    expect(page.locator('#source .waits')).to_contain_text("gate('a')")
+    page.locator('#slider').press('End')
+    expect(page.locator('#source .waits')).to_contain_text("gate('c')")
+    stage.open('c')
+    expect(page.locator('#live .status')).to_have_text('succeeded')
+
+
+def test_a_run_is_cancelled(open_page: OpenPage, engine: Engine, stage: Stage) -> None:
+    run = engine.submit('import time\ntime.sleep(86400)', script_name='long.py')
+    page = open_page(f'/runs/{run.id}')
+    expect(page.locator('#live .status')).to_have_text('waiting')
+    page.get_by_role('button', name='Cancel').click()
+
+    expect(page.locator('#live .status')).to_have_text('cancelled')
+    assert engine.get(run.id).status is RunStatus.CANCELLED
+
+
+def test_a_run_is_ended_at_once(open_page: OpenPage, engine: Engine, stage: Stage) -> None:
+    run = engine.submit("gate('never')", script_name='long.py')
+    page = open_page(f'/runs/{run.id}')
+    expect(page.locator('#live .status')).to_have_text('waiting')
+    page.get_by_role('button', name='Cancel').click()
+    expect(page.get_by_text('It is cancelled: its script may clean up')).to_be_visible()
+    page.get_by_role('button', name='Terminate').click()
+
+    expect(page.locator('#live .status')).to_have_text('cancelled')
+
+
+def test_a_signal_is_sent_to_a_run_that_waits_for_it(open_page: OpenPage, engine: Engine, stage: Stage) -> None:
+    run = engine.submit("import flow\nflow.wait_signal('go')", script_name='signal.py')
+    page = open_page(f'/runs/{run.id}')
+    expect(page.locator('#source .waits')).to_contain_text("flow.wait_signal('go')")
+    page.reload()
+    page.get_by_label('Value').fill('{"n": 1}')
+    page.get_by_role('button', name='Send').click()
+
+    expect(page.locator('#output')).to_have_text("{'n': 1}")
+
+
+def test_the_list_moves_by_itself_and_is_filtered_as_one_types(
+    open_page: OpenPage, engine: Engine, stage: Stage, picture: Picture
+) -> None:
+    for number in range(6):
+        engine.submit(WARMEST, inputs=CITIES, script_name='warmest.py', key=f'day-{number}')
+    engine.submit('1 / 0', script_name='broken.py', tags={'team': 'ops'})
+    page = open_page('/runs')
+    new = engine.submit("gate('x')", script_name='new.py', tags={'team': 'weather'})
+    expect(page.locator(f'#run-{new.id}')).to_be_visible()
+    expect(page.locator('#runs .status.failed', has_text='failed 1')).to_be_visible()
+    picture(page, 'runs')
+    page.keyboard.press('/')
+    page.keyboard.type('day-3')
+
+    expect(page.locator('#runs tbody tr')).to_have_count(1)
+    expect(page).to_have_url(re.compile('text=day-3'))
+    page.go_back()
+    expect(page.locator('#runs tbody tr')).to_have_count(8)
+
+
+def test_runs_are_cancelled_together(open_page: OpenPage, engine: Engine, stage: Stage) -> None:
+    for number in range(3):
+        engine.submit('import time\ntime.sleep(86400)', script_name=f'{number}.py')
+    page = open_page('/runs')
+    page.get_by_label('Choose all runs of this page').check()
+    expect(page.locator('[data-chosen]')).to_have_text('3 chosen')
+    page.locator('[data-bulk]').get_by_role('button', name='Cancel').click()
+
+    expect(page.get_by_text('3 of 3 runs cancelled')).to_be_visible()
+    expect(page.locator('#runs tbody .status.cancelled')).to_have_count(3)
+
+
+def test_what_a_script_prints_is_never_run_by_the_browser(open_page: OpenPage, engine: Engine, stage: Stage) -> None:
+    hostile = '<img src=x onerror="document.title=1"><script>document.title = 2</script>'
+    run = engine.submit(
+        f'# {hostile}\nprint(text)\ntemperature("Oslo")\ntext',
+        inputs={'text': hostile},
+        script_name=hostile,
+        key=hostile,
+    )
+    engine.wait(run.id, timeout_seconds=60)
+    page = open_page(f'/runs/{run.id}')
+    expect(page.locator('#logs')).to_contain_text(hostile)
+    title = page.title()
+    page.goto('/runs')
+
+    assert title == f'{hostile} · monty-flow'
+    expect(page.locator('main img')).to_have_count(0)
+    assert page.title() == 'Runs · monty-flow'
+
+
+def test_one_signs_in_with_a_token_and_out(open_page: OpenPage, engine: Engine) -> None:
+    token = engine.create_token('ann', 'read').text
+    page = open_page('/runs')
+    page.get_by_label('Token').fill(token)
+    page.get_by_role('button', name='Sign in').click()
+    expect(page.get_by_role('heading', name='Runs')).to_be_visible()
+    expect(page.get_by_role('link', name='Submit a run')).to_have_count(0)
+    page.get_by_role('button', name='Sign out').click()
+
+    expect(page.get_by_role('heading', name='Sign in')).to_be_visible()
+
+
+PAGES = ['/runs', '/submit', '/approvals', '/workers', '/functions', '/login', 'run']
+
+
+@pytest.mark.parametrize('dark', [False, True], ids=['light', 'dark'])
+@pytest.mark.parametrize('width', [1280, 390], ids=['desk', 'phone'])
+def test_no_page_has_an_obstacle(
+    open_page: OpenPage, engine: Engine, stage: Stage, picture: Picture, dark: bool, width: int
+) -> None:
+    """Axe finds nothing, and nothing is wider than the screen."""
+    stage.open('report')
+    run = engine.submit(WARMEST, inputs=CITIES, script_name='warmest.py', tags={'team': 'weather'})
+    failed = engine.submit('1 / 0', script_name='broken.py')
+    engine.wait(failed.id, timeout_seconds=60)
+    found = []
+    page = open_page(f'/runs/{run.id}', width=width, dark=dark)
+    expect(page.get_by_role('button', name='Approve')).to_be_visible()
+    for path in PAGES:
+        page.goto(f'/runs/{run.id}' if path == 'run' else path)
+        picture(page, f'{path.strip("/")}-{"phone" if width < 500 else "desk"}-{"dark" if dark else "light"}')
+        page.evaluate(AXE)
+        violations = page.evaluate('axe.run(document, {resultTypes: ["violations"]})')['violations']
+        found += [(path, each['id'], [node['html'][:200] for node in each['nodes']][:3]) for each in violations]
+        overflow = page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+        found += [(path, 'wider than the screen', overflow)] if overflow > 0 else []
+
+    assert found == []
