@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from monty_flow.engine import Engine, Run
     from monty_flow.interpreter import FrameView
 
+#: Runs that the script of a run has started, of which `show` tells in text.
+SHOWN_CHILDREN = 20
+
 
 def ps(
     status: Status = None,
@@ -108,6 +111,7 @@ def _document(engine: Engine, run: Run) -> dict[str, Any]:
     return {
         **plain(run),
         'published': plain(engine.published(run.id)),
+        'children': [child.id for child in engine.children(run.id)],
         'frames': plain(frames),
         'calls': plain(engine.calls(run.id)),
         'history': plain(engine.history(run.id)),
@@ -117,6 +121,9 @@ def _document(engine: Engine, run: Run) -> dict[str, Any]:
 def _description(engine: Engine, run: Run) -> str:
     facts = _facts(run) + [
         ('published', f'{name} = {shorten(repr(value))}') for name, value in engine.published(run.id).items()
+    ]
+    facts += [
+        ('started', f'{child.id} {child.status.value}') for child in engine.children(run.id, limit=SHOWN_CHILDREN)
     ]
     blocks = ['\n'.join(f'{label:10} {text}' for label, text in facts)]
     frames, trouble = _frames(engine, run)
@@ -151,6 +158,7 @@ def _facts(run: Run) -> list[tuple[str, str]]:
         *([('says', run.status_text)] if run.status_text else []),
         ('step', str(run.step)),
         ('submitted', f'{moment(run.created_at)} UTC'),
+        *([('parent', run.parent)] if run.parent else []),
     ]
     if run.finished_at is not None:
         facts.append(('finished', f'{moment(run.finished_at)} UTC, after {duration(run.created_at, run.finished_at)}'))

@@ -15,9 +15,11 @@ from random import Random
 from typing import Any
 
 from monty_flow.engine import payloads
+from monty_flow.engine.children import Children
 from monty_flow.engine.clock import MICROSECONDS, Clock, moment
 from monty_flow.engine.errors import DatabaseUnavailable, EncryptionUnavailable, KeysNeeded
 from monty_flow.engine.functions import Functions, HostFunction, labelled
+from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import (
     Broken,
     Completed,
@@ -51,7 +53,7 @@ from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.speaking import ANSWERED, Talk
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import error_payload
-from monty_flow.engine.waits import APPROVAL, NEVER, WAITING_KINDS, Ask, look, look_for_approval, wait_of
+from monty_flow.engine.waits import APPROVAL, NEVER, RUN, WAITING_KINDS, Ask, look, look_for_approval, wait_of
 from monty_flow.interpreter import (
     BoundaryError,
     Cancelled,
@@ -139,6 +141,7 @@ class Advancer:
         self._programs = Programs()
         #: Reads from the database.
         self._ask = ask
+        self._ids = IdSource(clock, random)
         #: Makes the rows of snapshots.
         self.keeper = keeper
         #: Says where calls go.
@@ -247,6 +250,13 @@ class Advancer:
             call_error=error_payload(self._secrets.host_error(outcome.error)),
         )
 
+    def _talk(self, claim: Claim) -> Talk:
+        def run() -> Any:
+            return self._ask(lambda store: store.get(claim.run_id))
+
+        children = Children(claim, run, self._ask, self._ids)
+        return Talk(run, lambda: moment(self._clock.now()), claim.number, claim.attempt, children)
+
     def _left_waiting(self, hand: Hand, outcome: StillWaiting) -> Transition:
         """Put a call back that waits for somebody; looking was no attempt."""
         transition = self._transition(
@@ -256,17 +266,13 @@ class Advancer:
             due_at=outcome.due_at,
             leaves_waiting=True,
             awaits=outcome.awaits,
+            child=outcome.child,
         )
         return replace(transition, attempt=max(0, hand.claim.attempt - 1), started_at=None)
 
     def _stepped(self, hand: Hand, outcome: Nothing | Returned | Raised | Cancelling) -> Transition:
         claim = hand.claim
-        talk = Talk(
-            lambda: self._ask(lambda store: store.get(claim.run_id)),
-            lambda: moment(self._clock.now()),
-            claim.number,
-            claim.attempt,
-        )
+        talk = self._talk(claim)
         prints = Prints(talk)
         began = self._clock.elapsed()
         step, outcome = self._step(hand, outcome, prints)
@@ -291,6 +297,8 @@ class Advancer:
                 step = Paused(step.snapshot, row, step.arguments)
                 new = self._next_call(hand.claim, step)
                 details['leaves_waiting'] = new.awaits is not None
+                if new.kind is CallKind.CHILD and new.awaits is not None:
+                    details['child'] = new.awaits[len(RUN) :]
                 status = RunStatus.CANCELLING if is_told else RunStatus.WAITING
                 return self._transition(hand, status, call_status, next=new, **details)
             case Completed(output):
@@ -298,6 +306,8 @@ class Advancer:
                 return self._transition(hand, status, call_status, output=output, **details)
             case Broken(error):
                 status = RunStatus.CANCELLED if is_told else RunStatus.FAILED
+                # What it started is started when it is tried again; a step that failed is taken anew.
+                details['said'] = replace(details['said'], started=(), cancelled=())
                 if not is_told or error.type not in _CANCELLATIONS:
                     details['run_error'] = error_payload(error)
                 return self._transition(hand, status, call_status, **details)
@@ -435,6 +445,7 @@ class Advancer:
             started_at=hand.started_at,
             function_us=hand.function_us,
             frees_place=self.router.is_limited(claim.lane),
+            has_parent=claim.has_parent,
             **details,
         )
 

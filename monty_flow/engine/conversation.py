@@ -1,4 +1,4 @@
-"""What people and programs say to runs and hear of them: the part of `Engine` for signals, approvals and published values."""
+"""What people and programs say to runs and hear of them: the part of `Engine` for signals, approvals, published values and children."""
 
 from __future__ import annotations
 
@@ -58,6 +58,11 @@ class Conversation:
         """Return what the script of a run has published last under each name (`flow.publish`)."""
         with self._lock:
             return self._store.published(self.get(run_id).id)
+
+    def children(self, run_id: str, *, limit: int = 1000) -> list[Run]:
+        """Return the runs that the script of a run has started, in their order."""
+        with self._lock:
+            return [self.get(child) for child in self._store.children(self.get(run_id).id, limit)]
 
     def approvals(
         self, run_id: str | None = None, *, limit: int = 1000, namespace: str | None = None

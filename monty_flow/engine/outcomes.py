@@ -49,6 +49,8 @@ class StillWaiting:
     due_at: int
     #: What it waits for from now on, None when that stays.
     awaits: str | None = None
+    #: The child for whose end it waits.
+    child: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

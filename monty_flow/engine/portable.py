@@ -118,6 +118,9 @@ def _let_go(rows: Rows) -> None:
         call['worker'] = None
         if call['status'] == CallStatus.LEASED:
             call['status'] = CallStatus.PENDING.value
+        if (call.get('awaits') or '').startswith('run:') and call['status'] == CallStatus.PENDING:
+            # What it waits for is not here.
+            call['due_at'] = call['created_at']
     for table in ('logs', 'signals'):
         for row in rows.get(table, ()):
             # The sequence number is the database's own.

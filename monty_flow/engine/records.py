@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE, DEFAULT_QUEUE
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.interpreter import ResourceLimits
+
+if TYPE_CHECKING:
+    from monty_flow.engine.store import NewRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,10 @@ class Run:
     status_text: str | None = None
     #: When it is ended whatever its script does, since it was cancelled; else None.
     cancel_at: datetime | None = None
+    #: The run whose script started it, None for one that was submitted.
+    parent: str | None = None
+    #: How many runs there are above it.
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +250,9 @@ class Said:
     status: str | None = None
     #: Payloads of published values by name.
     published: Mapping[str, bytes] = field(default_factory=dict)
+    #: Runs that the script starts, and children of the run that it cancels.
+    started: Sequence[NewRun] = ()
+    cancelled: Sequence[str] = ()
 
     def __bool__(self) -> bool:
         return self != _NOTHING_SAID
@@ -276,6 +286,8 @@ class Claim:
     run_lane: str
     #: Versions of functions by name, to which the run is bound.
     function_versions: Mapping[str, str] | None
+    #: Whether a script has started the run.
+    has_parent: bool = False
     #: Whether the run is cancelled: its script is told so at the call, unless it was told before.
     is_cancelled: bool = False
 
@@ -374,6 +386,10 @@ class Transition:
     leaves_waiting: bool = False
     #: What the call that was in hand waits for from now on, None when that stays.
     awaits: str | None = None
+    #: The child for which a call is left waiting.
+    child: str | None = None
+    #: Whether the run has a parent, which may wait for its end.
+    has_parent: bool = False
     function_us: int = 0
     script_us: int = 0
     #: Whether it may let another call begin, as the queue has limits.

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0009'
+SCHEMA_REVISION = '0010'
 
 metadata = MetaData(
     naming_convention={
@@ -72,9 +72,19 @@ runs = Table(
     Column('lane', Name, nullable=False, server_default=''),
     # When the grace ends of one that was cancelled.
     Column('cancel_at', BigInteger),
+    # The run whose script started it, and how many there are above it.
+    Column('parent_id', Name),
+    Column('depth', Integer, nullable=False, server_default='0'),
     Index('ix_runs_status_id', 'status', 'id'),
     Index('ix_runs_script_name_id', 'script_name', 'id'),
     # Partial, so that ordinary runs have no entry in them.
+    Index(
+        'ix_runs_parent_id',
+        'parent_id',
+        'id',
+        sqlite_where=text('parent_id IS NOT NULL'),
+        postgresql_where=text('parent_id IS NOT NULL'),
+    ),
     Index(
         'ix_runs_cancel_at',
         'cancel_at',

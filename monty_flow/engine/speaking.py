@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from monty_flow.engine import payloads
+from monty_flow.engine.children import Children, Refused
 from monty_flow.engine.errors import ValueRefused
 from monty_flow.engine.records import Run, Said
 
@@ -29,12 +30,15 @@ MAX_PUBLISHED: Final = 1000
 class Talk:
     """What one step of a run says, and the answers to what it asks."""
 
-    def __init__(self, run: Callable[[], Run], now: Callable[[], datetime], number: int, attempt: int) -> None:
+    def __init__(
+        self, run: Callable[[], Run], now: Callable[[], datetime], number: int, attempt: int, children: Children
+    ) -> None:
         self._run = run
         self._now = now
         #: The call with whose result the step began; 0 at the start of the script.
         self._number = number
         self._attempt = attempt
+        self._children = children
         self._answers = 0
         self._status: str | None = None
         self._published: dict[str, bytes] = {}
@@ -53,7 +57,7 @@ class Talk:
 
     def said(self) -> Said:
         """Return what was said so far."""
-        return Said(status=self._status, published=self._published)
+        return Said(self._status, self._published, self._children.started, self._children.cancelled)
 
     def _info_answer(self) -> dict[str, Any]:
         run = self._run()
@@ -64,9 +68,18 @@ class Talk:
             'inputs': run.inputs,
             'step': self._number,
             'attempt': self._attempt,
-            'parent': getattr(run, 'parent', None),
-            'tags': dict(getattr(run, 'tags', {})),
+            'parent': run.parent,
+            'tags': run.tags,
         }
+
+    def _start_answer(self, source: Any, inputs: Any) -> dict[str, str]:
+        try:
+            return {'id': self._children.start(source, inputs)}
+        except Refused as refusal:
+            return {'refused': str(refusal)}
+
+    def _cancel_run_answer(self, run_id: Any) -> None:
+        self._children.cancel(run_id)
 
     def _now_answer(self) -> datetime:
         return self._now()
@@ -91,6 +104,8 @@ class Talk:
 
 
 _ANSWERS: Final[dict[str, Callable[..., Any]]] = {
+    'flow.cancel_run': Talk._cancel_run_answer,
+    'flow.start': Talk._start_answer,
     'flow.info': Talk._info_answer,
     'flow.now': Talk._now_answer,
     'flow.publish': Talk._publish_answer,

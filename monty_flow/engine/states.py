@@ -58,6 +58,8 @@ class CallKind(StrEnum):
     SIGNAL = 'signal'
     #: Nothing is executed, the script goes on when a person has decided or the time for it is over.
     APPROVAL = 'approval'
+    #: Nothing is executed, the script goes on when a run that it has started has ended, or the time for it is over.
+    CHILD = 'child'
 
 
 #: From each status of a run, the statuses that it may go to.

@@ -2,6 +2,7 @@
 
     flow.wait_signal(name, timeout)      awaits 'signal:NAME'
     flow.approve(question, timeout)      awaits 'approval', which is given to the call itself
+    flow.wait_run(id, timeout)           awaits 'run:ID', the end of a run that the script has started
 
 A call that waits is a row with `awaits` and `expires_at`, due when it expires. Whoever brings what it waits for makes it due at
 once (`store/said.py`), and a worker that claims it looks: the answer is there, or the time is over, or neither is so, as after a
@@ -19,7 +20,7 @@ from monty_flow.engine import payloads
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.outcomes import Outcome, Raised, Returned, StillWaiting
 from monty_flow.engine.speaking import checked_name
-from monty_flow.engine.states import CallKind
+from monty_flow.engine.states import ENDED, CallKind
 from monty_flow.engine.store import Store
 from monty_flow.interpreter import Rejected
 
@@ -43,6 +44,11 @@ class Wait:
     seconds: float | None
     #: What is wrong with the arguments; raised in the script.
     error: Exception | None = None
+
+    @property
+    def child(self) -> str | None:
+        """The run whose end it waits for."""
+        return self.awaits[len(RUN) :] if self.awaits is not None and self.awaits.startswith(RUN) else None
 
     def expires_at(self, now: int) -> int | None:
         """Return when it is given up."""
@@ -72,12 +78,19 @@ def _approval(question: Any, timeout: Any) -> tuple[str, Any]:
     return APPROVAL, timeout
 
 
+def _run(run_id: Any, timeout: Any) -> tuple[str, Any]:
+    return f'{RUN}{checked_name(run_id, "the id of a run")}', timeout
+
+
+#: Before the id of a run whose end a call awaits.
+RUN: Final = 'run:'
 #: What a call awaits that a person has to decide upon.
 APPROVAL: Final = 'approval'
 #: The calls that wait, with how their arguments are read.
 _WAITS: Final[dict[str, tuple[CallKind, Callable[..., tuple[str, Any]]]]] = {
     'flow.wait_signal': (CallKind.SIGNAL, _signal),
     'flow.approve': (CallKind.APPROVAL, _approval),
+    'flow.wait_run': (CallKind.CHILD, _run),
 }
 #: The names of the calls that wait.
 WAITS: Final = frozenset(_WAITS)
@@ -102,20 +115,35 @@ def look(ask: Ask[Any], clock: Clock, run_id: str, number: int, name: str, wait:
     if wait.error is not None:
         return Raised(wait.error, final=True)
 
+    child = wait.child
+
     def read(store: Store) -> tuple[bytes | None, int | None]:
-        return store.answer_of(run_id, number), store.expiry_of(run_id, number)
+        answer = store.answer_of(run_id, number) if child is None else _end_of(store, run_id, child)
+        return answer, store.expiry_of(run_id, number)
 
     answer, expires_at = ask(read)
     if answer is not None:
         return Returned(payloads.decode(answer), answer)
     if expires_at is None:
-        return StillWaiting(NEVER)
+        return StillWaiting(NEVER, child=child)
     if expires_at > clock.now():
-        return StillWaiting(expires_at)
+        return StillWaiting(expires_at, child=child)
     assert wait.awaits is not None
-    return Raised(
-        TimeoutError(f'{name}(): no {wait.awaits.replace(":", " ", 1)} within {wait.seconds:g} s'), final=True
-    )
+    what = 'end of the run' if child is not None else wait.awaits.replace(':', ' ', 1)
+    return Raised(TimeoutError(f'{name}(): no {what} within {wait.seconds:g} s'), final=True)
+
+
+def _end_of(store: Store, parent_id: str, run_id: str) -> bytes | None:
+    """Return the payload of how a run ended that another one has started, None while it has not."""
+    child = store.child(parent_id, run_id)
+    if child is None:
+        text = f'this run has started no run {run_id}, or it was deleted'
+        return payloads.encode({'status': None, 'error': ['RunNotFound', text, '']})
+    if child.status not in ENDED:
+        return None
+    output = None if child.output is None else payloads.decode(child.output)
+    error = None if child.error is None else payloads.decode(child.error)[:3]
+    return payloads.encode({'status': child.status.value, 'output': output, 'error': error})
 
 
 def look_for_approval(ask: Ask[Any], run_id: str, number: int, function: str) -> Outcome | None:

@@ -72,3 +72,12 @@ def test_approvals_are_listed_and_decided(shell: Shell) -> None:
     assert rejected.out == f"call 2 of run {run_id} ('Sure?') is rejected\n"
     assert (again.code, shell('approvals').err) == (ExitCode.WRONG_STATUS, 'nothing waits for an approval\n')
     assert shell('result', run_id, '--json').document['output'] == ['fine', 'Cy']
+
+
+def test_show_tells_which_runs_a_script_has_started(shell: Shell) -> None:
+    run_id = shell.submit('import flow\nflow.run("1")')
+    Worker(shell.url, Functions(), isolation='none').run_until_idle()
+    [child] = shell('show', run_id, '--json').document['children']
+
+    assert f'started    {child} succeeded\n' in shell('show', run_id).out
+    assert f'parent     {run_id}\n' in shell('show', child).out

@@ -32,6 +32,7 @@ from monty_flow.engine.store.cached import CLAUSES as CACHED_CLAUSES
 from monty_flow.engine.store.cached import Cached
 from monty_flow.engine.store.cached import upserts as cached_upserts
 from monty_flow.engine.store.claiming import Claiming
+from monty_flow.engine.store.family import CLAUSES as FAMILY_CLAUSES
 from monty_flow.engine.store.finding import CLAUSES as FINDING_CLAUSES
 from monty_flow.engine.store.finding import LAST_ID, Finding
 from monty_flow.engine.store.kept import CLAUSES as KEPT_CLAUSES
@@ -45,12 +46,11 @@ from monty_flow.engine.store.said import SaidStore, says_more
 from monty_flow.engine.store.said import upserts as said_upserts
 from monty_flow.engine.store.statements import CLAUSES, Statement, upserts
 from monty_flow.engine.store.steered import CLAUSES as STEERED_CLAUSES
-from monty_flow.engine.store.steered import Steered
 from monty_flow.engine.store.views import CLAUSES as VIEW_CLAUSES
 from monty_flow.engine.store.views import Views
 
 
-class Store(Claiming, Steered, Finding, SaidStore, Cached, Kept, Portable, Views, Access, ABC):
+class Store(Claiming, SaidStore, Finding, Cached, Kept, Portable, Views, Access, ABC):
     """Operations on one database, over one connection; not for several threads at once unless it says so."""
 
     #: What writes the SQL of this database, and its INSERT with ON CONFLICT.
@@ -79,6 +79,7 @@ class Store(Claiming, Steered, Finding, SaidStore, Cached, Kept, Portable, Views
                 | VIEW_CLAUSES
                 | ACCESS_CLAUSES
                 | SAID_CLAUSES
+                | FAMILY_CLAUSES
                 | QUEUE_CLAUSES
                 | upserts(cls.insert_of)
                 | said_upserts(cls.insert_of)
@@ -268,6 +269,7 @@ class Store(Claiming, Steered, Finding, SaidStore, Cached, Kept, Portable, Views
         """Write the transitions that still fit, and return for each whether it did."""
         for transition in transitions:
             check_transition(transition.from_status, transition.to_status)
+        self.hold_awaited(transitions)
         stood = self._write_steps(transitions)
         for transition, fits in zip(transitions, stood, strict=True):
             if fits and says_more(transition):

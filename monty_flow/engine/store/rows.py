@@ -54,6 +54,9 @@ class NewRun:
     lane: str = ''
     #: Versions of functions by name, to which the run is bound.
     function_versions: Mapping[str, str] = field(default_factory=dict)
+    #: The run whose script starts it, and how many there are above it.
+    parent_id: str | None = None
+    depth: int = 0
 
 
 def run_row(run: NewRun, now: int) -> dict[str, Any]:
@@ -71,6 +74,8 @@ def run_row(run: NewRun, now: int) -> dict[str, Any]:
         'tags': payloads.encode(dict(run.tags)) if run.tags else None,
         'deadline_at': run.deadline_at if run.deadline_us is None else now + run.deadline_us,
         'lane': run.lane,
+        'parent_id': run.parent_id,
+        'depth': run.depth,
         'now': now,
     }
 
@@ -204,7 +209,7 @@ def claim(row: tuple[Any, ...]) -> Claim:
     """Return the claim of a row of `claim_candidates`, its attempt counted."""
     (
         run_id, version, status, script_hash, script_name, inputs, limits, number, kind, function, attempt, failures,
-        made_at, due_at, lane, run_lane, cancel_at, versions,
+        made_at, due_at, lane, run_lane, cancel_at, versions, parent_id,
     ) = row  # fmt: skip
     return Claim(
         run_id=run_id,
@@ -225,6 +230,7 @@ def claim(row: tuple[Any, ...]) -> Claim:
         run_lane=run_lane,
         is_cancelled=cancel_at is not None,
         function_versions=None if versions is None else payloads.decode(versions),
+        has_parent=parent_id is not None,
     )
 
 
@@ -279,6 +285,8 @@ def run(row: tuple[Any, ...], served: Set[str] | None, now: int) -> Run:
         priority=lane.priority,
         concurrency_key=lane.key,
         cancel_at=moment_or_none(found['cancel_at']),
+        parent=found['parent_id'],
+        depth=found['depth'],
     )
 
 

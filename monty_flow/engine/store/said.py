@@ -8,7 +8,7 @@ sees what the first has written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import case, exists, func, insert, literal, select, text, update
@@ -17,11 +17,13 @@ from sqlalchemy.sql import ClauseElement
 from monty_flow.engine import payloads
 from monty_flow.engine.records import Approval, Signal, Transition
 from monty_flow.engine.schema import calls, published, runs, signals
-from monty_flow.engine.states import CallKind, RunStatus
+from monty_flow.engine.states import ENDED, CallKind, RunStatus
 from monty_flow.engine.store import rows
-from monty_flow.engine.store.operations import Operations
 from monty_flow.engine.store.statements import open_parameter
+from monty_flow.engine.store.steered import Steered
 
+#: Microseconds that a child has to clean up that its parent cancels.
+GRACE_US = 30_000_000
 #: Signals of a run that wait for a call, at most: a sender that went wild must not fill the database.
 MAX_WAITING_SIGNALS = 10_000
 
@@ -120,10 +122,15 @@ def upserts(insert_of: Any) -> dict[str, ClauseElement]:
 
 def says_more(transition: Transition) -> bool:
     """Tell whether a transition writes more than the rows that every step does."""
-    return transition.leaves_waiting or bool(transition.said)
+    return (
+        transition.leaves_waiting
+        or bool(transition.said)
+        or (transition.to_status in ENDED and transition.has_parent)
+        or transition.to_status is RunStatus.CANCELLED
+    )
 
 
-class SaidStore(Operations):
+class SaidStore(Steered):
     """What a store does with what scripts say and are told."""
 
     def _write_said(self, transition: Transition) -> None:
@@ -136,8 +143,20 @@ class SaidStore(Operations):
         self._execute_many(statements['publish'], values)
         if transition.awaits is not None:
             self._execute(statements['wait_for'], place | {'number': transition.number, 'awaits': transition.awaits})
+        if said.started:
+            self.insert_runs(said.started)
         if transition.leaves_waiting:
             self._give_signals(place)
+            self.look_at_child(transition)
+        for child in said.cancelled:
+            if self.child(transition.run_id, child) is not None:
+                self.cancel(child, GRACE_US)
+        if transition.to_status in ENDED and transition.has_parent:
+            self.wake_parent(transition.run_id)
+        if transition.to_status is RunStatus.CANCELLED:
+            # Those that were started since it was cancelled.
+            for child in self.descendants(transition.run_id):
+                self.cancel(child, GRACE_US)
 
     def _give_signals(self, place: Mapping[str, Any]) -> None:
         """Give the calls of a run that wait the signals that were there before them."""
@@ -149,6 +168,10 @@ class SaidStore(Operations):
                 self._execute(statements['give_signal'], {**row, 'id': signal})
                 self._execute(statements['wake_call'], row)
                 self._left_work()
+
+    def insert_runs(self, new: Sequence[rows.NewRun]) -> list[str]:
+        """Insert runs and return their ids."""
+        raise NotImplementedError
 
     def published(self, run_id: str) -> dict[str, Any]:
         """Return what the script of a run has published, by name."""

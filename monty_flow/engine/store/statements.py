@@ -118,6 +118,7 @@ _candidates: Select[Any] = (
         runs.c.lane,
         runs.c.cancel_at,
         runs.c.function_versions,
+        runs.c.parent_id,
     )
     .join(runs, runs.c.id == calls.c.run_id)
     .where(_pending, calls.c.due_at <= _now)
@@ -344,6 +345,8 @@ def upserts(insert_of: Any) -> dict[str, ClauseElement]:
         tags=_open('tags'),
         deadline_at=_open('deadline_at'),
         lane=_open('lane'),
+        parent_id=_open('parent_id'),
+        depth=_open('depth'),
         created_at=_now,
         updated_at=_now,
     )

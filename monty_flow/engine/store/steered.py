@@ -14,7 +14,7 @@ from sqlalchemy.sql import ClauseElement
 from monty_flow.engine.schema import calls, runs
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus, sources_of
 from monty_flow.engine.store import rows
-from monty_flow.engine.store.operations import Operations
+from monty_flow.engine.store.family import Family
 from monty_flow.engine.store.statements import open_parameter, status_in
 
 #: Runs that are ended in one transaction because their deadlines passed.
@@ -123,21 +123,37 @@ CLAUSES: dict[str, ClauseElement] = {
 }
 
 
-class Steered(Operations):
+class Steered(Family):
     """What a store does at the word of a person, or when a deadline passes."""
 
     def cancel(self, run_id: str, grace_us: int = 0) -> bool:
-        """Cancel a run that has not ended, and return whether there was one.
+        """Cancel a run that has not ended and the runs that it has started, and return whether there was one.
 
-        One whose script has begun has the time of grace to clean up; others end now.
+        Those whose scripts have begun have the time of grace to clean up; others end now.
         """
         now = self.now()
-        row = {'run_id': run_id, 'now': now, 'cancel_at': now + grace_us}
-        if grace_us <= 0 or not self._execute(self._statements['ask_to_cancel'], row):
-            return self.terminate(run_id)
-        self._execute(self._statements['hurry_calls'], row)
-        self._left_work()
-        return True
+        statements = self._statements
+        told, ended = list[str](), list[str]()
+        # All runs before any calls, as everywhere (family.py).
+        for each in (run_id, *self.descendants(run_id)):
+            row = {'run_id': each, 'now': now, 'cancel_at': now + grace_us}
+            if grace_us > 0 and self._execute(statements['ask_to_cancel'], row):
+                told.append(each)
+            elif self._execute(statements['cancel_run'], row):
+                ended.append(each)
+        for each in told:
+            self._execute(statements['hurry_calls'], {'run_id': each, 'now': now})
+        for each in ended:
+            self._end_calls(each, now)
+        if told or ended:
+            self._left_work()
+        return run_id in told or run_id in ended
+
+    def _end_calls(self, run_id: str, now: int) -> None:
+        """Give the calls of a run up that was ended, and tell who waits for it."""
+        self._execute(self._statements['cancel_calls'], {'run_id': run_id, 'now': now})
+        self.wake_parent(run_id)
+        self._stopped(run_id)
 
     def hurry_cancelled(self) -> None:
         """Make the calls due at which scripts are to be told that their runs are cancelled.
@@ -153,15 +169,8 @@ class Steered(Operations):
         return {run_id: cancel_at is not None for run_id, cancel_at in found}
 
     def terminate(self, run_id: str) -> bool:
-        """End a run that has not ended, without asking its script, and return whether there was one."""
-        row = {'run_id': run_id, 'now': self.now()}
-        if not self._execute(self._statements['cancel_run'], row):
-            return False
-        if self._execute(self._statements['cancel_calls'], row):
-            # A call in hand that ends may let another one of its queue begin.
-            self._left_work()
-        self._stopped(run_id)
-        return True
+        """End a run that has not ended and those that it has started, without asking their scripts; tell whether there was one."""
+        return self.cancel(run_id, 0)
 
     def pause(self, run_id: str) -> bool:
         """Hold the calls of a run that nobody has in hand, and return whether there was such a run."""
@@ -203,8 +212,7 @@ class Steered(Operations):
         for run_id, deadline in self._query(self._statements['overdue_runs'], {'now': now}):
             row = {'run_id': run_id, 'now': now, 'run_error': rows.deadline_error(deadline)}
             if self._execute(self._statements['fail_overdue_run'], row):
-                self._execute(self._statements['cancel_calls'], row)
-                self._stopped(run_id)
+                self._end_calls(run_id, now)
                 ended += 1
         return ended, self.next_deadline()
 

@@ -14,10 +14,10 @@ from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
 
 #: The external calls, by the names that the library module knows them by; hosts know them with `flow.` before it.
-CALLS: Final = ('approve', 'info', 'now', 'publish', 'status', 'wait_signal')
+CALLS: Final = ('approve', 'cancel_run', 'info', 'now', 'publish', 'start', 'status', 'wait_run', 'wait_signal')
 
 #: Names of the module's functions, and of the methods of what they give, whose call stops.
-STOPPING: Final = frozenset({*CALLS})
+STOPPING: Final = frozenset({*CALLS, 'run', 'result', 'cancel'})
 
 EXTERNALS: Final = Definition('_flow', static={name: External(f'flow.{name}') for name in CALLS})
 MODULE: Final = Definition('flow', static={'Cancelled': Cancelled, 'Rejected': Rejected}, scripted=Scripted('flow'))

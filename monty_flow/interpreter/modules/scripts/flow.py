@@ -3,7 +3,7 @@
 import _flow
 from datetime import timedelta
 
-__all__ = ['Approval', 'Info', 'approve', 'info', 'now', 'publish', 'status', 'wait_signal']
+__all__ = ['Approval', 'Info', 'Run', 'RunFailed', 'RunsRefused', 'approve', 'run', 'start', 'info', 'now', 'publish', 'status', 'wait_signal']
 
 
 class Info:
@@ -68,6 +68,57 @@ def approve(question, timeout=None):
     if not isinstance(question, str):
         raise TypeError(f'flow.approve() takes the question as a text, not {type(question).__name__}')
     return Approval(_flow.approve(question, _seconds(timeout, 'flow.approve')))
+
+
+class RunFailed(Exception):
+    """A run that this one has started did not succeed."""
+
+    def __init__(self, text, run_id, error_type, message, traceback):
+        super().__init__(text)
+        self.run_id = run_id
+        self.error_type = error_type
+        self.message = message
+        self.traceback = traceback
+
+
+class RunsRefused(Exception):
+    """No more runs may be started, or none so deep."""
+
+
+class Run:
+    """A run that this one has started."""
+
+    def __init__(self, run_id):
+        self.id = run_id
+
+    def result(self, timeout=None):
+        end = _flow.wait_run(self.id, _seconds(timeout, 'result'))
+        if end['status'] == 'succeeded':
+            return end['output']
+        if end['status'] == 'cancelled':
+            raise RunFailed(f'run {self.id} was cancelled', self.id, 'Cancelled', '', '')
+        error_type, message, traceback = end['error']
+        text = f'{error_type}: {message}' if message else error_type
+        raise RunFailed(f'run {self.id} failed with {text}', self.id, error_type, message, traceback)
+
+    def cancel(self):
+        _flow.cancel_run(self.id)
+
+    def __repr__(self):
+        return f'Run({self.id!r})'
+
+
+def start(script, /, **inputs):
+    if not isinstance(script, str):
+        raise TypeError(f'flow.start() takes the source of a script as a text, not {type(script).__name__}')
+    started = _flow.start(script, inputs)
+    if 'refused' in started:
+        raise RunsRefused(started['refused'])
+    return Run(started['id'])
+
+
+def run(script, /, **inputs):
+    return start(script, **inputs).result()
 
 
 def _seconds(timeout, function):
