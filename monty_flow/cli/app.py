@@ -20,6 +20,7 @@ from monty_flow.cli import (
     submission,
     talking,
     tokens,
+    watching,
     web,
     workers,
 )
@@ -51,7 +52,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (submission, serving, web, inspection, steering, workers, keeping, talking):
+for group in (submission, serving, web, inspection, steering, workers, keeping, talking, watching):
     for command in group.COMMANDS:
         app.command()(command)
 app.command(name='import')(keeping.import_run)

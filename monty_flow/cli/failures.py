@@ -37,6 +37,7 @@ CODES = {
     'BoundaryError': ExitCode.USAGE,
     'FunctionsNotFound': ExitCode.FUNCTIONS,
     'FunctionRefused': ExitCode.FUNCTIONS,
+    'TracingUnavailable': ExitCode.USAGE,
     'SecretsMissing': ExitCode.FUNCTIONS,
     'SecretsRefused': ExitCode.USAGE,
     'DatabaseRefused': ExitCode.DATABASE,

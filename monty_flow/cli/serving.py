@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 import traceback
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +15,7 @@ from monty_flow.cli.options import FUNCTIONS_HELP, AsJson, Concurrency, Database
 from monty_flow.cli.records import print_json
 
 if TYPE_CHECKING:
-    from monty_flow.engine import Functions
+    from monty_flow.engine import Functions, Observer
 
 
 def worker(
@@ -43,6 +45,25 @@ def worker(
         typer.Option('--queues', metavar='A,B', help='Take calls from these queues only.', show_default=False),
     ] = None,
     secrets_file: SecretsFile = None,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(
+            '--metrics-port',
+            metavar='PORT',
+            min=0,
+            max=65535,
+            show_default=False,
+            help='Serve metrics for Prometheus here, at /metrics.',
+        ),
+    ] = None,
+    metrics_host: Annotated[
+        str, typer.Option('--metrics-host', metavar='ADDRESS', help='The address for that; 0.0.0.0 for all.')
+    ] = '127.0.0.1',
+    log: Annotated[
+        str | None,
+        typer.Option('--log', metavar='text|json', help='Log what happens to stderr.', show_default=False),
+    ] = None,
+    trace: Annotated[bool, typer.Option('--trace', help='Write traces by OpenTelemetry.')] = False,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -54,6 +75,7 @@ def worker(
 
     registered = registered_functions(functions)
     url = database_url(database)
+    watched = watching(metrics_host, metrics_port, log, trace=trace)
     try:
         serving = Worker(
             url,
@@ -64,6 +86,7 @@ def worker(
             isolation=isolation,
             queues=None if queues is None else [name.strip() for name in queues.split(',')],
             secrets=load_secrets(secrets_file),
+            observers=watched,
         )
     except ValueError as error:
         raise typer.BadParameter(f'{error}.') from None
@@ -72,6 +95,43 @@ def worker(
     else:
         typer.echo(f'working on {shown(url)} with {", ".join(sorted(registered.names))}; stop with Ctrl-C', err=True)
     serving.run(install_signal_handlers=True)
+
+
+def watching(host: str, port: int | None, log: str | None, *, trace: bool) -> list[Observer]:
+    """Return the observers that the options of a worker ask for, and serve the metrics."""
+    from monty_flow.engine import EventLog, JsonLines, Metrics, MetricsServer, Tracing
+    from monty_flow.engine.event_log import log_event
+
+    found: list[Observer] = []
+    if log is not None:
+        if log not in ('text', 'json'):
+            raise typer.BadParameter(f'--log {log!r} is neither text nor json.')
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(JsonLines() if log == 'json' else FieldsBehind())
+        logging.getLogger('monty_flow').addHandler(handler)
+        logging.getLogger('monty_flow').setLevel(logging.INFO)
+        found.append(EventLog(log_event))
+    if trace:
+        found.append(Tracing())
+    if port is not None:
+        metrics = Metrics()
+        try:
+            server = MetricsServer(metrics, host=host, port=port)
+        except OSError as error:
+            raise typer.BadParameter(f'--metrics-port {port}: {error.strerror}.') from None
+        typer.echo(f'metrics are at http://{host}:{server.port}/metrics', err=True)
+        found.append(metrics)
+    return found
+
+
+class FieldsBehind(logging.Formatter):
+    """Write a log record as a line with its fields behind the message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        fields = getattr(record, 'fields', {})
+        line = f'{self.formatTime(record)} {record.levelname.lower()} {super().format(record)}'
+        return ' '.join([line, *(f'{name}={value}' for name, value in fields.items())])
 
 
 def registered_functions(place: str) -> Functions:

@@ -120,6 +120,19 @@ WORKER_COLUMNS = (
     Column('FUNCTIONS', lambda worker: shorten(', '.join(worker.functions))),
 )
 
+FUNCTION_COLUMNS = (
+    Column('FUNCTION', lambda use: use.function),
+    Column('ATTEMPTS', lambda use: str(use.attempts), flush_right=True),
+    Column('ERRORS', lambda use: str(use.errors), flush_right=True),
+    Column('HALF IN', lambda use: _milliseconds(use.p50_seconds), flush_right=True),
+    Column('90 % IN', lambda use: _milliseconds(use.p90_seconds), flush_right=True),
+    Column('99 % IN', lambda use: _milliseconds(use.p99_seconds), flush_right=True),
+)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f'{seconds * 1000:,.1f} ms'
+
 
 def render(columns: Sequence[Column], rows: Sequence[Any]) -> str:
     """Return a table of text with a line of headings; columns are as wide as what they hold."""

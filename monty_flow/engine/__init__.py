@@ -53,15 +53,19 @@ from monty_flow.engine.errors import (
     SubmissionRefused,
     TokenNotFound,
     TokenRefused,
+    TracingUnavailable,
     ValueRefused,
     WaitTimeout,
     WrongStatus,
 )
+from monty_flow.engine.event_log import EventLog, JsonLines
 from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 from monty_flow.engine.loading import load_functions
+from monty_flow.engine.metrics import METRICS, Metric, Metrics, MetricsServer
+from monty_flow.engine.observing import AttemptOutcome, EndedAttempt, Observer
 from monty_flow.engine.overview import COUNT_LIMIT, FunctionUse, Recent, RunPage, WorkerInfo
 from monty_flow.engine.queues import Queue
 from monty_flow.engine.records import (
@@ -80,6 +84,7 @@ from monty_flow.engine.retry import RetryAfter, RetryPolicy
 from monty_flow.engine.secrecy import Secret, load_secrets
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.tokens import ALL_NAMESPACES, NewToken, Role, Token
+from monty_flow.engine.tracing import Tracing
 from monty_flow.engine.worker import Worker
 
 __all__ = [
@@ -94,6 +99,16 @@ __all__ = [
     'executing',
     'load_functions',
     'Secret',
+    'Observer',
+    'EndedAttempt',
+    'AttemptOutcome',
+    'METRICS',
+    'Metric',
+    'Metrics',
+    'MetricsServer',
+    'EventLog',
+    'JsonLines',
+    'Tracing',
     'load_secrets',
     'Isolation',
     'Submission',
@@ -157,6 +172,7 @@ __all__ = [
     'SchemaMismatch',
     'SecretsMissing',
     'SecretsRefused',
+    'TracingUnavailable',
     'SubmissionRefused',
     'SignalsFull',
     'TokenNotFound',

@@ -20,6 +20,7 @@ from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.committer import Committer
 from monty_flow.engine.errors import ValueRefused
 from monty_flow.engine.functions import HostFunction
+from monty_flow.engine.observing import Observers
 from monty_flow.engine.outcomes import HandedBack, Outcome, Raised, Returned
 from monty_flow.engine.records import Claim, Progress
 from monty_flow.engine.secrecy import Secrets
@@ -76,6 +77,7 @@ class Attempts:
         read: Callable[[Callable[[Store], Any]], Any],
         transactions: Transactions,
         secrets: Secrets,
+        observers: Observers,
     ) -> None:
         self._clock = clock
         self._pool = pool
@@ -84,6 +86,8 @@ class Attempts:
         self._read = read
         self._transactions = transactions
         self._secrets = secrets
+        self._observers = observers
+        self._executing = observers.executing if observers else executing
         self._running: dict[Hand, Attempt] = {}
         #: Those of them whose time is bounded.
         self._watched: dict[Hand, Attempt] = {}
@@ -104,20 +108,14 @@ class Attempts:
             late = _late_to_begin(claim, function, now)
             if late is not None:
                 return Raised(late, final=True)
-        key: str | None = None
-        binder = function.binder
         try:
-            bound = None if binder is None else binder.bind(args, kwargs)
-            if function.cache_seconds is not None:
-                key = cache_key(function.label, bound or (args, kwargs))
-                kept = self._read(lambda store: store.cached(key))
-                if kept is not None:
-                    return Returned(payloads.decode(kept), kept)
-            if binder is not None and bound is not None:
-                args, kwargs = binder.arguments(bound, self._secrets)
+            fitted = self._fitted(function, args, kwargs)
         except (TypeError, ValueError) as error:
             # No further attempt would be another one.
             return Raised(error.with_traceback(None), final=True)
+        if isinstance(fitted, Returned):
+            return fitted
+        args, kwargs, key = fitted
         context = CallContext(
             claim.run_id, claim.number, claim.attempt, function.name, version=function.version,
             deadline_us=function.ends_at(claim.made_at, now) if function.is_watched else None, host=self,
@@ -128,6 +126,9 @@ class Attempts:
         self._running[hand] = attempt
         if function.is_watched:
             self._watched[hand] = attempt
+        if self._observers:
+            waited = (now - claim.due_at) / MICROSECONDS
+            self._observers.tell(lambda observer: observer.attempt_began(context, waited))
         if function.is_async:
             self._loop.spawn(hand, self._await(hand, attempt, args, kwargs))
             return None
@@ -137,12 +138,34 @@ class Attempts:
                 attempt.within.roll_back()
             raise ThreadLost
         self._keep_result(attempt, outcome)
-        return outcome if attempt.within is None else self._transacted(attempt, attempt.within, outcome)
+        if attempt.within is not None:
+            outcome = self._transacted(attempt, attempt.within, outcome)
+        if self._observers:
+            is_late = attempt.within is not None and context.cancelled
+            self._observers.attempt_ended(context, outcome, hand.function_us, timed_out=is_late)
+        return outcome
+
+    def _fitted(
+        self, function: HostFunction, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> Returned | tuple[Sequence[Any], Mapping[str, Any], str | None]:
+        """Return the arguments as the function takes them, with the key of its result if that is kept; or a kept result."""
+        binder = function.binder
+        bound = None if binder is None else binder.bind(args, kwargs)
+        key: str | None = None
+        if function.cache_seconds is not None:
+            key = cache_key(function.label, bound or (args, kwargs))
+            kept = self._read(lambda store: store.cached(key))
+            if kept is not None:
+                self._observers.tell(lambda observer: observer.answered_from_cache(function.name))
+                return Returned(payloads.decode(kept), kept)
+        if binder is None or bound is None:
+            return args, kwargs, key
+        return *binder.arguments(bound, self._secrets), key
 
     def _execute(self, attempt: Attempt, call: Callable[[], Any]) -> Outcome:
         context, within = attempt.context, attempt.within
         try:
-            with executing(context):
+            with self._executing(context):
                 if within is None:
                     value = call()
                 else:
@@ -183,7 +206,7 @@ class Attempts:
 
     async def _await(self, hand: Hand, attempt: Attempt, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         try:
-            with executing(attempt.context):
+            with self._executing(attempt.context):
                 value = await attempt.function.function(*args, **kwargs)
         except BaseException as error:  # also a cancellation by the function itself
             outcome = self._raised(attempt, error)
@@ -191,6 +214,8 @@ class Attempts:
             outcome = self._returned(attempt, value)
         if self._ended(hand, attempt):
             self._keep_result(attempt, outcome)
+            if self._observers:
+                self._observers.attempt_ended(attempt.context, outcome, hand.function_us)
             self._pool.put((hand, outcome))
 
     def _raised(self, attempt: Attempt, error: BaseException) -> Outcome:
@@ -260,6 +285,8 @@ class Attempts:
                 self._loop.cancel(hand)
             else:
                 self._pool.replace_thread()
+            if self._observers:
+                self._observers.attempt_ended(attempt.context, outcome, hand.function_us, timed_out=True)
             self._pool.put((hand, outcome))
 
     def cancel(self, reason: str, run_id: str | None = None) -> None:

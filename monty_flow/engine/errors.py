@@ -250,3 +250,12 @@ class SecretsMissing(EngineError):
             f'the worker has no secret {", ".join(names)}; give it by secrets=, a --secrets-file, or in the environment as '
             + ', '.join(f'MONTY_FLOW_SECRET_{name}' for name in names)
         )
+
+
+class TracingUnavailable(EngineError):
+    """OpenTelemetry is missing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            'traces need opentelemetry, which is not installed; install it with "pip install \'monty-flow[observe]\'"'
+        )

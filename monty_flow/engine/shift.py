@@ -20,7 +20,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import astuple, dataclass
 from random import Random
@@ -38,6 +38,7 @@ from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.isolation import Isolation, Scripts
 from monty_flow.engine.keeper import Keeper
+from monty_flow.engine.observing import Observer, Observers
 from monty_flow.engine.outage import Outage
 from monty_flow.engine.outcomes import EngineFailed, HandedBack, Outcome, Returned
 from monty_flow.engine.records import Claim, Program, Transition
@@ -103,6 +104,7 @@ class Shift:
         stopping: threading.Event,
         codec: Codec,
         secrets: Secrets,
+        observers: Sequence[Observer] = (),
     ) -> None:
         self._url = url
         self._functions = functions
@@ -136,8 +138,16 @@ class Shift:
         self._transactions = Transactions(
             lambda: open_store(url, clock), self._committer.alone if locate(url).embedded else nullcontext
         )
+        self._observers = Observers(observers, secrets)
         self._attempts = Attempts(
-            clock, self._pool, self._loop, self._committer, self._read, self._transactions, secrets
+            clock,
+            self._pool,
+            self._loop,
+            self._committer,
+            self._read,
+            self._transactions,
+            secrets,
+            self._observers,
         )
         self._committer.while_waiting = self._attempts.end_late
         self._wake = wakeup.subscribe(url)
@@ -281,6 +291,7 @@ class Shift:
             return
         logger.warning('the lease ran out and other workers took the calls in hand over; a new session begins')
         self._attempts.cancel(LEASE_LOST)
+        self._observers.tell(lambda observer: observer.lease_lost())
         self._hands.clear()
         self._open_session()
 
@@ -500,6 +511,8 @@ class Shift:
             return False
         self._keeper.settled(hand.claim.run_id, stood=stood)
         new = transition.next
+        if stood and self._observers:
+            self._observers.tell(lambda observer: observer.step_committed(transition))
         if not stood:
             logger.info('run %s was taken over or stopped by someone else; a step of it is dropped', hand.claim.run_id)
             # Or the step is there, by a commit that was made and not reported, and then its next call is leased.

@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random, SystemRandom
 
 from monty_flow.engine import database, signals
@@ -16,6 +16,7 @@ from monty_flow.engine.functions import Functions
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.keys import codec_of
 from monty_flow.engine.lanes import is_plain_name
+from monty_flow.engine.observing import Observer
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.shift import Shift, WorkerSettings
 from monty_flow.interpreter import SNAPSHOT_FORMATS, KeyRing
@@ -35,6 +36,7 @@ class Worker:
     `keys` sign and check its snapshots; None for those of its key file (`engine/keys.py`).
     `queues` are those from which it takes calls, None for all. `secrets` are for functions that take
     them (`engine/secrecy.py`); raises SecretsMissing when one of them is not there.
+    `observers` are told what it does (`engine/observing.py`).
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Worker:
         isolation: Isolation | str = _DEFAULTS.isolation,
         queues: Iterable[str] | None = None,
         secrets: Mapping[str, str] | None = None,
+        observers: Sequence[Observer] = (),
     ) -> None:
         if snapshot_format is not None and snapshot_format not in SNAPSHOT_FORMATS:
             known = ', '.join(map(str, SNAPSHOT_FORMATS))
@@ -74,6 +77,7 @@ class Worker:
         self._url = url
         self._keys = keys
         self._functions = functions
+        self._observers = tuple(observers)
         self._secrets = Secrets(secrets)
         self._secrets.require(functions.secrets)
         self._clock = clock or SystemClock()
@@ -110,6 +114,7 @@ class Worker:
         shift = Shift(
             self._url, self._functions, self.settings, self.worker_id, self._clock, self._random, self._stopping,
             codec_of(self._url, self._clock) if self._keys is None else Codec(self._keys), self._secrets,
+            self._observers,
         )  # fmt: skip
         interval = sys.getswitchinterval()
         sys.setswitchinterval(min(interval, SWITCH_SECONDS))
