@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import sys
 from typing import Any, Final
 
@@ -9,12 +10,15 @@ from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.runtime.codecs import check_codec
 from monty_flow.interpreter.runtime.formatting import Formatter
 from monty_flow.interpreter.runtime.guards import Guards
+from monty_flow.interpreter.runtime.inherited import as_index, exact
 from monty_flow.interpreter.runtime.metering import sized
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import MAX_DIGITS, ascii_of, repr_of, text_of
 
 #: Digit operations of a three-argument pow that CPython does in a few seconds.
 _MAX_POWER_WORK: Final = 5_000_000_000
+#: Bits of an int that CPython makes of a Decimal within a tenth of a second: it does so in quadratic time.
+_MAX_EXPONENT_BITS: Final = 256 * 1024
 _POWER_OF_TWO_BASES: Final = frozenset({2, 4, 8, 16, 32})
 
 
@@ -46,17 +50,25 @@ class Conversions:
         return ascii(*args, **kwargs)
 
     def b_format(self, *args: Any, **kwargs: Any) -> str:
-        if kwargs or not 1 <= len(args) <= 2 or (len(args) == 2 and type(args[1]) is not str):
+        if kwargs or not 1 <= len(args) <= 2 or (len(args) == 2 and not isinstance(args[1], str)):
             return format(*args, **kwargs)
-        return self.formatter.format_value(args[0], '', args[1] if len(args) == 2 else '')
+        return self.formatter.format_value(args[0], '', exact(args[1]) if len(args) == 2 else '')
 
     def b_int(self, *args: Any, **kwargs: Any) -> int:
-        if args and type(args[0]) is memoryview:
-            args = (bytes(args[0]), *args[1:])
+        if args:
+            args = (bytes(args[0]) if type(args[0]) is memoryview else exact(args[0]), *args[1:])
+            if type(args[0]) is decimal.Decimal:
+                self._check_exponent(args[0])
         if args and type(args[0]) in (str, bytes, bytearray) and len(args[0]) > MAX_DIGITS:
             base = args[1] if len(args) > 1 else kwargs.get('base', 10)
             self._check_digits(args[0], base)
         return int(*args, **kwargs)
+
+    def _check_exponent(self, value: decimal.Decimal) -> None:
+        """Refuse a number whose exponent alone would fill more than an int may have."""
+        limit = min(self.run.limits.max_int_bits, _MAX_EXPONENT_BITS)
+        if value.is_finite() and value.adjusted() > limit // 4:
+            raise LimitReached(MemoryLimitError('max_int_bits', self.run.limits.max_int_bits))
 
     def _check_digits(self, text: Any, base: Any) -> None:
         """Refuse what the host may have allowed itself with sys.set_int_max_str_digits."""
@@ -84,13 +96,16 @@ class Conversions:
             check_codec(args[1:], kwargs)
         if len(args) != 1:
             return args
-        source = args[0]
+        source = args[0] if hasattr(type(args[0]), '__bytes__') else as_index(args[0])
         kind = type(source)
         if kind is int:
             if 0 < source <= sys.maxsize:
                 self.run.reserve(source)
+            return (source,)
+        if kind is bytes or kind is bytearray:
+            self.run.reserve(len(source))
             return args
-        if kind is str or kind is bytes or kind is bytearray:
+        if kind is str or hasattr(kind, '__bytes__'):
             return args
         if kind is memoryview:
             self.run.reserve(source.nbytes)

@@ -11,6 +11,7 @@ from monty_flow.interpreter.builtins.objects import Objects
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.methods import Methods
+from monty_flow.interpreter.runtime.paying_bases import BUILTINS_OF
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import TYPE
 
@@ -56,3 +57,6 @@ class Builtins(Conversions, Iteration, Objects):
             return self.b_type if value is TYPE else value
         name = _GUARDS.get(value)
         return value if name is None else getattr(self, name)
+
+
+BUILTINS_OF.append(Builtins)

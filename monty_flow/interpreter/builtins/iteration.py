@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from monty_flow.interpreter.runtime.buffers import iterate
 from monty_flow.interpreter.runtime.guards import Guards, extend
 from monty_flow.interpreter.runtime.loads import GuardedMethod
-from monty_flow.interpreter.runtime.metering import FREE, SIZED, Metered, hashed, prepaid, sized
+from monty_flow.interpreter.runtime.metering import (
+    FREE,
+    MANY_KEYS,
+    NESTABLE,
+    SIZED,
+    Metered,
+    check_nesting,
+    hashed,
+    prepaid,
+    size_of,
+    sized,
+)
 from monty_flow.interpreter.runtime.run import Run
-
-#: Levels of iterators over iterators; CPython calls them recursively in C, without a check of its own.
-MAX_ITERATOR_DEPTH: Final = 1_000
-_COMPOSITES: Final = frozenset({map, filter, zip, enumerate, reversed, Metered})
+from monty_flow.interpreter.runtime.widths import SET_ENTRY_BYTES
 
 
 class Iteration:
@@ -33,7 +41,12 @@ class Iteration:
 
     def _keys(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """Pay for the only argument of a built-in that hashes its items."""
-        return (hashed(self.run.charge, args[0]),) if len(args) == 1 and not kwargs else args
+        if len(args) != 1 or kwargs:
+            return args
+        size = size_of(args[0])
+        if size is not None and size > MANY_KEYS:
+            self.run.reserve(size * SET_ENTRY_BYTES)
+        return (hashed(self.run.charge, args[0]),)
 
     def b_list(self, *args: Any, **kwargs: Any) -> list[Any]:
         if len(args) == 1 and not kwargs:
@@ -59,7 +72,7 @@ class Iteration:
             if type(args[0]) is dict and len(args[0]) > FREE:
                 self.run.charge(len(args[0]))
         elif len(args) == 1:
-            args = (sized(self.run.charge, args[0]),)
+            args = (hashed(self.run.charge, args[0]),)
         return dict(*args, **kwargs)
 
     def b_all(self, *args: Any, **kwargs: Any) -> bool:
@@ -143,8 +156,8 @@ class Iteration:
         return iterate(*args) if not kwargs else iter(*args, **kwargs)
 
     def _source(self, iterable: Any) -> Any:
-        if type(iterable) in _COMPOSITES:
-            _check_depth(iterable)
+        if type(iterable) in NESTABLE:
+            check_nesting(iterable)
         return prepaid(self.run.charge, iterable)
 
 
@@ -157,15 +170,3 @@ def _may_grow(function: Any) -> bool:
 
 def _metered(run: Run, source: Any) -> Any:
     return Metered(run.charge, source) if hasattr(type(source), '__iter__') else source
-
-
-def _check_depth(iterator: Any) -> None:
-    pending = [iterator]
-    for _ in range(MAX_ITERATOR_DEPTH):
-        if not pending:
-            return
-        kind = type(pending[-1])
-        top = pending.pop()
-        parts = (top._source,) if kind is Metered else top.__reduce__()[1]
-        pending.extend(part for part in parts if type(part) in _COMPOSITES)
-    raise RecursionError('iterators are nested too deeply')

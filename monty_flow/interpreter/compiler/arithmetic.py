@@ -71,9 +71,8 @@ class Arithmetic:
         """Tell whether what is known of the operands bounds the result and the work."""
         kind = type(operator)
         if kind is ast.Add:
-            # A literal adds its own size.
-            literal = type(left) is ast.Constant or type(right) is ast.Constant
-            return literal or self.is_number(left) or self.is_number(right)
+            # A literal adds its own size, and makes no text wider.
+            return any(is_narrow(side) or self.is_number(side) for side in (left, right))
         if kind is ast.Mult:
             if is_literal(left, float, complex) or is_literal(right, float, complex):
                 return True
@@ -274,6 +273,11 @@ def is_simple(node: ast.expr) -> bool:
 
 def is_literal(node: ast.expr, *kinds: type) -> bool:
     return type(node) is ast.Constant and type(node.value) in kinds
+
+
+def is_narrow(node: ast.expr) -> bool:
+    """Tell whether an operand is a literal that leaves the characters of a text as they are."""
+    return type(node) is ast.Constant and not (type(node.value) is str and not node.value.isascii())
 
 
 def is_small_exponent(node: ast.expr) -> bool:

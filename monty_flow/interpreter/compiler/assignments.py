@@ -60,6 +60,8 @@ class Assignments(Suspension):
             lowered = self.expr(value)
         if is_stop(node):
             lowered = self.stop_value(self.collecting(node, lowered), node)
+        if len(targets) == 1 and type(targets[0]) is ast.Subscript:
+            lowered = self.slice_value(targets[0], lowered)
         if any(has_stop(target) or self.needs_helper(target) for target in targets):
             lowered = self.save(lowered, node)
             for target in targets:
@@ -68,6 +70,7 @@ class Assignments(Suspension):
         node.value = lowered
         node.targets = [self.target(target) for target in targets]
         self.out.append(node)
+        self.pace_stores(node.targets)
 
     def needs_helper(self, target: ast.expr) -> bool:
         """Tell whether a store into a target goes through a helper, because of an attribute's name."""
@@ -326,6 +329,7 @@ class Assignments(Suspension):
     def delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             self.delete_one(target, node.lineno)
+        self.pace_stores(node.targets)
 
     def delete_one(self, target: ast.expr, line: int) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):

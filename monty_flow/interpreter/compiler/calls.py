@@ -21,6 +21,7 @@ from monty_flow.interpreter.compiler.numeric import comprehension_names
 from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHODS
 from monty_flow.interpreter.compiler.operations import BY_STEPS, ORDERINGS
 from monty_flow.interpreter.compiler.pausing import METHOD_CONSUMERS
+from monty_flow.interpreter.compiler.sizes import CASES, mark_spreads
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
 
 #: Built-ins that, called without arguments, show the names of where they stand.
@@ -57,7 +58,7 @@ class Calls(Expressions):
         # What comes back over a pause is what the method gave.
         return nodes.not_(nodes.not_(result, node.lineno), node.lineno) if is_bool else result
 
-    def call_value(self, node: ast.Call) -> tuple[ast.Call, bool]:
+    def call_value(self, node: ast.Call) -> tuple[ast.expr, bool]:
         """Return the lowered call and whether it is a stop; the caller says where the result goes."""
         func = node.func
         if type(func) is ast.Name and 'is_future' in node.__dict__:
@@ -96,6 +97,7 @@ class Calls(Expressions):
     ) -> ast.Call:
         """Lower the arguments and build the call; `first` goes before them, `args` are lowered already."""
         operands = _operands(node)
+        mark_spreads(node.args)
         if args is None:
             lowered = self.exprs(operands)
             count = len(node.args)
@@ -103,6 +105,8 @@ class Calls(Expressions):
             lowered, count = [*args, *self.exprs(operands[len(node.args) :])], len(args)
         node.args = [*([first] if first is not None else []), *lowered[:count]]
         for keyword, value in zip(node.keywords, lowered[count:], strict=True):
+            if keyword.arg is None and not self.is_own_arguments(keyword.value):
+                value = self.spread_mapping(value)
             keyword.value = value
         node.func = callee
         return node
@@ -222,7 +226,7 @@ class Calls(Expressions):
             collected.append(value)
         return collected
 
-    def method_call(self, node: ast.Call, func: ast.Attribute) -> tuple[ast.Call, bool]:
+    def method_call(self, node: ast.Call, func: ast.Attribute) -> tuple[ast.expr, bool]:
         name = func.attr
         stops = is_stop(node)
         guarded = name in GUARDED_METHODS and not self.is_super(func.value)
@@ -256,6 +260,8 @@ class Calls(Expressions):
                 held = self.at_hand(target, node.lineno)
                 if held is not None:
                     return self.finish(node, self.own_method(held, func), None), False
+            if not stops and name in CASES and not node.args and not node.keywords:
+                return self.short_call(node, func, target), False
             return self.finish(node, nodes.load(self.unit.guarded_method(name), node.lineno), target), stops
         callee = self.attribute(func)
         if stops and name != 'sleep' and self.unit.stops.constructs:

@@ -11,17 +11,17 @@ one release of the compiler means the same to the next.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import nodes, operations
-from monty_flow.interpreter.compiler.arithmetic import GUARDED_OPERATORS, Arithmetic, again
+from monty_flow.interpreter.compiler.arithmetic import GUARDED_OPERATORS, again
 from monty_flow.interpreter.compiler.core import CoreFunction, Stop
 from monty_flow.interpreter.compiler.lines import Lines, span_of
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import CLASS_CELL, Kind, Scope
+from monty_flow.interpreter.compiler.sizes import Sizes, is_plain_spec, mark_keys, mark_spreads
 from monty_flow.interpreter.runtime.attributes import Access, access_of
 from monty_flow.interpreter.runtime.classes import BODY_PREFIX, DEFINABLE
 from monty_flow.interpreter.runtime.universe import GUARDED, GUARDED_METHODS
@@ -53,7 +53,7 @@ def asks_truth(node: ast.AST) -> bool:
     return 'truth_stop' in node.__dict__
 
 
-class Expressions(Arithmetic):
+class Expressions(Sizes):
     """The expression half of the lowering of one function."""
 
     def __init__(self, unit: Unit, function: CoreFunction) -> None:
@@ -210,7 +210,9 @@ class Expressions(Arithmetic):
         if is_stop(node):
             name = operations.name_of(node.op)
             return self.operator_stop(name, left, right, node, lambda a, b: self.combined(node.op, a, b, node))
-        return self.operation(node.op, left, right, node)
+        value = self.operation(node.op, left, right, node)
+        weight = self.weight_of(node.op, left, right)
+        return self.paced(value, weight) if weight else value
 
     def operator_stop(
         self, name: str, left: ast.expr, right: ast.expr, node: Marked, native: Callable[[ast.expr, ast.expr], ast.expr],
@@ -316,7 +318,7 @@ class Expressions(Arithmetic):
             node.comparators = [self.expr(operand) for operand in node.comparators]
             if len(operands) == 2 and type(node.ops[0]) in (ast.In, ast.NotIn):
                 return self.compare_one(node, node.left, node.ops[0], node.comparators[0])
-            return node
+            return self.paced(node) if self.is_heavy_comparison(node) else node
         if len(operands) == 2:
             left, right = self.exprs(operands)
             return self.compare_one(node, left, node.ops[0], right)
@@ -367,17 +369,21 @@ class Expressions(Arithmetic):
     # Displays
 
     def sequence(self, node: ast.List | ast.Tuple | ast.Set) -> ast.expr:
+        if type(node) is ast.Set:
+            mark_keys(node)
+        elif type(node) is ast.Tuple and type(node.ctx) is ast.Load:
+            mark_spreads(node.elts)
         node.elts = self.exprs(node.elts)
-        return node
+        return self.paced(node) if type(node) is ast.Set else node
 
     def dictionary(self, node: ast.Dict) -> ast.expr:
         if not has_stop(node):
             node.keys = [key and self.expr(key) for key in node.keys]
             node.values = [self.expr(value) for value in node.values]
-            return node
+            return self.paced(self.spread_values(node))
         if node.keys == [None]:
             node.values = [self.expr(node.values[0])]
-            return node
+            return self.spread_values(node)
         operands: list[ast.expr] = []
         for key, value in zip(node.keys, node.values, strict=True):
             if key is not None:
@@ -396,19 +402,22 @@ class Expressions(Arithmetic):
             keys.append(None if key is None else next(lowered))
             values.append(next(lowered))
         node.keys, node.values = keys, values
-        return node
+        return self.spread_values(node)
 
     def starred(self, node: ast.Starred) -> ast.expr:
         value = self.expr(node.value)
         if is_stop(node):
             value = self.stop_value(nodes.call(self.unit.prelude('collect'), [value], node.lineno), node)
-        node.value = value
+        # The targets of a comprehension come here too.
+        node.value = self.spread(node, value) if type(node.ctx) is ast.Load else value
         return node
 
     def subscript(self, node: ast.Subscript) -> ast.expr:
         node.value, node.slice = self.exprs([node.value, node.slice])
         if not is_stop(node):
-            return node
+            if type(node.ctx) is not ast.Load:
+                return node
+            return self.cut(node) if type(node.slice) is ast.Slice else self.looked_up(node)
         line = node.lineno
         mark = len(self.live)
         container = self.save(node.value, node, 'l')
@@ -427,8 +436,9 @@ class Expressions(Arithmetic):
         return node
 
     def formatted_string(self, node: ast.JoinedStr) -> ast.expr:
+        texts = sum(self.may_be_long(part) for part in node.values)
         node.values = self.exprs(node.values)
-        return node
+        return self.joined(node, texts)
 
     def formatted_value(self, node: ast.FormattedValue) -> ast.expr:
         """Return a call that gives text, inside a FormattedValue that only passes text on."""
@@ -575,7 +585,10 @@ class Expressions(Arithmetic):
         return name in BUILTINS and self.unit.is_unbound(name, self.scope)
 
 
-_LOOKED_AT = frozenset({'__new__', '__setattr__', '__delattr__', '__repr__', '__str__', '__format__', '__mod__'})
+_LOOKED_AT = frozenset(
+    '__new__ __setattr__ __delattr__ __repr__ __str__ __format__ __mod__ __rmod__ __add__ __iadd__ __mul__ __rmul__ __imul__'
+    ' __pow__ __rpow__ __lshift__ __rlshift__ __floordiv__ __rfloordiv__ __divmod__ __rdivmod__ __contains__'.split()
+)
 
 
 def reads_plainly(name: str) -> bool:
@@ -583,20 +596,6 @@ def reads_plainly(name: str) -> bool:
     if name.startswith('__'):
         return name in DEFINABLE and name not in _LOOKED_AT
     return name not in GUARDED and access_of(name)[0] is Access.NATIVE
-
-
-def is_plain_spec(spec: ast.expr | None) -> bool:
-    """Tell whether a format spec is literal, with a width and precision that are small."""
-    if spec is None:
-        return True
-    if not isinstance(spec, ast.JoinedStr) or not all(type(part) is ast.Constant for part in spec.values):
-        return False
-    text = ''.join(str(part.value) for part in spec.values if isinstance(part, ast.Constant))
-    return _PLAIN_SPEC.fullmatch(text) is not None
-
-
-#: A format spec for a number or a text, without a fill that could be anything, and with few digits.
-_PLAIN_SPEC = re.compile(r'[<>^]?[-+ ]?0?[0-9]{0,3}[,_]?(\.[0-9]{1,3})?[a-mo-zA-Z%]?', re.ASCII)
 
 
 EXPRESSIONS: dict[type[ast.expr], Any] = {

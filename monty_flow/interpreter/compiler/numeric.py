@@ -34,7 +34,7 @@ def numeric_names(
 ) -> tuple[set[str], set[str]]:
     """Return the names of a function that only ever hold ints and floats, and those of them that hold small ints."""
     bindings: dict[str, list[ast.expr]] = {name: [_UNKNOWN] for name in params}
-    for name, value in _bindings(body, is_builtin):
+    for name, value in every_binding(body, is_builtin):
         bindings.setdefault(name, []).append(value)
     candidates = {name for name in bindings if is_private(name)}
     numeric = _fixpoint(candidates, bindings, is_numeric, is_builtin)
@@ -116,7 +116,7 @@ def is_small(node: Any, known: set[str], is_builtin: Callable[[str], bool]) -> b
 Judge = Callable[[Any, set[str], Callable[[str], bool]], bool]
 
 
-def _bindings(body: list[ast.stmt], is_builtin: Callable[[str], bool]) -> Iterator[tuple[str, ast.expr]]:
+def every_binding(body: list[ast.stmt], is_builtin: Callable[[str], bool]) -> Iterator[tuple[str, ast.expr]]:
     """Give every name that the statements bind with what it is bound to."""
     pending: list[ast.AST] = list(body)
     while pending:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from monty_flow.interpreter.modules.library import Stepper, derivable, int_checked, iterator_checked
-from monty_flow.interpreter.runtime.metering import FREE, sized
+from monty_flow.interpreter.runtime.metering import FREE, hashed
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
 
@@ -96,7 +96,7 @@ def _source(target: Counter, iterable: Any) -> Any:
     if isinstance(iterable, dict):
         _walk(target, iterable)
         return iterable
-    return iterable if iterable is None else sized(target.__run__.charge, iterable)
+    return iterable if iterable is None else hashed(target.__run__.charge, iterable)
 
 
 def _walk(target: Counter, items: Any) -> None:

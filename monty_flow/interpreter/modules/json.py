@@ -29,6 +29,8 @@ MAX_DEPTH = 900
 _NUMBER_SIZE = 26  # the longest repr of a float, with a separator
 _NODE_SIZE = 4  # brackets and separators of one element
 _WIDEST_ESCAPE = 6
+_LONG = 65_536  # characters of a str, or of a text to parse, that are looked at
+_CONTROLS = ''.join(chr(code) for code in range(32) if chr(code) not in '\n\r\t\b\f')
 _REBUILT_NODE_BYTES = 64
 _CHARGE_EVERY = 1000  # nodes; a charge costs as much as a small container
 _CONSTANTS = frozenset({float, bool, type(None)})
@@ -76,7 +78,7 @@ class _Measure:
         elif kind is list or kind is tuple:
             children = value
         elif kind in _SCALARS:
-            self.size += _scalar_size(value, kind)
+            self.size += self._text_size(value) if kind is str else _scalar_size(value, kind)
             return
         else:
             raise _NotPlain
@@ -92,12 +94,21 @@ class _Measure:
         for child in children:
             kind = type(child)
             if kind is str:
-                self.size += len(child) * _WIDEST_ESCAPE + 2
+                self.size += self._text_size(child)
             elif kind in _CONSTANTS:
                 self.size += _NUMBER_SIZE
             else:
                 self.walk(child)
         self._open.discard(id(value))
+
+    def _text_size(self, text: str) -> int:
+        """Return the size of a str as JSON; a long one, which is made in one piece, must fit by itself."""
+        if len(text) <= _LONG:
+            return len(text) * _WIDEST_ESCAPE + 2
+        size = _escaped_size(text)
+        self._run.charge(len(text) >> 3)
+        self._run.reserve(size)
+        return size
 
     def settle(self) -> None:
         """Charge for the nodes that were not yet charged for."""
@@ -107,6 +118,8 @@ class _Measure:
     def _add_scalars(self, values: Any) -> bool:
         """Add values that are all scalars, at the speed of C where they are alike; return whether they are."""
         kinds = set(map(type, values))
+        if str in kinds and sum([len(value) for value in values if type(value) is str]) > _LONG:
+            return False
         if kinds == _ONLY_STR:
             self.size += sum(map(len, values)) * _WIDEST_ESCAPE + 2 * len(values)
         elif not kinds <= _SCALARS:
@@ -126,6 +139,20 @@ def _scalar_size(value: Any, kind: type) -> int:
     if kind is int:
         return int.bit_length(value) // 3 + 3
     return _NUMBER_SIZE
+
+
+def _escaped_size(text: str) -> int:
+    """Return the characters that a str takes as JSON in ASCII."""
+    escaped = sum(map(text.count, '"\\\n\r\t\b\f'))
+    size = len(text) + 2 + escaped + 5 * (sum(map(text.count, _CONTROLS)))
+    return size if text.isascii() else size + 11 * (len(text) - len(text.encode('ascii', 'ignore')))
+
+
+def _parsed_size(text: str) -> int:
+    """Return the bytes that the values of a JSON text take, about: a text of brackets and commas becomes far bigger."""
+    commas, quotes = text.count(','), text.count('"')
+    numbers = max(0, commas - quotes // 2)
+    return 56 * text.count('[') + 184 * text.count('{') + 8 * commas + 12 * numbers + 25 * quotes + len(text)
 
 
 def _enter(open_containers: set[int], value: Any) -> None:
@@ -276,6 +303,8 @@ class JsonFunctions(Functions):
             given = {name: hook for name, hook in hooks.items() if hook is not None}
             return self._of_script('JSONDecoder', cls)(**given, **kw).decode(text)
         self._run.charge(len(text) >> 5)
+        if len(text) > _LONG:
+            self._run.reserve(_parsed_size(text))
         _check_depth(self._run, text)
         try:
             if object_hook is parse_float is parse_int is parse_constant is object_pairs_hook is None:
@@ -377,9 +406,14 @@ def _check_depth(run: Run, text: str) -> None:
     if opened < MAX_DEPTH:
         return
     run.charge(len(text) >> 3)
-    brackets = _NOT_BRACKET.sub('', _STRING.sub('', text))
-    if max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > MAX_DEPTH:
-        raise RecursionError('maximum recursion depth exceeded while decoding a JSON document')
+    stripped = _STRING.sub('', text)
+    depth = 0
+    for start in range(0, len(stripped), _LONG):
+        brackets = _NOT_BRACKET.sub('', stripped[start : start + _LONG])
+        depths = list(accumulate(map(_STEP.__getitem__, brackets), initial=depth))
+        if max(depths) > MAX_DEPTH:
+            raise RecursionError('maximum recursion depth exceeded while decoding a JSON document')
+        depth = depths[-1]
 
 
 #: Methods of encoders, decoders and files of the script.

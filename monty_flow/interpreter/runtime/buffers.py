@@ -53,8 +53,12 @@ def iterate(*args: Any) -> Any:
 
 
 def byte_size(value: Any) -> int:
-    """Return the length of a text, in bytes for a view."""
-    return value.nbytes if type(value) is memoryview else len(value)
+    """Return the length of a text, in bytes for a view; a class of a script that derives from one is not asked."""
+    if type(value) is memoryview:
+        return value.nbytes
+    base: Any = next((base for base in (bytes, bytearray, str) if isinstance(value, base)), None)
+    size: int = len(value) if base is None else base.__len__(value)
+    return size
 
 
 def is_bytes_like(value: object) -> bool:

@@ -36,6 +36,8 @@ UNDEFINABLE: Final[dict[str, str]] = {
     '__mro__': 'a class says itself what its bases are',
     '__weakref__': 'there are no weak references to instances',
 }
+#: Bases of a class: CPython takes the cube of their number to find an order of them.
+MAX_BASES: Final = 64
 #: Under this prefix a class holds the dunder names that CPython must not see: hooks that it would call while it makes a
 #: class, where nothing can pause, and names that mean nothing to it.
 HIDDEN_PREFIX: Final = '$'
@@ -54,6 +56,8 @@ SUBCLASSABLE: Final = frozenset(
         KeyboardInterrupt, SystemExit, GeneratorExit, BaseExceptionGroup,
     }
 )  # fmt: skip
+#: Built-in types -> what a class derives from natively when it names one; `paying_bases` fills it.
+PAYING_BASES: Final[dict[Any, type]] = {}
 #: Entries of a class's namespace that Python makes itself.
 _OWN_ENTRIES = frozenset(
     {'_abc_impl', '__dict__', '__weakref__', '__qualname__', '__firstlineno__', '__static_attributes__'}
@@ -343,7 +347,15 @@ def checked_slots(slots: Any, class_name: str) -> Any:
 
 def checked_bases(bases: tuple[Any, ...]) -> tuple[type, ...]:
     """Refuse a base that a script may not derive from; return what a class derives from natively."""
+    if len(bases) > MAX_BASES:
+        raise TypeError(f'a class in a script has at most {MAX_BASES} bases')
     return tuple([_checked_base(base) for base in bases])
+
+
+def enumeration_bases(bases: tuple[Any, ...]) -> tuple[type, ...]:
+    """Return the bases of an enumeration, checked: its members are few, so a built-in among them is the built-in itself."""
+    plain = {stand_in: base for base, stand_in in PAYING_BASES.items()}
+    return tuple([plain.get(base, base) for base in checked_bases(bases)])
 
 
 def _checked_base(base: Any) -> Any:
@@ -355,6 +367,8 @@ def _checked_base(base: Any) -> Any:
             return native
     elif base is BaseException:
         return ScriptBaseException
+    elif type(base) is type and base in PAYING_BASES:
+        return PAYING_BASES[base]
     elif type(base) is type and (base in SUBCLASSABLE or _is_exception(base)):
         return base
     shown = getattr(base, '__name__', type(base).__name__)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+
+from monty_flow.interpreter.runtime.widths import text_width
 
 CODECS: Final = frozenset(
     {
@@ -19,6 +22,45 @@ ERRORS: Final = frozenset(
 )  # fmt: skip
 _NAMES: Final = (str, type(None))
 _DROPPED: Final = str.maketrans('', '', '-_ ')
+
+
+#: Bytes of a character, or characters of a byte, that an error handler puts in the place of one.
+_HANDLED: Final = {'namereplace': 100, 'backslashreplace': 10, 'xmlcharrefreplace': 10}
+_HIGH: Final = re.compile(b'[\xf0-\xff]')
+
+
+def _named(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[str, str]:
+    encoding = args[0] if args else kwargs.get('encoding')
+    errors = args[1] if len(args) > 1 else kwargs.get('errors')
+    shown = encoding.lower().translate(_DROPPED) if type(encoding) is str else 'utf8'
+    return shown, errors if type(errors) is str else 'strict'
+
+
+def encoded_width(text: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> int:
+    """Return the bytes that a character of a text takes at most, as it is encoded."""
+    encoding, errors = _named(args, kwargs)
+    if encoding.startswith('utf32'):
+        return 4
+    if encoding.endswith('escape'):
+        return 1 if text.isascii() else 10
+    if text.isascii():
+        return 2 if encoding.startswith('utf16') else 1
+    if encoding.startswith('utf'):
+        return max(text_width(text), 2 if encoding != 'utf7' else 8)
+    return _HANDLED.get(errors, 1)
+
+
+def decoded_width(data: bytes | bytearray, args: Sequence[Any], kwargs: Mapping[str, Any]) -> int:
+    """Return the bytes of text that a byte becomes at most, as it is decoded."""
+    if data.isascii():
+        return 1
+    encoding, errors = _named(args, kwargs)
+    if errors == 'backslashreplace':
+        return 4
+    if encoding == 'latin1' or encoding == 'iso88591':
+        return 1
+    # Four bytes of UTF-8 begin with a high one, and make all characters four bytes wide.
+    return 4 if encoding == 'utf8' and _HIGH.search(data) else 2
 
 
 def check_codec(args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:

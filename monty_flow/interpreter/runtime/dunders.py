@@ -13,8 +13,8 @@ from typing import Any, Final
 from monty_flow.interpreter.runtime import guards as _guards
 from monty_flow.interpreter.runtime.classes import OF_RUN, SCRIPT_TYPES, TypeStandIn, native_type, stored_name
 from monty_flow.interpreter.runtime.formatting import Formatter
+from monty_flow.interpreter.runtime.inherited import Inherited, as_index, base_of_method, call_inherited, exact
 from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, load, method_of_class
-from monty_flow.interpreter.runtime.metering import sized
 from monty_flow.interpreter.runtime.reflection import READERS, no_keywords
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ADDRESS, repr_as
@@ -103,7 +103,12 @@ class DunderMethods:
             return GuardedMethod(self, owner, name) if isinstance(owner, type) and owner in HELD_TYPES else value
         if name in READERS and name not in ('__call__', '__get__', '__set__', '__delete__'):
             raise AttributeError(f"'super' object has no attribute '{name}'")
-        return getattr(found, stored_name(name))
+        value = getattr(found, stored_name(name))
+        if name in GUARDED_METHODS or name in OPERATORS:
+            base = base_of_method(value)
+            if base is not None:
+                return Inherited(self, base, value, name, target)
+        return value
 
     def _operate(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if isinstance(obj, TypeStandIn):
@@ -119,6 +124,10 @@ class DunderMethods:
             if not args or not isinstance(args[0], obj):
                 return getattr(obj, name)(*args, **kwargs)
             if type(args[0]) is not obj:
+                base = base_of_method(getattr(obj, name))
+                if base is not None and name not in _TEXTS and name != '__hash__':
+                    bound = getattr(obj, name).__get__(args[0])
+                    return call_inherited(self, base, bound, name, args[0], args[1:], kwargs)
                 # The method of that very class, which the instance may have of its own.
                 if name == '__hash__' and obj is object:
                     return hash(self.plain.b_id(args[0]))
@@ -130,6 +139,9 @@ class DunderMethods:
                 return ADDRESS.sub('', result) if type(result) is str and name in _TEXTS else result
             obj, args = args[0], args[1:]
         if not kwargs:
+            if args and type(obj) in _EXACT_OPERANDS:
+                # What is judged is what is used: an operand of a script's class may say another size each time.
+                args = tuple([as_index(value) if name in _COUNTED else exact(value) for value in args])
             if not args and name in _SHOWN:
                 return self.callee(_SHOWN[name])(obj)
             if args and name in _BY_FUNCTION and type(obj) in _NUMBERS:
@@ -148,13 +160,12 @@ class DunderMethods:
     def _paid(self, name: str, obj: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """Pay for what `list.__init__` and its kin go through."""
         if name == '__init__' and len(args) == 1 and isinstance(obj, _FILLED):
-            if isinstance(obj, dict) and hasattr(type(args[0]), 'keys'):
-                return args
-            if isinstance(obj, bytearray) and type(args[0]) is int:
-                self.run.reserve(max(0, args[0]))
-                return args
-            return (sized(self.run.charge, args[0]),)
+            return (self.filling(next(base for base in _FILLED if isinstance(obj, base)), args[0]),)
         return args
+
+    def filling(self, base: Any, value: Any) -> Any:
+        """Pay for what a built-in container is filled with."""
+        raise NotImplementedError
 
     def _access(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if obj is TYPE and args:
@@ -198,6 +209,9 @@ def _is_of_script(kind: type, name: str) -> bool:
     return any(name in base.__dict__ for base in kind.__mro__ if type(base) in SCRIPT_TYPES)
 
 
+_EXACT_OPERANDS: Final = frozenset({int, str, bytes, bytearray, list, tuple})
+#: Operators whose operand is the count of a sequence.
+_COUNTED: Final = frozenset({'__mul__', '__rmul__', '__imul__'})
 _ARGUMENTS: Final = {'__setattr__': 3, '__delattr__': 2, '__getattribute__': 2}
 _SHOWN: Final[dict[str, Any]] = {'__str__': str, '__repr__': repr, '__hash__': hash}
 #: Operators that are served by a built-in function of ours.

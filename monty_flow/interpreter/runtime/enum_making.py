@@ -15,6 +15,7 @@ from monty_flow.interpreter.runtime.classes import (
     ScriptRoot,
     check_member,
     checked_bases,
+    enumeration_bases,
     finish_class,
     stored_name,
 )
@@ -396,7 +397,7 @@ def create(cls: Any, name: Any, names: Any, **options: Any) -> Any:
         if not isinstance(text, str):
             raise TypeError('the name of an enumeration must be a str')
     bases = (cls,) if data_type is None else (data_type, cls)
-    notes = Notes(str.__str__(name), checked_bases(bases))
+    notes = Notes(str.__str__(name), enumeration_bases(bases))
     namespace: dict[str, Any] = {}
     for key, value in _items(notes, names, start):
         _check_member_name(key)

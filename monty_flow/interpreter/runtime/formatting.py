@@ -19,6 +19,7 @@ from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ADDRESS, ascii_of, repr_of, text_of
 from monty_flow.interpreter.runtime.universe import facade_name, type_of
+from monty_flow.interpreter.runtime.widths import text_width
 
 _TEXTS: Final = frozenset({str, bytes, bytearray})
 #: Characters of a result that are not worth a look at the limits.
@@ -44,7 +45,8 @@ def check_spec(run: Run, spec: str) -> None:
     for number in _NUMBER.findall(spec):
         # CPython refuses what does not fit a machine word; it takes all decimal digits of Unicode, as int() does.
         if len(number) <= 18:
-            run.reserve(int(number))
+            # A character to fill with may be four bytes wide.
+            run.reserve(int(number) * (1 if spec.isascii() else 4))
 
 
 class Formatter:
@@ -65,7 +67,10 @@ class Formatter:
         if formats is not object.__format__:
             # The script's own method, or that of a built-in base, which bounds nothing.
             check_spec(self.run, spec)
-            return format(value, spec)
+            text = format(value, spec)
+            if len(text) > _FEW:
+                self.run.reserve(len(text))
+            return text
         if not spec:
             return value if kind is str else text_of(value, self.run)
         if kind in _SPECIFIED:
@@ -132,7 +137,7 @@ class _Filling:
                 parts.append(formatter.format_value(value, conversion or '', spec or ''))
             size += len(parts[-1])
             if size > 4096:
-                formatter.run.reserve(size)
+                formatter.run.reserve(size * max(map(text_width, parts[-2:])))
         if fields > 64:
             formatter.run.charge(fields)
         return ''.join(parts)
@@ -226,7 +231,9 @@ def _check_texts(run: Run, template: Any, values: Any) -> None:
     else:
         size = len(values) if type(values) in _TEXTS else 0
     if size > _FEW:
-        run.reserve(size + len(template))
+        shown = values if type(values) is tuple else values.values() if type(values) is dict else (values,)
+        width = max(map(text_width, (template, *shown)), default=1)
+        run.reserve((size + len(template)) * width)
         run.charge(size >> 9)
 
 
@@ -238,8 +245,8 @@ def _check_percent(run: Run, template: Any, values: Any) -> None:
                 run.reserve(int(number))
     if b'*' in text:
         for item in values if type(values) is tuple else (values,):
-            if type(item) is int and -sys.maxsize <= item <= sys.maxsize:
-                run.reserve(abs(item))
+            if isinstance(item, int) and -sys.maxsize <= item <= sys.maxsize:
+                run.reserve(int.__abs__(item))
 
 
 __all__ = ['Formatter', 'check_spec', 'percent']

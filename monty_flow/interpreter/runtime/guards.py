@@ -16,9 +16,30 @@ from typing import Any, Final
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLimitError
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.formatting import percent
-from monty_flow.interpreter.runtime.metering import CHUNK, FREE, SIZED, metered, paid_chunks, range_size, size_of, sized
+from monty_flow.interpreter.runtime.metering import (
+    CHUNK,
+    FREE,
+    NESTABLE,
+    SIZED,
+    check_nesting,
+    hashed,
+    metered,
+    paid_chunks,
+    range_size,
+    size_of,
+    sized,
+)
 from monty_flow.interpreter.runtime.operating import operation_of
 from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.widths import (
+    DICT_ENTRY_BYTES,
+    ITEM_BYTES,
+    SET_ENTRY_BYTES,
+    count_of,
+    counted,
+    sequence_kind,
+    text_width,
+)
 
 #: Ints below this need no look at their size.
 _SMALL: Final = 1 << 64
@@ -32,8 +53,6 @@ _FREE_STEPS: Final = 10_000
 _SMALL_EXPONENTS: Final = 64
 #: Items or characters up to which a result is not worth a look at the limits.
 _FEW: Final = 4096
-#: Bytes of one item, as CPython lays it out; a str of unknown content may take four.
-ITEM_BYTES: Final[dict[type, int]] = {str: 1, bytes: 1, bytearray: 1, list: 8, tuple: 8}
 _INTS: Final = (int, bool)
 _CALLEES: Final = frozenset({type, types.BuiltinFunctionType, types.GenericAlias})
 
@@ -56,9 +75,11 @@ class Guards:
         if kind in ITEM_BYTES and type(b) in ITEM_BYTES:
             size = len(a) + len(b)
             if size > _FEW:
-                self._room(kind, size)
+                self._room(kind, size, a, b)
         elif type(b) is memoryview and kind in ITEM_BYTES:
             self._room(kind, len(a) + b.nbytes)
+        elif type(kind) in SCRIPT_TYPES:
+            self.check_sum(a, b)
         return a + b
 
     def iadd(self, a: Any, b: Any) -> Any:
@@ -72,9 +93,13 @@ class Guards:
         if kind in ITEM_BYTES and type(b) in ITEM_BYTES:
             size = len(a) + len(b)
             if size > _FEW:
-                self._room(kind, size)
+                self._room(kind, size, a, b)
         elif type(b) is memoryview and kind in ITEM_BYTES:
             self._room(kind, len(a) + b.nbytes)
+        elif type(kind) in SCRIPT_TYPES:
+            self.check_sum(a, b)
+            if isinstance(a, list) and kind.__iadd__ is list.__iadd__:
+                b = sized(self.run.charge, b)
         a += b
         return a
 
@@ -90,7 +115,8 @@ class Guards:
             self._check_bits(product.bit_length())
             return product
         if type(a) is not float:
-            self._check_product(a, b)
+            a, b = counted(a, b)
+            self.check_product(a, b)
         return a * b
 
     def imul(self, a: Any, b: Any) -> Any:
@@ -98,7 +124,8 @@ class Guards:
         if type(a) is int and type(b) is int:
             return self.mul(a, b)
         if type(a) is not float:
-            self._check_product(a, b)
+            a, b = counted(a, b)
+            self.check_product(a, b)
         a *= b
         return a
 
@@ -106,26 +133,26 @@ class Guards:
         """Return a ** b."""
         if type(a) is int and type(b) is int and 0 <= b <= _SMALL_EXPONENTS and _SMALL_NEGATIVE < a < _SMALL:
             return a**b
-        if isinstance(a, _INTS) and isinstance(b, _INTS):
+        if isinstance(a, int) and isinstance(b, int):
             self._check_power(a, b)
         return a**b
 
     def ipow(self, a: Any, b: Any) -> Any:
         """Return a after a **= b."""
-        if isinstance(a, _INTS) and isinstance(b, _INTS):
+        if isinstance(a, int) and isinstance(b, int):
             self._check_power(a, b)
         a **= b
         return a
 
     def lshift(self, a: Any, b: Any) -> Any:
         """Return a << b."""
-        if isinstance(a, _INTS) and isinstance(b, _INTS):
+        if isinstance(a, int) and isinstance(b, int):
             self._check_shift(a, b)
         return a << b
 
     def ilshift(self, a: Any, b: Any) -> Any:
         """Return a after a <<= b."""
-        if isinstance(a, _INTS) and isinstance(b, _INTS):
+        if isinstance(a, int) and isinstance(b, int):
             self._check_shift(a, b)
         a <<= b
         return a
@@ -212,14 +239,78 @@ class Guards:
 
     def sized(self, iterable: Any) -> Any:
         """Pay for a C loop over `iterable`; return what to loop over (see `metering`)."""
+        if type(iterable) in NESTABLE:
+            check_nesting(iterable)
         return sized(self.run.charge, iterable)
 
     def spread(self, iterable: Any) -> Any:
-        """Pay for an iterable that is spread into a display, a call or a slice; return what to spread."""
+        """Pay for an iterable that is spread into a display or a call; return what to spread."""
+        kind = type(iterable)
+        if kind is list or kind is tuple:
+            if len(iterable) > _FEW:
+                self._room(kind, len(iterable))
+            return iterable
         size = size_of(iterable)
         if size is not None and size > _FEW:
             self.run.reserve(8 * size)
         return sized(self.run.charge, iterable)
+
+    def spread_twice(self, iterable: Any) -> Any:
+        """Pay, as `spread`, for a part of a tuple, which CPython makes of a list of all parts."""
+        size = size_of(iterable)
+        if size is not None and size > _FEW:
+            self.run.reserve(16 * size)
+        return self.spread(iterable)
+
+    def spread_keys(self, iterable: Any) -> Any:
+        """Pay, as `spread`, for an iterable whose items are hashed."""
+        size = size_of(iterable)
+        if size is not None and size > _FEW:
+            self.run.reserve(SET_ENTRY_BYTES * size)
+        return hashed(self.run.charge, iterable)
+
+    def spread_mapping(self, mapping: Any) -> Any:
+        """Pay for a mapping that is spread; return it."""
+        if isinstance(mapping, dict):
+            size = dict.__len__(mapping)
+            if size > _FEW:
+                self.run.reserve(DICT_ENTRY_BYTES * size)
+                self.run.charge(size)
+        return mapping
+
+    def stored(self, items: Any) -> Any:
+        """Pay for what is stored into a slice; return it."""
+        kind = sequence_kind(items)
+        if kind is None:
+            return sized(self.run.charge, items)
+        size = kind.__len__(items)
+        if size > _FEW:
+            # A list that is stored into itself is copied first.
+            self._room(kind, 2 * size)
+        return items
+
+    def cut(self, value: Any, start: Any, stop: Any, step: Any) -> Any:
+        """Return value[start:stop:step], of what is long or of a type that the compiler does not know."""
+        kind = sequence_kind(value)
+        if kind is not None and kind.__getitem__ is type(value).__getitem__:
+            size = kind.__len__(value)
+            if size > _FEW:
+                size = len(range(*slice(start, stop, step).indices(size)))
+                self._room(kind, size, value)
+        return value[start:stop] if step is None else value[start:stop:step]
+
+    def join_few(self, a: str, b: str, c: str) -> str:
+        """Return three parts of an f-string as one text."""
+        return f'{a}{b}{c}' if len(a) + len(b) + len(c) < _FEW else self.joined([a, b, c])
+
+    def joined(self, parts: list[str]) -> str:
+        """Return the parts of an f-string as one text."""
+        size = sum(map(len, parts))
+        if size > _FEW:
+            nbytes = size * max(map(text_width, parts))
+            self.run.reserve(nbytes)
+            self.run.charge(nbytes >> 9)
+        return ''.join(parts)
 
     def callable(self, value: Any) -> Any:
         """Return what to call for a callee that the compiler does not know."""
@@ -227,17 +318,13 @@ class Guards:
             return self.builtins.guarded(value)
         return value
 
-    def _room(self, kind: type, size: int) -> None:
+    def _room(self, kind: Any, size: int, *texts: Any) -> None:
+        """Reserve what a sequence of so many items takes; of a str, as wide as the widest of the texts it is made of."""
         if size > _FEW:
-            nbytes = size * ITEM_BYTES[kind]
+            nbytes = size * (max(map(text_width, texts), default=1) if kind is str else ITEM_BYTES[kind])
             self.run.reserve(nbytes)
             # About as much copying as one tick takes.
             self.run.charge(nbytes >> 9)
-
-    def _repeated(self, kind: type, size: int) -> None:
-        # Past a machine word CPython raises an error of its own, at once, which scripts may catch.
-        if size <= sys.maxsize:
-            self._room(kind, size)
 
     def _extend(self, a: list[Any], b: Any) -> list[Any]:
         kind = type(b)
@@ -248,16 +335,32 @@ class Guards:
         extend(self.run, a, b)
         return a
 
-    def _check_product(self, a: Any, b: Any) -> None:
-        kind = type(a)
-        if isinstance(b, _INTS):
-            if kind in ITEM_BYTES:
-                if b > 1:
-                    self._repeated(kind, len(a) * b)
-            elif isinstance(a, _INTS):
-                self._check_bits(a.bit_length() + b.bit_length() - 1)
-        elif isinstance(a, _INTS) and type(b) in ITEM_BYTES and a > 1:
-            self._repeated(type(b), len(b) * a)
+    def check_sum(self, a: Any, b: Any) -> None:
+        """Reserve the sum of two sequences, one of which at least is of a script's class."""
+        kind, other = sequence_kind(a), sequence_kind(b)
+        if kind is not None and other is not None:
+            size = kind.__len__(a) + other.__len__(b)
+            if size > _FEW:
+                self._room(kind, size, *(text for text in (a, b) if isinstance(text, str)))
+
+    def check_product(self, a: Any, b: Any) -> None:
+        kind = type(a) if type(a) in ITEM_BYTES else sequence_kind(a)
+        other = None
+        if kind is None:
+            other = type(b) if type(b) in ITEM_BYTES else sequence_kind(b)
+        if kind is not None:
+            self._repeated(kind, a, count_of(b))
+        elif other is not None:
+            self._repeated(other, b, count_of(a))
+        elif isinstance(a, int) and isinstance(b, int):
+            self._check_bits(a.bit_length() + b.bit_length() - 1)
+
+    def _repeated(self, kind: Any, sequence: Any, count: int) -> None:
+        """Reserve a sequence so many times. Past a machine word CPython raises an error of its own, which scripts may catch."""
+        if count > 1:
+            size = kind.__len__(sequence) * count
+            if size <= sys.maxsize:
+                self._room(kind, size, *((sequence,) if kind is str else ()))
 
     def _check_power(self, a: int, b: int) -> None:
         if b > 1 and not -2 < a < 2:

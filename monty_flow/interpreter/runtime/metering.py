@@ -36,6 +36,9 @@ _HINTED: Final = frozenset(ITERATORS)
 #: `map`, `filter`, `zip`, ... are paid for when they are made; generators tick.
 PAID: Final = frozenset({*COMPOSITES, types.GeneratorType})
 
+#: Levels of iterators over iterators; CPython calls them recursively in C, without a check of its own, and so takes them away.
+MAX_ITERATOR_DEPTH: Final = 1_000
+
 Charge = Callable[[int], None]
 
 
@@ -58,6 +61,29 @@ class Metered:
             self._left = CHUNK
         self._left -= 1
         return next(self._source)
+
+
+#: Iterators that hold others.
+NESTABLE: Final = frozenset({map, filter, zip, enumerate, reversed, Metered, types.GeneratorType})
+
+
+def check_nesting(iterator: Any) -> None:
+    """Refuse an iterator over an iterator over ... that is too deep for the stack of C."""
+    pending = [iterator]
+    for _ in range(MAX_ITERATOR_DEPTH):
+        if not pending:
+            return
+        top: Any = pending.pop()
+        kind = type(top)
+        parts: Any
+        if kind is Metered:
+            parts = (top._source,)
+        elif kind is types.GeneratorType:
+            parts = () if top.gi_frame is None else top.gi_frame.f_locals.values()
+        else:
+            parts = top.__reduce__()[1]
+        pending.extend(part for part in parts if type(part) in NESTABLE)
+    raise RecursionError('iterators are nested too deeply')
 
 
 def metered_source(iterator: Metered) -> Iterator[Any]:
@@ -139,7 +165,8 @@ def sized(charge: Charge, iterable: Any) -> Any:
 
 def hashed(charge: Charge, iterable: Any) -> Any:
     """Pay, as `sized`, for consuming `iterable` as keys of a dict or members of a set."""
-    if type(iterable) in _ORDERED and len(iterable) > MANY_KEYS:
+    kind = type(iterable)
+    if kind in COMPOSITES or (kind in _ORDERED and len(iterable) > MANY_KEYS):
         return metered(charge, iterable)
     return sized(charge, iterable)
 

@@ -8,6 +8,8 @@ Each method checks what its result would take, or pays for its work, and then ca
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import types
 from collections.abc import Callable
 from typing import Any, Final
@@ -17,15 +19,17 @@ from monty_flow.interpreter.runtime import guards as _guards
 from monty_flow.interpreter.runtime.buffers import byte_size, exact_texts
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, TypeStandIn
 from monty_flow.interpreter.runtime.clock_methods import ClockMethods
-from monty_flow.interpreter.runtime.codecs import check_codec
+from monty_flow.interpreter.runtime.codecs import check_codec, decoded_width, encoded_width
 from monty_flow.interpreter.runtime.dunders import DunderMethods
 from monty_flow.interpreter.runtime.formatting import Formatter
+from monty_flow.interpreter.runtime.inherited import as_index, base_of_method, call_inherited, exact
 from monty_flow.interpreter.runtime.metering import FREE, hashed, sized
 from monty_flow.interpreter.runtime.redefinition import write
 from monty_flow.interpreter.runtime.reflection import is_class, read
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.searching import needs_reversal, rfind, rindex, rpartition, rsplit
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS, HELD_TYPES, TYPE
+from monty_flow.interpreter.runtime.widths import text_width
 
 _TEXTS: Final = (str, bytes, bytearray)
 #: Characters, bytes or items up to which a scan is part of the tick of the call.
@@ -38,6 +42,10 @@ _MAX_STRIPPED: Final = 1_000_000_000
 _ITEM_BYTES: Final = 40
 #: Bytes of a result that are not worth a look at the limits.
 _FEW: Final = 1 << 16
+
+#: Bytes a character that CPython takes while it changes the case of a text, and what it does to ASCII without.
+_CASE_BYTES: Final = 16
+_PLAIN_CASES: Final = frozenset({'upper', 'lower', 'casefold'})
 
 #: Names that have an `m_<name>`; the other GUARDED names are called through `attribute`.
 CALLED: Final = GUARDED_METHODS
@@ -75,11 +83,30 @@ class Methods(DunderMethods, ClockMethods):
 
     def _plain(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a method of an object that its guard is not about; for a class, guard its first argument."""
-        if type(obj) is type and obj in HELD_TYPES and args and type(args[0]) is obj:
-            method = type(obj.__dict__.get(name))
-            if method is not classmethod and method is not staticmethod and method.__name__ == 'method_descriptor':
-                return getattr(self, f'm_{name}')(*args, **kwargs)
-        return getattr(obj, name)(*args, **kwargs)
+        found = getattr(obj, name)
+        if isinstance(obj, type) and args:
+            if type(found) is types.MethodDescriptorType and (base := found.__objclass__) in HELD_TYPES:
+                if type(args[0]) is base:
+                    return getattr(self, f'm_{name}')(*args, **kwargs)
+                if isinstance(args[0], base) and base_of_method(found) is not None:
+                    bound = found.__get__(args[0])
+                    return call_inherited(self, base, bound, name, args[0], args[1:], kwargs)
+        elif type(type(obj)) in SCRIPT_TYPES:
+            base = base_of_method(found)
+            if base is not None:
+                return call_inherited(self, base, found, name, obj, args, kwargs)
+        return found(*args, **kwargs)
+
+    def filling(self, base: Any, value: Any) -> Any:
+        """Pay for what a built-in container, or one of a script's class, is filled with."""
+        if base is bytearray:
+            value = as_index(value)
+            if type(value) is int:
+                self.run.reserve(max(0, value))
+                return value
+        if base is set or base is dict:
+            return self.source(value)
+        return sized(self.run.charge, value)
 
     def _scan(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Pay for work over all of obj."""
@@ -90,13 +117,13 @@ class Methods(DunderMethods, ClockMethods):
         elif kind is list or kind is tuple or kind is dict or kind is set or kind is frozenset:
             if len(obj) > FREE:
                 self.run.charge(len(obj))
-        elif kind is type:
+        else:
             return self._plain(obj, name, args, kwargs)
         return getattr(obj, name)(*args, **kwargs)
 
     def _iterate(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Pay for the iterables in args."""
-        if type(obj) is type:
+        if isinstance(obj, type):
             return self._plain(obj, name, args, kwargs)
         if isinstance(obj, TypeStandIn) or hasattr(type(obj), '__run__'):
             # The methods of our own types pay for what they iterate.
@@ -114,10 +141,12 @@ class Methods(DunderMethods, ClockMethods):
         return hashed(self.run.charge, value)
 
     def _pad(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if type(obj) is type:
+        if type(obj) not in _TEXTS:
             return self._plain(obj, name, args, kwargs)
-        if type(obj) in _TEXTS and args and type(args[0]) is int and args[0] > _SHORT:
-            self.run.reserve(args[0])
+        if args:
+            args = (as_index(args[0]), *args[1:])
+            if type(args[0]) is int and args[0] > _SHORT:
+                self.run.reserve(args[0] * max(map(text_width, (obj, *args[1:]))))
         return getattr(obj, name)(*args, **kwargs)
 
     # Results that may be far bigger than their operands.
@@ -135,17 +164,25 @@ class Methods(DunderMethods, ClockMethods):
         return self._pad(obj, 'zfill', args, kwargs)
 
     def m_to_bytes(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if args:
+            args = (as_index(args[0]), *args[1:])
+        elif 'length' in kwargs:
+            kwargs['length'] = as_index(kwargs['length'])
         length = args[0] if args else kwargs.get('length')
         if type(length) is int and length > _SHORT:
             self.run.reserve(length)
+        if type(obj) is int:
+            return obj.to_bytes(*args, **kwargs)
         return self._plain(obj, 'to_bytes', args, kwargs)
 
     def m_expandtabs(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if type(obj) not in _TEXTS:
             return self._plain(obj, 'expandtabs', args, kwargs)
-        size = args[0] if args else kwargs.get('tabsize', 8)
+        size = as_index(args[0] if args else kwargs.get('tabsize', 8))
+        args, kwargs = (size, *args[1:]), {name: value for name, value in kwargs.items() if name != 'tabsize'}
         if type(size) is int and size > 0:
-            self._reserve_text(len(obj) + obj.count('\t' if type(obj) is str else b'\t') * size)
+            length = len(obj) + obj.count('\t' if type(obj) is str else b'\t') * size
+            self._reserve_text(length * text_width(obj))
         return obj.expandtabs(*args, **kwargs)
 
     def m_replace(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -153,6 +190,7 @@ class Methods(DunderMethods, ClockMethods):
         if kind not in _TEXTS:
             return self._plain(obj, 'replace', args, kwargs)
         if len(args) >= 2:
+            args = (exact(args[0]), exact(args[1]), *args[2:])
             if type(args[0]) is not kind or type(args[1]) is not kind:
                 args = exact_texts(obj, args)
             old, new = args[0], args[1]
@@ -167,16 +205,39 @@ class Methods(DunderMethods, ClockMethods):
         found = obj.count(old)
         if type(count) is int and 0 <= count < found:
             found = count
-        self._reserve_text(len(obj) + found * (len(new) - len(old)))
+        self._reserve_text((len(obj) + found * (len(new) - len(old))) * max(text_width(obj), text_width(new)))
 
     def m_translate(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if type(obj) is str and args:
-            table = args[0]
-            values = table.values() if type(table) is dict else table if type(table) in (list, tuple) else ()
-            longest = max((len(value) for value in values if type(value) is str), default=1)
-            self._reserve_text(len(obj) * longest)
-            return self._scan(obj, 'translate', args, kwargs)
-        return self._plain(obj, 'translate', args, kwargs)
+        if type(obj) is not str or len(args) != 1:
+            return self._plain(obj, 'translate', args, kwargs)
+        table = args[0]
+        if len(obj) > FREE and type(table) not in (dict, list, tuple):
+            # A table of a script's class answers in its own way, once for each character that the text has.
+            table = self._table(obj, table)
+        values = table.values() if type(table) is dict else table if type(table) in (list, tuple) else ()
+        texts = [value for value in values if isinstance(value, str)]
+        longest = max(map(str.__len__, texts), default=1)
+        if longest > 1 and len(obj) * longest > _FEW:
+            self._reserve_text(self._translated(obj, table) * max(map(text_width, (obj, *texts))))
+        self.run.charge(len(obj) >> 6)
+        return obj.translate(table)
+
+    def _table(self, obj: str, table: Any) -> dict[int, Any]:
+        """Return what a table of any kind says of the characters of a text."""
+        found: dict[int, Any] = {}
+        for character in dict.fromkeys(obj):
+            with contextlib.suppress(LookupError):
+                found[ord(character)] = exact(table[ord(character)])
+        return found
+
+    def _translated(self, obj: str, table: Any) -> int:
+        """Return the length of a text after its translation."""
+        size = len(obj)
+        entries = table.items() if type(table) is dict else enumerate(table)
+        for key, value in entries:
+            if isinstance(value, str) and str.__len__(value) > 1 and type(key) is int and 0 <= key <= sys.maxunicode:
+                size += obj.count(chr(key)) * (str.__len__(value) - 1)
+        return size
 
     def m_join(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         kind = type(obj)
@@ -190,11 +251,14 @@ class Methods(DunderMethods, ClockMethods):
         elif len(items) > FREE:
             self.run.charge(len(items))
         try:
-            size = sum(map(len if kind is str else byte_size, items))
+            size = sum(map(kind.__len__ if kind is str else byte_size, items))
         except TypeError:
-            # An item that is not text: Python's own error, below, says which.
-            size = 0
-        self._reserve_text(size + len(obj) * len(items))
+            # An item that is not text of this very type: bytes among bytearrays, or one of which Python's own error, below, says more.
+            size = sum([len(item) for item in items if type(item) in _TEXTS])
+        size += len(obj) * len(items)
+        if size > _FEW and kind is str:
+            size *= max(map(text_width, (obj, *items)))
+        self._reserve_text(size)
         return obj.join(items)
 
     def _reserve_text(self, nbytes: int) -> None:
@@ -218,6 +282,32 @@ class Methods(DunderMethods, ClockMethods):
             # Always an error.
             return ''.format_map(*args, **kwargs)
         return found(*args, **kwargs)
+
+    def m_capitalize(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._cased(obj, 'capitalize', args, kwargs)
+
+    def m_casefold(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._cased(obj, 'casefold', args, kwargs)
+
+    def m_lower(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._cased(obj, 'lower', args, kwargs)
+
+    def m_swapcase(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._cased(obj, 'swapcase', args, kwargs)
+
+    def m_title(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._cased(obj, 'title', args, kwargs)
+
+    def m_upper(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._cased(obj, 'upper', args, kwargs)
+
+    def _cased(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if type(obj) is str:
+            if len(obj) > _SHORT:
+                is_plain = obj.isascii() and name in _PLAIN_CASES
+                self._reserve_text(len(obj) * (1 if is_plain else _CASE_BYTES))
+            return getattr(obj, name)(*args, **kwargs)
+        return self._scan(obj, name, args, kwargs)
 
     # Work over the whole object.
 
@@ -281,7 +371,9 @@ class Methods(DunderMethods, ClockMethods):
         return self._pieces(obj, 'splitlines', args, kwargs)
 
     def _pieces(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if type(obj) in _TEXTS and len(obj) > _FEW:
+        if type(obj) not in _TEXTS:
+            return self._plain(obj, name, args, kwargs)
+        if len(obj) > _FEW:
             separator: Any = args[0] if args else kwargs.get('sep')
             if type(separator) is type(obj) and separator:
                 size = len(obj) + _PIECE_BYTES * obj.count(separator)
@@ -315,6 +407,8 @@ class Methods(DunderMethods, ClockMethods):
             return self._plain(obj, 'encode', args, kwargs)
         if args or kwargs:
             check_codec(args, kwargs)
+        if len(obj) > _SHORT:
+            self._reserve_text(len(obj) * encoded_width(obj, args, kwargs))
         return self._scan(obj, 'encode', args, kwargs)
 
     def m_decode(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -322,6 +416,8 @@ class Methods(DunderMethods, ClockMethods):
             return self._plain(obj, 'decode', args, kwargs)
         if args or kwargs:
             check_codec(args, kwargs)
+        if len(obj) > _SHORT:
+            self._reserve_text(len(obj) * decoded_width(obj, args, kwargs))
         return self._scan(obj, 'decode', args, kwargs)
 
     def m_from_bytes(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -399,8 +495,8 @@ class Methods(DunderMethods, ClockMethods):
     # Copies of what views show.
 
     def m_hex(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if type(obj) is memoryview:
-            self._reserve_text(obj.nbytes * 3)
+        if type(obj) is memoryview or type(obj) is bytes or type(obj) is bytearray:
+            self._reserve_text(byte_size(obj) * (3 if args or kwargs else 2))
         found = obj.hex
         if (args or kwargs) and type(found) in (types.BuiltinFunctionType, types.MethodDescriptorType):
             # CPython asks the separator for its length, and then goes on with the bytes that it had before.

@@ -33,7 +33,7 @@ _STRIDE: Final = 1_000
 _MAX_INNER: Final = 50
 #: Nodes and characters of a text that no run pays for.
 _UNPAID_NODES: Final = 200_000
-_UNPAID_SIZE: Final = 64 * 1024 * 1024
+_UNPAID_SIZE: Final = 16 * 1024 * 1024
 #: Characters up to which the text of one part is not worth a look at the limits.
 _FEW: Final = 1 << 16
 _TEXTS: Final = frozenset({str, bytes, bytearray})
@@ -139,7 +139,12 @@ def _is_flat(items: list[Any]) -> bool:
 def ascii_of(value: object, run: Run | None = None) -> str:
     """Return ascii(value) as a script sees it."""
     text = repr_of(value, run)
-    return text if str.isascii(text) else text.encode('ascii', 'backslashreplace').decode('ascii')
+    if str.isascii(text):
+        return text
+    if run is not None:
+        # Ten bytes for each character at worst, twice.
+        run.reserve(20 * len(text) if len(text) > _FEW else 0)
+    return text.encode('ascii', 'backslashreplace').decode('ascii')
 
 
 def _digits(value: int) -> str:
@@ -158,6 +163,9 @@ def _exception_text(error: BaseException, run: Run | None) -> str:
         if any(type(item) is int for item in shown) and not 0 < sys.get_int_max_str_digits() <= MAX_DIGITS:
             # The host may have lifted the bound on digits; ours holds.
             _digits(max(abs(item) for item in shown if type(item) is int))
+        size = sum([len(item) for item in shown if type(item) in _TEXTS])
+        if size > _FEW:
+            _pay(run, len(shown), size if len(shown) < 2 else 4 * size)
         return str(error)
     if len(error.args) != 1:
         return repr_of(error.args, run)

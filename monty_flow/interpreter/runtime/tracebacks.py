@@ -49,7 +49,8 @@ def _script_steps(traceback: TracebackType | None) -> Iterator[tuple[Any, int]]:
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if code.co_filename == CODE_FILE:
-            yield code, traceback.tb_lineno
+            # Instructions between two statements have no line.
+            yield code, traceback.tb_lineno or 0
         traceback = traceback.tb_next
 
 

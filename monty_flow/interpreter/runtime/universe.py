@@ -146,9 +146,8 @@ NATIVE: Final = (
     # numbers
     _words('as_integer_ratio bit_count bit_length conjugate denominator imag is_integer numerator real')
     # str and bytes: at most a small multiple of the operand
-    | _words('capitalize casefold endswith fromhex isalnum isalpha isascii isdecimal isdigit isidentifier islower')
-    | _words('isnumeric isprintable isspace istitle isupper lower partition removeprefix removesuffix startswith')
-    | _words('swapcase title upper')
+    | _words('endswith fromhex isalnum isalpha isascii isdecimal isdigit isidentifier islower')
+    | _words('isnumeric isprintable isspace istitle isupper partition removeprefix removesuffix startswith')
     # containers, one element at a time
     | _words('add append clear discard get insert items keys pop popitem reverse setdefault values')
     | _words('indices start step stop')
@@ -203,6 +202,8 @@ GUARDED_METHODS: Final = (
     _words('as_tuple')
     # results that may be far bigger than their operands
     | _words('center expandtabs format format_map join ljust replace rjust to_bytes translate zfill')
+    # tables of case in CPython take twelve bytes a character while they work
+    | _words('capitalize casefold lower swapcase title upper')
     # work over whole operands, or quadratic in them
     | _words('copy count decode encode find from_bytes fromkeys index maketrans remove rfind rindex rpartition rsplit')
     | _words('lstrip rstrip sort split splitlines strip')

@@ -106,6 +106,11 @@ def leave(run: Run) -> None:
         _clear_async(ident, None)
 
 
+def current() -> Run | None:
+    """Return the run that computes in this thread."""
+    return _active.get(get_ident())
+
+
 def is_alone() -> bool:
     """Tell whether one run computes in this process, and no thread of the host that is not ours lives beside it."""
     return len(_active) <= 1 and threading.active_count() <= 2

@@ -12,7 +12,7 @@ from monty_flow.interpreter.runtime.classes import (
     STRUCTURE,
     ScriptRoot,
     check_member,
-    checked_bases,
+    enumeration_bases,
     stored_name,
 )
 from monty_flow.interpreter.runtime.enum_base import (
@@ -61,7 +61,7 @@ def _build_enum(context: Any, name: Any, qualname: Any, *bases: Any) -> Any:
     if type(name) is not str or type(qualname) is not str or not any(type(base) is EnumType for base in bases):
         raise TypeError('an enumeration has no name or base')
     body = {'__module__': '__main__', '__qualname__': qualname}
-    return type.__new__(EnumType, name, checked_bases(bases), body)
+    return type.__new__(EnumType, name, enumeration_bases(bases), body)
 
 
 def _fill_enum(context: Any, cls: Any, names: Any, *values: Any) -> None:

@@ -1,0 +1,20 @@
+"""The attacks by class: scripts that try to run far over a limit in a single operation.
+
+One module a kind; each has `SCRIPTS`, class -> scripts. What is in `named` holds its limits in a pool only. How they are
+run and measured is in `measuring`; `make attacks` prints the table of `docs/security.md`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.attacks import doubling, growth, iteration, named, numbers, sources, structures, subclasses, widths
+
+#: Class -> scripts, whose limits hold in process too.
+OVERRUNS: Final[dict[str, list[str]]] = {
+    title: scripts
+    for module in (numbers, doubling, subclasses, widths, iteration, structures, growth, sources)
+    for title, scripts in module.SCRIPTS.items()
+}
+#: What sits in an operation in C that nothing ends, and that is not judged beforehand.
+NAMED: Final[dict[str, list[str]]] = named.SCRIPTS
