@@ -112,7 +112,8 @@ def _reduce_instance(value: Any, context: Any) -> Any:
     if type(cls) not in SCRIPT_TYPES:
         return None
     if issubclass(cls, BaseException):
-        return (cls,), exception_state(value, context)
+        group = (value.message, *value.exceptions) if issubclass(cls, BaseExceptionGroup) else ()
+        return (cls, *group), exception_state(value, context)
     base = _base_of(cls)
     attributes = attributes_of(value, context)
     row = native_base(cls)
@@ -152,10 +153,11 @@ def _slotted_state(value: Any, slots: list[Any]) -> dict[str, Any]:
 
 def _plain(base: Any, value: Any) -> Any:
     """Return an instance of a subclass as its built-in type, without running a method of the subclass."""
-    if base in (tuple, list, set, frozenset):
+    if base in (tuple, list):
         return base(base.__iter__(value))
-    if base is dict:
-        return dict(dict.items(value))
+    if base in (set, frozenset, dict):
+        # A copy knows the hashes.
+        return base.copy(value)
     if base is str:
         return str.__str__(value)
     if base is bytes or base is bytearray:
@@ -171,7 +173,7 @@ def _build_instance(context: Any, cls: Any, *value: Any) -> Any:
     if type(cls) not in SCRIPT_TYPES:
         raise TypeError('an instance has no class')
     if issubclass(cls, BaseException):
-        return BaseException.__new__(cls)
+        return _made_exception(cls, value)
     row = native_base(cls)
     if row is not None:
         return row.make(context, cls, row.kind, *value)
@@ -182,6 +184,15 @@ def _build_instance(context: Any, cls: Any, *value: Any) -> Any:
         make: Any = base.__new__
         return make(cls, value[0])
     return object.__new__(cls) if base is None else base.__new__(cls)
+
+
+def _made_exception(cls: Any, group: tuple[Any, ...]) -> Any:
+    """Return an instance as the built-in exception makes it that the class is laid out as."""
+    base = cls
+    while type(base) is not type:
+        base = base.__base__
+    make: Any = base.__new__
+    return make(cls, group[0], group[1:]) if issubclass(cls, BaseExceptionGroup) else make(cls)
 
 
 def _fill_instance(context: Any, instance: Any, *state: Any) -> None:

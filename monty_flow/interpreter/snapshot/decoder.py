@@ -19,7 +19,8 @@ _MISFITS = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError,
 def decode(data: bytes, kinds: Kinds, context: Any = None) -> object:
     """Return the value that `encode` wrote; raise SnapshotError for any bytes that it did not write.
 
-    `context` is handed to `Kind.build`, `Kind.keys` and `Kind.fill`.
+    `context` is handed to `Kind.build`, `Kind.keys` and `Kind.fill`. Where it has `show_names`, and the root is a list that
+    begins with the number of names and the names with their values, it gets these before anything is hashed.
     """
     document = _unpack(data)
     if type(document) is not list or len(document) != 3:
@@ -85,6 +86,7 @@ class _Reader:
         try:
             self._build_all()
             if self._keys or self._deferred:
+                self._show_names(root)
                 self._settle()
             self._run_fills(self._fills, wait=False)
             self._run_fills(self._last_fills, wait=False)
@@ -124,6 +126,20 @@ class _Reader:
     def _waits(self, slots: Any) -> bool:
         deferred = self._deferred
         return bool(deferred) and any(type(slot) is list and slot[0] in deferred for slot in slots)
+
+    def _show_names(self, root: Any) -> None:
+        """Show the context the names with which the root begins, as far as they are built: hashing may ask for them."""
+        show = getattr(self._context, 'show_names', None)
+        record: Any = self._records[root[0]] if type(root) is list else ()
+        if show is None or len(record) < 3 or not record[2] or type(record[2][0]) is not int:
+            return
+        end = 1 + 2 * record[2][0]
+        objects = self._objects
+        found = {}
+        for name, slot in zip(record[2][1:end:2], record[2][2:end:2], strict=False):
+            if type(name) is str and (type(slot) is not list or slot[0] in objects):
+                found[name] = objects[slot[0]] if type(slot) is list else slot
+        show(found)
 
     def _settle(self) -> None:
         """Put keys in and build what waits for them, as far as one allows the other."""

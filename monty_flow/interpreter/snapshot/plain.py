@@ -69,7 +69,7 @@ class PlainTrees:
             if len(levels) == MAX_LEVELS:
                 strangers.setdefault(len(levels) - 1, set()).update(map(id, level))
                 break
-        self.text_size += _key_text(levels)
+        self.text_size += _key_text(levels, with_strangers=bool(strangers))
         if strangers:
             self._part(levels, strangers)
         return not strangers
@@ -107,9 +107,12 @@ def _count_one_owner() -> tuple[int, int]:
 _ONE_OWNER, _ONE_OWNER_AS_ITEM = _count_one_owner()
 
 
-def _key_text(levels: list[list[Any]]) -> int:
+def _key_text(levels: list[list[Any]], *, with_strangers: bool) -> int:
     """Return a bound on the characters of the str keys of all dicts."""
     dicts = [part for level in levels for part in level if type(part) is dict]
+    if with_strangers:
+        # Keys of a script's own class would be asked whether they are equal.
+        dicts = [part for part in dicts if LEAVES.issuperset(map(type, part))]
     if not dicts:
         return 0
     longest = max([len(key) for key in set().union(*dicts) if type(key) is str], default=0)

@@ -73,6 +73,10 @@ class Context:
         self.generators: list[Any] = []
         self._objects: Builtins | None = None
 
+    def show_names(self, names: dict[str, Any]) -> None:
+        """Take globals that are built, and may be empty yet: the `__hash__` of a script may ask for its own."""
+        _restore_globals(self.run.globals, names)
+
     def objects(self) -> Builtins:
         """Return built-in functions bound to the run."""
         if self._objects is None:
@@ -161,6 +165,9 @@ def _written(run: Run, request: CallRequest, frames: list[Frame | GeneratorMark]
         return encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
     except SnapshotLimitError as error:
         raise SnapshotLimitError(error.limit, error.value, _line_of(frames)) from None
+    except LimitReached as error:
+        # A method of the script was asked by what takes its values apart.
+        raise SnapshotError(f'what the script holds cannot be taken apart: {error}') from error
 
 
 def _check_older(version: int, run: Run) -> None:
