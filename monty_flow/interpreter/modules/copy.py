@@ -137,10 +137,12 @@ class DeepCopy:
         return self._copies[id(value)]
 
     def _single(self, value: Any, kind: Any) -> Any:
+        if kind in _SCALARS:
+            return value
         known = self._copies.get(id(value), self)
         if known is not self:
             return known
-        if self.memo and kind not in _SCALARS:
+        if self.memo:
             # A script may put into the memo what it has made.
             number = self._number(value)
             if number in self.memo:

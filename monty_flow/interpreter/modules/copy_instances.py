@@ -11,6 +11,7 @@ import collections
 import datetime
 import random
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 from monty_flow.interpreter.modules.library import callee
@@ -25,12 +26,15 @@ _WITHOUT_STATE: Final = (datetime.date, datetime.time, datetime.timedelta)
 #: The protocol of Python for `__reduce_ex__`.
 _PROTOCOL: Final = 4
 
+#: The stored names of the hooks, which are asked for again and again.
+_key = lru_cache(64)(stored_name)
+
 Copier = Callable[[Any], Any]
 
 
 def hook(value: Any, name: str) -> Any:
     """Return a method that a script's class defines, bound; None where it defines none."""
-    key = stored_name(name)
+    key = _key(name)
     for cls in type(value).__mro__:
         if key in vars(cls):
             return getattr(value, key)

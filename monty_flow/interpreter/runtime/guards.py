@@ -208,16 +208,16 @@ class Guards:
         kind = type(container)
         if kind is dict or kind is set or kind is str:
             return item in container
+        if kind is list or kind is tuple:
+            if len(container) > FREE:
+                self.run.charge(len(container))
+            return item in container
         if kind is range and type(type(item)) in SCRIPT_TYPES:
             return any(item == number for number in metered(self.run.charge, container))
         if kind is range and type(item) not in _INTS:
             # CPython would compare item by item. Of the universe only whole floats and complexes equal ints.
             whole = item.real if type(item) is complex and not item.imag else item
             return type(whole) is float and whole.is_integer() and int(whole) in container
-        if kind is list or kind is tuple:
-            if len(container) > FREE:
-                self.run.charge(len(container))
-            return item in container
         if kind in SIZED or kind in SCRIPT_TYPES:
             # A class with members.
             return item in container
@@ -225,6 +225,10 @@ class Guards:
 
     def is_in(self, item: Any, container: Any) -> bool:
         """Return item in container, with the operands in their order of evaluation."""
+        # The commonest cases again, to save a call.
+        kind = type(container)
+        if kind is str or ((kind is list or kind is tuple) and len(container) <= FREE):
+            return item in container
         return self.contains(container, item)
 
     def paid(self, numbers: Any) -> Any:
