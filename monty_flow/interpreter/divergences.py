@@ -1,0 +1,103 @@
+"""What differs from CPython on purpose: one row a difference, with a script that shows it.
+
+`docs/language.md` is made of this table and those of the compiler; a test runs every script here and on CPython.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """One thing that is otherwise than in CPython."""
+
+    what: str
+    why: str
+    #: Shows it: the value of its last expression differs.
+    script: str
+    #: That value here; for what is refused the end of the error.
+    here: object
+
+
+DIVERGENCES: tuple[Divergence, ...] = (
+    Divergence(
+        '`id()` counts 1, 2, 3 in the order in which a script asks',
+        'addresses would tell of the host, and mean nothing after a pause',
+        'id(object())',
+        1,
+    ),
+    Divergence(
+        'texts show no addresses: `<object object>`',
+        'the same',
+        "'0x' in repr(object())",
+        False,
+    ),
+    Divergence(
+        '`locals()`, `globals()` and the `__dict__` of a class are copies',
+        'the variables of a script are locals and cells, not a dict',
+        "x = 1\nglobals()['x'] = 2\nx",
+        1,
+    ),
+    Divergence(
+        'modules of the library are read-only',
+        'scripts of one process share what does not belong to a run',
+        'import math\ntry:\n    math.tau = 1\n    found = True\nexcept AttributeError:\n    found = False\nfound',
+        False,
+    ),
+    Divergence(
+        '`sys` tells of the sandbox: `sys.platform`, `sys.version`, an empty `sys.path`',
+        'what runs a script is no business of the script',
+        'import sys\nsys.platform',
+        'monty',
+    ),
+    Divergence(
+        'local time is UTC',
+        'a script may go on in another place than where it began',
+        "import time\ntime.tzname == ('UTC', 'UTC') and not hasattr(time, 'tzset')",
+        True,
+    ),
+    Divergence(
+        '`del` and the end of an object run no code: a class cannot define `__del__`',
+        'when an object goes away depends on the process, and a pause cannot happen there',
+        'class A:\n    def __del__(self):\n        pass',
+        "a class cannot define '__del__' in a script",
+    ),
+    Divergence(
+        'there are no weak references',
+        'the same',
+        'import weakref',
+        "the module 'weakref' cannot be imported",
+    ),
+    Divergence(
+        'an int has at most `max_int_bits` bits (a million by default)',
+        'one operation on larger ones takes longer than a limit can look',
+        '1 << 2_000_000',
+        'max_int_bits',
+    ),
+    Divergence(
+        'the precision of `decimal` is at most 4,000 digits',
+        'the same',
+        'from decimal import getcontext\ntry:\n    getcontext().prec = 10_000\n    found = True\nexcept ValueError:\n'
+        '    found = False\nfound',
+        False,
+    ),
+    Divergence(
+        '`json` nests at most 900 levels deep, and always looks for circles',
+        'its C code recurses on the stack of the host',
+        "import json\ntry:\n    json.loads('[' * 950 + ']' * 950)\n    found = True\nexcept RecursionError:\n    found = False\nfound",
+        False,
+    ),
+    Divergence(
+        'a traceback has no frames: `tb_frame` and its kin are refused, `traceback` shows the lines',
+        'frames lead to everything',
+        'try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    error.__traceback__.tb_frame',
+        "the attribute 'tb_frame' is refused",
+    ),
+    Divergence(
+        'code cannot be made of text: `eval`, `exec`, `compile`',
+        'the whole script is compiled before it runs, and its stops are known',
+        "eval('1')",
+        "the built-in 'eval' is refused",
+    ),
+)
