@@ -34,6 +34,7 @@ from monty_flow.interpreter.modules.iterators import (
 )
 from monty_flow.interpreter.modules.library import LibraryFunctions, Stepper
 from monty_flow.interpreter.modules.module import Definition
+from monty_flow.interpreter.modules.scripted import Scripted
 
 _MAX_PLACE: Final = (1 << 63) - 1
 
@@ -169,8 +170,15 @@ STEPPERS: Final[tuple[type[Stepper], ...]] = (
     FilterFalse, Group, GroupBy, Pairwise, Permutations, Product, Repeat, Sliced, StarMap, TakeWhile, Tee, ZipLongest,
 )  # fmt: skip
 
+#: What calls functions of the script later, or steps its generators.
+STOPPABLE: Final = frozenset(
+    'accumulate chain compress cycle dropwhile filterfalse groupby islice pairwise starmap takewhile zip_longest'.split()
+)
+
 MODULE = Definition(
     'itertools',
     functions=ItertoolsFunctions,
     objects={'chain': ChainOfRun},
+    scripted=Scripted('itertools'),
+    stoppable=STOPPABLE,
 )

@@ -41,7 +41,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **{
             name: Place(name)
             for name in (
-                'abc asyncio base64 bisect cmath copy csv dataclasses datetime decimal enum hashlib heapq io itertools'
+                'abc asyncio base64 bisect cmath copy csv dataclasses datetime decimal enum hashlib heapq io'
                 ' math operator os random re struct sys time typing uuid'
             ).split()
         },
@@ -57,6 +57,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **_places('string', 'string=string _string_parsing'),
         **_places('texts', 'binascii html keyword unicodedata zlib'),
         **_places('types', 'types=class_tools'),
+        **_places('itertools', 'itertools=itertools'),
         **_places('json', 'json=json _json'),
         **_scripts('json', 'json.decoder json.encoder json.scanner'),
         **_places('written', '_builtins builtins'),
