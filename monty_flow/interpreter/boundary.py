@@ -297,9 +297,13 @@ def _exact_timezone(zone: timezone) -> timezone | None:
     return zone
 
 
+#: Classes of time zones that leave with the times that have them.
+ZONES: set[type] = set()
+
+
 def _exact_time(value: Any) -> Any:
     zone = value.tzinfo
-    if zone is None or (type(zone) is timezone and _exact_timezone(zone) is not None):
+    if zone is None or type(zone) in ZONES or (type(zone) is timezone and _exact_timezone(zone) is not None):
         return value
     return None
 

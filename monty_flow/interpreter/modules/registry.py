@@ -42,7 +42,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
             name: Place(name)
             for name in (
                 'abc asyncio base64 bisect cmath copy csv dataclasses datetime decimal enum hashlib heapq io'
-                ' math operator os random re struct sys time typing uuid'
+                ' math operator os random re struct sys time typing uuid zoneinfo'
             ).split()
         },
         **_places('collections', 'collections=collections'),

@@ -41,7 +41,9 @@ def preload() -> None:
     from monty_flow.interpreter import modules
     from monty_flow.interpreter.compiler.library import LIBRARIES, library_program
     from monty_flow.interpreter.compiler.program import compile_program
+    from monty_flow.interpreter.modules import zoneinfo
 
+    zoneinfo.preload()
     for name in modules.NAMES:
         modules.exports(name)
     for name in modules.SCRIPTED:

@@ -54,6 +54,7 @@ from monty_flow.interpreter.modules.struct import Struct, StructError, Unpacked,
 from monty_flow.interpreter.modules.texts import BinasciiError, ZlibError
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes
 from monty_flow.interpreter.modules.uuid import UuidFunctions
+from monty_flow.interpreter.modules.zoneinfo import Zone, ZoneInfoNotFoundError, zone
 from monty_flow.interpreter.runtime.arithmetic import (
     Context,
     DecimalTuple,
@@ -119,6 +120,7 @@ def library_kinds() -> tuple[Kind, ...]:
         *[_stream_kind(kind) for kind in (StringIO, BytesIO)],
         Kind('csv.writer', Writer, lambda v, _: ((), (v._file, v._options)), _empty(Writer), _fill_writer, last=True),
         Kind('csv.DictWriter', DictWriter, _reduce_dict_writer, _empty(DictWriter), _fill_dict_writer),
+        Kind('zoneinfo.ZoneInfo', Zone, lambda v, _: ((v.key,), ()), lambda _, key: zone(key)),
         Kind('union', Union, lambda v, _: ((v._members,), ()), lambda _, members: Union(typed(members, tuple))),
     )  # fmt: skip
 
@@ -223,6 +225,7 @@ _ERRORS: dict[str, type[BaseException]] = {
     'zlib.error': ZlibError,
     'gzip.BadGzipFile': BadGzipFile,
     'lzma.LZMAError': LZMAError,
+    'zoneinfo.ZoneInfoNotFoundError': ZoneInfoNotFoundError,
     'copy.Error': CopyError,
     'csv.Error': CsvError,
     'dataclasses.FrozenInstanceError': FrozenInstanceError,
