@@ -35,17 +35,18 @@ OURS: Final = frozenset((
     '_randbelow_without_getrandbits _random _read _reader _records _reduce _regs _remember _remove _render '
     '_repeated _replace _reserve_replaced _reserve_text _resolve _rest _rest_key _rest_value _results _resumed '
     '_reverse _room _rows _run _run_fills _running _same _same_size _saved _scan _scope _seconds_left _secrets '
-    '_selectors _set _settle _shown _signature _single _size _sized _skip_keys _sleep _slots _slow _source '
-    '_sources _started _state _state_frames _states _step _stop _stopping _stranger _stream _strict _stripped '
-    '_table _take _target _tell _template _text _text_size _texts _todo _too_long _topdown _total _translated '
-    '_typed _unpacked _updated _use _used _value _values _view _waits _weigh _weights _where _wrapped _writer'
+    '_selectors _set _settle _show_names _shown _signature _single _size _sized _skip_keys _sleep _slots _slow '
+    '_source _sources _started _state _state_frames _states _step _stop _stopping _stranger _stream _strict '
+    '_stripped _table _take _target _tell _template _text _text_size _texts _todo _too_long _topdown _total '
+    '_translated _typed _unpacked _updated _use _used _value _values _view _waits _weigh _weights _where _wrapped '
+    '_writer'
 ).split())  # fmt: skip
 #: Those of classes of Python's that the interpreter's modules name, on any version of Python.
 PYTHONS: Final = frozenset((
-    '_SequenceMatcher__chain_b _apply _attributes _b_base_ _b_needsfree_ _checkClosed _checkReadable '
-    '_checkSeekable _checkWritable _co_code_adaptive _commit_removals _create_cb_wrapper _create_exit_wrapper '
-    '_denominator _div _divmod _field_types _floordiv _format_float_style _format_general _from_coprime_ints '
-    '_from_iterable _is_protocol _is_runtime_protocol _join _mod _mul _numerator _operator_fallbacks '
-    '_push_cm_exit _push_exit_callback _repr_iterable _richcmp _sub _varname_from_oparg'
+    '_apply _attributes _b_base_ _b_needsfree_ _checkClosed _checkReadable _checkSeekable _checkWritable '
+    '_co_code_adaptive _commit_removals _create_cb_wrapper _create_exit_wrapper _denominator _div _divmod '
+    '_field_types _floordiv _format_float_style _format_general _from_coprime_ints _from_iterable _is_protocol '
+    '_is_runtime_protocol _join _mod _mul _numerator _operator_fallbacks _push_cm_exit _push_exit_callback '
+    '_repr_iterable _richcmp _sub _unpickle _varname_from_oparg _weak_cache'
 ).split())  # fmt: skip
 PRIVATE_NAMES: Final = OURS | PYTHONS
