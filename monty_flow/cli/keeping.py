@@ -15,7 +15,7 @@ from monty_flow.cli.records import print_json
 
 if TYPE_CHECKING:
     from monty_flow.engine import Engine
-    from monty_flow.interpreter import KeyRing, Snapshot
+    from monty_flow.interpreter import FutureSnapshot, KeyRing, Snapshot
 
 KeyFile = Annotated[
     Path | None,
@@ -54,7 +54,7 @@ def diff(
         typer.echo(f'no variable differs between the steps {step_a} and {step_b}', err=True)
 
 
-def state_at(engine: Engine, run_id: str, step: int) -> Snapshot:
+def state_at(engine: Engine, run_id: str, step: int) -> Snapshot | FutureSnapshot:
     """Return the state of a run at a step, or end with the steps whose states are kept."""
     state = engine.snapshot(run_id, step=step)
     if state is None:

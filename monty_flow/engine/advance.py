@@ -1,131 +1,76 @@
-"""Advance a run by one call: execute, decide, step the script, and say it all in one `Transition`.
+"""Advance a run by what came of its calls: decide, step the script, and say it all in one `Transition`.
 
-    Hand -> execute -> Outcome -> settle -> Transition
+    Hand -> execute -> Outcome -> box of the run -> settle -> Transition
 
-Nothing here commits, waits or starts a thread; the worker does that around it.
+Nothing here commits, waits or starts a thread; the worker does that around it. `settle` may be given several outcomes: what is
+there together is handed over to the script together. Each is told apart before:
+
+    the engine failed            the call goes back with a delay, or the run is set aside
+    an error, to be tried again  the call goes back with a delay
+    nobody has come yet          the call goes on waiting
+    else                         the script takes it; what it cannot take yet is recorded
+
+Under a run that a person has paused, what would be for a worker to take is held.
 """
 
 from __future__ import annotations
 
-import logging
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
 
-from monty_flow.engine import payloads
+from monty_flow.engine import payloads, settling
+from monty_flow.engine.begun import begun
 from monty_flow.engine.children import Children
 from monty_flow.engine.clock import MICROSECONDS, Clock, moment
-from monty_flow.engine.errors import DatabaseUnavailable, EncryptionUnavailable, KeysNeeded
-from monty_flow.engine.functions import Functions, HostFunction, labelled
+from monty_flow.engine.errors import DatabaseUnavailable
+from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.ids import IdSource
-from monty_flow.engine.interpreting import (
-    Broken,
-    Completed,
-    Paused,
-    Prints,
-    Programs,
-    StepOutcome,
-    decode_limits,
-    load_snapshot,
-    resume,
-    resume_answered,
-    resume_raising,
-    start,
-)
-from monty_flow.engine.isolation import Scripts
+from monty_flow.engine.interpreting import Asked, Broken, Completed, Paused, Prints, StepOutcome
 from monty_flow.engine.keeper import Keeper
+from monty_flow.engine.live import Ended, Hand, Known, LiveRun
 from monty_flow.engine.outcomes import (
     Cancelling,
     EngineFailed,
     HandedBack,
     Nothing,
     Outcome,
+    Over,
     Raised,
     Returned,
     StillWaiting,
+    failed,
 )
-from monty_flow.engine.records import Claim, ErrorInfo, NewCall, Program, Transition
+from monty_flow.engine.records import ErrorInfo, NewCall, Program, Said, Settled, Standing, Transition
 from monty_flow.engine.retry import error_for_script
 from monty_flow.engine.routing import Router
 from monty_flow.engine.secrecy import Secrets
-from monty_flow.engine.speaking import ANSWERED, Talk
-from monty_flow.engine.states import CallKind, CallStatus, RunStatus
+from monty_flow.engine.speaking import Talk
+from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
+from monty_flow.engine.stepping import StateMissing, Stepper
 from monty_flow.engine.store import error_payload
-from monty_flow.engine.waits import APPROVAL, NEVER, RUN, WAITING_KINDS, Ask, look, look_for_approval, wait_of
-from monty_flow.interpreter import (
-    BoundaryError,
-    Cancelled,
-    Snapshot,
-    SnapshotKeyUnknown,
-    SnapshotRefused,
-    SnapshotTooNew,
-)
+from monty_flow.engine.timers import ASYNC_SLEEP, SLEEP, sleep_seconds
+from monty_flow.engine.waits import RUN, WAITING_KINDS, Ask, look, look_for_approval, wait_of
+from monty_flow.interpreter import Cancelled
 
-#: The external call that is a timer.
-SLEEP = 'time.sleep'
-#: Sleeps beyond this many seconds, some 3000 years, are refused as CPython refuses what its clock cannot hold.
-MAX_SLEEP_SECONDS = 1e11
-#: Longest delay after an error of the engine.
-MAX_SETBACK_SECONDS = 60.0
-
-#: Seconds after which a call that was left to another worker is looked at again.
-LEFT_SECONDS = 5.0
 #: Types of errors with which a script ends that was cancelled and does not mind.
 _CANCELLATIONS = frozenset({'Cancelled', 'CancelledError'})
-#: What this worker cannot read, and one with a newer release or with more keys can.
-_FOR_ANOTHER = (SnapshotTooNew, SnapshotKeyUnknown, KeysNeeded, EncryptionUnavailable)
-
-logger = logging.getLogger('monty_flow.engine')
-
-
-class Hand:
-    """A run that a worker has in hand, from its claim until it is let go."""
-
-    __slots__ = ('claim', 'following', 'function_us', 'session', 'snapshot', 'started_at', 'transition')
-
-    def __init__(self, claim: Claim, session: str, snapshot: Snapshot | None = None) -> None:
-        self.claim = claim
-        #: The session whose lease it is under.
-        self.session = session
-        #: The state in which the script waits, None until it is loaded; used up by a step.
-        self.snapshot = snapshot
-        #: The state after the step, which counts once the step is committed.
-        self.following: Snapshot | None = None
-        self.started_at: int | None = None
-        self.function_us = 0
-        #: What was handed to the committer last.
-        self.transition: Transition | None = None
-
-    def went_on(self, transition: Transition) -> None:
-        """Take over what was committed: the next call is in hand."""
-        new = transition.next
-        assert new is not None
-        claim = self.claim
-        claim.version += 1
-        claim.status = transition.to_status
-        claim.number += 1
-        claim.kind = new.kind
-        claim.function = new.function
-        claim.attempt = 1
-        claim.failures = 0
-        claim.made_at = claim.due_at = new.due_at
-        claim.lane = new.lane
-        self.snapshot, self.following = self.following, None
-        self.started_at = None
-        self.function_us = 0
+#: Times that a run is read again whose state is not found, as others may go on with it and prune it meanwhile.
+MAX_READS = 10
 
 
 class Advancer:
-    """Turn hands into transitions, with the functions and the policy of one worker."""
+    """Turn what came of calls into transitions, with the functions and the policy of one worker."""
 
     def __init__(
         self,
         functions: Functions,
         clock: Clock,
         random: Random,
-        read_program: Callable[[Claim], Program],
+        read_program: Callable[[LiveRun], Program],
+        read_standing: Callable[[str], Standing | None],
+        reserve: Callable[[int], int],
         max_setbacks: int,
         keeper: Keeper,
         ask: Ask[Any],
@@ -136,12 +81,14 @@ class Advancer:
         self._functions = functions
         self._clock = clock
         self._random = random
-        self._read_program = read_program
+        self._read_standing = read_standing
+        #: Takes up to so many places for new calls, and returns how many it took.
+        self._reserve = reserve
         self._max_setbacks = max_setbacks
-        self._programs = Programs()
         #: Reads from the database.
         self._ask = ask
         self._ids = IdSource(clock, random)
+        self.stepper = Stepper(read_program, keeper, secrets)
         #: Makes the rows of snapshots.
         self.keeper = keeper
         #: Says where calls go.
@@ -149,323 +96,406 @@ class Advancer:
         #: Whether new calls may be taken at once; off while the worker drains.
         self.takes_calls = True
 
-    def isolate(self, scripts: Scripts) -> None:
-        """Say where scripts run, before the first one does."""
-        self._programs.scripts = scripts
+    # Before a call is executed.
 
     def prepare(self, hand: Hand) -> HostFunction | Outcome:
-        """Load what the hand needs, and return the function to execute, or the outcome when there is nothing to execute."""
-        claim = hand.claim
+        """Load what the run needs, and return the function to execute, or the outcome when there is nothing to execute."""
+        run = hand.run
         hand.started_at = self._clock.now()
-        if claim.kind is CallKind.START:
-            return Cancelling() if claim.is_to_be_told else Nothing()
-        if hand.snapshot is None:
-            hand.snapshot = self._load(claim)
-        if claim.is_to_be_told:
+        # A worker that cannot go on with the run must not execute its calls. Only the first of them loads it.
+        if not run.is_loaded:
+            with run.loading:
+                if not run.is_loaded:
+                    self._load(run)
+        if hand.recorded is not None:
+            return hand.recorded
+        if run.is_to_be_told:
             return Cancelling()
-        if claim.kind is CallKind.TIMER:
-            return Nothing()
-        if claim.kind in WAITING_KINDS:
-            return self._looked(claim, hand.snapshot)
-        function = self._functions.get(claim.function)
-        if function is None:
-            raise LookupError(f'this worker does not serve {claim.function!r}')
-        if function.requires_approval:
-            return look_for_approval(self._ask, claim.run_id, claim.number, function.name) or function
-        return function
+        if hand.kind is CallKind.FUNCTION:
+            function = self._functions.get(hand.function)
+            if function is None:
+                raise LookupError(f'this worker does not serve {hand.function!r}')
+            if function.requires_approval:
+                return look_for_approval(self._ask, hand.run_id, hand.number, function.name) or function
+            return function
+        if hand.kind in WAITING_KINDS:
+            return self._looked(hand)
+        if hand.function == SLEEP:
+            _, error = sleep_seconds(*self.arguments(hand))
+            if error is not None:
+                return Raised(error, final=True)
+        return Nothing()
 
-    def _looked(self, claim: Claim, snapshot: Snapshot) -> Outcome:
-        wait = wait_of(snapshot.function_name, snapshot.args, snapshot.kwargs)
+    def _looked(self, hand: Hand) -> Outcome:
+        wait = wait_of(hand.function, *self.arguments(hand))
         assert wait is not None
-        return look(self._ask, self._clock, claim.run_id, claim.number, claim.function, wait)
+        return look(self._ask, self._clock, hand.run_id, hand.number, hand.function, wait)
 
-    def settle(self, hand: Hand, outcome: Outcome) -> Transition:
-        """Return the transition that follows from an outcome, stepping the script where it goes on.
-
-        Raises DatabaseUnavailable when the script cannot be read now.
-        """
+    def _load(self, run: LiveRun) -> None:
         try:
-            transition = self._settle(hand, outcome)
-        except DatabaseUnavailable:  # the call is for another time, and no attempt was made
-            raise
-        except Exception as error:  # an error that is not the script's must not fail the run
-            transition = self._set_back(hand, error)
-        hand.transition = transition
-        return transition
+            run.state = self.stepper.load(run)
+        except StateMissing:
+            standing = self._read_standing(run.id)
+            if standing is None or standing.step == run.step:
+                raise
+            # Others have gone on with it since it was claimed, and pruned the state.
+            run.renew(standing)
+            run.state = self.stepper.load(run)
+        run.is_loaded = True
 
-    def _settle(self, hand: Hand, outcome: Outcome) -> Transition:
-        match outcome:
-            case EngineFailed(error):
-                return self._set_back(hand, error)
-            case Raised() if hand.claim.is_to_be_told:
-                # Whatever it raised, it is not attempted again.
-                return self._stepped(hand, Cancelling())
-            case Cancelling() if hand.claim.kind is CallKind.START:
-                return self._transition(hand, RunStatus.CANCELLED, CallStatus.CANCELLED)
-            case Raised(error):
-                retried = self._retried(hand, outcome)
-                return retried or self._stepped(hand, Raised(error_for_script(error)))
-            case HandedBack():
-                raise AssertionError('a call that is handed back is not settled')
-            case StillWaiting():
-                return self._left_waiting(hand, outcome)
-            case _:
-                return self._stepped(hand, outcome)
+    def arguments(self, hand: Hand) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Return what the function is called with, as copies."""
+        assert hand.arguments is not None
+        return _arguments(hand.arguments)
 
-    def too_often(self, claim: Claim) -> bool:
+    def too_often(self, hand: Hand) -> bool:
         """Tell whether the call was begun so often without an end that it must not be begun again."""
-        return claim.attempt - claim.failures > self._max_setbacks
+        return hand.attempt - hand.failures > self._max_setbacks
 
-    def _load(self, claim: Claim) -> Snapshot:
-        stored = self._read_program(claim)
-        data = self.keeper.restore(claim.run_id, claim.number, stored.chain)
-        if data is None:
-            raise LookupError(f'the snapshot of run {claim.run_id} at call {claim.number} is missing')
-        names = _input_names(payloads.decode(claim.inputs))
-        program = self._programs.get(claim.script_hash, names, claim.script_name) or self._programs.compile(
-            stored.source, claim.script_hash, names, claim.script_name
+    # After it.
+
+    def settle(self, run: LiveRun, ended: list[Ended]) -> tuple[Transition | None, list[Hand]]:
+        """Return the transition that follows from outcomes, None when none does, and the hands that were lost to others.
+
+        Raises DatabaseUnavailable when what is needed cannot be read now.
+        """
+        lost: list[Hand] = []
+        for _ in range(MAX_READS):
+            if run.is_stale or any(hand.number not in run.calls for hand, _ in ended):
+                ended, late = self._renewed(run, ended)
+                lost += late
+            if not ended:
+                return None, lost
+            run.settling, run.beginning, run.reserved = ended, [], 0
+            try:
+                run.transition = self._settle(run, ended)
+            except DatabaseUnavailable:
+                raise
+            except Exception as error:  # an error that is not the script's must not fail the run
+                if isinstance(error, StateMissing) and self._was_left_behind(run):
+                    run.is_stale = True
+                    continue
+                run.transition = self._all_set_back(run, ended, error)
+            return run.transition, lost
+        raise DatabaseUnavailable(f'run {run.id} goes on too fast to be read')
+
+    def give_up_step(self, run: LiveRun, error: BaseException) -> Transition:
+        """Return the transition that sets back what a step has settled that could not be written."""
+        run.transition = self._all_set_back(run, run.settling, error)
+        return run.transition
+
+    def _was_left_behind(self, run: LiveRun) -> bool:
+        standing = self._read_standing(run.id)
+        return standing is not None and standing.version != run.version
+
+    def _renewed(self, run: LiveRun, ended: list[Ended]) -> tuple[list[Ended], list[Hand]]:
+        """Read where the run stands, and return what of `ended` is still ours to settle, and the hands that are not."""
+        standing = self._read_standing(run.id)
+        leased = set[int]()
+        if standing is not None:
+            run.renew(standing)
+            leased = {
+                call.number
+                for call in standing.calls
+                if call.status is CallStatus.LEASED and call.worker == run.session
+            }
+        return (
+            [each for each in ended if each[0].number in leased],
+            [hand for hand, _ in ended if hand.number not in leased],
         )
-        return load_snapshot(data, program)
 
-    def _retried(self, hand: Hand, outcome: Raised) -> Transition | None:
-        claim = hand.claim
-        function = self._functions.get(claim.function)
+    def _settle(self, run: LiveRun, ended: list[Ended]) -> Transition:
+        calls: list[Settled] = []
+        over: list[tuple[Hand, Over]] = []
+        reason: ErrorInfo | None = None
+        for hand, outcome in ended:
+            if isinstance(outcome, EngineFailed):
+                call, aside = self._set_back(hand, outcome.error)
+                calls.append(call)
+                reason = reason or aside
+            elif isinstance(outcome, StillWaiting):
+                calls.append(settling.left_waiting(hand, outcome))
+            elif isinstance(outcome, Raised) and run.is_to_be_told and hand.recorded is None:
+                # Whatever it raised, it is not attempted again.
+                over.append((hand, Cancelling()))
+            elif isinstance(outcome, Raised) and (again := self._retried(hand, outcome)) is not None:
+                calls.append(again)
+            elif isinstance(outcome, Raised):
+                told = replace(outcome, error=error_for_script(outcome.error))
+                over.append((hand, told if told.payload is not None else failed(told, self._secrets)))
+            else:
+                assert not isinstance(outcome, HandedBack), 'a call that is handed back is not settled'
+                over.append((hand, outcome))
+        if reason is not None or not over:
+            return self._unmoved(run, calls, over, reason)
+        if over[0][0].kind is CallKind.START and isinstance(over[0][1], Cancelling):
+            cancelled = [settling.settled(hand, CallStatus.CANCELLED) for hand, _ in over]
+            return self._transition(run, RunStatus.CANCELLED, cancelled, {})
+        return self._stepped(run, calls, over)
+
+    def _retried(self, hand: Hand, outcome: Raised) -> Settled | None:
+        function = self._functions.get(hand.function)
         if outcome.final or function is None:
             return None
-        failures = claim.failures + 1
-        delay = function.policy.delay(failures, outcome.error, self._random)
+        delay = function.policy.delay(hand.failures + 1, outcome.error, self._random)
         if delay is None:
             return None
         due_at = self._clock.now() + round(delay * MICROSECONDS)
         total = function.total_timeout_seconds
-        if total is not None and due_at >= claim.made_at + round(total * MICROSECONDS):
+        if total is not None and due_at >= hand.made_at + round(total * MICROSECONDS):
             # There would be no time left for another attempt.
             return None
-        return self._transition(
-            hand,
-            claim.status,
-            CallStatus.PENDING,
-            failures=failures,
-            due_at=due_at,
-            call_error=error_payload(self._secrets.host_error(outcome.error)),
-        )
+        return settling.retried(hand, failed(outcome, self._secrets), due_at)
 
-    def _talk(self, claim: Claim) -> Talk:
-        def run() -> Any:
-            return self._ask(lambda store: store.get(claim.run_id))
+    def _all_set_back(self, run: LiveRun, ended: list[Ended], error: BaseException) -> Transition:
+        run.state = run.following = None
+        run.is_loaded = False
+        run.beginning = []
+        calls, reason = [], None
+        for hand, _ in ended:
+            call, aside = self._set_back(hand, error)
+            calls.append(call)
+            reason = reason or aside
+        return self._unmoved(run, calls, [], reason)
 
-        children = Children(claim, run, self._ask, self._ids)
-        return Talk(run, lambda: moment(self._clock.now()), claim.number, claim.attempt, children)
+    def _set_back(self, hand: Hand, error: BaseException) -> tuple[Settled, ErrorInfo | None]:
+        return settling.set_back(hand, error, self._clock.now(), self._max_setbacks, self._secrets)
 
-    def _left_waiting(self, hand: Hand, outcome: StillWaiting) -> Transition:
-        """Put a call back that waits for somebody; looking was no attempt."""
-        transition = self._transition(
-            hand,
-            hand.claim.status,
-            CallStatus.PENDING,
-            due_at=outcome.due_at,
-            leaves_waiting=True,
-            awaits=outcome.awaits,
-            child=outcome.child,
-        )
-        return replace(transition, attempt=max(0, hand.claim.attempt - 1), started_at=None)
+    # The step.
 
-    def _stepped(self, hand: Hand, outcome: Nothing | Returned | Raised | Cancelling) -> Transition:
-        claim = hand.claim
-        talk = self._talk(claim)
+    def _talk(self, run: LiveRun, first: Hand) -> Talk:
+        def read() -> Any:
+            return self._ask(lambda store: store.get(run.id))
+
+        children = Children(run, read, self._ask, self._ids)
+        return Talk(read, lambda: moment(self._clock.now()), first.number, first.attempt, children)
+
+    def _stepped(self, run: LiveRun, calls: list[Settled], over: list[tuple[Hand, Over]]) -> Transition:
+        talk = self._talk(run, over[0][0])
         prints = Prints(talk)
         began = self._clock.elapsed()
-        step, outcome = self._step(hand, outcome, prints)
+        hands = {hand.number: hand for hand, _ in over}
+        outcomes = _outcomes(run, over)
+        step: StepOutcome | None
+        taken: Mapping[int, Over]
+        if 0 in hands:
+            step, taken = self.stepper.start(run, prints), outcomes
+        else:
+            step, taken = self.stepper.step(run, outcomes, prints)
+        calls += [settling.taken(hands[number], taken[number], run.step) for number in taken if number in hands]
+        left = [(hand, outcome) for hand, outcome in over if hand.number not in taken]
+        told = tuple([number for number, outcome in taken.items() if isinstance(outcome, Cancelling)])
+        others = [number for number in taken if number not in hands]
         details: dict[str, Any] = {
-            'logs': prints.outputs(), 'said': talk.said(), 'script_us': self._clock.elapsed() - began,
-        }  # fmt: skip
-        call_status = CallStatus.DONE
-        if isinstance(outcome, Returned):
-            details['result'] = outcome.payload
-        elif isinstance(outcome, Raised):
-            call_status = CallStatus.FAILED
-            details['call_error'] = error_payload(self._secrets.host_error(outcome.error))
-            details['failures'] = hand.claim.failures + 1
-        elif isinstance(outcome, Cancelling):
-            call_status = CallStatus.CANCELLED
-        is_told = claim.status is RunStatus.CANCELLING or isinstance(outcome, Cancelling)
+            'taken': tuple([number for number in others if number not in told]),
+            'given_up': tuple([number for number in others if number in told]),
+            'logs': prints.outputs(),
+            'said': talk.said(),
+            'script_us': self._clock.elapsed() - began,
+        }
+        is_told = run.status is RunStatus.CANCELLING or bool(told)
         match step:
+            case None:
+                return self._unmoved(run, calls, left, None)
             case Paused():
-                hand.following = step.snapshot
-                data = self.keeper.as_written(step.snapshot, step.data)
-                row = self.keeper.keep(hand.claim.run_id, hand.claim.number + 1, data)
-                step = Paused(step.snapshot, row, step.arguments)
-                new = self._next_call(hand.claim, step)
-                details['leaves_waiting'] = new.awaits is not None
-                if new.kind is CallKind.CHILD and new.awaits is not None:
-                    details['child'] = new.awaits[len(RUN) :]
                 status = RunStatus.CANCELLING if is_told else RunStatus.WAITING
-                return self._transition(hand, status, call_status, next=new, **details)
+                return self._paused(run, status, step, calls, left, details)
             case Completed(output):
                 status = RunStatus.CANCELLED if is_told else RunStatus.SUCCEEDED
-                return self._transition(hand, status, call_status, output=output, **details)
-            case Broken(error):
-                status = RunStatus.CANCELLED if is_told else RunStatus.FAILED
-                # What it started is started when it is tried again; a step that failed is taken anew.
-                details['said'] = replace(details['said'], started=(), cancelled=())
-                if not is_told or error.type not in _CANCELLATIONS:
+                return self._ended(run, status, calls, left, details | {'output': output})
+            case Broken(error) if is_told:
+                details['said'] = _without_children(details['said'])
+                if error.type not in _CANCELLATIONS:
                     details['run_error'] = error_payload(error)
-                return self._transition(hand, status, call_status, **details)
+                return self._ended(run, RunStatus.CANCELLED, calls, left, details)
+            case Broken(error):
+                details['said'] = _without_children(details['said'])
+                after = dict(run.calls)
+                calls = _held(calls + _kept_for_later(left, after))
+                details |= {'holds_others': _has_others(run, calls), 'run_error': error_payload(error)}
+                return self._transition(run, RunStatus.FAILED, calls, after, **details)
 
-    def _step(
-        self, hand: Hand, outcome: Nothing | Returned | Raised | Cancelling, prints: Prints
-    ) -> tuple[StepOutcome, Nothing | Returned | Raised | Cancelling]:
-        claim = hand.claim
-        if claim.kind is CallKind.START:
-            inputs = payloads.decode(claim.inputs)
-            return start(self._program(claim, inputs), inputs, decode_limits(claim.limits), prints), outcome
-        # A snapshot is used up by a step, whatever comes of it.
-        snapshot, hand.snapshot = hand.snapshot, None
-        assert snapshot is not None
-        match outcome:
-            case Cancelling():
-                return resume_raising(snapshot, Cancelled('the run was cancelled'), prints), outcome
-            case Raised(error):
-                return resume_raising(snapshot, self._secrets.for_script(error), prints), outcome
-            case Returned(value):
-                try:
-                    return resume(snapshot, value, prints), outcome
-                except BoundaryError as error:
-                    refused = Raised(TypeError(f'the result of {claim.function}() cannot enter the script: {error}'))
-                    return resume_raising(snapshot, refused.error, prints), refused
-            case Nothing():
-                return self._after_timer(snapshot, prints), outcome
+    def _ended(
+        self,
+        run: LiveRun,
+        status: RunStatus,
+        calls: list[Settled],
+        left: list[tuple[Hand, Over]],
+        details: dict[str, Any],
+    ) -> Transition:
+        """Return the transition of a run that has ended for good: nobody wants its other calls any more."""
+        calls += [settling.settled(hand, CallStatus.CANCELLED) for hand, _ in left]
+        # A call that was to be attempted again is of no use either.
+        calls = [_given_up(call) if call.status is CallStatus.PENDING else call for call in calls]
+        over = {call.number for call in calls}.union(details['taken'])
+        details['given_up'] = tuple(sorted(run.calls.keys() - over))
+        return self._transition(run, status, calls, {}, **details)
 
-    def _after_timer(self, snapshot: Snapshot, prints: Prints) -> StepOutcome:
-        if prints.talk is not None and snapshot.function_name in ANSWERED:
-            return resume_answered(snapshot, prints.talk, prints)
-        _, error = sleep_seconds(snapshot)
-        if error is not None:
-            return resume_raising(snapshot, error, prints)
-        return resume(snapshot, None, prints)
+    def _paused(
+        self,
+        run: LiveRun,
+        status: RunStatus,
+        step: Paused,
+        calls: list[Settled],
+        left: list[tuple[Hand, Over]],
+        details: dict[str, Any],
+    ) -> Transition:
+        run.following = step.state
+        data = self.keeper.as_written(step.state, step.data)
+        row = self.keeper.keep(run.id, run.step + 1, data)
+        over = {call.number for call in calls if call.step is not None}.union(details['taken'], details['given_up'])
+        after = {number: call for number, call in run.calls.items() if number not in over}
+        calls += _kept_for_later(left, after)
+        given_up = _given_up_by(after, step.futures)
+        for number in given_up:
+            del after[number]
+        new = self._new_calls(run, step.asked)
+        after |= {call.number: Known(call.future, call.function) for call in new}
+        if given_up:
+            # A late result is dropped.
+            calls = [_given_up(call) if call.number in given_up else call for call in calls]
+            ours = {call.number for call in calls}
+            details['given_up'] += tuple([number for number in given_up if number not in ours])
+        return self._transition(run, status, calls, after, snapshot=row, new=new, **details)
 
-    def _program(self, claim: Claim, inputs: dict[str, Any]) -> Any:
-        names = _input_names(inputs)
-        found = self._programs.get(claim.script_hash, names, claim.script_name)
-        if found is not None:
-            return found
-        source = self._read_program(claim).source
-        return self._programs.compile(source, claim.script_hash, names, claim.script_name)
-
-    def _next_call(self, claim: Claim, step: Paused) -> NewCall:
+    def _new_calls(self, run: LiveRun, asked: Sequence[Asked]) -> tuple[NewCall, ...]:
+        """Return the calls that the script has begun, those that this worker has a place for leased by it."""
         now = self._clock.now()
-        snapshot, name, own = step.snapshot, step.snapshot.function_name, claim.run_lane
-        if name == SLEEP:
-            seconds, _ = sleep_seconds(snapshot)
-            due_at = now + math.ceil(seconds * MICROSECONDS)
-            leased = self.takes_calls and due_at <= now and self.router.may_go_on(own)
-            return NewCall(CallKind.TIMER, name, step.arguments, due_at, leased, step.data, lane=own)
-        if name in ANSWERED:
-            # One that the step before had no answers left for.
-            leased = self.takes_calls and self.router.may_go_on(own)
-            return NewCall(CallKind.TIMER, name, step.arguments, now, leased, step.data, lane=own)
-        wait = wait_of(name, snapshot.args, snapshot.kwargs)
-        if wait is not None:
-            expires_at = wait.expires_at(now)
-            due_at = NEVER if expires_at is None else expires_at
-            return NewCall(
-                wait.kind,
-                name,
-                step.arguments,
-                due_at,
-                False,
-                step.data,
-                awaits=wait.awaits,
-                expires_at=expires_at,
-                lane=own,
+        new = [
+            begun(run, each, run.last_call + place, now, self._functions, self.router)
+            for place, each in enumerate(asked, 1)
+        ]
+        if run.status is RunStatus.PAUSED:
+            return tuple([replace(call, held=True) for call in new])
+        if not self.takes_calls:
+            return tuple(new)
+        wanted = [place for place, call in enumerate(new) if self._takes(call, now)]
+        # The calls that the step settles leave their places.
+        places = len(run.settling)
+        if len(wanted) > places:
+            run.reserved = self._reserve(len(wanted) - places)
+            places += run.reserved
+        for place in wanted[:places]:
+            call = new[place]
+            new[place] = replace(call, leased=True)
+            run.beginning.append(
+                Hand(run, call.number, call.kind, call.function, call.arguments, now, call.due_at, call.lane)
             )
-        name = labelled(name, (claim.function_versions or {}).get(name))
-        lane = self.router.lane(own, name, snapshot.args, snapshot.kwargs)
-        function = self._functions.get(name)
-        if function is not None and function.requires_approval:
-            return NewCall(CallKind.FUNCTION, name, step.arguments, NEVER, False, step.data, awaits=APPROVAL, lane=lane)
-        leased = self.takes_calls and function is not None and self.router.may_go_on(lane)
-        return NewCall(CallKind.FUNCTION, name, step.arguments, now, leased, step.data, lane=lane)
+        return tuple(new)
 
-    def _set_back(self, hand: Hand, error: BaseException) -> Transition:
-        claim = hand.claim
-        hand.snapshot = hand.following = None
-        if isinstance(error, _FOR_ANOTHER):
-            return self._left_to_another(hand, error)
-        setbacks = claim.attempt - claim.failures
-        logger.error(
-            'run %s: the engine failed at call %d %s (%d times so far); the run is not failed by this',
-            claim.run_id, claim.number, claim.function, setbacks, exc_info=error,
-        )  # fmt: skip
-        reason = self._secrets.host_error(error)
-        # What is not authentic does not become so by waiting.
-        if setbacks >= self._max_setbacks or isinstance(error, SnapshotRefused):
-            return self._transition(
-                hand, RunStatus.PAUSED, CallStatus.HELD, run_error=error_payload(reason),
-                call_error=error_payload(reason),
-            )  # fmt: skip
-        delay = min(MAX_SETBACK_SECONDS, 2.0 ** (setbacks - 1))
-        back_to = RunStatus.PENDING if claim.kind is CallKind.START else claim.status
+    def _takes(self, call: NewCall, now: int) -> bool:
+        if call.kind is CallKind.FUNCTION:
+            takes = call.awaits is None and self._functions.get(call.function) is not None
+        else:
+            takes = call.kind is CallKind.TIMER and call.due_at <= now
+        return takes and self.router.may_go_on(call.lane)
+
+    def _unmoved(
+        self, run: LiveRun, calls: list[Settled], left: list[tuple[Hand, Over]], reason: ErrorInfo | None
+    ) -> Transition:
+        """Return the transition of a run whose script was not advanced, set aside for a reason if there is one."""
+        after = dict(run.calls)
+        calls += _kept_for_later(left, after)
+        if reason is None:
+            # A start that goes back is pending again.
+            status = RunStatus.PENDING if run.status is RunStatus.RUNNING else run.status
+            return self._transition(run, status, calls, after)
+        calls = _held(calls)
+        holds_others = _has_others(run, calls)
         return self._transition(
-            hand,
-            back_to,
-            CallStatus.PENDING,
-            due_at=self._clock.now() + round(delay * MICROSECONDS),
-            call_error=error_payload(reason),
+            run, RunStatus.PAUSED, calls, after, run_error=error_payload(reason), holds_others=holds_others
         )
 
-    def _left_to_another(self, hand: Hand, error: BaseException) -> Transition:
-        """Put a call back that this worker cannot do and another one can; it does not count as an attempt."""
-        claim = hand.claim
-        logger.warning(
-            'run %s is left to another worker at call %d %s: %s', claim.run_id, claim.number, claim.function, error
-        )
-        transition = self._transition(
-            hand, claim.status, CallStatus.PENDING,
-            due_at=self._clock.now() + round(LEFT_SECONDS * MICROSECONDS),
-            call_error=error_payload(ErrorInfo(type(error).__name__, str(error))),
-        )  # fmt: skip
-        return replace(transition, attempt=max(0, claim.attempt - 1), started_at=None)
-
-    def _transition(self, hand: Hand, to_status: RunStatus, call_status: CallStatus, **details: Any) -> Transition:
-        claim = hand.claim
-        now = self._clock.now()
-        details.setdefault('failures', claim.failures)
+    def _transition(
+        self, run: LiveRun, to_status: RunStatus, calls: list[Settled], after: dict[int, Known], **details: Any
+    ) -> Transition:
+        new = details.get('new', ())
+        run.after = after
+        if run.status is RunStatus.PAUSED and to_status not in ENDED:
+            # A person has paused it: what a worker would take is held.
+            to_status, calls = RunStatus.PAUSED, _held(calls)
+        waiting = [outcome for _, outcome in run.settling if isinstance(outcome, StillWaiting)]
+        details['leaves_waiting'] = bool(waiting) or any(call.awaits is not None for call in new)
+        if details['leaves_waiting']:
+            awaited = [outcome.child for outcome in waiting if outcome.child is not None]
+            awaited += [call.awaits[len(RUN) :] for call in new if call.awaits and call.kind is CallKind.CHILD]
+            details['awaited_runs'] = tuple(awaited)
+        last_call = new[-1].number if new else run.last_call
+        moves = details.get('snapshot') is not None
         return Transition(
-            run_id=claim.run_id,
-            from_version=claim.version,
-            from_status=claim.status,
+            run_id=run.id,
+            from_version=run.version,
+            from_status=run.status,
             to_status=to_status,
-            number=claim.number,
-            function=claim.function,
-            worker=hand.session,
-            at=now,
-            call_status=call_status,
-            attempt=claim.attempt,
-            started_at=hand.started_at,
-            function_us=hand.function_us,
-            frees_place=self.router.is_limited(claim.lane),
-            has_parent=claim.has_parent,
+            worker=run.session,
+            at=self._clock.now(),
+            settled=tuple(calls),
+            from_step=run.step,
+            step=run.step + 1 if moves else run.step,
+            last_call=last_call,
+            oldest_call=min(after, default=last_call),
+            has_parent=run.has_parent,
+            frees_place=any(self.router.is_limited(hand.lane) for hand, _ in run.settling),
             **details,
         )
 
 
-def sleep_seconds(snapshot: Snapshot) -> tuple[float, Exception | None]:
-    """Return the seconds of a `time.sleep` call, or 0 and the error that CPython would raise for its arguments."""
-    args = snapshot.args
-    if len(args) != 1 or snapshot.kwargs:
-        return 0.0, TypeError(f'time.sleep() takes exactly one argument ({len(args) + len(snapshot.kwargs)} given)')
-    value = args[0]
-    if type(value) not in (int, float, bool):
-        return 0.0, TypeError(f'{type(value).__name__!r} object cannot be interpreted as an integer')
-    if value != value:
-        return 0.0, ValueError('Invalid value NaN (not a number)')
-    if value < 0:
-        return 0.0, ValueError('sleep length must be non-negative')
-    if value > MAX_SLEEP_SECONDS:
-        return 0.0, OverflowError('timestamp out of range for platform time_t')
-    return float(value), None
+def _arguments(data: bytes) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    args, kwargs = payloads.decode(data)
+    return tuple(args), kwargs
 
 
-def _input_names(inputs: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(sorted(inputs))
+def _without_children(said: Said) -> Said:
+    """Return what a failed step said but for what it did with runs: it is taken anew when it is tried again."""
+    return replace(said, started=(), cancelled=())
+
+
+def _outcomes(run: LiveRun, over: list[tuple[Hand, Over]]) -> dict[int, Over]:
+    """Return what the script can be told, by the numbers of calls: what was recorded before, and what came now."""
+    outcomes: dict[int, Over] = {number: call.ready for number, call in run.calls.items() if call.ready is not None}
+    outcomes |= {hand.number: outcome for hand, outcome in over}
+    if any(isinstance(outcome, Cancelling) for outcome in outcomes.values()):
+        # All that the script waits for tells it, but timers: these may be bounds of its own making.
+        outcomes |= {
+            number: Cancelling()
+            for number, call in run.calls.items()
+            if number not in outcomes and call.function != ASYNC_SLEEP
+        }
+    return outcomes
+
+
+def _kept_for_later(left: list[tuple[Hand, Over]], after: dict[int, Known]) -> list[Settled]:
+    """Return calls whose outcomes the script takes later, and note these in what is known after the step."""
+    kept = []
+    for hand, outcome in left:
+        known = after[hand.number]
+        match outcome:
+            case Nothing():
+                ready: Returned | Raised = Returned(None, payloads.encode(None))
+            case Cancelling():
+                ready = Raised(Cancelled(settling.CANCELLED), final=True)
+            case _:
+                ready = outcome
+        after[hand.number] = Known(known.future, known.function, ready)
+        kept.append(settling.recorded(hand, outcome))
+    return kept
+
+
+def _given_up_by(calls: Mapping[int, Known], futures: frozenset[int] | None) -> list[int]:
+    """Return the calls that a script does not wait for any more; a script that waits for one call alone does not tell."""
+    if futures is None:
+        return []
+    return [number for number, call in calls.items() if call.future is not None and call.future not in futures]
+
+
+def _held(calls: list[Settled]) -> list[Settled]:
+    """Return calls such that none of them is for a worker to take."""
+    return [replace(call, status=CallStatus.HELD) if call.status is CallStatus.PENDING else call for call in calls]
+
+
+def _given_up(call: Settled) -> Settled:
+    return replace(call, status=CallStatus.CANCELLED, result=None, due_at=None)
+
+
+def _has_others(run: LiveRun, calls: Sequence[Settled]) -> bool:
+    return run.calls.keys() != {call.number for call in calls}

@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from monty_flow.engine import payloads
-from monty_flow.engine.advance import Hand as Hand
 from monty_flow.engine.caching import cache_key
 from monty_flow.engine.calling import CallCancelled, CallContext, executing
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.committer import Committer
 from monty_flow.engine.errors import ValueRefused
 from monty_flow.engine.functions import HostFunction
+from monty_flow.engine.live import Hand, LiveRun
 from monty_flow.engine.observing import Observers
 from monty_flow.engine.outcomes import HandedBack, Outcome, Raised, Returned
-from monty_flow.engine.records import Claim, Progress
+from monty_flow.engine.records import Progress
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.store import Store
 from monty_flow.engine.threads import LoopThread, Pool, ThreadLost
@@ -34,6 +34,7 @@ PROGRESS_SECONDS = 1.0
 WORKER_STOPS = 'the worker stops'
 RUN_CANCELLED = 'the run was cancelled'
 RUN_ENDED = 'the run has ended'
+GIVEN_UP = 'the script does not wait for the result any more'
 LEASE_LOST = 'the lease of the worker ran out, and another one makes the attempt'
 
 
@@ -71,9 +72,10 @@ class Attempts:
     def __init__(
         self,
         clock: Clock,
-        pool: Pool[tuple[Hand, Outcome | None]],
+        pool: Pool[Any],
         loop: LoopThread,
-        committer: Committer[Hand],
+        committer: Committer[LiveRun],
+        ended: Callable[[Hand, Outcome], None],
         read: Callable[[Callable[[Store], Any]], Any],
         transactions: Transactions,
         secrets: Secrets,
@@ -83,6 +85,8 @@ class Attempts:
         self._pool = pool
         self._loop = loop
         self._committer = committer
+        #: Takes the outcome of an attempt that its thread does not go on with.
+        self._tell = ended
         self._read = read
         self._transactions = transactions
         self._secrets = secrets
@@ -102,10 +106,9 @@ class Attempts:
         self, hand: Hand, function: HostFunction, args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> Outcome | None:
         """Execute a function and return the outcome, None when it comes later or never."""
-        claim = hand.claim
         now = self._clock.now()
         if function.may_be_late:
-            late = _late_to_begin(claim, function, now)
+            late = _late_to_begin(hand, function, now)
             if late is not None:
                 return Raised(late, final=True)
         try:
@@ -117,8 +120,8 @@ class Attempts:
             return fitted
         args, kwargs, key = fitted
         context = CallContext(
-            claim.run_id, claim.number, claim.attempt, function.name, version=function.version,
-            deadline_us=function.ends_at(claim.made_at, now) if function.is_watched else None, host=self,
+            hand.run_id, hand.number, hand.attempt, function.name, version=function.version,
+            deadline_us=function.ends_at(hand.made_at, now) if function.is_watched else None, host=self,
         )  # fmt: skip
         attempt = Attempt(function, context, now, self._clock.elapsed(), cache_key=key)
         if function.transactional:
@@ -127,7 +130,7 @@ class Attempts:
         if function.is_watched:
             self._watched[hand] = attempt
         if self._observers:
-            waited = (now - claim.due_at) / MICROSECONDS
+            waited = (now - hand.due_at) / MICROSECONDS
             self._observers.tell(lambda observer: observer.attempt_began(context, waited))
         if function.is_async:
             self._loop.spawn(hand, self._await(hand, attempt, args, kwargs))
@@ -216,7 +219,7 @@ class Attempts:
             self._keep_result(attempt, outcome)
             if self._observers:
                 self._observers.attempt_ended(attempt.context, outcome, hand.function_us)
-            self._pool.put((hand, outcome))
+            self._tell(hand, outcome)
 
     def _raised(self, attempt: Attempt, error: BaseException) -> Outcome:
         if isinstance(error, CallCancelled) and attempt.context.cancel_reason == WORKER_STOPS:
@@ -287,12 +290,12 @@ class Attempts:
                 self._pool.replace_thread()
             if self._observers:
                 self._observers.attempt_ended(attempt.context, outcome, hand.function_us, timed_out=True)
-            self._pool.put((hand, outcome))
+            self._tell(hand, outcome)
 
     def cancel(self, reason: str, run_id: str | None = None) -> None:
         """Ask the functions in execution to stop, or those of one run; what they do about it is theirs."""
         for hand, attempt in list(self._running.items()):
-            if run_id is None or hand.claim.run_id == run_id:
+            if run_id is None or hand.run_id == run_id:
                 attempt.context.cancel(reason)
 
     def ask_to_stop(self, hand: Hand, reason: str) -> None:
@@ -316,11 +319,11 @@ class Attempts:
         self._committer.execute(lambda store: store.put_progress(reports))
 
 
-def _late_to_begin(claim: Claim, function: HostFunction, now: int) -> TimeoutError | None:
+def _late_to_begin(hand: Hand, function: HostFunction, now: int) -> TimeoutError | None:
     total, queue = function.total_timeout_seconds, function.queue_timeout_seconds
-    if total is not None and now >= claim.made_at + round(total * MICROSECONDS):
+    if total is not None and now >= hand.made_at + round(total * MICROSECONDS):
         return _over_all(function)
-    if queue is not None and claim.attempt == 1 and now > claim.due_at + round(queue * MICROSECONDS):
+    if queue is not None and hand.attempt == 1 and now > hand.due_at + round(queue * MICROSECONDS):
         return TimeoutError(f'{function.name}() was not begun within {queue:g} s')
     return None
 

@@ -8,13 +8,13 @@ is told when its parent is cancelled.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
 
 from monty_flow.engine import payloads
 from monty_flow.engine.errors import ValueRefused
 from monty_flow.engine.ids import IdSource
-from monty_flow.engine.records import Claim, Run
+from monty_flow.engine.records import Run
 from monty_flow.engine.store import NewRun, Store
 
 #: Runs above one another, the first counted in: a script that starts itself must come to an end.
@@ -31,13 +31,24 @@ class Refused(Exception):
     """A child cannot be started; raised in the script as `flow.RunsRefused`."""
 
 
+class Parent(Protocol):
+    """What children get of the run that starts them."""
+
+    @property
+    def limits(self) -> bytes | None: ...
+    @property
+    def lane(self) -> str: ...
+    @property
+    def function_versions(self) -> Mapping[str, str]: ...
+
+
 class Children:
     """What one step of a run does with its children."""
 
     def __init__(
-        self, claim: Claim, run: Callable[[], Run], ask: Callable[[Callable[[Store], Any]], Any], ids: IdSource
+        self, parent: Parent, run: Callable[[], Run], ask: Callable[[Callable[[Store], Any]], Any], ids: IdSource
     ) -> None:
-        self._claim = claim
+        self._parent = parent
         self._run = run
         self._ask = ask
         self._ids = ids
@@ -73,10 +84,10 @@ class Children:
             script_name=SCRIPT_NAME,
             key=None,
             inputs=encoded,
-            limits=self._claim.limits,
+            limits=self._parent.limits,
             namespace=parent.namespace,
-            lane=self._claim.run_lane,
-            function_versions=self._claim.function_versions or {},
+            lane=self._parent.lane,
+            function_versions=self._parent.function_versions,
             parent_id=parent.id,
             depth=parent.depth + 1,
         )

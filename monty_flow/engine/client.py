@@ -41,7 +41,7 @@ from monty_flow.engine.store import DEADLINE_ERROR, Store, open_store
 from monty_flow.engine.submitting import Submissions, checked_keep
 from monty_flow.engine.tokens import TokenDesk
 from monty_flow.engine.waiting import Waiting
-from monty_flow.interpreter import KeyRing, ResourceLimits, Snapshot
+from monty_flow.interpreter import FutureSnapshot, KeyRing, ResourceLimits, Snapshot
 
 DEFAULT_URL = 'sqlite:///monty-flow.db'
 #: Characters of a whole id.
@@ -173,11 +173,11 @@ class Engine(Steering, Waiting, QueueDesk, Overview, TokenDesk, Conversation):
             run = self.get(run_id)
             return self._store.program(run.script_hash, run.id, run.step).source
 
-    def snapshot(self, run_id: str, *, step: int | None = None) -> Snapshot | None:
+    def snapshot(self, run_id: str, *, step: int | None = None) -> Snapshot | FutureSnapshot | None:
         """Return the loaded state in which a run waits, or failed, with its frames and variables.
 
         None before the first call, and when the run succeeded or was cancelled before it. With `step` the state in which it
-        waited for its call of that number, None when that is not kept. Resuming it changes nothing in the database. Raises
+        waited after its step of that number, None when that is not kept. Resuming it changes nothing in the database. Raises
         SnapshotError when this release cannot load it, and SnapshotRefused when it is not authentic.
         """
         with self._lock:

@@ -46,13 +46,14 @@ class EventLog(Observer):
 
     def step_committed(self, step: Transition) -> None:
         """Log that an attempt will be repeated, and that a run ended or was set aside."""
-        fields: dict[str, Any] = {'run_id': step.run_id, 'call': step.number, 'function': step.function}
-        if step.call_status is CallStatus.PENDING and step.failures:
-            self._write('info', 'attempt to be repeated', fields | {'failures': step.failures})
+        for call in step.settled:
+            if call.status is CallStatus.PENDING and call.failures:
+                fields = {'run_id': step.run_id, 'call': call.number, 'function': call.function}
+                self._write('info', 'attempt to be repeated', fields | {'failures': call.failures})
         if step.to_status in ENDED or step.to_status is RunStatus.PAUSED:
             level = 'info' if step.to_status is RunStatus.SUCCEEDED else 'warning'
             self._write(level, 'run ended' if step.to_status in ENDED else 'run set aside',
-                        {'run_id': step.run_id, 'status': step.to_status.value, 'steps': step.number})  # fmt: skip
+                        {'run_id': step.run_id, 'status': step.to_status.value, 'steps': step.step})  # fmt: skip
 
     def lease_lost(self) -> None:
         """Log that other workers took over."""

@@ -39,7 +39,7 @@ _DELTA_LEVEL = 3
 class Link:
     """The snapshot that the next one of a run can be a delta to."""
 
-    #: The call for which the script waits in it.
+    #: The step that led to it.
     number: int
     raw: bytes
     #: Frames of its chain, itself included.

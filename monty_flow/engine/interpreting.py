@@ -1,7 +1,7 @@
 """The engine's only way into the interpreter: one step of a script, and every way in which it can stop.
 
-A step ends in one of three records: `Paused` at a call, `Completed` with an output, `Broken` by an error of the
-script. Everything else that comes out of here is an error of the engine or of the interpreter, and must not
+A step ends in one of three records: `Paused` at a call or at several, `Completed` with an output, `Broken` by an error of
+the script. Everything else that comes out of here is an error of the engine or of the interpreter, and must not
 fail the run.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,7 +27,9 @@ from monty_flow.interpreter import (
     Monty,
     MontyRuntimeError,
     MontySyntaxError,
+    Raised,
     ResourceLimits,
+    Returned,
     SandboxCrashed,
     Snapshot,
     SnapshotError,
@@ -37,25 +39,40 @@ from monty_flow.interpreter import (
 #: Compiled scripts that a process keeps.
 KEPT_PROGRAMS = 256
 
-#: What a run says whose script waits for several calls at once.
-_AT_ONCE = (
-    'the script waits for several calls at once (asyncio), which runs cannot do in this release:'
-    ' call external functions without await, and time.sleep in place of asyncio.sleep'
-)
-
 # CPython 3.11 counts the depth of `ast.parse` for all threads together, and raises SystemError when two meet.
 _compiling = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class Paused:
-    """The script waits for a call."""
+#: A script that waits.
+State = Snapshot | FutureSnapshot
+#: What a script is told of a call of its.
+Answer = Returned | Raised
 
-    snapshot: Snapshot
-    #: The snapshot as bytes, not compressed.
-    data: bytes
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call for whose result a script waits."""
+
+    #: Number of the future that waits for it, None when the script waits for this call alone.
+    future: int | None
+    function: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
     #: Payload of [args, kwargs].
     arguments: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The script waits, for one call alone or for any of several."""
+
+    state: State
+    #: The state as bytes, not compressed.
+    data: bytes
+    #: Numbers of the futures that wait for calls, None when the script waits for one call alone: it does not tell then.
+    futures: frozenset[int] | None
+    #: The calls that are new, in the order in which they were begun.
+    asked: tuple[Asked, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +91,6 @@ class Broken:
 
 
 StepOutcome = Paused | Completed | Broken
-#: A script that waits.
-State = Snapshot | FutureSnapshot
 
 
 class Prints:
@@ -173,27 +188,34 @@ def start(program: Monty, inputs: dict[str, Any], limits: ResourceLimits | None,
     return _step(lambda: program.start(inputs=inputs, limits=limits, print_callback=prints.write), prints)
 
 
-def resume(snapshot: Snapshot, value: Any, prints: Prints) -> StepOutcome:
-    """Go on with the result of the call."""
-    return _step(lambda: snapshot.resume(return_value=value, print_callback=prints.write), prints)
+def resume(state: Snapshot, answer: Answer, prints: Prints, known: Container[int | None] = ()) -> StepOutcome:
+    """Go on with the answer to the call for which the script waits; calls of the `known` futures are not new.
+
+    Raises BoundaryError for a value that cannot enter; the state is then as it was.
+    """
+    if isinstance(answer, Raised):
+        return _step(lambda: state.resume(exception=answer.exception, print_callback=prints.write), prints, known)
+    return _step(lambda: state.resume(return_value=answer.value, print_callback=prints.write), prints, known)
 
 
-def resume_raising(snapshot: Snapshot, error: BaseException, prints: Prints) -> StepOutcome:
-    """Go on by raising an error at the call."""
-    return _step(lambda: snapshot.resume(exception=error, print_callback=prints.write), prints)
+def resume_some(
+    state: FutureSnapshot, answers: Mapping[int, Answer], prints: Prints, known: Container[int | None]
+) -> StepOutcome:
+    """Go on with answers for some futures, in their order; calls of the `known` futures are not new.
+
+    Raises BoundaryError when one of the values cannot enter; the state is then as it was.
+    """
+    return _step(lambda: state.resume(answers, print_callback=prints.write), prints, known)
 
 
-def resume_answered(snapshot: Snapshot, talk: Talk, prints: Prints) -> StepOutcome:
+def resume_answered(state: Snapshot, talk: Talk, prints: Prints, known: Container[int | None] = ()) -> StepOutcome:
     """Go on with the answer to a call that the engine answers itself."""
-    return _step(_answered(snapshot, talk, prints), prints)
+    return _step(_answered(state, talk, prints), prints, known)
 
 
-def load_snapshot(data: bytes, program: Monty) -> Snapshot:
+def load_snapshot(data: bytes, program: Monty) -> State:
     """Return the snapshot of stored bytes; raise SnapshotError when this release cannot load it."""
-    found = load(data, script=program)
-    if isinstance(found, FutureSnapshot):
-        raise SnapshotError(_AT_ONCE)
-    return found
+    return load(data, script=program)
 
 
 def encode_limits(limits: ResourceLimits | None) -> bytes | None:
@@ -209,7 +231,7 @@ def decode_limits(data: bytes | None) -> ResourceLimits | None:
     return ResourceLimits(**{name: value for name, value in payloads.decode(data).items() if name in known})
 
 
-def _step(advance: Callable[[], State | Complete], prints: Prints) -> StepOutcome:
+def _step(advance: Callable[[], State | Complete], prints: Prints, known: Container[int | None] = ()) -> StepOutcome:
     try:
         advanced = _advanced(advance, prints)
         talk = prints.talk
@@ -219,16 +241,22 @@ def _step(advance: Callable[[], State | Complete], prints: Prints) -> StepOutcom
         return Broken(ErrorInfo(error.exception_type, error.message, error.traceback))
     except (MontySyntaxError, LimitError, SandboxCrashed) as error:
         return _broken_by(error)
-    if isinstance(advanced, FutureSnapshot):
-        return Broken(ErrorInfo('NotSupported', _AT_ONCE, _AT_ONCE))
     # What the script made cannot be kept or handed out: its own error, the same at every attempt.
     try:
         if isinstance(advanced, Complete):
             return Completed(payloads.encode(advanced.output, "the script's output"))
-        arguments = payloads.encode(
-            [list(advanced.args), dict(advanced.kwargs)], f'an argument of {advanced.function_name}()'
-        )
-        return Paused(advanced, advanced.dump(with_source=False, compress=False), arguments)
+        if isinstance(advanced, FutureSnapshot):
+            pending = advanced.pending
+            futures = frozenset([call.call_id for call in pending])
+            asked = [
+                _asked(call.call_id, call.function_name, call.args, call.kwargs)
+                for call in pending
+                if call.call_id not in known
+            ]
+        else:
+            futures = None
+            asked = [_asked(None, advanced.function_name, advanced.args, advanced.kwargs)]
+        return Paused(advanced, advanced.dump(with_source=False, compress=False), futures, tuple(asked))
     except (SnapshotError, BoundaryError, ValueRefused) as error:
         return _broken_by(error)
 
@@ -251,6 +279,11 @@ def _answered(asking: Snapshot, talk: Talk, prints: Prints) -> Callable[[], Stat
         failure = error
         return lambda: asking.resume(exception=failure, print_callback=prints.write)
     return lambda: asking.resume(return_value=value, print_callback=prints.write)
+
+
+def _asked(future: int | None, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Asked:
+    arguments = payloads.encode([list(args), dict(kwargs)], f'an argument of {function}()')
+    return Asked(future, function, args, kwargs, arguments)
 
 
 def _broken_by(error: Exception) -> Broken:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.growth import Link, pack
-from monty_flow.interpreter import Snapshot, SnapshotError
+from monty_flow.interpreter import FutureSnapshot, Snapshot, SnapshotError
 
 #: Bytes of snapshots that a worker remembers; a run whose link is forgotten goes on with a full frame.
 REMEMBERED_BYTES = 64 * 1024 * 1024
@@ -33,7 +33,7 @@ class Keeper:
         self._full: set[str] = set()
         self._lock = threading.Lock()
 
-    def as_written(self, snapshot: Snapshot, data: bytes) -> bytes:
+    def as_written(self, snapshot: Snapshot | FutureSnapshot, data: bytes) -> bytes:
         """Return a snapshot in the format that is asked for; `data` is what it is in the newest one.
 
         What the older format cannot hold stays in the newest: only workers of this release can go on with such a run.
@@ -46,7 +46,7 @@ class Keeper:
             return data
 
     def keep(self, run_id: str, number: int, raw: bytes) -> bytes:
-        """Return the row for the snapshot in which a run waits for its call `number`."""
+        """Return the row for the snapshot in which a run waits after its step `number`."""
         with self._lock:
             before = self._links.get(run_id)
         if before is not None and before.number != number - 1:
@@ -70,7 +70,7 @@ class Keeper:
                 self._full.add(run_id)
 
     def restore(self, run_id: str, number: int, rows: Sequence[tuple[int, bytes]]) -> bytes | None:
-        """Return the snapshot of a run for its call `number`, of a chain of rows; None when it is not there."""
+        """Return the snapshot of a run after its step `number`, of a chain of rows; None when it is not there."""
         with self._lock:
             known = self._links.get(run_id)
         link = self._codec.restore(run_id, rows)

@@ -83,10 +83,11 @@ class Metrics(Observer):
         with self._lock:
             self._add('monty_flow_steps_total', 1)
             self._observe('monty_flow_script_seconds', step.script_us / MICROSECONDS)
-            if step.call_status is CallStatus.PENDING and step.failures:
-                self._add('monty_flow_retries_total', 1, step.function)
-            if step.next is not None:
-                self._add('monty_flow_snapshot_bytes_total', len(step.next.snapshot))
+            for call in step.settled:
+                if call.status is CallStatus.PENDING and call.failures:
+                    self._add('monty_flow_retries_total', 1, call.function)
+            if step.snapshot is not None:
+                self._add('monty_flow_snapshot_bytes_total', len(step.snapshot))
             if step.to_status in ENDED or step.to_status is RunStatus.PAUSED:
                 self._add('monty_flow_runs_total', 1, step.to_status.value)
 

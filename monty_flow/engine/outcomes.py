@@ -1,10 +1,15 @@
-"""What came of a call, before the script goes on with it."""
+"""What comes of an attempt of a call, and how errors of host code are stored and handed over."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import builtins
+from dataclasses import dataclass, replace
 from typing import Any
 
+from monty_flow.engine import payloads
+from monty_flow.engine.errors import ValueRefused
+from monty_flow.engine.secrecy import Secrets
+from monty_flow.engine.store import error_payload
 from monty_flow.engine.transacting import Transacted
 
 
@@ -19,7 +24,7 @@ class Returned:
 
     value: Any
     payload: bytes
-    #: The transaction in which a transactional function wrote, and in which its step is to be written.
+    #: The transaction in which a transactional function wrote, and in which its result is to be recorded.
     within: Transacted | None = None
 
 
@@ -29,6 +34,8 @@ class Raised:
 
     error: BaseException
     final: bool = False
+    #: What is recorded of it already, None for an attempt of this worker.
+    payload: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +68,42 @@ class EngineFailed:
 
 
 Outcome = Nothing | Returned | Raised | HandedBack | Cancelling | StillWaiting | EngineFailed
+#: What a script can be told of a call.
+Over = Nothing | Returned | Raised | Cancelling
+
+
+def recorded(result: bytes | None, error: bytes | None) -> Returned | Raised | None:
+    """Return the outcome of a call that is recorded, None when nothing is."""
+    if result is not None:
+        return Returned(payloads.decode(result), result)
+    if error is not None:
+        return Raised(_error_of(error), final=True, payload=error)
+    return None
+
+
+def failed(outcome: Raised, secrets: Secrets) -> Raised:
+    """Return a failed attempt with what is recorded of it."""
+    shown = secrets.for_script(outcome.error)
+    return replace(outcome, payload=error_payload(secrets.host_error(outcome.error), _arguments(shown)))
+
+
+def _arguments(error: BaseException) -> bytes | None:
+    """Return the arguments of one of Python's own errors, None of others and of those that cannot be stored."""
+    if getattr(builtins, type(error).__name__, None) is not type(error):
+        return None
+    try:
+        return payloads.encode(list(error.args))
+    except ValueRefused:
+        return None
+
+
+def _error_of(data: bytes) -> Exception:
+    """Return a recorded error such that the script gets what it would have got of the function itself."""
+    name, message, _, *arguments = payloads.decode(data)
+    kind = getattr(builtins, name, None)
+    if isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, BaseExceptionGroup):
+        try:
+            return kind(*(payloads.decode(arguments[0]) if arguments and arguments[0] else [message]))
+        except (TypeError, ValueError):
+            pass
+    return Exception(f'{name}: {message}' if message else name)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE, DEFAULT_QUEUE
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
@@ -90,7 +90,7 @@ class Run:
     key: str | None
     #: Grows with every commit of the run.
     version: int
-    #: Steps taken; also the number of the call that it waits for.
+    #: Steps that ended with a wait; the number of the state in which it waits, or waited last.
     step: int
     created_at: datetime
     updated_at: datetime
@@ -184,7 +184,7 @@ class HistoryEntry:
 class StoredStep:
     """A state of a run that is kept."""
 
-    #: The call for which the script waits in it.
+    #: The step that led to it.
     number: int
     #: The step to which this one is stored as a delta, None when it is stored whole.
     base: int | None
@@ -261,6 +261,19 @@ class Said:
 _NOTHING_SAID = Said()
 
 
+class Leased(Protocol):
+    """What names a call that a worker has leased."""
+
+    @property
+    def run_id(self) -> str: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def kind(self) -> CallKind: ...
+    @property
+    def attempt(self) -> int: ...
+
+
 @dataclass(slots=True)
 class Claim:
     """A call that this worker has leased, with what it needs of the run."""
@@ -268,6 +281,11 @@ class Claim:
     run_id: str
     version: int
     status: RunStatus
+    #: The state in which the run waits.
+    step: int
+    #: The highest number of its calls, and the lowest of those under way.
+    last_call: int
+    oldest_call: int
     script_hash: str
     script_name: str
     inputs: bytes
@@ -277,6 +295,8 @@ class Claim:
     function: str
     attempt: int
     failures: int
+    #: Payload of [args, kwargs], None for a start.
+    arguments: bytes | None
     #: When the script made the call, or a person had it retried.
     made_at: int
     #: When it might be taken.
@@ -287,14 +307,42 @@ class Claim:
     #: Versions of functions by name, to which the run is bound.
     function_versions: Mapping[str, str] | None
     #: Whether a script has started the run.
-    has_parent: bool = False
-    #: Whether the run is cancelled: its script is told so at the call, unless it was told before.
+    has_parent: bool
+    #: Number of the future in the script that the result is for, None when the script waits for this call alone.
+    future: int | None
+    #: Payloads of what was recorded of it.
+    result: bytes | None
+    error: bytes | None
+    #: Whether that is final, so that it only has to be handed over to the script.
+    is_over: bool
+    #: Whether the run is cancelled, so that its script is told so, unless it was told before.
     is_cancelled: bool = False
 
-    @property
-    def is_to_be_told(self) -> bool:
-        """Tell whether the cancellation is still to be raised in the script."""
-        return self.is_cancelled and self.status is not RunStatus.CANCELLING
+
+@dataclass(frozen=True, slots=True)
+class LiveCall:
+    """A call of a run that is under way, or whose result the script has not taken yet."""
+
+    number: int
+    future: int | None
+    status: CallStatus
+    function: str
+    worker: str | None
+    result: bytes | None
+    error: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a run stands, and its calls under way."""
+
+    version: int
+    status: RunStatus
+    step: int
+    last_call: int
+    calls: tuple[LiveCall, ...]
+    #: Whether the run was cancelled, so that its script is told so, unless it was told before.
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,8 +368,9 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class NewCall:
-    """The call for which a run waits from now on."""
+    """A call that a step has begun."""
 
+    number: int
     kind: CallKind
     function: str
     #: Payload of [args, kwargs].
@@ -329,7 +378,7 @@ class NewCall:
     due_at: int
     #: Whether the worker that writes it takes it at once.
     leased: bool
-    snapshot: bytes
+    future: int | None = None
     #: Whether its run is paused, so that nobody takes it.
     held: bool = False
     #: The name of the signal that makes it due, with what it is for before it.
@@ -338,6 +387,31 @@ class NewCall:
     expires_at: int | None = None
     #: Where it waits.
     lane: str = ''
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What becomes of a call that was in hand."""
+
+    number: int
+    function: str
+    status: CallStatus
+    attempt: int
+    failures: int
+    #: When the call may be taken again, if it goes back to `pending`.
+    due_at: int | None = None
+    started_at: int | None = None
+    #: Payload of the function's result.
+    result: bytes | None = None
+    #: Payload of the error of the attempt.
+    error: bytes | None = None
+    function_us: int = 0
+    #: The state of the script that took the result, None when none did.
+    step: int | None = None
+    #: Whether it had ended before and goes back to be handed over.
+    is_over: bool = False
+    #: What it waits for from now on, None when that stays.
+    awaits: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +426,7 @@ class Output:
 class Transition:
     """Everything that one advance of a run changes.
 
-    It stands only if the run still has `from_version` and `from_status`, and the call is still leased by
+    It stands only if the run still has `from_version` and `from_status`, and all settled calls are still leased by
     `worker`; otherwise someone else went on with the run, and it is dropped alone.
     """
 
@@ -360,22 +434,25 @@ class Transition:
     from_version: int
     from_status: RunStatus
     to_status: RunStatus
-    #: The call that was in hand.
-    number: int
-    function: str
     worker: str
     at: int
-    call_status: CallStatus
-    attempt: int
-    failures: int
-    #: When the call may be taken again, if it goes back to `pending`.
-    due_at: int | None = None
-    started_at: int | None = None
-    #: Payload of the function's result.
-    result: bytes | None = None
-    #: Payload of the error of the attempt.
-    call_error: bytes | None = None
-    next: NewCall | None = None
+    #: The calls that were in hand and are not any more, one at least.
+    settled: tuple[Settled, ...]
+    #: The state from which the step began, and the one in which the run waits now.
+    from_step: int
+    step: int
+    #: The highest number of its calls now, and the lowest of those under way.
+    last_call: int
+    oldest_call: int
+    #: The row of the new state, None when the script was not advanced or has ended.
+    snapshot: bytes | None = None
+    new: tuple[NewCall, ...] = ()
+    #: Recorded calls whose results the script took in this step.
+    taken: tuple[int, ...] = ()
+    #: Calls that the script has given up.
+    given_up: tuple[int, ...] = ()
+    #: Whether the other calls of the run are held, as the run is set aside or has failed.
+    holds_others: bool = False
     #: Payload of the run's output.
     output: bytes | None = None
     #: Payload of the run's error.
@@ -384,13 +461,28 @@ class Transition:
     said: Said = _NOTHING_SAID
     #: Whether a call is left waiting for a signal, which may have come in the meantime.
     leaves_waiting: bool = False
-    #: What the call that was in hand waits for from now on, None when that stays.
-    awaits: str | None = None
-    #: The child for which a call is left waiting.
-    child: str | None = None
+    #: Runs for whose ends calls are left waiting.
+    awaited_runs: tuple[str, ...] = ()
     #: Whether the run has a parent, which may wait for its end.
     has_parent: bool = False
-    function_us: int = 0
     script_us: int = 0
     #: Whether it may let another call begin, as the queue has limits.
     frees_place: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it settles one call and begins one at most, as the steps of a script without tasks do."""
+        return (
+            len(self.settled) == 1
+            and len(self.new) <= 1
+            and not (self.taken or self.given_up or self.holds_others)
+        )  # fmt: skip
+
+    @property
+    def leaves_work(self) -> bool:
+        """Whether a call is pending after it, or one may begin by it, for some worker to take now or later."""
+        return (
+            self.frees_place
+            or any(not (call.leased or call.held) for call in self.new)
+            or any(call.status is CallStatus.PENDING for call in self.settled)
+        )

@@ -2,6 +2,7 @@
 
 A run is the row that a person asks about, and a call is the unit of work. Every run has a call number 0,
 the start of its script, so that workers find all their work in one place: calls that are pending and due.
+Calls are numbered as they are begun, states by the steps that led to them.
 Moments are microseconds since the epoch, values are payloads (`payloads.py`), ids are 36 characters.
 """
 
@@ -13,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0010'
+SCHEMA_REVISION = '0011'
 
 metadata = MetaData(
     naming_convention={
@@ -44,7 +45,7 @@ runs = Table(
     Column('id', Name, primary_key=True),
     Column('status', Name, nullable=False),
     Column('version', Integer, nullable=False),
-    # Also the number of the call that the run waits for.
+    # The number of the state in which the run waits.
     Column('step', Integer, nullable=False),
     Column('script_hash', Name, ForeignKey('scripts.hash'), nullable=False),
     Column('script_name', Text, nullable=False),
@@ -75,6 +76,9 @@ runs = Table(
     # The run whose script started it, and how many there are above it.
     Column('parent_id', Name),
     Column('depth', Integer, nullable=False, server_default='0'),
+    # The highest number of its calls, and the lowest of those under way; NULL in rows of revision 0010, for the step.
+    Column('last_call', Integer),
+    Column('oldest_call', Integer),
     Index('ix_runs_status_id', 'status', 'id'),
     Index('ix_runs_script_name_id', 'script_name', 'id'),
     # Partial, so that ordinary runs have no entry in them.
@@ -143,6 +147,10 @@ calls = Table(
     Column('expires_at', BigInteger),
     # Where it waits for a worker (lanes.py).
     Column('lane', Name, nullable=False, server_default=''),
+    # The number of the future in the script that the result is for; NULL when the script waits for this call alone.
+    Column('future', Integer),
+    # The state of the script that took the result; NULL while none did, and in rows of revision 0010, for the number.
+    Column('step', Integer),
     # All are partial: finished calls, which are nearly all, cost no index entry.
     Index(
         'ix_calls_waiting',
@@ -169,7 +177,7 @@ snapshots = Table(
     'snapshots',
     metadata,
     Column('run_id', Name, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
-    # The call for which the script waits in this snapshot.
+    # The step that led to it.
     Column('number', Integer, primary_key=True, autoincrement=False),
     # The number of the snapshot to which this one is a delta; NULL for a full one.
     Column('base', Integer),
@@ -182,7 +190,8 @@ history = Table(
     metadata,
     Column('run_id', Name, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
     Column('version', Integer, primary_key=True, autoincrement=False),
-    Column('number', Integer, nullable=False),
+    # A commit has an entry for each call that it settled.
+    Column('number', Integer, primary_key=True, autoincrement=False),
     Column('function', Name, nullable=False),
     Column('call_status', Name, nullable=False),
     Column('run_status', Name, nullable=False),

@@ -4,12 +4,13 @@ Threads and what they do:
 
 * The thread that calls `run` coordinates: it claims, renews the lease, watches time-outs, and wakes for
   timers. It never executes functions or scripts, so a long step cannot hold back a heartbeat.
-* Pool threads execute sync functions, step scripts and commit (`committer.py`). One hand is with one thread at
-  a time, so a run never steps twice at once.
+* Pool threads execute sync functions, step scripts and commit (`committer.py`). Calls of one run may be executed at the
+  same time; the run itself is with one thread at a time (`live.py`), so it never steps twice at once.
 * A loop thread executes async functions; their runs step on the pool.
 
-A hand keeps its place among `concurrency` while its run goes from call to call: the next call is inserted already
-leased, and the live snapshot stays in memory. It is let go when the run ends or has to wait.
+A call keeps its place among `concurrency` until its result is committed, and leaves it to a call that the script begins
+then: that one is inserted already leased, and the live state stays in memory. A step that others forestalled, since a call of
+the same run ended with another worker, is taken again from the newer state with the same results.
 
 If the process dies, its lease runs out and another worker takes the calls over from the database. If the database
 goes away, what is in hand is kept until the lease runs out, and written when it is back.
@@ -19,43 +20,43 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from random import Random
 from typing import Any
 
 from monty_flow.engine import wakeup
-from monty_flow.engine.advance import Advancer, Hand
-from monty_flow.engine.attempts import LEASE_LOST, RUN_CANCELLED, RUN_ENDED, WORKER_STOPS, Attempts
+from monty_flow.engine.advance import Advancer
+from monty_flow.engine.attempts import GIVEN_UP, LEASE_LOST, RUN_CANCELLED, RUN_ENDED, WORKER_STOPS, Attempts
 from monty_flow.engine.caching import PRUNE_CACHE_SECONDS, PRUNED_AT_A_TIME
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.committer import Committer
 from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.functions import Functions, HostFunction
+from monty_flow.engine.hands import Hands
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.isolation import Isolation, Scripts
 from monty_flow.engine.keeper import Keeper
+from monty_flow.engine.live import Hand, LiveRun
 from monty_flow.engine.observing import Observer, Observers
 from monty_flow.engine.outage import Outage
 from monty_flow.engine.outcomes import EngineFailed, HandedBack, Outcome, Returned
-from monty_flow.engine.records import Claim, Program, Transition
+from monty_flow.engine.records import Claim, Program, Standing, Transition
 from monty_flow.engine.retention import PRUNE_SECONDS, RUNS_AT_A_TIME
-from monty_flow.engine.revising import revised
 from monty_flow.engine.routing import Router
 from monty_flow.engine.secrecy import Secrets
-from monty_flow.engine.states import ENDED, CallStatus, RunStatus
+from monty_flow.engine.states import ENDED, CallKind, RunStatus
 from monty_flow.engine.store import Store, Taken, locate, open_store
 from monty_flow.engine.threads import LoopThread, Pool
 from monty_flow.engine.transacting import Transacted, Transactions
-from monty_flow.interpreter import Snapshot
 
 logger = logging.getLogger('monty_flow.engine')
 
-#: Live snapshots of waiting runs that a worker keeps, to go on without loading them.
-KEPT_SNAPSHOTS = 1000
+#: What a thread of the pool is given: calls to execute, of one run, or a run to be advanced by what came of some.
+Task = tuple[Hand, ...] | LiveRun
+
 #: Attempts to write a step before the call is set back.
 MAX_COMMIT_ERRORS = 3
 #: Seconds between attempts to write a step that could not be written.
@@ -69,7 +70,7 @@ LATE_AT_A_TIME = 100
 class WorkerSettings:
     """How a worker behaves; the defaults suit a process on its own."""
 
-    #: Runs in hand at once; also the bound on threads for sync functions.
+    #: Calls in hand at once; also the bound on threads for sync functions.
     concurrency: int = 10
     #: Seconds after which a worker that gives no sign of life loses its calls.
     lease_seconds: float = 15.0
@@ -117,44 +118,32 @@ class Shift:
         self._writer = open_store(url, clock)
         self._clock = clock = self._writer.clock
         self._outage = Outage(random)
-        self._committer: Committer[Hand] = Committer(self._writer, self._settled)
+        self._committer: Committer[LiveRun] = Committer(self._writer, self._settled)
         self._keeper = Keeper(codec, snapshot_format=settings.snapshot_format)
+        self._hands = Hands(settings.concurrency)
         self._router = Router(functions, settings.queues)
         self._advancer = Advancer(
-            functions,
-            clock,
-            random,
-            self._read_program,
-            settings.max_setbacks,
-            self._keeper,
-            self._read,
-            self._router,
-            secrets,
-        )
-        self._advancer.isolate(Scripts(settings.isolation, settings.concurrency))
+            functions, clock, random, self._read_program, self._read_standing, self._hands.reserve,
+            settings.max_setbacks, self._keeper, self._read, self._router, secrets,
+        )  # fmt: skip
+        self._advancer.stepper.isolate(Scripts(settings.isolation, settings.concurrency))
         # One more, for calls that are late while all others are busy.
-        self._pool: Pool[tuple[Hand, Outcome | None]] = Pool(settings.concurrency + 1, self._task, f'{name} executes')
+        self._pool: Pool[Task] = Pool(settings.concurrency + 1, self._task, f'{name} executes')
         self._loop = LoopThread(f'{name} awaits')
         self._transactions = Transactions(
             lambda: open_store(url, clock), self._committer.alone if locate(url).embedded else nullcontext
         )
         self._observers = Observers(observers, secrets)
         self._attempts = Attempts(
-            clock,
-            self._pool,
-            self._loop,
-            self._committer,
-            self._read,
-            self._transactions,
-            secrets,
+            clock, self._pool, self._loop, self._committer, self._ended, self._read, self._transactions, secrets,
             self._observers,
-        )
+        )  # fmt: skip
         self._committer.while_waiting = self._attempts.end_late
         self._wake = wakeup.subscribe(url)
-        self._hands: dict[str, Hand] = {}
-        self._kept: OrderedDict[str, tuple[int, Snapshot]] = OrderedDict()
         #: Steps that could not be written, with the number of attempts.
-        self._unwritten: dict[Hand, tuple[Transition, int]] = {}
+        self._unwritten: dict[LiveRun, tuple[Transition, int]] = {}
+        #: Runs that could not be read, for which results wait.
+        self._unread: dict[LiveRun, None] = {}
         self._retry_writing_at = 0
         self._prune_at = 0
         self._prune_cache_at = clock.now() + round(PRUNE_CACHE_SECONDS * MICROSECONDS)
@@ -233,7 +222,7 @@ class Shift:
 
     def has_stopped(self, run_id: str) -> bool:
         """Tell whether a run has ended or was paused."""
-        if run_id in self._hands:
+        if self._hands.has_run(run_id):
             return False
         with self._reading:
             run = self._reader.get(run_id)
@@ -298,24 +287,29 @@ class Shift:
     def _release_unknown(self) -> None:
         if not self._unsure:
             return
-        session, known = self._session, frozenset(self._hands)
+        session = self._session
         self._unsure = False
-        self._committer.execute(lambda store: store.release_unknown(session, known))
+        # Asked within the transaction, when all that was committed before is known.
+        self._committer.execute(lambda store: store.release_unknown(session, self._hands.places()))
 
     def _write_again(self) -> None:
         now = self._clock.now()
-        if not self._unwritten or now < self._retry_writing_at:
+        if not (self._unwritten or self._unread) or now < self._retry_writing_at:
             return
         self._retry_writing_at = now + round(COMMIT_RETRY_SECONDS * MICROSECONDS)
-        for hand, (transition, _) in list(self._unwritten.items()):
-            outcome = self._committer.submit(transition, hand)
+        for run in list(self._unread):
+            del self._unread[run]
+            if run.end(()):
+                self._pool.put(run)
+        for run, (transition, _) in list(self._unwritten.items()):
+            outcome = self._committer.submit(transition, run)
             if outcome is not None:
-                self._settled(hand, *outcome)
+                self._settled(run, *outcome)
                 if isinstance(outcome[1], DatabaseUnavailable):
                     raise outcome[1]
 
     def _claim(self) -> None:
-        free = self._settings.concurrency - len(self._hands)
+        free = self._hands.free()
         if not self._stale or free <= 0 or self._stopping.is_set():
             return
         self._stale = False
@@ -345,11 +339,16 @@ class Shift:
             self._take(self._committer.execute(lambda store: store.claim_late(session, functions, LATE_AT_A_TIME)))
 
     def _take(self, claims: list[Claim]) -> None:
+        timers: dict[LiveRun, list[Hand]] = {}
         for claim in claims:
-            number, snapshot = self._kept.pop(claim.run_id, (0, None))
-            hand = Hand(claim, self._session, snapshot if number == claim.number else None)
-            self._hands[claim.run_id] = hand
-            self._pool.put((hand, None))
+            hand = self._hands.claimed(claim, self._session)
+            if claim.kind is CallKind.TIMER:
+                timers.setdefault(hand.run, []).append(hand)
+            else:
+                self._pool.put((hand,))
+        for hands in timers.values():
+            # Those that are due together are handed over together, in their order.
+            self._pool.put(tuple(sorted(hands, key=lambda hand: (hand.due_at, hand.number))))
 
     def _end_overdue(self) -> None:
         if self._next_deadline is not None and self._next_deadline <= self._clock.now():
@@ -358,19 +357,20 @@ class Shift:
 
     def _see_cancelled(self) -> None:
         """Tell the functions in execution whose runs do not want them any more."""
-        hands = list(self._hands.values())
+        hands = self._hands.all()
         if not self._unseen or not hands:
             return
         self._unseen = False
         session = self._session
         ours = self._read(lambda store: store.runs_in_hand(session))
         for hand in hands:
-            is_cancelled = ours.get(hand.claim.run_id)
+            run = hand.run
+            is_cancelled = ours.get(run.id)
             if is_cancelled is None:
                 # Or its step has been written and it is about to be let go; then nothing is in execution.
                 self._attempts.ask_to_stop(hand, RUN_ENDED)
-            elif is_cancelled and hand.claim.status is not RunStatus.CANCELLING and not hand.claim.is_cancelled:
-                hand.claim.is_cancelled = True
+            elif is_cancelled and run.status is not RunStatus.CANCELLING:
+                run.is_cancelled = True
                 self._attempts.ask_to_stop(hand, RUN_CANCELLED)
 
     def _prune_at_times(self) -> None:
@@ -415,174 +415,216 @@ class Shift:
         self._write_again()
         return not self._hands
 
-    # In the pool's threads: one hand is with one of them at a time.
+    # In the pool's threads.
 
-    def _task(self, task: tuple[Hand, Outcome | None]) -> None:
-        hand, outcome = task
-        while True:
-            if outcome is None:
-                outcome = self._execute(hand)
-            if outcome is None:
-                return
-            if isinstance(outcome, HandedBack):
-                self._hand_back(hand)
-                return
-            within = outcome.within if isinstance(outcome, Returned) else None
-            try:
-                transition = self._advancer.settle(hand, outcome)
-            except DatabaseUnavailable:
-                if within is not None:
-                    within.roll_back()
-                self._hand_back(hand)
-                return
-            if within is None:
-                committed = self._committer.submit(transition, hand)
-            else:
-                committed = self._commit_within(within, hand, transition)
-            if committed is None or not self._after_commit(hand, hand.transition or transition, *committed):
-                return
-            outcome = None
+    def _task(self, task: Task | None) -> None:
+        while task is not None:
+            task = self._advance(task) if isinstance(task, LiveRun) else self._execute_all(task)
 
-    def _commit_within(
-        self, within: Transacted, hand: Hand, transition: Transition
-    ) -> tuple[bool, BaseException | None] | None:
-        """Commit a step together with what its function wrote, if it records the result; else without that."""
-        if transition.call_status is not CallStatus.DONE:
-            within.roll_back()
-            return self._committer.submit(transition, hand)
-        try:
-            written = within.commit(transition)
-        except (
-            Exception
-        ) as error:  # whatever it is, it must not be written again alone, without what the function wrote
-            logger.warning('it is not known whether a step of run %s was committed: %s', hand.claim.run_id, error)
-            written = None
-        if written is not None:
-            hand.transition = written
-            hand.claim.version, hand.claim.status = written.from_version, written.from_status
-            return True, None
-        # If it was written, its next call is leased, and if not, this one may be: what the session has leased and nobody
-        # has in hand goes back.
-        self._keeper.settled(hand.claim.run_id, stood=False)
-        self._unsure = True
-        self._let_go(hand)
-        return None
+    def _execute_all(self, hands: tuple[Hand, ...]) -> Task | None:
+        """Execute calls of one run, and return the run when this thread is to advance it."""
+        ended = [(hand, outcome) for hand in hands if (outcome := self._execute(hand)) is not None]
+        run = hands[0].run
+        match ended:
+            case [(hand, Returned(within=within) as outcome)] if within is not None:
+                return self._commit_within(within, hand, replace(outcome, within=None))
+        return run if ended and run.end(ended) else None
 
     def _execute(self, hand: Hand) -> Outcome | None:
-        """Return the outcome of the call, or None when it comes later or never."""
+        """Return the outcome of a call, or None when it comes later or never."""
         if self._stopping.is_set() or self._clock.now() >= self._lease_ends:
             self._hand_back(hand)
             return None
-        claim = hand.claim
-        if self._advancer.too_often(claim):
-            return EngineFailed(RuntimeError(f'the call was begun {claim.attempt - 1} times and never came to an end'))
+        if self._advancer.too_often(hand):
+            return EngineFailed(RuntimeError(f'the call was begun {hand.attempt - 1} times and never came to an end'))
         try:
             function = self._advancer.prepare(hand)
+            if not isinstance(function, HostFunction):
+                return function
+            args, kwargs = self._advancer.arguments(hand)
         except DatabaseUnavailable:
             self._hand_back(hand)
             return None
         except Exception as error:  # it cannot be loaded here and now, which is not the run's fault
             return EngineFailed(error)
-        if not isinstance(function, HostFunction):
-            return function
-        snapshot = hand.snapshot
-        assert snapshot is not None
         try:
-            return self._attempts.begin(hand, function, snapshot.args, snapshot.kwargs)
+            outcome = self._attempts.begin(hand, function, args, kwargs)
         except DatabaseUnavailable:
             self._hand_back(hand)
             return None
         except Exception as error:  # not of the function, whose errors are outcomes
             return EngineFailed(error)
+        if isinstance(outcome, HandedBack):
+            self._hand_back(hand)
+            return None
+        return outcome
 
-    def _settled(self, hand: Hand, stood: bool, error: BaseException | None) -> None:
-        transition = hand.transition
-        assert transition is not None
-        if self._after_commit(hand, transition, stood, error):
-            self._pool.put((hand, None))
+    def _ended(self, hand: Hand, outcome: Outcome) -> None:
+        """Have the run advanced by what came of a call, by a thread of the pool."""
+        if isinstance(outcome, HandedBack):
+            self._hand_back(hand)
+        elif hand.run.end([(hand, outcome)]):
+            self._pool.put(hand.run)
 
-    def _after_commit(self, hand: Hand, transition: Transition, stood: bool, error: BaseException | None) -> bool:
-        """Act upon what was committed, and tell whether the hand goes straight on to its next call."""
-        if error is not None:
-            self._keep_unwritten(hand, transition, error)
-            return False
-        self._unwritten.pop(hand, None)
-        if not stood and self._writes_revised(hand, transition):
-            return False
-        self._keeper.settled(hand.claim.run_id, stood=stood)
-        new = transition.next
-        if stood and self._observers:
-            self._observers.tell(lambda observer: observer.step_committed(transition))
-        if not stood:
-            logger.info('run %s was taken over or stopped by someone else; a step of it is dropped', hand.claim.run_id)
-            # Or the step is there, by a commit that was made and not reported, and then its next call is leased.
-            self._unsure = True
-        elif new is not None and new.leased:
-            hand.went_on(transition)
-            return True
-        else:
-            self._keep_snapshot(hand, transition)
-        self._let_go(hand)
-        return False
-
-    def _writes_revised(self, hand: Hand, transition: Transition) -> bool:
-        """Write a step that was dropped to the run as it now is, and tell whether it is still this worker's to write."""
+    def _advance(self, run: LiveRun) -> Task | None:
+        """Advance a run by what has gathered, and return what this thread goes on with."""
+        ended = run.take()
         try:
-            now = self._committer.execute(
-                lambda store: store.standing(transition.run_id, transition.number, hand.session)
-            )
-        except DatabaseUnavailable as error:
-            self._keep_unwritten(hand, transition, error)
-            return True
-        if now is None or now[:2] == (transition.from_version, transition.from_status):
-            return False
-        claim = hand.claim
-        claim.version, claim.status, claim.is_cancelled = now
-        hand.transition = revised(transition, claim.version, claim.status)
-        outcome = self._committer.submit(hand.transition, hand)
-        if outcome is not None:
-            self._settled(hand, *outcome)
-        return True
+            transition, lost = self._advancer.settle(run, ended)
+        except DatabaseUnavailable:
+            run.put_back(ended)
+            self._unread[run] = None
+            return None
+        if lost:
+            logger.info('run %s: %d calls were taken over or given up; what came of them is dropped', run.id, len(lost))
+            # Or they are settled, by a commit that was made and not reported, and what it began is leased.
+            self._unsure = True
+            self._let_go(*lost)
+        if transition is None:
+            return run if run.leave() else None
+        committed = self._committer.submit(transition, run)
+        return None if committed is None else self._after_commit(run, transition, *committed)
 
-    def _keep_unwritten(self, hand: Hand, transition: Transition, error: BaseException) -> None:
-        _, errors = self._unwritten.get(hand, (transition, 0))
+    def _commit_within(self, within: Transacted, hand: Hand, outcome: Returned) -> Task | None:
+        """Commit what a transactional function wrote together with its result, and the step where it is the only call."""
+        run = hand.run
+        if len(run.calls) == 1 and run.occupy():
+            try:
+                return self._step_within(within, hand, outcome)
+            except Exception as error:  # as below
+                self._forget_step(run)
+                self._lost_track(hand, error)
+                return run if run.leave() else None
+        try:
+            stood = within.record(run.id, hand.number, run.session, outcome.payload)
+            within.commit() if stood else within.roll_back()
+        except (
+            Exception
+        ) as error:  # whatever it is, it must not be written again alone, without what the function wrote
+            self._lost_track(hand, error)
+            return None
+        if not stood:
+            self._let_go(hand)
+            return None
+        # From now on it only has to be handed over, whatever becomes of this worker.
+        hand.recorded = outcome
+        hand.attempt += 1
+        return run if run.end([(hand, outcome)]) else None
+
+    def _step_within(self, within: Transacted, hand: Hand, outcome: Returned) -> Task | None:
+        """Step a run that this thread occupies, within a transaction."""
+        run = hand.run
+        while True:
+            try:
+                transition, lost = self._advancer.settle(run, [(hand, outcome)])
+            except DatabaseUnavailable:
+                within.roll_back()
+                self._hand_back(hand)
+                return run if run.leave() else None
+            if transition is None:
+                within.roll_back()
+                self._unsure = True
+                self._let_go(*lost)
+                return run if run.leave() else None
+            if transition.settled[0].result is None:
+                within.roll_back()
+                committed = self._committer.submit(transition, run)
+                return None if committed is None else self._after_commit(run, transition, *committed)
+            if within.write(transition):
+                within.commit()
+                return self._after_commit(run, transition, stood=True, error=None)
+            self._forget_step(run)
+
+    def _lost_track(self, hand: Hand, error: Exception) -> None:
+        """Give up a call of which it is not known whether its result was committed."""
+        logger.warning('it is not known whether a step of run %s was committed: %s', hand.run_id, error)
+        # If it was written, its next call is leased, and if not, this one may be: what the session has leased and nobody
+        # has in hand goes back.
+        self._unsure = True
+        self._let_go(hand)
+
+    def _forget_step(self, run: LiveRun) -> None:
+        """Take back what a step that was not written would have led to."""
+        self._keeper.settled(run.id, stood=False)
+        self._hands.unreserve(run.reserved)
+        run.is_stale, run.beginning, run.reserved = True, [], 0
+
+    def _settled(self, run: LiveRun, stood: bool, error: BaseException | None) -> None:
+        transition = run.transition
+        assert transition is not None
+        task = self._after_commit(run, transition, stood, error)
+        if task is not None:
+            self._pool.put(task)
+
+    def _after_commit(
+        self, run: LiveRun, transition: Transition, stood: bool, error: BaseException | None
+    ) -> Task | None:
+        """Act upon what was committed, and return what this thread goes on with."""
+        if error is not None:
+            self._keep_unwritten(run, transition, error)
+            return None
+        self._unwritten.pop(run, None)
+        settled, begun = run.settling, run.beginning
+        if not stood:
+            # A call of the run has ended elsewhere, or the run was stopped: what came of ours is looked at again.
+            self._forget_step(run)
+            run.put_back(settled)
+            return run if run.end(()) else None
+        self._keeper.settled(run.id, stood=True)
+        if self._observers:
+            self._observers.tell(lambda observer: observer.step_committed(transition))
+        run.went_on(transition)
+        for hand in begun:
+            self._hands.begin(hand)
+        self._hands.unreserve(run.reserved)
+        run.reserved = 0
+        for hand, _ in settled:
+            self._hands.let_go(hand)
+        if len(begun) < len(settled):
+            wakeup.announce(self._url)
+        for number in transition.given_up:
+            if number in run.hands:
+                self._attempts.ask_to_stop(run.hands[number], GIVEN_UP)
+        for hand in begun[1:]:
+            self._pool.put((hand,))
+        more = run.leave()
+        if not begun:
+            return run if more else None
+        if more:
+            self._pool.put(run)
+        return (begun[0],)
+
+    def _keep_unwritten(self, run: LiveRun, transition: Transition, error: BaseException) -> None:
+        _, errors = self._unwritten.get(run, (transition, 0))
         if isinstance(error, DatabaseUnavailable):
-            self._unwritten[hand] = (transition, errors)
+            self._unwritten[run] = (transition, errors)
             return
-        logger.error(
-            'a step of run %s could not be written (attempt %d)', hand.claim.run_id, errors + 1, exc_info=error
-        )
+        logger.error('a step of run %s could not be written (attempt %d)', run.id, errors + 1, exc_info=error)
         if errors + 1 == MAX_COMMIT_ERRORS:
-            transition = self._advancer.settle(hand, EngineFailed(error))
-        self._unwritten[hand] = (transition, errors + 1)
+            transition = self._advancer.give_up_step(run, error)
+        self._unwritten[run] = (transition, errors + 1)
         self._retry_writing_at = self._clock.now() + round(COMMIT_RETRY_SECONDS * MICROSECONDS)
-
-    def _keep_snapshot(self, hand: Hand, transition: Transition) -> None:
-        snapshot = hand.snapshot if transition.next is None else hand.following
-        if snapshot is None or transition.to_status not in (RunStatus.WAITING, RunStatus.CANCELLING):
-            return
-        number = transition.number if transition.next is None else transition.number + 1
-        self._kept[hand.claim.run_id] = (number, snapshot)
-        while len(self._kept) > KEPT_SNAPSHOTS:
-            self._kept.popitem(last=False)
 
     def _hand_back(self, hand: Hand) -> None:
         try:
-            self._committer.execute(lambda store: store.release(hand.session, [hand.claim]))
+            self._committer.execute(lambda store: store.release(hand.run.session, [hand]))
         except DatabaseUnavailable:
             self._unsure = True
         self._let_go(hand)
 
-    def _let_go(self, hand: Hand) -> None:
-        run_id = hand.claim.run_id
-        if self._hands.get(run_id) is hand:
-            del self._hands[run_id]
+    def _let_go(self, *hands: Hand) -> None:
+        for hand in hands:
+            self._hands.let_go(hand)
         wakeup.announce(self._url)
 
     def _read(self, read: Callable[[Store], Any]) -> Any:
         with self._reading:
             return read(self._reader)
 
-    def _read_program(self, claim: Claim) -> Program:
+    def _read_program(self, run: LiveRun) -> Program:
         with self._reading:
-            return self._reader.program(claim.script_hash, claim.run_id, claim.number)
+            return self._reader.program(run.script_hash, run.id, run.step)
+
+    def _read_standing(self, run_id: str) -> Standing | None:
+        with self._reading:
+            return self._reader.standing(run_id)

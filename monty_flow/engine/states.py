@@ -18,7 +18,7 @@ class RunStatus(StrEnum):
     PENDING = 'pending'
     #: A worker advances it towards its first call.
     RUNNING = 'running'
-    #: It waits for a call: a function, or a timer.
+    #: It waits for calls: functions, timers, or signals.
     WAITING = 'waiting'
     #: It was cancelled, and its script cleans up: `flow.Cancelled` was raised in it.
     CANCELLING = 'cancelling'
@@ -40,9 +40,12 @@ class CallStatus(StrEnum):
     DONE = 'done'
     #: Its error is recorded and was raised in the script.
     FAILED = 'failed'
+    #: Nobody wants its result any more: its run was cancelled or has ended, or the task that waited for it.
     CANCELLED = 'cancelled'
-    #: Its run is paused; no worker takes it.
+    #: Its run is paused or has failed; no worker takes it.
     HELD = 'held'
+    #: Its result or error is recorded, and the script takes it when it can: it waits for another call alone.
+    READY = 'ready'
 
 
 class CallKind(StrEnum):
@@ -109,6 +112,9 @@ RUN_TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     RunStatus.SUCCEEDED: frozenset(),
     RunStatus.CANCELLED: frozenset(),
 }
+
+#: Statuses of a call whose result the script may still take.
+LIVE = (CallStatus.PENDING, CallStatus.LEASED, CallStatus.HELD, CallStatus.READY)
 
 #: Statuses in which a run has ended; a failed one can be retried.
 ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})

@@ -71,6 +71,7 @@ class Steering:
     def retry(self, run_id: str) -> Run:
         """Let a failed or paused run go on with its last call, executed anew, or from the start if there was none.
 
+        Of a run with several calls at once these are all whose results it took in its last step, and those that did not end.
         Its deadline, if it had one, no longer holds. Raises WrongStatus for a run that is in another status.
         """
         return self._steer(run_id, 'retried', RETRIABLE, lambda store, run: store.retry(run))

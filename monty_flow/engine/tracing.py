@@ -75,7 +75,7 @@ class Tracing(Observer):
             span = self._root(step.run_id)
         span.set_attribute('monty_flow.run_id', step.run_id)
         span.set_attribute('monty_flow.status', step.to_status.value)
-        span.set_attribute('monty_flow.calls', step.number)
+        span.set_attribute('monty_flow.calls', step.last_call)
         if step.to_status is RunStatus.FAILED:
             span.set_status(self._api.StatusCode.ERROR)
         span.end(end_time=step.at * 1000)

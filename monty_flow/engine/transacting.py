@@ -5,6 +5,9 @@ script takes its step and the step is written *in this transaction*, on the cond
 this worker. So the writes of an attempt are there if and only if its result is recorded. When it raises, the transaction is rolled
 back, and the failure is written as any other.
 
+Where other calls of the run are under way, its step may have to wait for another thread, which may wait for this very
+transaction. So then only the result is recorded in it, and the script takes it in a step of its own.
+
 Not the committer's own connection: a function that takes its time would hold back the steps of all other runs and
 the renewal of the lease. SQLite has one writer, so there it does anyway, and the committer stands aside meanwhile
 lest a thread of the worker wait for another one inside SQLite.
@@ -18,7 +21,6 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from monty_flow.engine.records import Transition
-from monty_flow.engine.revising import revised
 from monty_flow.engine.store import Store
 
 
@@ -52,34 +54,30 @@ class Transacted:
         """Break the connection off, from another thread than the one that uses it."""
         self._store.abandon()
 
-    def commit(self, transition: Transition) -> Transition | None:
-        """Write a step and commit; return it as it was written, None when someone else has the call.
+    def write(self, transition: Transition) -> bool:
+        """Write a step, and return whether it still fits; any error ends the transaction."""
+        return self._operate(lambda store: store.apply([transition])[0])
 
-        Any error means that it is not known whether it was committed.
-        """
+    def record(self, run_id: str, number: int, session: str, result: bytes) -> bool:
+        """Record the result of a call without a step, and return whether it is still in hand."""
+        return self._operate(lambda store: store.record_result(run_id, number, session, result))
+
+    def _operate(self, operate: Callable[[Store], bool]) -> bool:
+        try:
+            return operate(self._store)
+        except Exception:
+            self.roll_back()
+            raise
+
+    def commit(self) -> None:
+        """Commit; any error means that it is not known whether it was."""
         try:
             with self._stack:
-                written = self._apply(transition)
-        except _RollBack:
-            self._give_back(self._store)
-            return None
+                pass
         except Exception:
             self._store.close()
             raise
         self._give_back(self._store)
-        return written
-
-    def _apply(self, transition: Transition) -> Transition:
-        store = self._store
-        if store.apply([transition])[0]:
-            return transition
-        # A person who pauses a run leaves its call with the worker (`revising.py`).
-        now = store.standing(transition.run_id, transition.number, transition.worker)
-        if now is not None:
-            transition = revised(transition, now[0], now[1])
-            if store.apply([transition])[0]:
-                return transition
-        raise _RollBack
 
     def roll_back(self) -> None:
         """End the transaction without its writes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -45,6 +45,30 @@ class Bench:
         finally:
             thread.join(20)
             assert not thread.is_alive()
+
+    @contextmanager
+    def having(self, *workers: Worker) -> Iterator[None]:
+        """Have workers at work beside the block, and stop them at its end."""
+        threads = [threading.Thread(target=worker.run) for worker in workers]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            for worker in workers:
+                worker.stop()
+            for thread in threads:
+                thread.join(20)
+            assert not any(thread.is_alive() for thread in threads)
+
+    def wait_for(self, fact: Callable[[], bool]) -> None:
+        """Wait until a fact holds."""
+        pause = threading.Event()
+        for _ in range(4000):
+            if fact():
+                return
+            pause.wait(0.005)
+        raise AssertionError('what was waited for did not come about')
 
     @contextmanager
     def at_work(self, **settings: Any) -> Iterator[Worker]:

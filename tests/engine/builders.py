@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from monty_flow.engine import payloads
-from monty_flow.engine.records import Claim, NewCall, Transition
+from monty_flow.engine.records import Claim, NewCall, Settled, Transition
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import NewRun, Store
 
@@ -40,10 +40,35 @@ def claim(store: Store, session: str, *functions: str, limit: int = 100) -> list
         return store.claim(session, frozenset(functions), limit)
 
 
-def paused(claim: Claim, session: str, **changes: Any) -> Transition:
+def paused(claim: Claim, session: str, *, leased: bool = True, **changes: Any) -> Transition:
     """Return the transition of a claimed call that leads to a call of `f`."""
-    call = NewCall(CallKind.FUNCTION, 'f', payloads.encode([[1], {}]), 0, True, payloads.wrap(b'snapshot'))
-    return transition(claim, session, to_status=RunStatus.WAITING, next=call, **changes)
+    return pausing(claim, session, new_call(claim.last_call + 1, leased=leased), **changes)
+
+
+def new_call(number: int, **changes: Any) -> NewCall:
+    """Return a call of `f` that a step begins."""
+    values: dict[str, Any] = {
+        'number': number,
+        'kind': CallKind.FUNCTION,
+        'function': 'f',
+        'arguments': payloads.encode([[1], {}]),
+        'due_at': 0,
+        'leased': True,
+    }
+    return NewCall(**(values | changes))
+
+
+def pausing(claim: Claim, session: str, *new: NewCall, **changes: Any) -> Transition:
+    """Return the transition of a claimed call that leads to these calls."""
+    values: dict[str, Any] = {
+        'to_status': RunStatus.WAITING,
+        'new': new,
+        'step': claim.step + 1,
+        'last_call': max((call.number for call in new), default=claim.last_call),
+        'oldest_call': min((call.number for call in new), default=claim.last_call),
+        'snapshot': payloads.wrap(b'snapshot'),
+    }
+    return transition(claim, session, **(values | changes))
 
 
 def succeeded(claim: Claim, session: str, output: Any = 'output') -> Transition:
@@ -51,20 +76,40 @@ def succeeded(claim: Claim, session: str, output: Any = 'output') -> Transition:
     return transition(claim, session, to_status=RunStatus.SUCCEEDED, output=payloads.encode(output))
 
 
-def transition(claim: Claim, session: str, **changes: Any) -> Transition:
+#: What may be said of the one call that a transition settles.
+_OF_CALL = frozenset(
+    {'number', 'function', 'attempt', 'failures', 'due_at', 'started_at', 'result', 'function_us', 'error'}
+)
+
+
+def settled(claim: Claim, **changes: Any) -> Settled:
+    """Return a claimed call whose result the script took."""
+    values: dict[str, Any] = {
+        'number': claim.number,
+        'function': claim.function,
+        'status': CallStatus.DONE,
+        'attempt': claim.attempt,
+        'failures': claim.failures,
+        'step': claim.step,
+    }
+    return Settled(**(values | changes))
+
+
+def transition(claim: Claim, session: str, *, call_status: CallStatus = CallStatus.DONE, **changes: Any) -> Transition:
     """Return a transition that settles a claimed call."""
+    of_call = {name: changes.pop(name) for name in _OF_CALL & changes.keys()}
     values: dict[str, Any] = {
         'run_id': claim.run_id,
         'from_version': claim.version,
         'from_status': claim.status,
         'to_status': RunStatus.WAITING,
-        'number': claim.number,
-        'function': claim.function,
         'worker': session,
         'at': 5 * SECOND,
-        'call_status': CallStatus.DONE,
-        'attempt': claim.attempt,
-        'failures': claim.failures,
+        'settled': (settled(claim, status=call_status, **of_call),),
+        'from_step': claim.step,
+        'step': claim.step,
+        'last_call': claim.last_call,
+        'oldest_call': claim.oldest_call,
     }
     return Transition(**(values | changes))
 

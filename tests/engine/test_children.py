@@ -11,7 +11,7 @@ import pytest
 from monty_flow.engine import CallKind, RunStatus
 from monty_flow.engine.store import Store
 from tests.engine.bench import Bench
-from tests.engine.builders import SECOND, apply, claim, insert, new_run, paused, succeeded
+from tests.engine.builders import SECOND, apply, claim, insert, new_call, new_run, pausing, succeeded
 
 
 @pytest.fixture
@@ -232,11 +232,8 @@ def test_a_child_that_ends_while_its_parent_begins_to_wait_is_not_missed(open_an
     with store.transaction():
         store.insert_runs([new_run('pc', parent_id='p', depth=1)])
     parent, child = claim(store, 'w1')
-    waiting = paused(parent, 'w1', child='pc', leaves_waiting=True)
-    assert waiting.next is not None
-    new = replace(
-        waiting.next, kind=CallKind.CHILD, function='flow.wait_run', awaits='run:pc', leased=False, due_at=10**17
-    )
+    call = new_call(1, kind=CallKind.CHILD, function='flow.wait_run', awaits='run:pc', leased=False, due_at=10**17)
+    waiting = pausing(parent, 'w1', call, awaited_runs=('pc',), leaves_waiting=True)
     other = open_another()
     begun, ended = threading.Event(), threading.Event()
 
@@ -247,7 +244,7 @@ def test_a_child_that_ends_while_its_parent_begins_to_wait_is_not_missed(open_an
 
     thread = threading.Thread(target=end)
     with store.transaction():
-        assert store.apply([replace(waiting, next=new)]) == [True]
+        assert store.apply([waiting]) == [True]
         thread.start()
         assert begun.wait(20)
     thread.join(20)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monty_flow import KeyRing, SnapshotRefused
-from monty_flow.engine import CallStatus, Engine, Functions, ManualClock, RunStatus, Worker, advance, keeper
+from monty_flow.engine import CallStatus, Engine, Functions, ManualClock, RunStatus, Worker, keeper, settling, stepping
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.growth import Frame
 from monty_flow.engine.store import Store
@@ -100,13 +100,13 @@ def test_a_worker_that_goes_on_with_what_it_advanced_decodes_nothing(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loads: list[Any] = []
-    load = advance.load_snapshot
+    load = stepping.load_snapshot
 
     def counting(data: bytes, program: Any) -> Snapshot:
         loads.append(data)
         return load(data, program)
 
-    monkeypatch.setattr(advance, 'load_snapshot', counting)
+    monkeypatch.setattr(stepping, 'load_snapshot', counting)
     run = bench.engine.submit(GROWING, inputs={'calls': 20})
 
     bench.worker(serves_wait=True).run_until_idle()
@@ -190,7 +190,7 @@ def test_a_run_whose_snapshot_is_too_new_is_left_to_another_worker(
     assert f'run {run_id} is left to another worker at call 1 wait' in caplog.text
 
     put(store, run_id, 1, row)
-    bench.clock.advance(round(advance.LEFT_SECONDS * SECOND))
+    bench.clock.advance(round(settling.LEFT_SECONDS * SECOND))
     bench.worker().run_until_idle()
 
     assert bench.engine.get(run_id).status is RunStatus.SUCCEEDED
@@ -201,7 +201,7 @@ def test_a_run_is_left_by_a_worker_without_its_key_and_taken_by_one_with_it(benc
 
     bench.worker(serves_wait=True, keys=KeyRing({'else': b'e' * 32})).run_until_idle()
     left = bench.engine.get(run_id)
-    bench.clock.advance(round(advance.LEFT_SECONDS * SECOND))
+    bench.clock.advance(round(settling.LEFT_SECONDS * SECOND))
     bench.worker(keys=KeyRing({'first': b'f' * 32, 'second': b's' * 32})).run_until_idle()
 
     assert left.status is RunStatus.WAITING

@@ -77,3 +77,45 @@ def test_a_worker_killed_at_random_moments_loses_nothing(url: str, tmp_path: Pat
         assert {key: counts[key] for key in known} == {key: known_executions[key] for key in known}
         # Only what was in hand at a kill is executed again: a handful of calls each time.
         assert sum(counts.values()) - len(counts) <= KILLS * 10
+
+
+GATHER = """
+import asyncio
+
+async def chain(x):
+    return [await draw(x), await draw(x)]
+
+await asyncio.gather(*[chain(x) for x in range(4)])
+"""
+
+
+def test_runs_with_several_calls_at_once_survive_the_kill_of_one_of_two_workers(url: str, tmp_path: Path) -> None:
+    random = Random(6)
+    runs_at_once, calls = 25, 8
+    with Engine(url) as engine:
+        runs = [run.id for run in engine.submit_many([Submission(GATHER)] * runs_at_once)]
+        known: dict[str, int] = {}
+        for kill in range(4):
+            with started(url, tmp_path) as one, started(url, tmp_path):
+                wait_for_effects(one, tmp_path, int(runs_at_once * calls * LINE * (kill + random.random()) / 5))
+                one.send_signal(signal.SIGKILL)
+                one.wait(10)
+            results = recorded_results(engine, runs)
+            assert {key: results.get(key) for key in known} == known
+            known = results
+
+        with started(url, tmp_path) as process:
+            ended = [engine.wait(run_id, timeout_seconds=60) for run_id in runs]
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+
+        results, counts = recorded_results(engine, runs), executions(tmp_path)
+        assert {run.status for run in ended} == {RunStatus.SUCCEEDED}
+        for run in ended:
+            versions = [entry.version for entry in engine.history(run.id)]
+            assert sorted(number for pair in run.output for number in pair) == sorted(
+                results[f'{run.id}/{number}'] for number in range(1, calls + 1)
+            )
+            assert versions == sorted(versions)
+        assert {key: results[key] for key in known} == known
+        assert counts.keys() == results.keys()

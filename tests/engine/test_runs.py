@@ -94,7 +94,7 @@ def test_a_run_that_waits_is_ended_by_its_deadline(bench: Bench) -> None:
         'mend the cause and retry it, or submit a new run'
     )
     assert bench.engine.get(run.id).finished_at == START + timedelta(seconds=61)
-    assert call.status == 'cancelled'
+    assert call.status == 'held'
 
 
 def test_a_run_that_nobody_began_and_a_paused_one_are_ended_by_their_deadlines(bench: Bench) -> None:

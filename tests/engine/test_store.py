@@ -11,7 +11,18 @@ from monty_flow.engine import ManualClock, RunFilter, payloads
 from monty_flow.engine.records import ErrorInfo, Output
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus, TransitionRefused
 from monty_flow.engine.store import Store, error_payload
-from tests.engine.builders import SECOND, apply, claim, insert, new_run, paused, succeeded, transition
+from tests.engine.builders import (
+    SECOND,
+    apply,
+    claim,
+    insert,
+    new_call,
+    new_run,
+    paused,
+    pausing,
+    succeeded,
+    transition,
+)
 
 
 def test_a_new_run_is_pending_and_waits_for_a_worker(store: Store) -> None:
@@ -71,9 +82,7 @@ def test_calls_are_claimed_in_the_order_in_which_they_are_due(store: Store, cloc
 def test_a_call_of_a_function_that_a_worker_does_not_serve_is_left_to_others(store: Store) -> None:
     insert(store, 'a')
     [start] = claim(store, 'one')
-    step = paused(start, 'one')
-    assert step.next is not None
-    apply(store, replace(step, next=replace(step.next, leased=False)))
+    apply(store, paused(start, 'one', leased=False))
 
     unserved = claim(store, 'two', 'g')
     run = store.get('a')
@@ -165,9 +174,10 @@ def test_a_failed_attempt_goes_back_until_it_is_due(store: Store, clock: ManualC
     [start] = claim(store, 'one', 'f')
     apply(store, paused(start, 'one'))
     start.number, start.version, start.status, start.attempt = 1, 3, RunStatus.WAITING, 1
+    start.step = start.last_call = start.oldest_call = 1
     due = store.now() + 2 * SECOND
     error = error_payload(ErrorInfo('ValueError', 'no'))
-    apply(store, transition(start, 'one', call_status=CallStatus.PENDING, failures=1, due_at=due, call_error=error))
+    apply(store, transition(start, 'one', call_status=CallStatus.PENDING, failures=1, due_at=due, error=error))
 
     early = claim(store, 'one', 'f')
     run = store.get('a')
@@ -250,10 +260,8 @@ def test_next_due_is_the_next_moment_to_come(store: Store) -> None:
     insert(store, 'a')
     before = store.next_due()
     [start] = claim(store, 'one')
-    step = paused(start, 'one')
-    assert step.next is not None
     due = store.now() + 60 * SECOND
-    apply(store, replace(step, next=replace(step.next, kind=CallKind.TIMER, leased=False, due_at=due)))
+    apply(store, pausing(start, 'one', new_call(1, kind=CallKind.TIMER, leased=False, due_at=due)))
 
     after = store.next_due()
 
@@ -283,6 +291,7 @@ def test_retrying_a_failed_run_makes_its_last_call_pending(store: Store) -> None
     [start] = claim(store, 'one')
     apply(store, paused(start, 'one'))
     start.number, start.version, start.status = 1, 3, RunStatus.WAITING
+    start.step = start.last_call = start.oldest_call = 1
     error = error_payload(ErrorInfo('ValueError', 'no', 'Traceback ...'))
     apply(store, transition(start, 'one', to_status=RunStatus.FAILED, run_error=error, result=payloads.encode(1)))
 

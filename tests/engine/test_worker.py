@@ -16,8 +16,8 @@ from monty_flow.engine import (
     RunFailed,
     RunStatus,
     Submission,
-    advance,
     current_call,
+    stepping,
 )
 from monty_flow.engine.shift import Shift
 from monty_flow.engine.store import Store, open_store
@@ -331,7 +331,7 @@ def test_an_error_of_the_engine_sets_the_call_back_and_then_pauses_the_run(
     def fail(*_: Any) -> Any:
         raise MemoryError('none left')
 
-    monkeypatch.setattr(advance, 'resume', fail)
+    monkeypatch.setattr(stepping, 'resume', fail)
     submitted = bench.engine.submit('f()')
     statuses = []
     for _ in range(3):

@@ -23,7 +23,17 @@ from sqlalchemy.engine import Dialect
 
 from monty_flow.engine.clock import Clock
 from monty_flow.engine.filters import RunFilter
-from monty_flow.engine.records import Call, Claim, HistoryEntry, LogLine, Program, Progress, Run, Transition
+from monty_flow.engine.records import (
+    Call,
+    HistoryEntry,
+    Leased,
+    LogLine,
+    Program,
+    Progress,
+    Run,
+    Standing,
+    Transition,
+)
 from monty_flow.engine.states import ENDED, CallKind, RunStatus, check_transition
 from monty_flow.engine.store import rows
 from monty_flow.engine.store.access import CLAUSES as ACCESS_CLAUSES
@@ -58,6 +68,8 @@ class Store(Claiming, SaidStore, Finding, Cached, Kept, Portable, Views, Access,
     insert_of: ClassVar[Any]
     #: Whether a connection can be broken off under the thread that uses it.
     can_abandon: ClassVar[bool] = False
+    #: Whether a claim leaves out calls whose rows others hold just now.
+    skips_locked: ClassVar[bool] = False
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -230,18 +242,18 @@ class Store(Claiming, SaidStore, Finding, Cached, Kept, Portable, Views, Access,
             self._left_work()
         return recovered
 
-    def release(self, session: str, claims: Iterable[Claim]) -> None:
+    def release(self, session: str, claims: Iterable[Leased]) -> None:
         """Hand back calls that the session has not begun; the attempt does not count."""
         for claim in claims:
             self._release(session, claim.run_id, claim.number, claim.kind, claim.attempt)
 
-    def release_unknown(self, session: str, known: Container[str]) -> int:
-        """Hand back what the session has leased of runs that it does not know of, and return how many calls these are.
+    def release_unknown(self, session: str, known: Container[tuple[str, int]]) -> int:
+        """Hand back what the session has leased of calls that it does not know of, and return how many calls these are.
 
         That happens when a commit was made whose report was lost with the connection.
         """
         in_hand = self._query(self._statements['calls_in_hand'], {'worker': session})
-        unknown = [row for row in in_hand if row[0] not in known]
+        unknown = [row for row in in_hand if (row[0], row[1]) not in known]
         for run_id, number, kind, attempt in unknown:
             self._release(session, run_id, number, CallKind(kind), attempt)
         return len(unknown)
@@ -276,23 +288,56 @@ class Store(Claiming, SaidStore, Finding, Cached, Kept, Portable, Views, Access,
                 self._write_said(transition)
         return stood
 
+    def record_result(self, run_id: str, number: int, session: str, result: bytes) -> bool:
+        """Record the result of a call that is in hand and stays so, and return whether it is."""
+        row = {'run_id': run_id, 'number': number, 'worker': session, 'result': result, 'now': self.now()}
+        return self._execute(self._statements['record_result'], row) == 1
+
     def _write_steps(self, transitions: Sequence[Transition]) -> list[bool]:
-        stood = self._advance_runs(transitions)
+        stood = [self._advance_run(transition) for transition in transitions]
         fitting = [transition for transition, fits in zip(transitions, stood, strict=True) if fits]
-        statements = self._statements
-        self._execute_many(statements['settle_call'], [rows.settled_call(transition) for transition in fitting])
-        paused = [transition for transition in fitting if transition.next is not None]
-        self._execute_many(statements['insert_call'], [rows.next_call(transition) for transition in paused])
-        self._execute_many(statements['put_snapshot'], [rows.snapshot(transition) for transition in paused])
-        self._execute_many(statements['insert_history'], [rows.history_row(transition) for transition in fitting])
-        self._execute_many(
-            statements['insert_log'], [row for transition in fitting for row in rows.log_rows(transition)]
-        )
+        self._write('settle_call', [rows.settled_call(step, call) for step in fitting for call in step.settled])
+        self._write('insert_call', [rows.new_call(step, new) for step in fitting for new in step.new])
+        self._write('put_snapshot', [rows.snapshot(step) for step in fitting if step.snapshot is not None])
+        self._write('insert_history', [row for step in fitting for row in rows.history_rows(step)])
+        self._write('insert_log', [row for step in fitting for row in rows.log_rows(step)])
+        for step in fitting:
+            if not step.is_plain:
+                self._write_others(step)
         return stood
 
-    def _advance_runs(self, transitions: Sequence[Transition]) -> list[bool]:
-        statement = self._statements['advance_run']
-        return [self._execute(statement, rows.advanced_run(transition)) == 1 for transition in transitions]
+    def _write(self, name: str, parameters: Sequence[Mapping[str, Any]]) -> None:
+        self._execute_many(self._statements[name], parameters)
+
+    def _advance_run(self, step: Transition) -> bool:
+        if len(step.settled) > 1 and not self._has_all_leased(step):
+            return False
+        return self._execute(self._statements['advance_run'], rows.advanced_run(step)) == 1
+
+    def _has_all_leased(self, step: Transition) -> bool:
+        """Tell whether a step of several calls still fits, and let nobody change that."""
+        numbers = {call.number for call in step.settled}
+        row = {
+            'run_id': step.run_id,
+            'from_version': step.from_version,
+            'from_status': step.from_status.value,
+            'worker': step.worker,
+            'oldest': min(numbers),
+        }
+        if not self._query(self._statements['hold_run'], row):
+            return False
+        leased = {number for (number,) in self._query(self._statements['hold_leased'], row)}
+        return numbers <= leased
+
+    def _write_others(self, step: Transition) -> None:
+        """Write what a step does to calls that were not in hand."""
+        if step.to_status in ENDED or step.to_status is RunStatus.PAUSED:
+            self._stopped(step.run_id)
+        place = {'run_id': step.run_id, 'now': step.at, 'taken_step': step.from_step}
+        self._write('take_call', [{**place, 'number': number} for number in step.taken])
+        self._write('give_up_call', [{**place, 'number': number} for number in step.given_up])
+        if step.holds_others:
+            self._write('hold_open_calls', [{**place, 'oldest': step.oldest_call}])
 
     # Progress of functions.
 
@@ -334,9 +379,22 @@ class Store(Claiming, SaidStore, Finding, Cached, Kept, Portable, Views, Access,
         ]
 
     def program(self, script_hash: str, run_id: str, number: int) -> Program:
-        """Return the source of a run and the snapshot in which it waits for its call `number`."""
+        """Return the source of a run and the snapshot in which it waits after its step `number`."""
         source = self._query(self._statements['find_script'], {'hash': script_hash})[0][0]
         return Program(source, tuple(self.chain(run_id, number)))
+
+    def standing(self, run_id: str) -> Standing | None:
+        """Return where a run stands, and its calls under way, None when there is no such run.
+
+        The calls may be newer than the version, never older.
+        """
+        found = self._query(self._statements['standing'], {'run_id': run_id})
+        if not found:
+            return None
+        version, status, step, last_call, oldest_call, cancel_at = found[0]
+        live = self._query(self._statements['live_calls'], {'run_id': run_id, 'oldest': oldest_call})
+        calls = tuple(map(rows.live_call, live))
+        return Standing(version, RunStatus(status), step, last_call, calls, cancel_at is not None)
 
     def _runs(self, found: Sequence[Row]) -> Sequence[Run]:
         waiting = any(RunStatus(row[1]) not in ENDED for row in found)
@@ -345,4 +403,8 @@ class Store(Claiming, SaidStore, Finding, Cached, Kept, Portable, Views, Access,
         if waiting:
             lines = self._query(self._statements['live_workers'], {'now': now})
             served = frozenset(name for (text,) in lines for name in text.split('\n')) if lines else None
-        return [rows.run(row, served, now) for row in found]
+        waiting_for = rows.Waiting(served, now, self._waited_for)
+        return [rows.run(row, waiting_for) for row in found]
+
+    def _waited_for(self, run_id: str, oldest: int) -> Sequence[Row]:
+        return self._query(self._statements['waited_for'], {'run_id': run_id, 'oldest': oldest})

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.functions import HostFunction
@@ -42,6 +42,7 @@ class Claiming(Queued):
     """What a store does to give workers their calls."""
 
     _claims: dict[Any, Statement]
+    skips_locked: ClassVar[bool]
 
     def claim(self, session: str, functions: frozenset[str], limit: int) -> list[Claim]:
         """Lease up to `limit` due calls that a worker with these functions can serve."""
@@ -61,10 +62,17 @@ class Claiming(Queued):
         if len(due) == 1 and not limits.keys() & {lane.queue for lane in due}:
             [lane] = due
             claims = self._take_of(session, functions, lane, now, limit)
-            return Taken(claims, next_at, len(claims) == limit, frozenset(limits))
+            return Taken(
+                claims, next_at, len(claims) == limit or self._skipped(functions, lane, now), frozenset(limits)
+            )
         claims, frees_at, more = self._shared(session, functions, due, limits, now, limit) if due else ([], None, False)
         moments = [moment for moment in (next_at, frees_at) if moment is not None]
         return Taken(claims, min(moments, default=None), more, frozenset(limits))
+
+    def _skipped(self, functions: frozenset[str], lane: Lane, now: int) -> bool:
+        """Tell whether there are due calls that a claim has left out, as others held their rows."""
+        row = {'lane': lane.text, 'now': now, 'limit': 1}
+        return self.skips_locked and bool(self._query(self._statement('due', functions), row))
 
     def _shared(
         self,

@@ -66,15 +66,14 @@ class Family(Operations):
 
     def hold_awaited(self, transitions: Iterable[Transition]) -> None:
         """Take the rows of all runs of a batch before its steps are written, when one begins to wait for a child."""
-        awaited = {transition.child for transition in transitions if transition.child is not None}
+        awaited = {child for transition in transitions for child in transition.awaited_runs}
         if awaited:
             for run_id in sorted(awaited | {transition.run_id for transition in transitions}):
                 self.lock_run(run_id)
 
     def look_at_child(self, transition: Transition) -> None:
-        """Make the call due with which a step waits for a child, when that has ended already or is none."""
-        child = transition.child
-        if child is not None:
+        """Make the calls due with which a step waits for children, of those that have ended already or are none."""
+        for child in transition.awaited_runs:
             self.lock_run(child)
             found = self.child(transition.run_id, child)
             if found is None or found.status in ENDED:

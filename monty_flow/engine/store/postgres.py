@@ -1,7 +1,8 @@
 """The store on PostgreSQL: the server's clock, one round trip for a batch of steps, and a connection that comes back.
 
 * A transaction begins with its first statement, together with the question for the server's time. `commit`, where a
-  worker's time goes, is a single statement that is its own transaction (`postgres_step.py`).
+  worker's time goes, is a single statement that is its own transaction (`postgres_step.py`); only steps that begin or
+  settle several calls, or say more, take a transaction of several statements.
 * A connection that is lost is made anew at the next use. What was under way raises DatabaseUnavailable; whether it was
   committed cannot be known, and whoever repeats it finds out by the versions of the runs.
 * Transactions that leave pending calls notify the other workers as they commit (`postgres_listener.py`), and those that end
@@ -35,7 +36,7 @@ from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.locations import Location, parse, server_address, without_password
 from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.postgres_listener import EndsListener, Listener
-from monty_flow.engine.store.postgres_step import CHANNEL, ENDS_CHANNEL, leaves_work, register_arrays, step_statement
+from monty_flow.engine.store.postgres_step import CHANNEL, ENDS_CHANNEL, register_arrays, step_statement
 from monty_flow.engine.store.said import says_more
 from monty_flow.engine.store.statements import Statement
 
@@ -155,6 +156,7 @@ class PostgresStore(Store):
     dialect = postgresql.dialect(paramstyle='format')  # type: ignore[no-untyped-call]
     insert_of = staticmethod(postgresql.insert)
     can_abandon = True
+    skips_locked = True
 
     def __init__(self, url: str, clock: Clock) -> None:
         self._url = url
@@ -244,11 +246,18 @@ class PostgresStore(Store):
             pass
 
     def commit(self, transitions: Sequence[Transition]) -> list[bool]:
-        """Apply transitions in one statement, which is a transaction of its own, unless one of them says more."""
-        if any(map(says_more, transitions)):
-            return super().commit(transitions)
-        stood = self.apply(transitions)
-        if any(map(leaves_work, transitions)):
+        """Apply transitions: plain ones in one statement, which is a transaction of its own, others in another one."""
+        plain = [place for place, step in enumerate(transitions) if step.is_plain and not says_more(step)]
+        stood = [False] * len(transitions)
+        if plain:
+            for place, stands in zip(plain, self.apply([transitions[place] for place in plain]), strict=True):
+                stood[place] = stands
+        others = sorted(set(range(len(transitions))).difference(plain))
+        if others:
+            with self.transaction():
+                for place, stands in zip(others, self.apply([transitions[place] for place in others]), strict=True):
+                    stood[place] = stands
+        if any(transitions[place].leaves_work for place in plain):
             wakeup.changed(self._url)
         return stood
 
@@ -291,16 +300,28 @@ class PostgresStore(Store):
         self._run(_TELL_END, [ENDS_CHANNEL, run_id, run_id])
 
     def _write_steps(self, transitions: Sequence[Transition]) -> list[bool]:
+        plain = [place for place, transition in enumerate(transitions) if transition.is_plain]
+        stood = [False] * len(transitions)
+        if plain:
+            for place in self._write_plain([transitions[place] for place in plain]):
+                stood[plain[place]] = True
+        # In the order of their ids, as the plain ones, so that two who write can never wait for each other.
+        others = [place for place, transition in enumerate(transitions) if not transition.is_plain]
+        others.sort(key=lambda place: transitions[place].run_id)
+        if others:
+            for place, stands in zip(others, super()._write_steps([transitions[each] for each in others]), strict=True):
+                stood[place] = stands
+        if self._in_transaction:
+            self._leaves_work = self._leaves_work or any(transition.leaves_work for transition in transitions)
+        return stood
+
+    def _write_plain(self, transitions: Sequence[Transition]) -> list[int]:
+        """Write plain steps in one statement and return the places of those that stood."""
         self._batches += 1
         if self._batches >= FIRST_NEW_PLANS and self._batches.bit_count() == 1:
             self._send(b'DISCARD PLANS')
         statement, parameters = step_statement(transitions, wakeup.name_of(self._url))
-        stood = [False] * len(transitions)
-        for place, *_ in self._run(statement, parameters).fetchall():
-            stood[place] = True
-        if self._in_transaction:
-            self._leaves_work = self._leaves_work or any(map(leaves_work, transitions))
-        return stood
+        return [place for place, *_ in self._run(statement, parameters).fetchall()]
 
     def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
         return self._run(statement.sql.encode(), statement.parameters(parameters), reads=True).fetchall()

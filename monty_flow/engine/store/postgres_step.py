@@ -1,4 +1,6 @@
-"""A batch of steps as one statement of PostgreSQL: one round trip, one transaction, one commit record.
+"""A batch of plain steps as one statement of PostgreSQL: one round trip, one transaction, one commit record.
+
+Plain steps settle one call and begin one at most (`Transition.is_plain`); others are written statement by statement.
 
 The rows come as one array for each column, so that a batch of any size is the same prepared statement. `held` locks
 the runs and calls that are still as their transitions expect, and everything else is written for these only:
@@ -25,7 +27,6 @@ from psycopg.pq import Format
 
 from monty_flow.engine.codec import base_of
 from monty_flow.engine.records import Transition
-from monty_flow.engine.states import CallStatus
 from monty_flow.engine.store import rows
 
 #: The channel on which workers hear that there are pending calls.
@@ -128,6 +129,8 @@ _COLUMNS = {
     'number': 'int8',
     'worker': 'text',
     'step': 'int8',
+    'last_call': 'int8',
+    'oldest_call': 'int8',
     'output': 'bytea',
     'run_error': 'bytea',
     'now': 'int8',
@@ -140,10 +143,14 @@ _COLUMNS = {
     'due_at': 'int8',
     'started_at': 'int8',
     'call_finished_at': 'int8',
+    'taken_step': 'int8',
     'function': 'text',
     'function_us': 'int8',
     'script_us': 'int8',
     'snapshot_bytes': 'int8',
+    'snapshot': 'bytea',
+    'base': 'int8',
+    'next_number': 'int8',
     'next_kind': 'text',
     'next_function': 'text',
     'next_status': 'text',
@@ -154,28 +161,25 @@ _COLUMNS = {
     'next_awaits': 'text',
     'next_expires_at': 'int8',
     'next_lane': 'text',
-    'next_snapshot': 'bytea',
-    'next_base': 'int8',
+    'next_future': 'int8',
     'leaves_work': 'int8',
 }
-_LOG_COLUMNS = {'run_id': 'text', 'step': 'int8', 'stream': 'text', 'text': 'text', 'now': 'int8'}
-_NO_NEXT: dict[str, Any] = {
-    f'next_{name}': None
-    for name in (
-        'kind',
-        'function',
-        'status',
-        'arguments',
-        'attempt',
-        'due_at',
-        'worker',
-        'awaits',
-        'expires_at',
-        'lane',
-        'snapshot',
-        'base',
-    )
-}
+_LOG_COLUMNS = {'place': 'int8', 'run_id': 'text', 'step': 'int8', 'stream': 'text', 'text': 'text', 'now': 'int8'}
+_NEXT = (
+    'number',
+    'kind',
+    'function',
+    'status',
+    'arguments',
+    'attempt',
+    'due_at',
+    'worker',
+    'awaits',
+    'expires_at',
+    'lane',
+    'future',
+)
+_NO_NEXT: dict[str, Any] = {f'next_{name}': None for name in _NEXT}
 
 
 def _unnest(columns: dict[str, str]) -> str:
@@ -199,25 +203,27 @@ WITH input AS MATERIALIZED (
     FOR NO KEY UPDATE OF runs FOR NO KEY UPDATE OF calls
 ), advanced AS (
     UPDATE runs SET
-        status = held.to_status, version = runs.version + 1, step = held.step, output = held.output,
-        error = held.run_error, updated_at = held.now, finished_at = held.finished_at
+        status = held.to_status, version = runs.version + 1, step = held.step, last_call = held.last_call,
+        oldest_call = held.oldest_call, output = held.output, error = held.run_error, updated_at = held.now,
+        finished_at = held.finished_at
     FROM held WHERE runs.id = held.run_id
 ), settled AS (
     UPDATE calls SET
         status = held.call_status, result = held.result, error = coalesce(held.call_error, calls.error),
         attempt = held.attempt, failures = held.failures, due_at = coalesce(held.due_at, calls.due_at), worker = NULL,
-        started_at = coalesce(held.started_at, calls.started_at), finished_at = held.call_finished_at
+        started_at = coalesce(held.started_at, calls.started_at), finished_at = held.call_finished_at,
+        step = held.taken_step
     FROM held WHERE calls.run_id = held.run_id AND calls.number = held.number
 ), following AS (
     INSERT INTO calls
         (run_id, number, kind, function, status, arguments, attempt, failures, due_at, worker, awaits, expires_at, lane,
-        created_at)
-    SELECT run_id, number + 1, next_kind, next_function, next_status, next_arguments, next_attempt, 0, next_due_at,
-        next_worker, next_awaits, next_expires_at, next_lane, now
+        created_at, future)
+    SELECT run_id, next_number, next_kind, next_function, next_status, next_arguments, next_attempt, 0, next_due_at,
+        next_worker, next_awaits, next_expires_at, next_lane, now, next_future
     FROM held WHERE next_kind IS NOT NULL
 ), kept AS (
     INSERT INTO snapshots (run_id, number, base, data)
-    SELECT run_id, number + 1, next_base, next_snapshot FROM held WHERE next_kind IS NOT NULL
+    SELECT run_id, step, base, snapshot FROM held WHERE snapshot IS NOT NULL
     ON CONFLICT (run_id, number) DO UPDATE SET base = excluded.base, data = excluded.data
 ), told AS (
     INSERT INTO history
@@ -230,9 +236,9 @@ WITH input AS MATERIALIZED (
 _LOGS = f""", written AS (
     INSERT INTO logs (run_id, step, stream, text, at)
     SELECT line.run_id, line.step, line.stream, line.text, line.now
-    FROM {_unnest(_LOG_COLUMNS)} WITH ORDINALITY AS line({_names(_LOG_COLUMNS)}, place)
-    WHERE EXISTS (SELECT 1 FROM held WHERE held.run_id = line.run_id AND held.number = line.step)
-    ORDER BY line.place
+    FROM {_unnest(_LOG_COLUMNS)} WITH ORDINALITY AS line({_names(_LOG_COLUMNS)}, written)
+    WHERE EXISTS (SELECT 1 FROM held WHERE held.place = line.place)
+    ORDER BY line.written
 )"""
 _RESULT = """
 SELECT place, CASE WHEN leaves_work = 1 THEN pg_notify(%s, %s) END,
@@ -243,14 +249,6 @@ _WITHOUT_LOGS = (_STEPS + _RESULT).encode()
 _WITH_LOGS = (_STEPS + _LOGS + _RESULT).encode()
 
 
-def leaves_work(transition: Transition) -> bool:
-    """Tell whether a call is pending after a transition, or one may begin by it, for some worker to take now or later."""
-    new = transition.next
-    if transition.frees_place:
-        return True
-    return not (new.leased or new.held) if new is not None else transition.call_status is CallStatus.PENDING
-
-
 def step_statement(transitions: Sequence[Transition], sender: str) -> tuple[bytes, list[Any]]:
     """Return the statement that writes transitions, and its parameters.
 
@@ -259,7 +257,12 @@ def step_statement(transitions: Sequence[Transition], sender: str) -> tuple[byte
     """
     taken = [_row(place, transition) for place, transition in enumerate(transitions)]
     parameters = _arrays(_COLUMNS, taken)
-    lines = [row for transition in transitions if transition.logs for row in rows.log_rows(transition)]
+    lines = [
+        row | {'place': place}
+        for place, transition in enumerate(transitions)
+        if transition.logs
+        for row in rows.log_rows(transition)
+    ]
     for line in lines:
         # PostgreSQL has no NUL in a text.
         line['text'] = line['text'].replace('\0', '\N{SYMBOL FOR NULL}')
@@ -269,33 +272,22 @@ def step_statement(transitions: Sequence[Transition], sender: str) -> tuple[byte
 
 
 def _row(place: int, transition: Transition) -> dict[str, Any]:
-    row = rows.advanced_run(transition) | rows.settled_call(transition)
+    [call] = transition.settled
+    row = rows.advanced_run(transition) | rows.settled_call(transition, call)
     row['place'] = place
-    row['function'] = transition.function
-    row['function_us'] = transition.function_us
+    row['function'] = call.function
+    row['function_us'] = call.function_us
     row['script_us'] = transition.script_us
-    row['leaves_work'] = int(leaves_work(transition))
-    new = transition.next
-    if new is None:
-        row['snapshot_bytes'] = 0
+    row['leaves_work'] = int(transition.leaves_work)
+    data = transition.snapshot
+    row['snapshot'] = data
+    row['base'] = None if data is None else base_of(data)
+    row['snapshot_bytes'] = 0 if data is None else len(data)
+    if not transition.new:
         return row | _NO_NEXT
-    following = rows.next_call(transition)
-    for name in (
-        'kind',
-        'function',
-        'status',
-        'arguments',
-        'attempt',
-        'due_at',
-        'worker',
-        'awaits',
-        'expires_at',
-        'lane',
-    ):
+    following = rows.new_call(transition, transition.new[0])
+    for name in _NEXT:
         row[f'next_{name}'] = following[name]
-    row['next_snapshot'] = new.snapshot
-    row['next_base'] = base_of(new.snapshot)
-    row['snapshot_bytes'] = len(new.snapshot)
     return row
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +17,12 @@ from monty_flow.engine.records import (
     Claim,
     ErrorInfo,
     HistoryEntry,
+    LiveCall,
     LogLine,
+    NewCall,
     Progress,
     Run,
+    Settled,
     Signal,
     Transition,
 )
@@ -103,6 +107,7 @@ def start_call(run: NewRun, now: int) -> dict[str, Any]:
         'expires_at': None,
         'lane': run.lane,
         'now': now,
+        'future': None,
     }
 
 
@@ -113,9 +118,11 @@ def advanced_run(transition: Transition) -> dict[str, Any]:
         'from_version': transition.from_version,
         'from_status': transition.from_status.value,
         'to_status': transition.to_status.value,
-        'number': transition.number,
+        'number': transition.settled[0].number,
         'worker': transition.worker,
-        'step': transition.number if transition.next is None else transition.number + 1,
+        'step': transition.step,
+        'last_call': transition.last_call,
+        'oldest_call': transition.oldest_call,
         'output': transition.output,
         'run_error': transition.run_error,
         'now': transition.at,
@@ -123,32 +130,33 @@ def advanced_run(transition: Transition) -> dict[str, Any]:
     }
 
 
-def settled_call(transition: Transition) -> dict[str, Any]:
-    """Return the parameters of the UPDATE of the call that was in hand."""
-    over = transition.call_status in (CallStatus.DONE, CallStatus.FAILED, CallStatus.CANCELLED)
+_OVER = frozenset({CallStatus.DONE, CallStatus.FAILED, CallStatus.READY, CallStatus.CANCELLED})
+
+
+def settled_call(transition: Transition, call: Settled) -> dict[str, Any]:
+    """Return the parameters of the UPDATE of a call that was in hand."""
     return {
         'run_id': transition.run_id,
-        'number': transition.number,
+        'number': call.number,
         'worker': transition.worker,
-        'call_status': transition.call_status.value,
-        'result': transition.result,
-        'call_error': transition.call_error,
-        'attempt': transition.attempt,
-        'failures': transition.failures,
-        'due_at': transition.due_at,
-        'started_at': transition.started_at,
-        'call_finished_at': transition.at if over else None,
+        'call_status': call.status.value,
+        'result': call.result,
+        'call_error': call.error,
+        'attempt': call.attempt,
+        'failures': call.failures,
+        'due_at': call.due_at,
+        'started_at': call.started_at,
+        'call_finished_at': transition.at if call.is_over or call.status in _OVER else None,
+        'taken_step': call.step,
     }
 
 
-def next_call(transition: Transition) -> dict[str, Any]:
-    """Return the row of the call for which the run waits from now on."""
-    new = transition.next
-    assert new is not None
+def new_call(transition: Transition, new: NewCall) -> dict[str, Any]:
+    """Return the row of a call that the step has begun."""
     status = CallStatus.LEASED if new.leased else CallStatus.HELD if new.held else CallStatus.PENDING
     return {
         'run_id': transition.run_id,
-        'number': transition.number + 1,
+        'number': new.number,
         'kind': new.kind.value,
         'function': new.function,
         'status': status.value,
@@ -160,37 +168,40 @@ def next_call(transition: Transition) -> dict[str, Any]:
         'expires_at': new.expires_at,
         'lane': new.lane,
         'now': transition.at,
+        'future': new.future,
     }
 
 
 def snapshot(transition: Transition) -> dict[str, Any]:
     """Return the row of the snapshot in which the run waits."""
-    new = transition.next
-    assert new is not None
+    assert transition.snapshot is not None
     return {
         'run_id': transition.run_id,
-        'number': transition.number + 1,
-        'base': base_of(new.snapshot),
-        'data': new.snapshot,
+        'number': transition.step,
+        'base': base_of(transition.snapshot),
+        'data': transition.snapshot,
     }
 
 
-def history_row(transition: Transition) -> dict[str, Any]:
-    """Return the row of the history."""
-    return {
-        'run_id': transition.run_id,
-        'version': transition.from_version + 1,
-        'number': transition.number,
-        'function': transition.function,
-        'call_status': transition.call_status.value,
-        'run_status': transition.to_status.value,
-        'attempt': transition.attempt,
-        'function_us': transition.function_us,
-        'script_us': transition.script_us,
-        'snapshot_bytes': len(transition.next.snapshot) if transition.next else 0,
-        'worker': transition.worker,
-        'at': transition.at,
-    }
+def history_rows(transition: Transition) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the history; what the step took in the script is told with the first call."""
+    script_us, snapshot_bytes = transition.script_us, len(transition.snapshot or b'')
+    for call in transition.settled:
+        yield {
+            'run_id': transition.run_id,
+            'version': transition.from_version + 1,
+            'number': call.number,
+            'function': call.function,
+            'call_status': call.status.value,
+            'run_status': transition.to_status.value,
+            'attempt': call.attempt,
+            'function_us': call.function_us,
+            'script_us': script_us,
+            'snapshot_bytes': snapshot_bytes,
+            'worker': transition.worker,
+            'at': transition.at,
+        }
+        script_us = snapshot_bytes = 0
 
 
 def log_rows(transition: Transition) -> Iterator[dict[str, Any]]:
@@ -198,7 +209,7 @@ def log_rows(transition: Transition) -> Iterator[dict[str, Any]]:
     for output in transition.logs:
         yield {
             'run_id': transition.run_id,
-            'step': transition.number,
+            'step': transition.from_step,
             'stream': output.stream,
             'text': output.text,
             'now': transition.at,
@@ -208,13 +219,17 @@ def log_rows(transition: Transition) -> Iterator[dict[str, Any]]:
 def claim(row: tuple[Any, ...]) -> Claim:
     """Return the claim of a row of `claim_candidates`, its attempt counted."""
     (
-        run_id, version, status, script_hash, script_name, inputs, limits, number, kind, function, attempt, failures,
-        made_at, due_at, lane, run_lane, cancel_at, versions, parent_id,
+        run_id, version, status, step, last_call, oldest_call, script_hash, script_name, inputs, limits, number, kind,
+        function, attempt, failures, arguments, made_at, due_at, lane, run_lane, cancel_at, versions, parent_id, future,
+        result, error, finished_at,
     ) = row  # fmt: skip
     return Claim(
         run_id=run_id,
         version=version,
         status=RunStatus(status),
+        step=step,
+        last_call=last_call,
+        oldest_call=oldest_call,
         script_hash=script_hash,
         script_name=script_name,
         inputs=inputs,
@@ -224,6 +239,7 @@ def claim(row: tuple[Any, ...]) -> Claim:
         function=function,
         attempt=attempt + 1,
         failures=failures,
+        arguments=arguments,
         made_at=made_at,
         due_at=due_at,
         lane=lane,
@@ -231,12 +247,22 @@ def claim(row: tuple[Any, ...]) -> Claim:
         is_cancelled=cancel_at is not None,
         function_versions=None if versions is None else payloads.decode(versions),
         has_parent=parent_id is not None,
+        future=future,
+        result=result,
+        error=error,
+        is_over=finished_at is not None,
     )
 
 
-def error_payload(error: ErrorInfo) -> bytes:
-    """Return an error as it is stored."""
-    return payloads.encode([error.type, error.message, error.traceback])
+def live_call(row: tuple[Any, ...]) -> LiveCall:
+    """Return the call of a row of `live_calls`."""
+    number, future, status, function, worker, result, error = row
+    return LiveCall(number, future, CallStatus(status), function, worker, result, error)
+
+
+def error_payload(error: ErrorInfo, arguments: bytes | None = None) -> bytes:
+    """Return an error as it is stored; the payload of its arguments is for the script that may get it later."""
+    return payloads.encode([error.type, error.message, error.traceback, *([] if arguments is None else [arguments])])
 
 
 def deadline_error(deadline: int) -> bytes:
@@ -245,22 +271,40 @@ def deadline_error(deadline: int) -> bytes:
 
 
 def _error(data: bytes | None) -> ErrorInfo | None:
-    return None if data is None else ErrorInfo(*payloads.decode(data))
+    # What else is recorded of it is for the script.
+    return None if data is None else ErrorInfo(*payloads.decode(data)[:3])
 
 
 def _value(data: bytes | None) -> Any:
     return None if data is None else payloads.decode(data)
 
 
-def run(row: tuple[Any, ...], served: Set[str] | None, now: int) -> Run:
-    """Return the run of a row of `runs` and of its current call.
+#: Calls under way of which a text tells the functions.
+_TOLD = 3
 
-    `served` are the functions of the live workers, None when there is no worker.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the text of what a run waits for is made of."""
+
+    #: The functions of the live workers, None when there is no worker.
+    served: Set[str] | None
+    now: int
+    #: Rows of the calls under way of a run, for runs that have more than one.
+    others: Callable[[str, int], Sequence[tuple[Any, ...]]]
+
+
+def run(row: tuple[Any, ...], waiting: Waiting) -> Run:
+    """Return the run of a row of `runs` and of its oldest call under way."""
     found = dict(zip(_RUN_COLUMNS, row, strict=False))
     status = RunStatus(found['status'])
     error = _error(found['error'])
     lane = lane_of(found['lane'])
+    oldest_call = found['oldest_call']
+    if oldest_call != found['last_call'] and status is RunStatus.WAITING:
+        waiting_for = _waiting_for_some(waiting.others(found['id'], oldest_call), waiting)
+    else:
+        waiting_for = _waiting_for(status, error, row[len(_RUN_COLUMNS) :], waiting)
     return Run(
         id=found['id'],
         status=status,
@@ -276,7 +320,7 @@ def run(row: tuple[Any, ...], served: Set[str] | None, now: int) -> Run:
         updated_at=moment(found['updated_at']),
         started_at=moment_or_none(found['started_at']),
         finished_at=moment_or_none(found['finished_at']),
-        waiting_for=_waiting_for(status, error, row[len(_RUN_COLUMNS) :], served, now),
+        waiting_for=waiting_for,
         namespace=found['namespace'],
         tags=_value(found['tags']) or {},
         deadline=moment_or_none(found['deadline_at']),
@@ -290,9 +334,28 @@ def run(row: tuple[Any, ...], served: Set[str] | None, now: int) -> Run:
     )
 
 
+def _waiting_for_some(calls: Sequence[Sequence[Any]], waiting: Waiting) -> str | None:
+    """Return what a run waits for that may wait for several calls."""
+    open_calls = [call for call in calls if call[2] != CallStatus.READY]
+    if len(open_calls) <= 1:
+        return _waiting_for(RunStatus.WAITING, None, open_calls[0], waiting) if open_calls else None
+    names = Counter(call[1] for call in open_calls)
+    told = [f'{count} of {name}' if count > 1 else name for name, count in names.most_common(_TOLD)]
+    more = [f'{len(names) - _TOLD} others'] if len(names) > _TOLD else []
+    text = f'{len(open_calls)} calls at once: {", ".join(told + more)}'
+    if waiting.served is None:
+        return f'{text} (no worker is running)'
+    functions = {call[1] for call in open_calls if call[0] == CallKind.FUNCTION}
+    unserved = sorted(functions.difference(waiting.served))
+    if unserved:
+        text += f'; no running worker serves the function {unserved[0]!r}; start one that does'
+    return text
+
+
 def _waiting_for(
-    run_status: RunStatus, run_error: ErrorInfo | None, current: Sequence[Any], served: Set[str] | None, now: int
+    run_status: RunStatus, run_error: ErrorInfo | None, current: Sequence[Any], waiting: Waiting
 ) -> str | None:
+    served, now = waiting.served, waiting.now
     if run_status in ENDED:
         return None
     if run_status is RunStatus.PAUSED:
@@ -344,7 +407,7 @@ def call(row: tuple[Any, ...]) -> Call:
     """Return the call of a row of `calls`."""
     (
         run_id, number, kind, function, status, arguments, result, error, attempt, failures, due_at, worker,
-        created_at, started_at, finished_at, _awaits, expires_at, lane, progress, progress_at,
+        created_at, started_at, finished_at, _awaits, expires_at, lane, _future, _step, progress, progress_at,
     ) = row  # fmt: skip
     args, kwargs = payloads.decode(arguments)
     return Call(

@@ -141,8 +141,9 @@ class SaidStore(Steered):
             self._execute(statements['say_status'], place | {'status_text': said.status})
         values = [place | {'name': name, 'value': value} for name, value in said.published.items()]
         self._execute_many(statements['publish'], values)
-        if transition.awaits is not None:
-            self._execute(statements['wait_for'], place | {'number': transition.number, 'awaits': transition.awaits})
+        for call in transition.settled:
+            if call.awaits is not None:
+                self._execute(statements['wait_for'], place | {'number': call.number, 'awaits': call.awaits})
         if said.started:
             self.insert_runs(said.started)
         if transition.leaves_waiting:

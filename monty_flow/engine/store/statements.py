@@ -31,7 +31,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 
 from monty_flow.engine.schema import calls, history, logs, progress, runs, scripts, snapshots, tags, waiters, workers
-from monty_flow.engine.states import CallKind, CallStatus, RunStatus
+from monty_flow.engine.states import LIVE, CallKind, CallStatus, RunStatus
 
 
 class Statement:
@@ -79,8 +79,12 @@ _paused = exists(select(literal(1)).where(runs.c.id == calls.c.run_id, runs.c.st
 #: What a call becomes that is handed back: its run may have been paused meanwhile.
 _pending_or_held = case((_paused, CallStatus.HELD.value), else_=CallStatus.PENDING.value)
 _has_session = exists(select(literal(1)).where(workers.c.session == calls.c.worker))
-_current_call = and_(calls.c.run_id == runs.c.id, calls.c.number == runs.c.step)
-#: A run with the call that it waits for.
+#: NULL in rows from before runs had several calls, which wait for one call that has the number of the step.
+OLDEST_CALL = func.coalesce(runs.c.oldest_call, runs.c.step)
+LAST_CALL = func.coalesce(runs.c.last_call, runs.c.step)
+_current_call = and_(calls.c.run_id == runs.c.id, calls.c.number == OLDEST_CALL)
+_live = status_in(calls.c.status, LIVE)
+#: A run with the oldest call that it waits for.
 RUN_COLUMNS = (
     runs,
     calls.c.kind.label('call_kind'),
@@ -103,6 +107,9 @@ _candidates: Select[Any] = (
         runs.c.id,
         runs.c.version,
         runs.c.status,
+        runs.c.step,
+        LAST_CALL,
+        OLDEST_CALL,
         runs.c.script_hash,
         runs.c.script_name,
         runs.c.inputs,
@@ -112,6 +119,7 @@ _candidates: Select[Any] = (
         calls.c.function,
         calls.c.attempt,
         calls.c.failures,
+        calls.c.arguments,
         calls.c.created_at,
         calls.c.due_at,
         calls.c.lane,
@@ -119,6 +127,10 @@ _candidates: Select[Any] = (
         runs.c.cancel_at,
         runs.c.function_versions,
         runs.c.parent_id,
+        calls.c.future,
+        calls.c.result,
+        calls.c.error,
+        calls.c.finished_at,
     )
     .join(runs, runs.c.id == calls.c.run_id)
     .where(_pending, calls.c.due_at <= _now)
@@ -204,6 +216,7 @@ CLAUSES: dict[str, ClauseElement] = {
         expires_at=_open('expires_at'),
         lane=_open('lane'),
         created_at=_now,
+        future=_open('future'),
     ),
     'insert_tag': insert(tags).values({column.name: _open(column.name) for column in tags.c}),
     # Claiming.
@@ -244,6 +257,8 @@ CLAUSES: dict[str, ClauseElement] = {
         status=_open('to_status'),
         version=runs.c.version + 1,
         step=_open('step'),
+        last_call=_open('last_call'),
+        oldest_call=_open('oldest_call'),
         output=_open('output'),
         error=_open('run_error'),
         updated_at=_now,
@@ -266,7 +281,42 @@ CLAUSES: dict[str, ClauseElement] = {
         worker=None,
         started_at=func.coalesce(_open('started_at'), calls.c.started_at),
         finished_at=_open('call_finished_at'),
+        step=_open('taken_step'),
     ),
+    # What a transactional function gave, before the script takes it: the call is still in hand, to be handed over.
+    'record_result': update(calls)
+    .where(
+        calls.c.run_id == _run,
+        calls.c.number == _open('number'),
+        calls.c.status == CallStatus.LEASED.value,
+        calls.c.worker == _worker,
+    )
+    .values(result=_open('result'), finished_at=_now),
+    # For steps that settle several calls: the run first, as everywhere.
+    'hold_run': select(runs.c.id)
+    .where(runs.c.id == _run, runs.c.version == _open('from_version'), runs.c.status == _open('from_status'))
+    .with_for_update(key_share=True),
+    'hold_leased': select(calls.c.number)
+    .where(
+        calls.c.run_id == _run,
+        calls.c.number >= _open('oldest'),
+        text("calls.status = 'leased'"),
+        calls.c.worker == _worker,
+    )
+    .with_for_update(key_share=True),
+    'take_call': update(calls)
+    .where(calls.c.run_id == _run, calls.c.number == _open('number'), calls.c.status == CallStatus.READY.value)
+    .values(
+        status=case((calls.c.result.is_(None), CallStatus.FAILED.value), else_=CallStatus.DONE.value),
+        step=_open('taken_step'),
+    ),
+    'give_up_call': update(calls)
+    .where(calls.c.run_id == _run, calls.c.number == _open('number'), _live)
+    .values(status=CallStatus.CANCELLED.value, worker=None, finished_at=_now),
+    'hold_open_calls': update(calls)
+    .where(calls.c.run_id == _run, calls.c.number >= _open('oldest'))
+    .where(status_in(calls.c.status, (CallStatus.PENDING, CallStatus.LEASED)))
+    .values(status=CallStatus.HELD.value, worker=None),
     'insert_history': insert(history).values({column.name: _open(column.name) for column in history.c}),
     'insert_log': insert(logs).values(
         run_id=_run, step=_open('step'), stream=_open('stream'), text=_open('text'), at=_now
@@ -320,6 +370,32 @@ CLAUSES: dict[str, ClauseElement] = {
     # Reading.
     'get_run': RUN_ROW.where(runs.c.id == _run),
     'runs_by_prefix': RUN_ROW.where(runs.c.id >= _open('low'), runs.c.id < _open('high')).limit(2),
+    'standing': select(runs.c.version, runs.c.status, runs.c.step, LAST_CALL, OLDEST_CALL, runs.c.cancel_at).where(
+        runs.c.id == _run
+    ),
+    'live_calls': select(
+        calls.c.number,
+        calls.c.future,
+        calls.c.status,
+        calls.c.function,
+        calls.c.worker,
+        calls.c.result,
+        calls.c.error,
+    )
+    .where(calls.c.run_id == _run, calls.c.number >= _open('oldest'), _live)
+    .order_by(calls.c.number),
+    'waited_for': select(
+        calls.c.kind,
+        calls.c.function,
+        calls.c.status,
+        calls.c.attempt,
+        calls.c.error,
+        calls.c.due_at,
+        calls.c.awaits,
+        calls.c.expires_at,
+    )
+    .where(calls.c.run_id == _run, calls.c.number >= _open('oldest'), _live)
+    .order_by(calls.c.number),
     'list_calls': CALL_ROW.where(calls.c.run_id == _run, calls.c.number > 0).order_by(calls.c.number),
     'find_progress': select(progress.c.data).where(progress.c.run_id == _run, progress.c.number == _open('number')),
     'list_history': select(history).where(history.c.run_id == _run).order_by(history.c.version),
@@ -334,6 +410,8 @@ def upserts(insert_of: Any) -> dict[str, ClauseElement]:
         status=RunStatus.PENDING.value,
         version=1,
         step=0,
+        last_call=0,
+        oldest_call=0,
         script_hash=_open('script_hash'),
         script_name=_open('script_name'),
         key=_open('key'),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, literal, select, text, update
+from sqlalchemy import and_, case, exists, func, literal, or_, select, text, update
 from sqlalchemy.sql import ClauseElement
 
 from monty_flow.engine.schema import calls, runs
-from monty_flow.engine.states import CallKind, CallStatus, RunStatus, sources_of
+from monty_flow.engine.states import LIVE, CallKind, CallStatus, RunStatus, sources_of
 from monty_flow.engine.store import rows
 from monty_flow.engine.store.family import Family
 from monty_flow.engine.store.statements import open_parameter, status_in
@@ -28,13 +28,11 @@ _worker = open_parameter('worker')
 CANCELLABLE_WITH_GRACE = (RunStatus.RUNNING, RunStatus.WAITING, RunStatus.CANCELLING)
 _asked = text('cancel_at IS NOT NULL AND finished_at IS NULL')
 _overdue = text('deadline_at IS NOT NULL AND finished_at IS NULL')
-_call_of_run = and_(calls.c.run_id == _run, calls.c.number == open_parameter('number'))
 _start_in_hand = exists(
     select(literal(1)).where(
         calls.c.run_id == _run, calls.c.kind == CallKind.START.value, calls.c.status == CallStatus.LEASED.value
     )
 )
-_open_calls = (CallStatus.PENDING, CallStatus.LEASED, CallStatus.HELD)
 
 
 def _changed(target: RunStatus, sources: tuple[RunStatus, ...], **values: Any) -> Any:
@@ -49,7 +47,7 @@ def _changed(target: RunStatus, sources: tuple[RunStatus, ...], **values: Any) -
 CLAUSES: dict[str, ClauseElement] = {
     'cancel_run': _changed(RunStatus.CANCELLED, sources_of(RunStatus.CANCELLED), finished_at=_now),
     'cancel_calls': update(calls)
-    .where(calls.c.run_id == _run, status_in(calls.c.status, _open_calls))
+    .where(calls.c.run_id == _run, status_in(calls.c.status, LIVE))
     .values(status=CallStatus.CANCELLED.value, worker=None, finished_at=_now),
     # As for a pause, a step that is under way does not stand, and its worker finds out why.
     'ask_to_cancel': update(runs)
@@ -93,9 +91,19 @@ CLAUSES: dict[str, ClauseElement] = {
         deadline_at=None,
         cancel_at=None,
     ),
-    'retry_call': update(calls)
+    # Those whose results the failed step took are executed anew, and those that were held with the run.
+    'retry_calls': update(calls)
     .where(calls.c.run_id == _run)
-    .where(calls.c.number == select(runs.c.step).where(runs.c.id == _run).scalar_subquery())
+    .where(
+        or_(
+            and_(calls.c.status == CallStatus.HELD.value, calls.c.finished_at.is_(None)),
+            and_(
+                status_in(calls.c.status, (CallStatus.DONE, CallStatus.FAILED)),
+                func.coalesce(calls.c.step, calls.c.number)
+                == select(runs.c.step).where(runs.c.id == _run).scalar_subquery(),
+            ),
+        )
+    )
     .values(
         status=CallStatus.PENDING.value,
         worker=None,
@@ -106,11 +114,15 @@ CLAUSES: dict[str, ClauseElement] = {
         created_at=_now,
         due_at=_now,
         finished_at=None,
+        step=None,
     ),
-    # A step that was dropped may still be the run's own: whoever paused or resumed it left its call in hand.
-    'standing': select(runs.c.version, runs.c.status, runs.c.cancel_at)
-    .select_from(runs.join(calls, calls.c.run_id == runs.c.id))
-    .where(_call_of_run, calls.c.status == CallStatus.LEASED.value, calls.c.worker == _worker),
+    # A pending call that has ended is not executed, only handed over.
+    'hand_over_calls': update(calls)
+    .where(calls.c.run_id == _run, status_in(calls.c.status, (CallStatus.READY, CallStatus.HELD)))
+    .values(status=CallStatus.PENDING.value, due_at=_now),
+    'set_aside_calls': update(calls)
+    .where(calls.c.run_id == _run, status_in(calls.c.status, (CallStatus.PENDING, CallStatus.LEASED)))
+    .values(status=CallStatus.HELD.value, worker=None),
     # One that cleans up has the end of its grace instead.
     'next_deadline': select(func.min(runs.c.deadline_at)).where(_overdue, runs.c.status != RunStatus.CANCELLING.value),
     'overdue_runs': select(runs.c.id, runs.c.deadline_at)
@@ -187,23 +199,19 @@ class Steered(Family):
         if not self._execute(self._statements['resume_run'], row):
             return False
         self._execute(self._statements['release_held_calls'], row)
+        self._execute(self._statements['hand_over_calls'], row)
         self._left_work()
         return True
 
     def retry(self, run_id: str) -> bool:
-        """Let a failed or paused run go on with its last call, and return whether there was one."""
+        """Let a failed or paused run go on with the calls whose results it took last, and return whether there was one."""
         row = {'run_id': run_id, 'now': self.now()}
         if not self._execute(self._statements['retry_run'], row):
             return False
-        self._execute(self._statements['retry_call'], row)
+        self._execute(self._statements['retry_calls'], row)
+        self._execute(self._statements['hand_over_calls'], row)
         self._left_work()
         return True
-
-    def standing(self, run_id: str, number: int, session: str) -> tuple[int, RunStatus, bool] | None:
-        """Return version and status of a run and whether it is cancelled, if the session still has its call in hand."""
-        row = {'run_id': run_id, 'number': number, 'worker': session}
-        found = self._query(self._statements['standing'], row)
-        return (found[0][0], RunStatus(found[0][1]), found[0][2] is not None) if found else None
 
     def end_overdue(self) -> tuple[int, int | None]:
         """End runs whose time is over: a deadline, or the grace after a cancellation; return how many, and the next moment."""
@@ -212,7 +220,9 @@ class Steered(Family):
         for run_id, deadline in self._query(self._statements['overdue_runs'], {'now': now}):
             row = {'run_id': run_id, 'now': now, 'run_error': rows.deadline_error(deadline)}
             if self._execute(self._statements['fail_overdue_run'], row):
-                self._end_calls(run_id, now)
+                self._execute(self._statements['set_aside_calls'], row)
+                self.wake_parent(run_id)
+                self._stopped(run_id)
                 ended += 1
         return ended, self.next_deadline()
 

@@ -1,0 +1,232 @@
+"""A run that a worker has calls of in hand, and each of these calls.
+
+Several calls of a run may be in hand at once, each executed by itself. What comes of them is put into the run's box
+(`end`); whoever finds nobody at it takes all that has gathered and advances the run by it, in one step. So the steps of a
+run follow each other within a worker, and its state stays in memory from one to the next. Other workers may have calls
+of the same run: what is known here is then out of date when a step is not written, and is read again (`renew`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monty_flow.engine.interpreting import State
+from monty_flow.engine.outcomes import Outcome, Raised, Returned, recorded
+from monty_flow.engine.records import Claim, Standing, Transition
+from monty_flow.engine.states import CallKind, CallStatus, RunStatus
+
+
+class Hand:
+    """A call that a worker has in hand, from its claim until it is let go."""
+
+    __slots__ = (
+        'arguments', 'attempt', 'due_at', 'failures', 'function', 'function_us', 'kind', 'lane', 'made_at', 'number', 'recorded',
+        'run', 'started_at',
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        run: LiveRun,
+        number: int,
+        kind: CallKind,
+        function: str,
+        arguments: bytes | None,
+        made_at: int,
+        due_at: int,
+        lane: str,
+        attempt: int = 1,
+        failures: int = 0,
+        recorded: Returned | Raised | None = None,
+    ) -> None:
+        self.run = run
+        self.number = number
+        self.kind = kind
+        self.function = function
+        #: Payload of [args, kwargs].
+        self.arguments = arguments
+        #: When the script made the call, or a person had it retried, and when it might be taken.
+        self.made_at = made_at
+        self.due_at = due_at
+        #: Where it waited.
+        self.lane = lane
+        self.attempt = attempt
+        self.failures = failures
+        #: What came of it before, when it only has to be handed over; else None.
+        self.recorded = recorded
+        self.started_at: int | None = None
+        self.function_us = 0
+
+    @classmethod
+    def of_claim(cls, run: LiveRun, claim: Claim) -> Hand:
+        """Return the hand of a call that was claimed."""
+        return cls(
+            run,
+            claim.number,
+            claim.kind,
+            claim.function,
+            claim.arguments,
+            claim.made_at,
+            claim.due_at,
+            claim.lane,
+            claim.attempt,
+            claim.failures,
+            recorded(claim.result, claim.error) if claim.is_over else None,
+        )
+
+    @property
+    def run_id(self) -> str:
+        """The id of its run."""
+        return self.run.id
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The run and the number of the call."""
+        return self.run.id, self.number
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known here of a call under way."""
+
+    #: Number of the future in the script that waits for it, None when the script waits for it alone.
+    future: int | None
+    function: str
+    #: Its recorded outcome that the script has not taken yet.
+    ready: Returned | Raised | None = None
+
+
+Ended = tuple[Hand, Outcome]
+
+
+class LiveRun:
+    """A run as this worker knows it."""
+
+    def __init__(self, claim: Claim, session: str, state: State | None = None) -> None:
+        self.id = claim.run_id
+        #: The session under whose lease its calls are.
+        self.session = session
+        self.script_hash = claim.script_hash
+        self.script_name = claim.script_name
+        self.inputs = claim.inputs
+        self.limits = claim.limits
+        #: Where calls of the run wait that have no queue of their own.
+        self.lane = claim.run_lane
+        #: Versions of functions by name, to which the run is bound.
+        self.function_versions = claim.function_versions or {}
+        self.is_cancelled = claim.is_cancelled
+        self.has_parent = claim.has_parent
+        self.version = claim.version
+        self.status = claim.status
+        self.step = claim.step
+        self.last_call = claim.last_call
+        self.oldest_call = claim.oldest_call
+        #: The state in which the script waits, None until it is loaded; used up by a step.
+        self.state = state
+        #: The state after the step, which counts once the step is committed.
+        self.following: State | None = None
+        self.is_loaded = state is not None or claim.kind is CallKind.START
+        #: Calls under way by their numbers.
+        self.calls: dict[int, Known] = {claim.number: Known(claim.future, claim.function)}
+        #: Whether what is known may be out of date: the run has calls that are not known, or someone else went on with it.
+        self.is_stale = claim.oldest_call != claim.last_call
+        #: Calls in hand by their numbers.
+        self.hands: dict[int, Hand] = {}
+        #: What the committer has, and what it settles; the calls that it begins and that are in hand then.
+        self.transition: Transition | None = None
+        self.settling: list[Ended] = []
+        self.beginning: list[Hand] = []
+        self.after: dict[int, Known] = {}
+        #: Places that were taken for calls of the step, beyond those of the calls that it settles.
+        self.reserved = 0
+        self.loading = threading.Lock()
+        self._ended: list[Ended] = []
+        self._is_busy = False
+        self._lock = threading.Lock()
+
+    def end(self, ended: Iterable[Ended]) -> bool:
+        """Put what came of calls into the box, and tell whether the caller is to advance the run."""
+        with self._lock:
+            self._ended.extend(ended)
+            if self._is_busy or not self._ended:
+                return False
+            self._is_busy = True
+            return True
+
+    def occupy(self) -> bool:
+        """Keep others from advancing the run, and tell whether that could be; `leave` ends it."""
+        with self._lock:
+            if self._is_busy or self._ended:
+                return False
+            self._is_busy = True
+            return True
+
+    def take(self) -> list[Ended]:
+        """Return all that has gathered; the caller advances the run by it."""
+        with self._lock:
+            taken, self._ended = self._ended, []
+            return taken
+
+    def put_back(self, ended: list[Ended]) -> None:
+        """Put back what could not be dealt with now; someone calls `end` again later."""
+        with self._lock:
+            self._ended[:0] = ended
+            self._is_busy = False
+
+    def leave(self) -> bool:
+        """Have done with what was taken; tell whether more has gathered, by which the caller is to go on."""
+        with self._lock:
+            if self._ended:
+                return True
+            self._is_busy = False
+            return False
+
+    def learn(self, claim: Claim) -> None:
+        """Take note of another call of the run that was claimed."""
+        if claim.number not in self.calls or claim.version > self.version:
+            self.is_stale = True
+        if claim.is_cancelled:
+            self.is_cancelled = True
+
+    def renew(self, standing: Standing) -> None:
+        """Take over where the run stands by the database."""
+        if standing.step != self.step:
+            self.state = None
+        self.version = standing.version
+        self.status = standing.status
+        self.step = standing.step
+        self.last_call = standing.last_call
+        self.is_cancelled = standing.is_cancelled
+        self.calls = {
+            call.number: Known(
+                call.future,
+                call.function,
+                recorded(call.result, call.error) if call.status is CallStatus.READY else None,
+            )
+            for call in standing.calls
+        }
+        self.oldest_call = min(self.calls, default=self.last_call)
+        self.is_stale = False
+
+    def went_on(self, transition: Transition) -> None:
+        """Take over what was committed."""
+        self.version += 1
+        self.status = transition.to_status
+        self.last_call = transition.last_call
+        self.oldest_call = transition.oldest_call
+        self.calls = self.after
+        if transition.snapshot is not None:
+            self.step = transition.step
+            self.state, self.following = self.following, None
+            self.is_loaded = True
+
+    @property
+    def is_to_be_told(self) -> bool:
+        """Whether the script is still to be told that the run is cancelled."""
+        return self.is_cancelled and self.status is not RunStatus.CANCELLING
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for calls, so that what is known of it can be of use again."""
+        return self.status in (RunStatus.WAITING, RunStatus.CANCELLING)
