@@ -71,7 +71,14 @@ def routes(settings: Settings) -> FastAPI:
 
 def description(app: FastAPI) -> dict[str, Any]:
     """Return the OpenAPI description."""
-    return app.openapi()
+    document: dict[str, Any] = app.openapi()
+    for item in document['paths'].values():
+        for operation in item.values():
+            for status, response in operation['responses'].items():
+                # Errors are JSON, whatever the answer would have been.
+                if status in ('4XX', '5XX') and 'content' in response:
+                    response['content'] = {'application/json': next(iter(response['content'].values()))}
+    return document
 
 
 @asynccontextmanager

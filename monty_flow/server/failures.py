@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -69,7 +70,8 @@ ANSWERS: dict[type[Exception], Answer] = {
     names.DatabaseUnavailable: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'database_unavailable'),
     names.DatabaseRefused: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'database_refused'),
     names.SchemaMismatch: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'schema_mismatch'),
-    names.EngineError: Answer(HTTPStatus.CONFLICT, 'refused'),
+    names.QueueFull: Answer(HTTPStatus.TOO_MANY_REQUESTS, 'queue_full'),
+    names.EngineError: Answer(HTTPStatus.CONFLICT, 'engine_error'),
     MontySyntaxError: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'script_refused'),
     SnapshotError: Answer(HTTPStatus.CONFLICT, 'snapshot_unreadable'),
 }
@@ -85,7 +87,11 @@ class Refused(HTTPException):
 
 def answer_to(error: Exception) -> Answer | None:
     """Return the answer to an error, or None when nobody has foreseen it."""
-    return next((ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS), None)
+    found = next((kind for kind in type(error).__mro__ if kind in ANSWERS), None)
+    if found is names.EngineError:
+        # Of the engine, and with no answer of its own: the name of its class tells it from others.
+        return Answer(HTTPStatus.CONFLICT, re.sub(r'(?<!^)([A-Z])', r'_\1', type(error).__name__).lower())
+    return None if found is None else ANSWERS[found]
 
 
 def error_response(status: int, code: str, message: str, headers: Any = None) -> JSONResponse:

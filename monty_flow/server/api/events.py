@@ -24,10 +24,20 @@ from monty_flow.server.failures import Refused
 
 router = new_router('runs')
 
+_EVENT = {
+    'description': 'One event; its data is JSON: a run, or a line of the log.',
+    'type': 'object',
+    'required': ['event', 'data'],
+    'properties': {
+        'event': {'type': 'string', 'enum': ['run', 'log', 'end']},
+        'data': {'type': 'string'},
+        'id': {'type': 'string'},
+    },
+}
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         'description': 'Events `run`, `log` and `end`.',
-        'content': {'text/event-stream': {'schema': {'type': 'string'}}},
+        'content': {'text/event-stream': {'schema': _EVENT}},
     }
 }
 

@@ -1,0 +1,278 @@
+"""The routes of the API as functions. Made by clients/generate.py from the description of the API: change that, and run it again."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from monty_flow.client import types
+from monty_flow.client.calls import Call, at, operation
+
+
+def _submit_run(
+    *,
+    source: str,
+    inputs: dict[str, Any] | None = None,
+    script_name: str | None = None,
+    key: str | None = None,
+    limits: types.Limits | None = None,
+    keep_snapshots: int | None = None,
+    namespace: str | None = None,
+    tags: dict[str, Any] | None = None,
+    start_at: str | None = None,
+    deadline: str | None = None,
+) -> Call[types.Run]:
+    """Store a run of a script for the workers."""
+    return Call(
+        'POST',
+        at('/api/v1/runs'),
+        body={
+            'source': source,
+            'inputs': inputs,
+            'script_name': script_name,
+            'key': key,
+            'limits': limits,
+            'keep_snapshots': keep_snapshots,
+            'namespace': namespace,
+            'tags': tags,
+            'start_at': start_at,
+            'deadline': deadline,
+        },
+    )
+
+
+def _list_runs(
+    *,
+    status: list[types.RunStatus] | None = None,
+    script: str | None = None,
+    text: str | None = None,
+    submitted_after: str | None = None,
+    submitted_before: str | None = None,
+    tag: list[str] | None = None,
+    namespace: str | None = None,
+    key: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Call[types.RunPage]:
+    """List runs, the newest first."""
+    return Call(
+        'GET',
+        at('/api/v1/runs'),
+        query={
+            'status': status,
+            'script': script,
+            'text': text,
+            'submitted_after': submitted_after,
+            'submitted_before': submitted_before,
+            'tag': tag,
+            'namespace': namespace,
+            'key': key,
+            'limit': limit,
+            'cursor': cursor,
+        },
+    )
+
+
+def _count_runs() -> Call[types.Counts]:
+    """Tell how many runs are in each status."""
+    return Call('GET', at('/api/v1/runs/counts'))
+
+
+def _get_about() -> Call[types.About]:
+    """Tell the version of the server, and what the token is good for."""
+    return Call('GET', at('/api/v1/about'))
+
+
+def _get_health() -> Call[types.Health]:
+    """Tell that the server and its database answer."""
+    return Call('GET', at('/api/v1/health'))
+
+
+def _list_workers() -> Call[list[types.Worker]]:
+    """List the workers that live."""
+    return Call('GET', at('/api/v1/workers'))
+
+
+def _list_functions() -> Call[list[types.FunctionUse]]:
+    """List the functions that the newest runs called, with errors and times."""
+    return Call('GET', at('/api/v1/functions'))
+
+
+def _export_run(run_id: str) -> Call[bytes]:
+    """Return a run as a file: its script, calls, history, output and states, signed."""
+    return Call('GET', at('/api/v1/runs/{run_id}/export', run_id=run_id), gives='bytes')
+
+
+def _import_run(data: bytes) -> Call[types.Run]:
+    """Store a run of a file; workers here go on with it. Takes a token of all namespaces."""
+    return Call('POST', at('/api/v1/runs/import'), data=data)
+
+
+def _get_run(run_id: str) -> Call[types.Run]:
+    """Tell where a run stands."""
+    return Call('GET', at('/api/v1/runs/{run_id}', run_id=run_id))
+
+
+def _delete_run(run_id: str) -> Call[None]:
+    """Delete a run that has ended, with all that is stored of it."""
+    return Call('DELETE', at('/api/v1/runs/{run_id}', run_id=run_id), gives='nothing')
+
+
+def _get_result(run_id: str, *, wait_seconds: float | None = None) -> Call[types.Result]:
+    """Tell how a run ended; with `wait_seconds` the answer waits for the end, or until it was set aside."""
+    return Call('GET', at('/api/v1/runs/{run_id}/result', run_id=run_id), query={'wait_seconds': wait_seconds})
+
+
+def _get_source(run_id: str) -> Call[types.Source]:
+    """Return the script of a run."""
+    return Call('GET', at('/api/v1/runs/{run_id}/source', run_id=run_id))
+
+
+def _list_calls(run_id: str) -> Call[list[types.Call]]:
+    """List the external calls of a run in their order."""
+    return Call('GET', at('/api/v1/runs/{run_id}/calls', run_id=run_id))
+
+
+def _list_history(run_id: str) -> Call[list[types.History]]:
+    """List what workers committed for a run, with timings, in order."""
+    return Call('GET', at('/api/v1/runs/{run_id}/history', run_id=run_id))
+
+
+def _list_logs(run_id: str, *, after: int | None = None, limit: int | None = None) -> Call[list[types.LogLine]]:
+    """List what the script of a run printed."""
+    return Call('GET', at('/api/v1/runs/{run_id}/logs', run_id=run_id), query={'after': after, 'limit': limit})
+
+
+def _list_steps(run_id: str) -> Call[list[types.StoredStep]]:
+    """List the steps of a run whose states are kept."""
+    return Call('GET', at('/api/v1/runs/{run_id}/steps', run_id=run_id))
+
+
+def _get_state(run_id: str, step: int) -> Call[types.State]:
+    """Return the frames and variables of a run when it waited for its call of that number."""
+    return Call('GET', at('/api/v1/runs/{run_id}/steps/{step}', run_id=run_id, step=step))
+
+
+def _diff_steps(run_id: str, *, before: int, after: int) -> Call[list[types.VariableChange]]:
+    """List the variables of a run that differ between two of its steps."""
+    return Call('GET', at('/api/v1/runs/{run_id}/diff', run_id=run_id), query={'before': before, 'after': after})
+
+
+def _cancel_run(run_id: str) -> Call[types.Run]:
+    """Cancel a run: its script is told and may clean up, then it ends without a result."""
+    return Call('POST', at('/api/v1/runs/{run_id}/cancel', run_id=run_id))
+
+
+def _terminate_run(run_id: str) -> Call[types.Run]:
+    """End a run at once, without asking its script."""
+    return Call('POST', at('/api/v1/runs/{run_id}/terminate', run_id=run_id))
+
+
+def _pause_run(run_id: str) -> Call[types.Run]:
+    """Hold a run: no call of it is begun until it is resumed."""
+    return Call('POST', at('/api/v1/runs/{run_id}/pause', run_id=run_id))
+
+
+def _resume_run(run_id: str) -> Call[types.Run]:
+    """Let a paused run go on from where it stands."""
+    return Call('POST', at('/api/v1/runs/{run_id}/resume', run_id=run_id))
+
+
+def _retry_run(run_id: str) -> Call[types.Run]:
+    """Let a failed or paused run go on from where it stood before the step that failed."""
+    return Call('POST', at('/api/v1/runs/{run_id}/retry', run_id=run_id))
+
+
+def _steer_runs(
+    *,
+    action: Literal['cancel', 'terminate', 'pause', 'resume', 'retry', 'delete'],
+    status: list[types.RunStatus] | None = None,
+    script: str | None = None,
+    text: str | None = None,
+    tags: dict[str, Any] | None = None,
+    submitted_after: str | None = None,
+    submitted_before: str | None = None,
+    namespace: str | None = None,
+    dry_run: bool | None = None,
+) -> Call[types.BulkResult]:
+    """Do something to all runs that meet the conditions; deleting takes the role admin."""
+    return Call(
+        'POST',
+        at('/api/v1/runs/bulk'),
+        body={
+            'action': action,
+            'status': status,
+            'script': script,
+            'text': text,
+            'tags': tags,
+            'submitted_after': submitted_after,
+            'submitted_before': submitted_before,
+            'namespace': namespace,
+            'dry_run': dry_run,
+        },
+    )
+
+
+def _send_signal(run_id: str, *, name: str, value: Any = None, key: str | None = None) -> Call[types.Signal]:
+    """Send a signal to a run, for a `flow.wait_signal` of its script, now or later."""
+    return Call(
+        'POST', at('/api/v1/runs/{run_id}/signals', run_id=run_id), body={'name': name, 'value': value, 'key': key}
+    )
+
+
+def _list_signals(run_id: str) -> Call[list[types.Signal]]:
+    """List the signals that were sent to a run, in their order."""
+    return Call('GET', at('/api/v1/runs/{run_id}/signals', run_id=run_id))
+
+
+def _get_published(run_id: str) -> Call[dict[str, Any]]:
+    """Return what the script of a run has published last under each name."""
+    return Call('GET', at('/api/v1/runs/{run_id}/published', run_id=run_id))
+
+
+def _list_approvals() -> Call[list[types.Approval]]:
+    """List the calls that wait for a person's decision, the oldest first."""
+    return Call('GET', at('/api/v1/approvals'))
+
+
+def _decide_call(run_id: str, number: int, *, approved: bool, comment: str | None = None) -> Call[types.Approval]:
+    """Let a call that waits for a decision go on, or refuse it; the name of the token is recorded."""
+    return Call(
+        'POST',
+        at('/api/v1/runs/{run_id}/calls/{number}/decision', run_id=run_id, number=number),
+        body={'approved': approved, 'comment': comment},
+    )
+
+
+class Operations:
+    """The routes, on a client that sends."""
+
+    submit_run = operation(_submit_run)
+    list_runs = operation(_list_runs)
+    count_runs = operation(_count_runs)
+    get_about = operation(_get_about)
+    get_health = operation(_get_health)
+    list_workers = operation(_list_workers)
+    list_functions = operation(_list_functions)
+    export_run = operation(_export_run)
+    import_run = operation(_import_run)
+    get_run = operation(_get_run)
+    delete_run = operation(_delete_run)
+    get_result = operation(_get_result)
+    get_source = operation(_get_source)
+    list_calls = operation(_list_calls)
+    list_history = operation(_list_history)
+    list_logs = operation(_list_logs)
+    list_steps = operation(_list_steps)
+    get_state = operation(_get_state)
+    diff_steps = operation(_diff_steps)
+    cancel_run = operation(_cancel_run)
+    terminate_run = operation(_terminate_run)
+    pause_run = operation(_pause_run)
+    resume_run = operation(_resume_run)
+    retry_run = operation(_retry_run)
+    steer_runs = operation(_steer_runs)
+    send_signal = operation(_send_signal)
+    list_signals = operation(_list_signals)
+    get_published = operation(_get_published)
+    list_approvals = operation(_list_approvals)
+    decide_call = operation(_decide_call)

@@ -1,0 +1,395 @@
+"""The bodies of the API as types. Made by clients/generate.py from the description of the API: change that, and run it again."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+#: What has to be done for a call.
+CallKind = Literal['start', 'function', 'timer', 'signal', 'approval', 'child']
+
+#: Where a call stands.
+CallStatus = Literal['pending', 'leased', 'done', 'failed', 'cancelled', 'held']
+
+#: What a token is good for; each role may do what those before it may.
+Role = Literal['read', 'submit', 'operate', 'admin']
+
+#: Where a run stands.
+RunStatus = Literal['pending', 'running', 'waiting', 'cancelling', 'paused', 'succeeded', 'failed', 'cancelled']
+
+
+class About(TypedDict):
+    """The server, and who asks."""
+
+    version: str
+    #: Whose token it is.
+    name: str
+    role: Role
+    #: The namespace whose runs this token sees, null for all.
+    namespace: str | None
+
+
+class Approval(TypedDict):
+    """A call that waits until a person has decided upon it."""
+
+    run_id: str
+    #: The number of the call.
+    call: int
+    script_name: str
+    #: flow.approve, or the function that would be executed.
+    function: str
+    question: str | None
+    args: list[Any]
+    kwargs: dict[str, Any]
+    asked_at: str
+    expires_at: str | None
+
+
+class Bulk(TypedDict):
+    """What to do with many runs, which are those that meet all conditions."""
+
+    action: Literal['cancel', 'terminate', 'pause', 'resume', 'retry', 'delete']
+    status: NotRequired[list[RunStatus] | None]
+    script: NotRequired[str | None]
+    text: NotRequired[str | None]
+    tags: NotRequired[dict[str, Any]]
+    submitted_after: NotRequired[str | None]
+    submitted_before: NotRequired[str | None]
+    namespace: NotRequired[str | None]
+    #: Whether to count only. Say false to do it.
+    dry_run: NotRequired[bool]
+
+
+class BulkResult(TypedDict):
+    """How many runs were meant."""
+
+    runs: int
+    dry_run: bool
+
+
+class Call(TypedDict):
+    """An external call of a run."""
+
+    number: int
+    kind: CallKind
+    function: str
+    status: CallStatus
+    args: list[Any]
+    kwargs: dict[str, Any]
+    result: Any
+    error: ErrorInfo | None
+    #: Attempts begun, the present one included.
+    attempts: int
+    #: Attempts that ended with an error of the function.
+    failures: int
+    #: The session of the worker that has it in hand.
+    worker: str | None
+    #: What the function last told of how far it is.
+    progress: Any
+    progress_at: str | None
+    created_at: str
+    due_at: str
+    started_at: str | None
+    finished_at: str | None
+
+
+class Counts(TypedDict):
+    """How many runs are in each status."""
+
+    counts: dict[str, int]
+    #: A count that is this high stands for so many or more.
+    limit: int
+
+
+class Decision(TypedDict):
+    """What a person has decided."""
+
+    approved: bool
+    comment: NotRequired[str | None]
+
+
+class ErrorBody(TypedDict):
+    """The body of every answer that is an error."""
+
+    error: ErrorDetail
+
+
+class ErrorDetail(TypedDict):
+    """What was wrong, for programs and for people."""
+
+    #: A name of the kind of error, which does not change.
+    code: str
+    #: What was wrong, and what to do.
+    message: str
+
+
+class ErrorInfo(TypedDict):
+    """An error of a script or of a function."""
+
+    type: str
+    message: str
+    #: Text as Python prints it, with frames of the script only; empty for an error of a function.
+    traceback: str
+
+
+class Frame(TypedDict):
+    """A function of the script that has begun and not ended."""
+
+    function: str
+    position: Position
+    source_line: str
+    #: The variables as text, as Python writes them, cut where they are long.
+    variables: dict[str, str]
+
+
+class FunctionUse(TypedDict):
+    """How a function did in the newest runs."""
+
+    function: str
+    attempts: int
+    errors: int
+    p50_seconds: float
+    p90_seconds: float
+    p99_seconds: float
+    first_at: str
+    last_at: str
+
+
+class Health(TypedDict):
+    """That the server and its database answer."""
+
+    status: str
+
+
+class History(TypedDict):
+    """A commit of a run by a worker, with where the time went."""
+
+    version: int
+    #: The call that it was about; 0 is the start of the script.
+    number: int
+    function: str
+    call_status: CallStatus
+    run_status: RunStatus
+    attempt: int
+    function_seconds: float
+    script_seconds: float
+    snapshot_bytes: int
+    worker: str
+    at: str
+
+
+class Limits(TypedDict):
+    """Bounds on a run; what is left out has its default."""
+
+    #: Seconds of computing.
+    max_duration_secs: NotRequired[float | None]
+    #: Bytes that values of the script may take at once.
+    max_memory: NotRequired[int | None]
+    #: Function entries and loop iterations.
+    max_steps: NotRequired[int | None]
+    #: External calls.
+    max_pauses: NotRequired[int | None]
+
+
+class LogLine(TypedDict):
+    """A piece of output of a script, a line at most."""
+
+    #: Grows over all runs; give it as `after` to read on.
+    seq: int
+    step: int
+    #: stdout or stderr.
+    stream: str
+    text: str
+    at: str
+
+
+class Position(TypedDict):
+    """A place in a source; lines count from 1, columns from 0."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Result(TypedDict):
+    """How a run ended, or where it stands when it has not."""
+
+    id: str
+    status: RunStatus
+    #: Whether it has ended, so that the rest of this is final but for a retry.
+    finished: bool
+    output: Any
+    error: ErrorInfo | None
+
+
+class Run(TypedDict):
+    """A run as it stood when it was read."""
+
+    id: str
+    status: RunStatus
+    script_name: str
+    #: SHA-256 of the source, in hexadecimal.
+    script_hash: str
+    inputs: dict[str, Any]
+    #: What the script evaluated to, null before it succeeded. Values that JSON has no form for are text as Python writes it.
+    output: Any
+    #: Why it failed or was set aside.
+    error: ErrorInfo | None
+    key: str | None
+    #: Grows with every commit of the run.
+    version: int
+    #: Steps taken; also the number of the call that it waits for.
+    step: int
+    created_at: str
+    updated_at: str
+    started_at: str | None
+    finished_at: str | None
+    #: What it waits for in words, null when it has ended.
+    waiting_for: str | None
+    namespace: str
+    tags: dict[str, str]
+    #: When it is ended as failed, null for never.
+    deadline: str | None
+    #: When it is ended whatever its script does, since it was cancelled; null when it was not.
+    cancel_at: str | None
+    #: What the script said last of where it stands.
+    status_text: str | None
+
+
+class RunPage(TypedDict):
+    """A page of runs, the newest first."""
+
+    runs: list[Run]
+    #: Give it as `cursor` for the next page; null at the end.
+    next_cursor: str | None
+
+
+class Signal(TypedDict):
+    """A message to a run, kept until a call of its script takes it."""
+
+    #: Signals of one name are taken in this order.
+    seq: int
+    name: str
+    value: Any
+    key: str | None
+    sent_at: str
+    #: The number of the call that it is the answer to, null while it waits for one.
+    taken_by: int | None
+
+
+class SignalRequest(TypedDict):
+    """A message to a run."""
+
+    name: str
+    value: NotRequired[Any]
+    #: Sending the same key to the run again changes nothing.
+    key: NotRequired[str | None]
+
+
+class Source(TypedDict):
+    """The script of a run."""
+
+    script_name: str
+    script_hash: str
+    source: str
+
+
+class State(TypedDict):
+    """Where a run stood when it waited for a call."""
+
+    run_id: str
+    step: int
+    #: From the outermost to the innermost, the one that waits.
+    frames: list[Frame]
+
+
+class StoredStep(TypedDict):
+    """A state of a run that is kept."""
+
+    number: int
+    #: The step to which this one is stored as a delta, null when it is stored whole.
+    base: int | None
+    stored_bytes: int
+
+
+class Submission(TypedDict):
+    """A script and what it is to be run with."""
+
+    #: Text of the script.
+    source: str
+    #: Values of the script's inputs by name.
+    inputs: NotRequired[dict[str, Any]]
+    #: Name of the script in tracebacks and lists.
+    script_name: NotRequired[str]
+    #: Submitting the same key again gives the first run.
+    key: NotRequired[str | None]
+    #: Bounds on the run, null for the defaults.
+    limits: NotRequired[Limits | None]
+    #: States that are kept for looking back, the newest ones; null for all.
+    keep_snapshots: NotRequired[int | None]
+    #: The namespace that it belongs to; null for that of the token.
+    namespace: NotRequired[str | None]
+    #: Names and texts by which it can be found.
+    tags: NotRequired[dict[str, Any]]
+    #: When it may be begun; null for at once.
+    start_at: NotRequired[str | None]
+    #: When it is ended as failed unless it has ended before.
+    deadline: NotRequired[str | None]
+
+
+class VariableChange(TypedDict):
+    """A variable that differs between two steps; null where there is none."""
+
+    function: str
+    variable: str
+    before: str | None
+    after: str | None
+
+
+class Worker(TypedDict):
+    """A worker that lives."""
+
+    session: str
+    name: str
+    functions: list[str]
+    started_at: str
+    #: When its leases run out unless it renews them.
+    expires_at: str
+    #: Calls that it has leased.
+    in_hand: int
+
+
+__all__ = [
+    'About',
+    'Approval',
+    'Bulk',
+    'BulkResult',
+    'Call',
+    'CallKind',
+    'CallStatus',
+    'Counts',
+    'Decision',
+    'ErrorBody',
+    'ErrorDetail',
+    'ErrorInfo',
+    'Frame',
+    'FunctionUse',
+    'Health',
+    'History',
+    'Limits',
+    'LogLine',
+    'Position',
+    'Result',
+    'Role',
+    'Run',
+    'RunPage',
+    'RunStatus',
+    'Signal',
+    'SignalRequest',
+    'Source',
+    'State',
+    'StoredStep',
+    'Submission',
+    'VariableChange',
+    'Worker',
+]
