@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from monty_flow import Monty
+from monty_flow import Complete, Monty, load
 from monty_flow.interpreter.compiler.program import GENERATED_FILE, LIBRARY_FILE, MODULE_FILE, PRELUDE_FILE
 from monty_flow.interpreter.errors import PauseRefused
 from monty_flow.interpreter.runtime.pause import CODE_FILE, EMITTED
@@ -63,3 +63,50 @@ def test_the_files_of_all_emitted_code_are_known_by_their_beginning() -> None:
     files = (CODE_FILE, PRELUDE_FILE, GENERATED_FILE, LIBRARY_FILE, MODULE_FILE)
 
     assert all(file.startswith(EMITTED) for file in files)
+
+
+SORTED = """
+class Item:
+    def __init__(self, value, name=''): self.value, self.name = value, name
+    def __lt__(self, other):
+        call(self.value)
+        return self.value < other.value
+"""
+
+
+def through_bytes(source: str) -> Any:
+    """Return what a script ends with when every call is answered after a journey through bytes."""
+    state = stopped(SORTED + source)
+    calls = 0
+    while not isinstance(state, Complete):
+        state = load(state.dump()).resume(return_value=None)
+        calls += 1
+    assert calls > 1
+    return state.output
+
+
+# In which order CPython compares is not the same in all its releases, so these are no scripts of the corpus.
+@pytest.mark.parametrize(
+    ('source', 'result'),
+    [
+        ('[i.value for i in sorted([Item(n * 37 % 101) for n in range(20)])]', sorted(n * 37 % 101 for n in range(20))),
+        ('[i.value for i in sorted(map(Item, [3, 1, 2]), reverse=True)]', [3, 2, 1]),
+        ('[i.value for i in sorted([Item(n) for n in (5, 4, 3, 2, 1)])]', [1, 2, 3, 4, 5]),
+        ('x = [Item(n) for n in (2, 3, 1)]\nx.sort()\n[i.value for i in x]', [1, 2, 3]),
+        ('sorted(["bb", "a", "ccc"], key=lambda text: Item(len(text)))', ['a', 'bb', 'ccc']),
+        ("x = [Item(1, 'a'), Item(0, 'b'), Item(1, 'c'), Item(0, 'd')]\n''.join(i.name for i in sorted(x))", 'bdac'),
+        ("x = [Item(1, 'a'), Item(0, 'b'), Item(1, 'c')]\n''.join(i.name for i in sorted(x, reverse=True))", 'acb'),
+        ('[i.value for i, n in sorted([(Item(2), 0), (Item(1), 5), (Item(1), 4)])]', [1, 1, 2]),
+        ('sorted([3, 1, 2]) + [i.value for i in sorted([Item(2), Item(1), Item(0)])]', [1, 2, 3, 0, 1, 2]),
+    ],
+)
+def test_sorting_may_stop_at_each_comparison(source: str, result: Any) -> None:
+    assert through_bytes(source) == result
+
+
+def test_a_comparison_that_says_nothing_is_an_error_of_the_script_after_a_pause() -> None:
+    source = 'class A:\n    def __lt__(self, other):\n        call(1)\n        return NotImplemented\n'
+    state = stopped(source + 'try:\n    sorted([A(), A()])\nexcept TypeError as error:\n    found = str(error)\nfound')
+    state = state.resume(return_value=None)
+
+    assert state.output == "'<' not supported between instances of 'A' and 'A'"
