@@ -99,6 +99,8 @@ class Module(Frozen):
 
     def __getattr__(self, name: str) -> Any:
         definition = self._definition
+        if definition.dunders is not None and name[:2] == '__':
+            return definition.dunders(self, name)
         if definition.scripted is None or name not in definition.readable:
             raise AttributeError(definition.missing(name))
         for export, value in self._library():
@@ -136,6 +138,8 @@ class Definition:
     stoppable: frozenset[str] = frozenset()
     #: Exports that a script may set -> what else is to be done then.
     settable: Mapping[str, Callable[[Module, str, Any], None]] = field(default_factory=dict)
+    #: Gives what the module has under the names of operator methods, None where it has nothing.
+    dunders: Callable[[Module, str], Any] | None = None
     #: Names of CPython's module that are not exported: a reason, and the names that it holds for.
     left_out: Mapping[str, str] = field(default_factory=dict)
 

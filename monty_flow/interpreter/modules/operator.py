@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.modules.library import LibraryFunctions, typed
-from monty_flow.interpreter.modules.module import Definition, Frozen
+from monty_flow.interpreter.modules.module import Definition, Frozen, Module
+from monty_flow.interpreter.runtime.dunders import EXPORTED_DUNDERS
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
@@ -207,9 +208,22 @@ _PURE: Final = (
     'isub itruediv ixor le lt matmul ne neg not_ or_ pos rshift sub truediv truth xor'
 )
 
+
+def _dunder(module: Module, name: str) -> Any:
+    """Return what `operator.__add__` is: `operator.add`."""
+    plain = name.strip('_')
+    found = plain if plain in MODULE.exports else f'{plain}_'
+    if found not in MODULE.exports:
+        raise AttributeError(MODULE.missing(name))
+    return getattr(module, found)
+
+
 MODULE = Definition(
     'operator',
     # `is_none` and `is_not_none` came with 3.14.
     static={name: getattr(operator, name) for name in _PURE.split() if hasattr(operator, name)},
     functions=OperatorFunctions,
+    dunders=_dunder,
 )
+
+EXPORTED_DUNDERS[MODULE.module_class] = _dunder

@@ -20,6 +20,8 @@ from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ADDRESS, repr_as
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS, HELD_TYPES, OPERATORS, TYPE, type_in_run
 
+#: Types of modules that export functions under the names of methods -> how to find one of these.
+EXPORTED_DUNDERS: Final[dict[type, Callable[[Any, str], Any]]] = {}
 #: Attributes of an object that its class serves, without the script's own methods for it.
 PLAIN_ACCESS: Final = frozenset({'__setattr__', '__delattr__', '__getattribute__'})
 #: Types whose `__new__` makes the value: it is made by the built-in's guard.
@@ -72,6 +74,8 @@ class DunderMethods:
         value = getattr(native_type(obj) if isinstance(obj, TypeStandIn) else obj, name)
         if not is_guarded_method(obj, value):
             return value
+        if type(obj) in EXPORTED_DUNDERS:
+            return EXPORTED_DUNDERS[type(obj)](obj, name)
         owner = getattr(value, '__objclass__', None) if isinstance(obj, type) else None
         return GuardedMethod(self, obj, name) if owner not in HELD_TYPES else method_of_class(self, owner, name)
 

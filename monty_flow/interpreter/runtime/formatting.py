@@ -132,7 +132,7 @@ class _Filling:
                 if conversion is not None and conversion not in _CONVERSIONS:
                     # Always an error, in the words of this release of CPython.
                     f'{{!{conversion}}}'.format(0)
-                if spec:
+                if spec and '{' in spec:
                     spec = self.fill(spec, nesting - 1)
                 parts.append(formatter.format_value(value, conversion or '', spec or ''))
             size += len(parts[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 from monty_flow.interpreter.runtime.classes import (
@@ -51,6 +52,11 @@ def names_in(obj: Any) -> list[str]:
             names.update(entries_of_class(base))
         if is_script_instance(obj):
             names.update(getattr(obj, '__dict__', ()))
+    elif type(obj) is types.GenericAlias:
+        names.update(dir(obj))
+    elif type(obj) is types.MethodType and is_script_function(obj.__func__):
+        names.update(obj.__func__.__dict__)
+        names.update(dir(types.MethodType))
     elif type(obj) is TypeFacade:
         names.update(dir(type))
     elif type(obj) in SHOWS_DICT or is_script_function(obj):

@@ -128,7 +128,11 @@ def _name_of(obj: Any, name: str) -> Any:
     if kind is TypeFacade:
         return facade_name(obj)
     if kind in NAMED:
-        return NAMED[kind](obj)
+        text = NAMED[kind](obj)
+        if name != '__qualname__' or kind not in OWNED:
+            return text
+        owner = OWNED[kind](obj)
+        return f'{(owner if isinstance(owner, type) else type(owner)).__qualname__}.{text}'
     if type(kind) in SCRIPT_TYPES:
         return own_attribute(obj, name)
     if kind is MethodType and not is_script_function(obj.__func__) and type(obj.__func__) is FunctionType:
