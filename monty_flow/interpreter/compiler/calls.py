@@ -21,6 +21,7 @@ from monty_flow.interpreter.compiler.numeric import comprehension_names
 from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHODS
 from monty_flow.interpreter.compiler.operations import BY_STEPS, ORDERINGS
 from monty_flow.interpreter.compiler.pausing import METHOD_CONSUMERS
+from monty_flow.interpreter.compiler.scopes import Scope
 from monty_flow.interpreter.compiler.sizes import CASES, mark_spreads
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
 
@@ -320,8 +321,11 @@ class Calls(Expressions):
 
     def define(self, function: CoreFunction, body: list[Any], node: ast.AST) -> ast.expr:
         """Emit a `def` for a function-like expression; return a load of the function."""
+        function.is_generator = self.yields(function.scope)
         inner = type(self)(self.unit, function)
         function.body = inner.function_body(body)
+        if self.needs_wrapper(function):
+            function = self.generator_maker(node, function, '$pausable')
         name = self.temporary(node, 'f')
         self.out.append(self.definition(function, name))
         return nodes.load(name, function.line)
@@ -332,6 +336,17 @@ class Calls(Expressions):
         )
         function.definition = statement
         return statement
+
+    def yields(self, scope: Scope) -> bool:
+        return any(owner is scope for _, owner in self.unit.found.yields)
+
+    def needs_wrapper(self, function: CoreFunction) -> bool:
+        """Tell whether a script must see a generator function wrapped, because its body may pause."""
+        is_own = self.unit.is_prelude and not self.unit.library
+        return function.is_generator and not is_own and any(not stop.is_yield for stop in function.stops)
+
+    def generator_maker(self, node: Marked, body: CoreFunction, wrapper: str) -> CoreFunction:
+        raise NotImplementedError
 
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
         raise NotImplementedError

@@ -148,7 +148,7 @@ class Statements(Waiting):
         strip_annotations(node.args)
         scope = self.unit.scopes[node.nid]
         function = self.unit.function(node, node.name, scope, node.args, self.function)
-        yields = any(owner is scope for _, owner in self.unit.found.yields)
+        yields = self.yields(scope)
         function.is_generator = yields or scope.is_async
         inner = type(self)(self.unit, function)
         function.body = inner.function_body(node.body)
@@ -157,11 +157,7 @@ class Statements(Waiting):
                 check_returns(self.unit, node)
             function = self.generator_maker(node, function, '$async_generator' if yields else '$coroutine')
             function.gives_coroutine = not yields
-        elif (
-            any(not stop.is_yield for stop in function.stops)
-            and yields
-            and (self.unit.library or not self.unit.is_prelude)
-        ):
+        elif self.needs_wrapper(function):
             function = self.generator_maker(node, function, '$pausable')
         if not decorators:
             self.out.append(self.definition(function, self.local(node.name)))
@@ -200,7 +196,7 @@ class Statements(Waiting):
             never = nodes.expression(nodes.at(ast.Yield(None), line), line)
             body.body.append(nodes.if_(nodes.constant(False, line), [never], [], line))
         self.unit.renumber(body, node.args.nid)
-        maker = self.unit.function(node, node.name, self.unit.scopes[node.nid], node.args, self.function)
+        maker = self.unit.function(node, body.name, self.unit.scopes[node.nid], node.args, self.function)
         self.unit.functions[maker.number] = maker
         names = body.scope.params
         body.args = nodes.arguments(names, line)

@@ -260,7 +260,7 @@ class _Builder(ast.NodeVisitor):
             self.visit(keyword.value)
 
     def yield_(self, node: ast.Yield | ast.YieldFrom) -> None:
-        if self.scope.kind is not Kind.FUNCTION:
+        if self.scope.kind not in (Kind.FUNCTION, Kind.LAMBDA):
             where = 'outside function' if self.scope.kind is Kind.MAIN else f'inside a {self.scope.kind.value}'
             raise ScopeError(node, f"'yield' {where}")
         if isinstance(node, ast.YieldFrom):
