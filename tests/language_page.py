@@ -129,9 +129,62 @@ def divergences() -> list[str]:
     return [*lines, *[f'| {row.what} | {row.why} |' for row in DIVERGENCES], '']
 
 
+#: What CPython's own tests ask for and scripts have not: (cause, tests of 1,194, reason).
+REMAINING = (
+    (
+        'metaclasses: `metaclass=`, subclasses of `type`, `type.__dict__`',
+        27,
+        'refused: a class decorator or a base class does it',
+    ),
+    ('`__getattribute__`, `__del__`', 4, 'refused: see above'),
+    ('a `memoryview` or a number of an `array`', 6, 'arrays are written in the script language, and have no buffer'),
+    ('`sys.x = ...`, subclasses and new instances of modules', 3, 'modules are shared, and read-only'),
+    (
+        'addresses in texts, `__builtins__`, `__itemsize__`, `__getformat__`, `__weakref__`, `tb_next`',
+        6,
+        'they tell of the host',
+    ),
+    ('`RecursionError` for the text of deeply nested containers', 2, 'it is made without recursion here'),
+    (
+        'a `Decimal` equals a `Fraction`; keys of a namespace that are no str; `locals()[...] = ...` in a class',
+        3,
+        'not done',
+    ),
+    ('types of methods of built-in types; the codec `idna`', 2, 'not done'),
+)
+
+
+def remaining() -> list[str]:
+    lines = [
+        "## Remaining failures of CPython's own tests",
+        '',
+        "Of 1,194 scripts made of the tests of CPython's language, these do not pass, by cause:",
+        '',
+        '| cause | tests | reason |',
+        '|---|---|---|',
+    ]
+    return [*lines, *[f'| {cause} | {count} | {reason} |' for cause, count, reason in REMAINING], '']
+
+
+def pauses() -> list[str]:
+    return [
+        '## Pauses',
+        '',
+        'An external call may be made anywhere, but for what Python itself calls from the middle of an operation: `__hash__`, `__index__`, and methods'
+        ' that are asked by containers (`list.index`, comparisons of sets), by `%` and `str.format`, or by functions of the library that call back. There'
+        ' it is `PauseRefused`, which names the place. With `Monty.run` and functions that answer at once it works there too.',
+        '',
+    ]
+
+
 def page() -> str:
     """Return the whole page."""
-    return '\n'.join([HEAD, *syntax(), *built_ins(), *attributes(), *divergences(), *library()]).rstrip('\n') + '\n'
+    return (
+        '\n'.join(
+            [HEAD, *syntax(), *built_ins(), *attributes(), *divergences(), *pauses(), *remaining(), *library()]
+        ).rstrip('\n')
+        + '\n'
+    )
 
 
 if __name__ == '__main__':

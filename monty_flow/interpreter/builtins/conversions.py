@@ -56,7 +56,7 @@ class Conversions:
 
     def b_int(self, *args: Any, **kwargs: Any) -> int:
         if args:
-            args = (bytes(args[0]) if type(args[0]) is memoryview else exact(args[0]), *args[1:])
+            args = (_converted(args[0]), *args[1:])
             if type(args[0]) is decimal.Decimal:
                 self._check_exponent(args[0])
         if args and type(args[0]) in (str, bytes, bytearray) and len(args[0]) > MAX_DIGITS:
@@ -144,3 +144,15 @@ class Conversions:
             if digits < 0:
                 self.guards.divmod(number, self.guards.pow(10, -digits))
         return round(*args, **kwargs)
+
+
+def _converted(value: Any) -> Any:
+    """Return what int() is made of as an exact value, where no method of a script's own class has a say."""
+    kind: Any = type(value)
+    if kind is memoryview:
+        return bytes(value)
+    if isinstance(value, str | bytes | bytearray):
+        return value if hasattr(kind, '__int__') or hasattr(kind, '__index__') else exact(value)
+    if isinstance(value, decimal.Decimal):
+        return exact(value) if kind.__int__ is decimal.Decimal.__int__ else value
+    return value
