@@ -147,3 +147,17 @@ def test_a_function_can_be_tested_without_a_worker() -> None:
         said = current_call().last_progress()
 
     assert said is None
+
+
+def test_the_key_is_the_same_for_all_attempts_of_a_call(bench: Bench) -> None:
+    keys: list[str] = []
+
+    @bench.functions.function(retries=2, initial_delay_seconds=0)
+    def flaky(fails: int) -> None:
+        keys.append(current_call().idempotency_key)
+        if current_call().attempt <= fails:
+            raise ConnectionError
+
+    run = bench.run('flaky(2)\nflaky(0)')
+
+    assert keys == [f'{run.id}/1'] * 3 + [f'{run.id}/2']
