@@ -15,6 +15,7 @@ from monty_flow.cli import (
     inspection,
     keeping,
     queues,
+    schedules,
     serving,
     steering,
     submission,
@@ -59,6 +60,7 @@ app.command(name='import')(keeping.import_run)
 app.command(name='clear-cache')(caching.clear_cache)
 app.add_typer(keeping.app)
 app.add_typer(queues.app)
+app.add_typer(schedules.app)
 app.add_typer(db.app)
 app.add_typer(tokens.app)
 for command in (*about.COMMANDS, *doctor.COMMANDS):

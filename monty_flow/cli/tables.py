@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from monty_flow.cli.records import duration, moment, shorten
 
 if TYPE_CHECKING:
-    from monty_flow.engine import Approval, Call, Queue, Run
+    from monty_flow.engine import Approval, Call, Queue, Run, Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,25 @@ QUEUE_COLUMNS = (
     Column('RATE', _rate, flush_right=True),
     Column('MAY WAIT', lambda queue: _limit(queue.max_pending), flush_right=True),
     Column('', lambda queue: 'paused' if queue.paused else ''),
+)
+
+
+def _when(schedule: Schedule) -> str:
+    if schedule.cron is not None:
+        return f'{schedule.cron} {schedule.timezone}'
+    if schedule.every_seconds is not None:
+        return f'every {schedule.every_seconds:g}s'
+    return f'once, {moment(schedule.at)}'
+
+
+SCHEDULE_COLUMNS = (
+    Column('SCHEDULE', lambda schedule: schedule.name),
+    Column('WHEN', _when),
+    Column('NEXT (UTC)', lambda schedule: 'paused' if schedule.paused else moment(schedule.next_at)),
+    Column('RUNS', lambda schedule: str(schedule.fired), flush_right=True),
+    Column('SKIPPED', lambda schedule: str(schedule.skipped), flush_right=True),
+    Column('SCRIPT', lambda schedule: schedule.script_name),
+    Column('LAST RUN', lambda schedule: schedule.last_run or '-'),
 )
 
 WORKER_COLUMNS = (

@@ -46,6 +46,9 @@ from monty_flow.engine.errors import (
     RunIdAmbiguous,
     RunNotFinished,
     RunNotFound,
+    ScheduleExists,
+    ScheduleNotFound,
+    ScheduleRefused,
     SchemaMismatch,
     SecretsMissing,
     SecretsRefused,
@@ -81,8 +84,9 @@ from monty_flow.engine.records import (
 )
 from monty_flow.engine.retention import Pruned
 from monty_flow.engine.retry import RetryAfter, RetryPolicy
+from monty_flow.engine.schedules import Schedule
 from monty_flow.engine.secrecy import Secret, load_secrets
-from monty_flow.engine.states import CallKind, CallStatus, RunStatus
+from monty_flow.engine.states import CallKind, CallStatus, CatchUp, Overlap, RunStatus
 from monty_flow.engine.tokens import ALL_NAMESPACES, NewToken, Role, Token
 from monty_flow.engine.tracing import Tracing
 from monty_flow.engine.worker import Worker
@@ -127,6 +131,9 @@ __all__ = [
     'COUNT_LIMIT',
     'RunFilter',
     'Queue',
+    'Schedule',
+    'Overlap',
+    'CatchUp',
     'RunPage',
     'Recent',
     'WorkerInfo',
@@ -169,6 +176,9 @@ __all__ = [
     'RunIdAmbiguous',
     'RunNotFinished',
     'RunNotFound',
+    'ScheduleExists',
+    'ScheduleNotFound',
+    'ScheduleRefused',
     'SchemaMismatch',
     'SecretsMissing',
     'SecretsRefused',

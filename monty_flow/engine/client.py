@@ -35,6 +35,7 @@ from monty_flow.engine.portable import export_run, import_run
 from monty_flow.engine.queues import QueueDesk
 from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned, prune
+from monty_flow.engine.schedules import ScheduleDesk
 from monty_flow.engine.states import RunStatus
 from monty_flow.engine.steering import Steering
 from monty_flow.engine.store import DEADLINE_ERROR, Store, open_store
@@ -52,7 +53,7 @@ Result = TypeVar('Result')
 Listing = list
 
 
-class Engine(Steering, Waiting, QueueDesk, Overview, TokenDesk, Conversation):
+class Engine(Steering, Waiting, QueueDesk, ScheduleDesk, Overview, TokenDesk, Conversation):
     """The runs of one database; may be used by several threads.
 
     The database is made on first use, and one of an older release is upgraded. Raises DatabaseRefused when it

@@ -110,6 +110,26 @@ class QueueNotFound(EngineError):
         super().__init__(f'nothing was said of the queue {queue!r}; list the queues to see those that have limits')
 
 
+class ScheduleRefused(EngineError):
+    """A schedule cannot be as it is described."""
+
+
+class ScheduleExists(EngineError):
+    """There is a schedule of this name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f'there is a schedule {name!r} already; take another name, or replace it')
+
+
+class ScheduleNotFound(EngineError):
+    """There is no schedule of this name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f'there is no schedule {name!r}; list the schedules to see those that exist')
+
+
 class FilterRefused(EngineError):
     """A filter of runs cannot be as it is written."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0011'
+SCHEMA_REVISION = '0012'
 
 metadata = MetaData(
     naming_convention={
@@ -354,5 +354,49 @@ waiters = Table(
     Column('waiter', Name, primary_key=True),
     # After this nobody waits any more, whatever became of the process.
     Column('expires_at', BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# When scripts are submitted again and again; what the columns mean is said at `StoredSchedule`.
+schedules = Table(
+    'schedules',
+    metadata,
+    Column('name', Name, primary_key=True),
+    Column('cron', Text),
+    Column('timezone', Text, nullable=False),
+    Column('every_us', BigInteger),
+    Column('anchor', BigInteger),
+    Column('overlap', Name, nullable=False),
+    Column('catch_up', Name, nullable=False),
+    Column('max_catch_up', Integer, nullable=False),
+    Column('jitter_us', BigInteger, nullable=False),
+    Column('paused', Integer, nullable=False),
+    Column('next_moment', BigInteger),
+    Column('next_at', BigInteger),
+    Column('held', Integer, nullable=False),
+    Column('last_moment', BigInteger),
+    Column('last_run', Name),
+    Column('fired', Integer, nullable=False),
+    Column('skipped', Integer, nullable=False),
+    Column('error', Text),
+    Column('created_at', BigInteger, nullable=False),
+    Column('source', Text, nullable=False),
+    Column('script_hash', Name, nullable=False),
+    Column('script_name', Text, nullable=False),
+    Column('inputs', LargeBinary, nullable=False),
+    Column('passes_moment', Integer, nullable=False),
+    Column('limits', LargeBinary),
+    Column('keep_snapshots', Integer),
+    Column('namespace', Name, nullable=False),
+    Column('tags', LargeBinary),
+    Column('deadline_us', BigInteger),
+    Column('lane', Name, nullable=False),
+    Index(
+        'ix_schedules_next_at',
+        'next_at',
+        sqlite_where=text('paused = 0 AND next_at IS NOT NULL'),
+        postgresql_where=text('paused = 0 AND next_at IS NOT NULL'),
+    ),
+    postgresql_with=_ROOM,
     sqlite_with_rowid=False,
 )

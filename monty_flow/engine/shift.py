@@ -153,7 +153,8 @@ class Shift:
         self._lease_ends = 0
         self._changes = -1
         self._next_due: int | None = None
-        self._next_deadline: int | None = None
+        #: When deadlines, graces and schedules ask for something next.
+        self._attend_at: int | None = None
         #: Whether a claim may find something that the last one did not.
         self._stale = True
         #: Whether runs in hand may have been cancelled or ended by others.
@@ -182,7 +183,7 @@ class Shift:
         self._keep_lease()
         self._release_unknown()
         self._write_again()
-        self._end_overdue()
+        self._attend()
         self._see_cancelled()
         self._claim_late()
         self._claim()
@@ -242,7 +243,7 @@ class Shift:
 
         def operate(store: Store) -> int:
             store.recover()
-            _, self._next_deadline = store.end_overdue()
+            self._attend_at = store.attend(self._ids.next)
             store.put_routes(names, [astuple(route) for route in self._router.own])
             self._learn(store)
             queues, places = self._settings.queues, self._settings.concurrency
@@ -273,7 +274,7 @@ class Shift:
         ends = self._committer.execute(lambda store: store.renew_session(session, self._lease_us))
         # Others' leases are looked at as often as ours, and so are deadlines, also when there is no place for a claim.
         self._committer.execute(lambda store: store.recover())
-        self._next_deadline = self._committer.execute(lambda store: store.end_overdue())[1]
+        self._attend_at = self._committer.execute(lambda store: store.attend(self._ids.next))
         self._committer.execute(self._learn)
         if ends is not None and ends > now:
             self._lease_ends = ends
@@ -317,9 +318,9 @@ class Shift:
 
         def operate(store: Store) -> tuple[Taken, int | None]:
             store.hurry_cancelled()
-            return store.take(session, names, free, self._settings.queues), store.next_deadline()
+            return store.take(session, names, free, self._settings.queues), store.next_time()
 
-        taken, self._next_deadline = self._committer.execute(operate)
+        taken, self._attend_at = self._committer.execute(operate)
         self._next_due = taken.next_at
         self._router.learn_limits(taken.limited)
         self._idle = not taken.claims
@@ -350,9 +351,10 @@ class Shift:
             # Those that are due together are handed over together, in their order.
             self._pool.put(tuple(sorted(hands, key=lambda hand: (hand.due_at, hand.number))))
 
-    def _end_overdue(self) -> None:
-        if self._next_deadline is not None and self._next_deadline <= self._clock.now():
-            _, self._next_deadline = self._committer.execute(lambda store: store.end_overdue())
+    def _attend(self) -> None:
+        if self._attend_at is not None and self._attend_at <= self._clock.now():
+            self._attend_at = self._committer.execute(lambda store: store.attend(self._ids.next))
+            self._stale = True
             wakeup.announce(self._url)
 
     def _see_cancelled(self) -> None:

@@ -29,6 +29,30 @@ class RunStatus(StrEnum):
     CANCELLED = 'cancelled'
 
 
+class Overlap(StrEnum):
+    """What a moment of a schedule does while the run of the one before is under way."""
+
+    #: It gives no run.
+    SKIP = 'skip'
+    #: It waits for the end of that run.
+    QUEUE = 'queue'
+    #: That run is cancelled.
+    CANCEL = 'cancel'
+    #: It gives a run beside that one.
+    ALLOW = 'allow'
+
+
+class CatchUp(StrEnum):
+    """What becomes of the moments of a schedule at which no worker was there."""
+
+    #: They give no runs.
+    NONE = 'none'
+    #: The last of them does.
+    LAST = 'last'
+    #: All of them do, the newest ones up to a bound.
+    ALL = 'all'
+
+
 class CallStatus(StrEnum):
     """Where a call stands."""
 

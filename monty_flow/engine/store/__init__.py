@@ -11,6 +11,7 @@ from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.claiming import Taken
 from monty_flow.engine.store.locations import Location, parse, refused, sqlite_path, without_password
 from monty_flow.engine.store.rows import DEADLINE_ERROR, NewRun, error_payload
+from monty_flow.engine.store.scheduled import StoredSchedule
 from monty_flow.engine.store.sqlite import SqliteFile
 
 
@@ -44,6 +45,7 @@ __all__ = [
     'Location',
     'NewRun',
     'Store',
+    'StoredSchedule',
     'Taken',
     'error_payload',
     'locate',

@@ -54,13 +54,15 @@ from monty_flow.engine.store.queued import queue_upserts
 from monty_flow.engine.store.said import CLAUSES as SAID_CLAUSES
 from monty_flow.engine.store.said import SaidStore, says_more
 from monty_flow.engine.store.said import upserts as said_upserts
+from monty_flow.engine.store.scheduled import CLAUSES as SCHEDULE_CLAUSES
+from monty_flow.engine.store.scheduled import Scheduled
 from monty_flow.engine.store.statements import CLAUSES, Statement, upserts
 from monty_flow.engine.store.steered import CLAUSES as STEERED_CLAUSES
 from monty_flow.engine.store.views import CLAUSES as VIEW_CLAUSES
 from monty_flow.engine.store.views import Views
 
 
-class Store(Claiming, SaidStore, Finding, Cached, Kept, Portable, Views, Access, ABC):
+class Store(Claiming, SaidStore, Scheduled, Finding, Cached, Kept, Portable, Views, Access, ABC):
     """Operations on one database, over one connection; not for several threads at once unless it says so."""
 
     #: What writes the SQL of this database, and its INSERT with ON CONFLICT.
@@ -93,6 +95,7 @@ class Store(Claiming, SaidStore, Finding, Cached, Kept, Portable, Views, Access,
                 | SAID_CLAUSES
                 | FAMILY_CLAUSES
                 | QUEUE_CLAUSES
+                | SCHEDULE_CLAUSES
                 | upserts(cls.insert_of)
                 | said_upserts(cls.insert_of)
                 | queue_upserts(cls.insert_of)
@@ -163,8 +166,11 @@ class Store(Claiming, SaidStore, Finding, Cached, Kept, Portable, Views, Access,
 
     # Submitting.
 
-    def insert_runs(self, new: Sequence[rows.NewRun]) -> list[str]:
-        """Insert runs and return the id of each; a run whose key exists already gives the id of the first."""
+    def insert_runs(self, new: Sequence[rows.NewRun], *, bounded: bool = True) -> list[str]:
+        """Insert runs and return the id of each; a run whose key exists already gives the id of the first.
+
+        Raises QueueFull when more than may waits in a queue then, unless it is not to be `bounded` by that.
+        """
         now = self.now()
         sources = {run.script_hash: run.source for run in new}
         self._execute_many(
@@ -177,7 +183,8 @@ class Store(Claiming, SaidStore, Finding, Cached, Kept, Portable, Views, Access,
         self._execute_many(self._statements['insert_call'], [rows.start_call(run, now) for run in inserted])
         self._execute_many(self._statements['insert_tag'], [row for run in inserted for row in rows.tag_rows(run)])
         if inserted:
-            self._check_pending(run.lane for run in inserted)
+            if bounded:
+                self._check_pending(run.lane for run in inserted)
             self._left_work()
         return ids
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, case, exists, func, literal, or_, select, text, update
 from sqlalchemy.sql import ClauseElement
 
-from monty_flow.engine.schema import calls, runs
+from monty_flow.engine.schema import calls, runs, schedules
 from monty_flow.engine.states import LIVE, CallKind, CallStatus, RunStatus, sources_of
 from monty_flow.engine.store import rows
 from monty_flow.engine.store.family import Family
@@ -60,7 +60,6 @@ CLAUSES: dict[str, ClauseElement] = {
     'runs_in_hand': select(calls.c.run_id, runs.c.cancel_at)
     .select_from(calls.join(runs, runs.c.id == calls.c.run_id))
     .where(text("calls.status = 'leased'"), calls.c.worker == _worker),
-    'next_cut': select(func.min(runs.c.cancel_at)).where(_asked),
     'runs_to_cut': select(runs.c.id).where(_asked, runs.c.cancel_at <= _now).limit(OVERDUE_AT_A_TIME),
     # The calls in hand stay so: their results are recorded.
     'pause_run': _changed(RunStatus.PAUSED, (RunStatus.PENDING, RunStatus.RUNNING, RunStatus.WAITING)),
@@ -123,8 +122,15 @@ CLAUSES: dict[str, ClauseElement] = {
     'set_aside_calls': update(calls)
     .where(calls.c.run_id == _run, status_in(calls.c.status, (CallStatus.PENDING, CallStatus.LEASED)))
     .values(status=CallStatus.HELD.value, worker=None),
-    # One that cleans up has the end of its grace instead.
-    'next_deadline': select(func.min(runs.c.deadline_at)).where(_overdue, runs.c.status != RunStatus.CANCELLING.value),
+    # When something has to be done for time alone, in one question: the end of a run by its deadline, the end of the grace of
+    # one that cleans up instead, and a moment of a schedule.
+    'next_times': select(
+        select(func.min(runs.c.deadline_at))
+        .where(_overdue, runs.c.status != RunStatus.CANCELLING.value)
+        .scalar_subquery(),
+        select(func.min(runs.c.cancel_at)).where(_asked).scalar_subquery(),
+        select(func.min(schedules.c.next_at)).where(text('paused = 0 AND next_at IS NOT NULL')).scalar_subquery(),
+    ),
     'overdue_runs': select(runs.c.id, runs.c.deadline_at)
     .where(_overdue, runs.c.status != RunStatus.CANCELLING.value, runs.c.deadline_at <= _now)
     .order_by(runs.c.deadline_at)
@@ -224,9 +230,9 @@ class Steered(Family):
                 self.wake_parent(run_id)
                 self._stopped(run_id)
                 ended += 1
-        return ended, self.next_deadline()
+        return ended, self.next_time()
 
-    def next_deadline(self) -> int | None:
-        """Return the earliest moment at which a run is to be ended, which may have passed."""
-        found = [self._query(self._statements[name], {})[0][0] for name in ('next_deadline', 'next_cut')]
+    def next_time(self) -> int | None:
+        """Return the earliest moment at which something is to be done for time alone, which may have passed."""
+        [found] = self._query(self._statements['next_times'], {})
         return min((moment for moment in found if moment is not None), default=None)
