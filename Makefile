@@ -21,7 +21,7 @@ ENGINE_ARGS ?=
 # Such as --bytes 1000000 or --seed 7.
 FUZZ_ARGS ?=
 
-.PHONY: help demo test check format test-all bench fuzz-snapshots wheel clean
+.PHONY: help demo test check format test-all bench bench-check fuzz-snapshots wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -91,6 +91,9 @@ bench: $(BENCH_READY)  ## measure against CPython, pydantic-monty and bare commi
 	$(BENCH_VENV)/bin/python benchmarks/growth.py || status=1
 	$(BENCH_VENV)/bin/python benchmarks/engine.py $(ENGINE_ARGS) || status=1
 	exit $$status
+
+bench-check: $(READY)  ## fail when a ratio to CPython or to bare commits has fallen by a quarter
+	@$(VENV)/bin/python benchmarks/regression.py
 
 fuzz-snapshots: $(READY)  ## change ten million bytes of snapshots, and see that only errors of ours come of it
 	@$(VENV)/bin/python -m tests.fuzz_snapshots $(FUZZ_ARGS)

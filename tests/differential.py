@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monty_flow import Complete, FutureSnapshot, Monty, MontyRuntimeError, Snapshot, load
+from monty_flow.interpreter import relocate
 from monty_flow.testing import forced
 from tests.asynchronous_host import AWAITED, TIMER, OracleHost, OraclePolicy, SteppingHost
 
@@ -258,6 +259,23 @@ def run_forced_reloaded(source: str) -> Outcome:
             return load(state.dump(with_source=False), script=program, print_callback=observer.write)
 
         return _stepwise(program, observer, travel)
+
+    return _observe(run)
+
+
+def run_relocated(source: str, other: str) -> Outcome:
+    """Let the script go on in another version of it at every pause, and back at the next."""
+
+    def run(observer: Observer) -> Any:
+        programs = [Monty(source), Monty(other)]
+
+        def travel(number: int, state: Stopped) -> Stopped:
+            old, new = programs[number % 2], programs[1 - number % 2]
+            state = relocate(state.dump(), script=old, onto=new).snapshot
+            # The callback is not of the state.
+            return load(state.dump(), print_callback=observer.write)
+
+        return _stepwise(programs[0], observer, travel)
 
     return _observe(run)
 

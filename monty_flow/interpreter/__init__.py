@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         OutputLimitError,
         PauseLimitError,
         PauseRefused,
+        RelocationRefused,
         SandboxCrashed,
         SandboxUnavailable,
         SessionError,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
         TimeLimitError,
     )
     from monty_flow.interpreter.limits import ResourceLimits
-    from monty_flow.interpreter.machine import Monty, load
+    from monty_flow.interpreter.machine import Monty, Relocated, load, relocate
     from monty_flow.interpreter.os_access import CallbackFile, MemoryFile, Mount, OSAccess
     from monty_flow.interpreter.pool import SandboxFutureSnapshot, SandboxPool, SandboxScript, SandboxSnapshot
     from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from monty_flow.interpreter.snapshot.signing import KeyRing, new_key_name
     from monty_flow.interpreter.snapshot.versions import FORMATS as SNAPSHOT_FORMATS
     from monty_flow.interpreter.stopped import Complete, FutureSnapshot, PendingCall, Raised, Returned, Snapshot
-    from monty_flow.interpreter.views import FrameView, Position
+    from monty_flow.interpreter.views import FrameView, Move, Position
 
 __all__ = [
     'SNAPSHOT_FORMATS',
@@ -63,6 +64,7 @@ __all__ = [
     'MontyRuntimeError',
     'MontySyntaxError',
     'Mount',
+    'Move',
     'OSAccess',
     'OutputLimitError',
     'PauseLimitError',
@@ -71,6 +73,8 @@ __all__ = [
     'Position',
     'Raised',
     'Rejected',
+    'Relocated',
+    'RelocationRefused',
     'ResourceLimits',
     'Returned',
     'SandboxCrashed',
@@ -93,13 +97,14 @@ __all__ = [
     'TimeLimitError',
     'load',
     'new_key_name',
+    'relocate',
 ]
 
 #: The part that has each name, where it is not `errors`.
 _PARTS = {
     'boundary': 'ScriptObject',
     'limits': 'ResourceLimits',
-    'machine': 'Monty load',
+    'machine': 'Monty Relocated load relocate',
     'session': 'Session',
     'os_access': 'CallbackFile MemoryFile Mount OSAccess',
     'pool': 'SandboxFutureSnapshot SandboxPool SandboxScript SandboxSnapshot',
@@ -107,7 +112,7 @@ _PARTS = {
     'snapshot.signing': 'KeyRing new_key_name',
     'snapshot.versions': 'SNAPSHOT_FORMATS',
     'stopped': 'Complete FutureSnapshot PendingCall Raised Returned Snapshot',
-    'views': 'FrameView Position',
+    'views': 'FrameView Move Position',
 }
 _PLACES = {name: part for part, names in _PARTS.items() for name in names.split()}
 

@@ -105,6 +105,14 @@ class SnapshotTooNew(SnapshotError):
     """The bytes were written in a format, or hold values, that only a newer release knows."""
 
 
+class RelocationRefused(SnapshotError):
+    """A state cannot go on in another version of its script."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f'the state cannot go on in the new script: {reason}')
+
+
 class SnapshotRefused(SnapshotError):
     """The bytes are not signed with a key of the ring, or not for what they are said to be."""
 

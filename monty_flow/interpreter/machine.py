@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from monty_flow.interpreter.stopped import Complete, FutureSnapshot, Snapshot, a
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.snapshot.signing import KeyRing
+    from monty_flow.interpreter.snapshot.state import State
+    from monty_flow.interpreter.views import Move
 
 _NO_FUNCTIONS: dict[str, Callable[..., Any]] = {}
 
@@ -170,6 +173,47 @@ def load(
     return _loaded(data, None, limits, print_callback, os_access, keys, binding)
 
 
+@dataclass(frozen=True, slots=True)
+class Relocated:
+    """A state that goes on in another version of its script."""
+
+    snapshot: Snapshot | FutureSnapshot
+    #: Where each function that stands in the middle stood and goes on; outermost first for those on the stack.
+    moves: tuple[Move, ...]
+    #: Names that the new version binds at its top level before the line where it goes on, and that are not bound: new
+    #: statements there are not run, only new functions without defaults and decorators are there.
+    unbound: tuple[str, ...]
+
+
+def relocate(
+    data: bytes,
+    *,
+    script: Monty,
+    onto: Monty,
+    limits: ResourceLimits | None = None,
+    keys: KeyRing | None = None,
+    binding: bytes = b'',
+) -> Relocated:
+    """Return the state that `script` left as a state of another version of it, `onto`.
+
+    Every function that stands in the middle must still be there by its name, with the same call at the place where it
+    stands and the same computation around that call; RelocationRefused says what does not fit. Values stay what they are;
+    functions and methods have their new bodies.
+    """
+    from monty_flow.interpreter.snapshot.state import read_state  # loaded with the first state
+
+    state = read_state(
+        data,
+        program=script._program,
+        limits=limits,
+        print_callback=None,
+        keys=keys,
+        binding=binding,
+        onto=onto._program,
+    )
+    return Relocated(_stopped(state), state.moves, state.unbound)
+
+
 def _loaded(
     data: bytes,
     program: Program | None,
@@ -184,6 +228,10 @@ def _loaded(
     state = read_state(data, program=program, limits=limits, print_callback=print_callback, keys=keys, binding=binding)
     if os_access is not None:
         files_of(state.run).give(os_access)
+    return _stopped(state)
+
+
+def _stopped(state: State) -> Snapshot | FutureSnapshot:
     if state.run.program.is_session:
         raise SnapshotError('these are the bytes of a session; load them with Session.load')
     snapshot = stopped(state.run, state.request, state.frames)

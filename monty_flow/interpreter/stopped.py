@@ -107,6 +107,29 @@ class Stopped:
             compress=compress,
         )
 
+    def assign(self, name: str, value: Any) -> None:
+        """Give a variable another value: of the innermost function that has it, else at the top level.
+
+        Raises BoundaryError for a value that cannot enter and for a name that the script does not bind, and SnapshotError
+        for a state that has gone on.
+        """
+        self._check_live()
+        entered = to_script(value, name)
+        for frame in reversed(self._state_frames):
+            if type(frame) is not Frame or frame.program is not self._run.program:
+                continue
+            if name in frame.cells:
+                frame.cells[name].cell_contents = entered
+                return
+            if name in frame.function.local_names:
+                frame.names[name] = entered
+                return
+        scope = self._run.globals
+        if name not in scope or not name.isidentifier() or name.startswith('__'):
+            known = sorted({variable for frame in self.frames for variable in frame.variables})
+            raise BoundaryError(f'the script has no variable {name!r} here; it has {", ".join(known) or "none"}')
+        scope[name] = entered
+
     def _go_on(
         self, value: Any, error: BaseException | None, print_callback: PrintCallback | None
     ) -> Snapshot | FutureSnapshot | Complete:

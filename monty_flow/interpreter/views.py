@@ -35,6 +35,20 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Where a function that stands in the middle goes on in another version of its script."""
+
+    #: Name as in tracebacks.
+    function: str
+    #: Where it stands in the script that made the state.
+    old: Position
+    #: Where it goes on in the new one.
+    new: Position
+    #: Its variables that the new version does not have; their values are dropped.
+    gone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FrameView:
     """One script function on the stack."""
 
@@ -49,10 +63,10 @@ class FrameView:
 
 
 def frame_views(run: Run, frames: list[Frame | GeneratorMark]) -> tuple[FrameView, ...]:
-    """Return the script's own frames, outermost first; not those of library modules, whose lines are of other sources."""
+    """Return the script's own frames, outermost first."""
     views = []
     for frame in frames:
-        if type(frame) is Frame and _is_of_script(frame.program) and not _only_runs_body(frame):
+        if type(frame) is Frame and not frame.program.is_prelude and not _only_runs_body(frame):
             views.append(_view(run, frame.program, frame.function, frame.stop, frame.names | _held(frame.cells)))
     return tuple(views)
 
@@ -79,10 +93,6 @@ def waiting_views(run: Run) -> tuple[FrameView, ...]:
         # What an await delegates to is held under the number of its node.
         awaited = names.get(f'$i{stop.node}')
     return tuple(views)
-
-
-def _is_of_script(program: Program) -> bool:
-    return not program.is_prelude and not program.library and program.module is None
 
 
 def _only_runs_body(frame: Frame) -> bool:

@@ -48,7 +48,7 @@ _GROWING = frozenset(
 )
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 #: Node classes without children, position or meaning of their own: contexts and operators.
-_MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 #: Names that are not the script's: what CPython itself finds under them in the namespaces of emitted code.
 RESERVED = frozenset({'__builtins__', '__import__', '__build_class__', '__loader__', '__spec__'})
 
@@ -104,8 +104,7 @@ class Checker:
                         raise self.fail(node, f'comprehensions nest more than {MAX_COMPREHENSION_DEPTH} deep')
             if kind is ast.ClassDef:
                 inside = node.name
-            children = _children(node)
-            for child in reversed(children):
+            for child in reversed(children(node)):
                 push((child, node, depth + 1, comprehensions, inside))
         if count > MAX_NODES:
             raise self.fail(tree, f'the source has more than {MAX_NODES} nodes')
@@ -290,16 +289,16 @@ _NAME_FIELDS: dict[type[ast.AST], str] = {
 }  # fmt: skip
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
+def children(node: ast.AST) -> list[ast.AST]:
     """Return the child nodes that mean something by themselves, in source order of the fields."""
     found: list[ast.AST] = []
     for field in node._fields:
         value = getattr(node, field, None)
         if value.__class__ is list:
             for item in value:
-                if isinstance(item, ast.AST) and not isinstance(item, _MARKS):
+                if isinstance(item, ast.AST) and not isinstance(item, MARKS):
                     found.append(item)
-        elif isinstance(value, ast.AST) and not isinstance(value, _MARKS):
+        elif isinstance(value, ast.AST) and not isinstance(value, MARKS):
             found.append(value)
     return found
 

@@ -300,6 +300,17 @@ def compile_program(
     return program
 
 
+def numbered(
+    source: str, script_name: str, limits: ResourceLimits, *, is_session: bool = False
+) -> tuple[ast.Module, int]:
+    """Return the checked tree of a script, its nodes with their numbers, and how many of its operations may grow."""
+    tree = parse(source, script_name, limits)
+    if is_session:
+        feeds.wrap(tree, source)
+    expand(tree, source, annotations_of(tree, source) is Annotations.VALUES)
+    return tree, check(tree, source, script_name)
+
+
 def build_program(
     source: str,
     script_name: str,
@@ -313,15 +324,13 @@ def build_program(
     is_session: bool = False,
 ) -> Program:
     """Run all stages of the compiler. `own` is given for a program of ours, which is not checked as a script is."""
-    tree = parse(source, script_name, limits)
     growing = 0
     if is_session:
-        feeds.wrap(tree, source)
         externals = None if externals is None else externals | feeds.ENDS
     if own is None:
-        expand(tree, source, annotations_of(tree, source) is Annotations.VALUES)
-        growing = check(tree, source, script_name)
+        tree, growing = numbered(source, script_name, limits, is_session=is_session)
     else:
+        tree = parse(source, script_name, limits)
         own.rename(tree)
     found, unit = _analyse(tree, source, script_name, inputs, externals, own, is_session=is_session)
     unit.check_refused()

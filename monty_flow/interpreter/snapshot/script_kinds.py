@@ -62,6 +62,7 @@ from monty_flow.interpreter.snapshot.kinds import builtin_kinds
 from monty_flow.interpreter.snapshot.layout import check_cells
 from monty_flow.interpreter.snapshot.library_kinds import library_kinds
 from monty_flow.interpreter.snapshot.registry import Kind, Kinds
+from monty_flow.interpreter.snapshot.relocation import parameters
 from monty_flow.interpreter.snapshot.typing_kinds import typing_kinds
 
 _NOTHING = ((), ())
@@ -74,6 +75,14 @@ def _find(context: Any, identity: Any) -> tuple[Program, CoreFunction]:
     if owner.module is not None:
         context.library().load(owner.module)
     return owner, function
+
+
+def _counterpart(context: Any, owner: Program, function: CoreFunction) -> tuple[Program, CoreFunction]:
+    """Return a function as it is in the program of the run."""
+    relocation = context.relocation
+    if relocation is None or owner is not relocation.old:
+        return owner, function
+    return relocation.new, relocation.function(function)
 
 
 # What library modules have made
@@ -122,7 +131,7 @@ _FACTS = ('__name__', '__qualname__', '__doc__', '__module__')
 
 def _build_function(context: Any, identity: Any, *captured: Any) -> FunctionType:
     """Make a function of its names of captured variables, followed by their cells."""
-    owner, function = _find(context, identity)
+    owner, function = _counterpart(context, *_find(context, identity))
     if owner.generated:
         for bind in BINDERS:
             bind(context.run)
@@ -186,7 +195,7 @@ def _reduce_generator(generator: GeneratorType[Any, Any, Any], context: Any) -> 
         identity = stored_identity(owner, function)
         return (identity, stop.node - function.origin, stop.part, kept, names, *members), ()
     # Not started: what it will start from is its arguments, or those of its resume version.
-    starting = values[LOCALS] if LOCALS in values else {name: values[name] for name in _parameters(function)}
+    starting = values[LOCALS] if LOCALS in values else {name: values[name] for name in parameters(function)}
     return (function.identity, -1, 0, starting, names, *members), ()
 
 
@@ -204,12 +213,6 @@ def _cells_of(generator: GeneratorType[Any, Any, Any]) -> dict[str, CellType]:
     return dict(zip(names, cells, strict=True))
 
 
-def _parameters(function: CoreFunction) -> list[str]:
-    args = function.args
-    named = [arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
-    return named + [arg.arg for arg in (args.vararg, args.kwarg) if arg is not None]
-
-
 def _build_generator(
     context: Any, identity: Any, node: Any, part: Any, values: Any, names: Any, *cells: Any
 ) -> Generator[Any, Any, Any]:
@@ -224,10 +227,19 @@ def _build_generator(
     stop = None if starts else function.stop_named(node + function.origin, part)
     if not starts and (stop is None or not stop.is_yield):
         raise ValueError('a generator does not yield where it stands')
+    relocation = context.relocation
+    place = None
+    if relocation is not None and owner is relocation.old:
+        if stop is None:
+            function = relocation.function(function)
+        else:
+            place = relocation.place(function, stop)
+            function, stop = place.function, place.stop
+        owner = relocation.new
     closure = tuple(given[name] for name in owner.resume_code(function).co_freevars)
     resume = FunctionType(owner.resume_code(function), context.run.globals, function.name, None, closure or None)
     generator: GeneratorType[Any, Any, Any] = resume(0 if stop is None else stop.pc, values, None)
-    context.generators.append((generator, function, stop, values))
+    context.generators.append((generator, function, stop, values, place))
     return generator
 
 
@@ -239,12 +251,16 @@ def _closed() -> Generator[Any, Any, Any]:
 
 def start_generators(context: Any) -> None:
     """Run restored generators to the yield where they stand, now that their variables are there."""
-    for generator, function, stop, values in context.generators:
+    for generator, function, stop, values, place in context.generators:
+        if place is not None:
+            moved = context.relocation.values(place, values)
+            values.clear()
+            values.update(moved)
         if function.origin:
             moved = {function.loaded_name(name): value for name, value in values.items()}
             values.clear()
             values.update(moved)
-        allowed = {*function.local_names, *_parameters(function), *(stop.live if stop is not None else ())}
+        allowed = {*function.local_names, *parameters(function), *(stop.live if stop is not None else ())}
         if not values.keys() <= allowed:
             raise ValueError('a generator has a variable that its function has not')
         if stop is not None:

@@ -41,9 +41,11 @@ from monty_flow.interpreter.runtime.tracebacks import EARLIER, entries_of, is_ra
 from monty_flow.interpreter.snapshot.envelope import HeaderValue, seal, unseal
 from monty_flow.interpreter.snapshot.heap import decode, encode
 from monty_flow.interpreter.snapshot.layout import damaged, flatten, unflatten
+from monty_flow.interpreter.snapshot.relocation import Relocation
 from monty_flow.interpreter.snapshot.script_kinds import KINDS, start_generators
 from monty_flow.interpreter.snapshot.signing import KeyRing
 from monty_flow.interpreter.snapshot.versions import FLAGS, VERSION
+from monty_flow.interpreter.views import Move
 
 _SIZE = struct.Struct('>I')
 #: Who writes, for whoever has to tell why something cannot be read.
@@ -59,16 +61,22 @@ class State:
     run: Run
     request: CallRequest
     frames: list[Frame | GeneratorMark]
+    #: For a state that goes on in another version of its script: where each function goes on, and which names of the top
+    #: level that the new version has before that line are not bound.
+    moves: tuple[Move, ...] = ()
+    unbound: tuple[str, ...] = ()
 
 
 class Context:
     """What kinds ask for while a heap is written or read."""
 
-    __slots__ = ('_objects', 'generators', 'program', 'run')
+    __slots__ = ('_objects', 'generators', 'program', 'relocation', 'run')
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, relocation: Relocation | None = None) -> None:
         self.run = run
-        self.program = run.program
+        #: Whose functions the heap names; those of another program than the run's are replaced by the relocation.
+        self.program = run.program if relocation is None else relocation.old
+        self.relocation = relocation
         #: Restored generators that have yet to run to where they stood.
         self.generators: list[Any] = []
         self._objects: Builtins | None = None
@@ -218,42 +226,45 @@ def read_state(
     print_callback: PrintCallback | None,
     keys: KeyRing | None = None,
     binding: bytes = b'',
+    onto: Program | None = None,
 ) -> State:
-    """Return the stopped run that `write_state` wrote; raise SnapshotError for anything else."""
+    """Return the stopped run that `write_state` wrote; raise SnapshotError for anything else.
+
+    `onto` is another version of the script, in which the run is to go on; RelocationRefused where it cannot.
+    """
     if type(data) is not bytes:
         raise SnapshotError(f'load() takes bytes, not {type(data).__name__}')
     bound = (limits or DEFAULT_LIMITS).max_snapshot_bytes
     envelope = unseal(data, limit=bound + DEFAULT_LIMITS.max_source_bytes, keys=keys, binding=binding)
     header, payload = envelope.header, envelope.payload
     source, heap = _parts_of(payload)
-    program = _program_of(header, source, program)
-    run = Run(program, limits or _limits_of(header), print_callback)
-    run.seconds_before = _fact(header, 'seconds', float)
-    run.steps_used = _fact(header, 'steps', int)
-    run.output_bytes = _fact(header, 'output', int)
-    # Snapshots of the first release do not count pauses.
-    run.pauses = _fact(header, 'pauses', int) if 'pauses' in header else 0
+    old = _program_of(header, source, program)
+    program = old if onto is None else onto
+    relocation = None if onto is None else Relocation(old, onto)
+    run = _run_of(header, program, limits, print_callback)
     run.held = _HEAP_FACTOR * len(payload)
-    return _read(heap, run)
+    return _read(heap, run, relocation)
 
 
-def _read(heap: bytes, run: Run) -> State:
+def _read(heap: bytes, run: Run, relocation: Relocation | None = None) -> State:
     """Return the stopped run that a heap holds; `run` is made for it."""
     program = run.program
     scope = plan_of(program).build(run, None)
-    context = Context(run)
+    context = Context(run, relocation)
     # What is decoded may charge the run: fuel is there, and the clock starts at the first look.
     run.active = True
     try:
         root = decode(heap, KINDS, context)
         start_generators(context)
-        parts = unflatten(root, program)
-        for frame in parts.frames:
+        parts = unflatten(root, context.program)
+        frames = parts.frames if relocation is None else relocation.frames(parts.frames)
+        for frame in frames:
             if type(frame) is Frame and frame.program.module is not None:
                 library_of(run).load(frame.program.module)
         _restore_globals(scope, parts.variables)
         _restore_random(run, parts.random)
         _restore_extras(run, parts.extras)
+        unbound = () if relocation is None else relocation.define_added(scope, frames)
     except SnapshotError:
         raise
     except BaseException as error:  # methods of the script run here, such as __hash__, and may raise or call anything
@@ -264,7 +275,24 @@ def _read(heap: bytes, run: Run) -> State:
         run.active = False
         if run.arithmetic is not None:
             run.arithmetic.leave()
-    return State(run, parts.request, parts.frames)
+    moves = () if relocation is None else tuple(relocation.moves)
+    return State(run, parts.request, frames, moves, unbound)
+
+
+def _run_of(
+    header: dict[str, HeaderValue],
+    program: Program,
+    limits: ResourceLimits | None,
+    print_callback: PrintCallback | None,
+) -> Run:
+    """Return a run that has used what the header says."""
+    run = Run(program, limits or _limits_of(header), print_callback)
+    run.seconds_before = _fact(header, 'seconds', float)
+    run.steps_used = _fact(header, 'steps', int)
+    run.output_bytes = _fact(header, 'output', int)
+    # Snapshots of the first release do not count pauses.
+    run.pauses = _fact(header, 'pauses', int) if 'pauses' in header else 0
+    return run
 
 
 def carried(state: State, program: Program) -> State:
