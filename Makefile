@@ -20,8 +20,10 @@ SNAPSHOT_ARGS ?=
 ENGINE_ARGS ?=
 # Such as --bytes 1000000 or --seed 7.
 FUZZ_ARGS ?=
+# Such as --runs 500 --faults 20 --seed 7.
+SOAK_ARGS ?=
 
-.PHONY: help demo test check format test-all bench bench-check fuzz-snapshots wheel clean
+.PHONY: help demo test check format test-all bench bench-check soak fuzz-snapshots wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -94,6 +96,9 @@ bench: $(BENCH_READY)  ## measure against CPython, pydantic-monty and bare commi
 
 bench-check: $(READY)  ## fail when a ratio to CPython or to bare commits has fallen by a quarter
 	@$(VENV)/bin/python benchmarks/regression.py
+
+soak: $(READY)  ## three workers on PostgreSQL, killed, stopped, cut off, their server crashed; all runs must end right
+	@$(VENV)/bin/python -m tests.engine.faults $(SOAK_ARGS)
 
 fuzz-snapshots: $(READY)  ## change ten million bytes of snapshots, and see that only errors of ours come of it
 	@$(VENV)/bin/python -m tests.fuzz_snapshots $(FUZZ_ARGS)

@@ -153,6 +153,10 @@ class Attempts:
     ) -> Returned | tuple[Sequence[Any], Mapping[str, Any], str | None]:
         """Return the arguments as the function takes them, with the key of its result if that is kept; or a kept result."""
         binder = function.binder
+        if function.cache_seconds is None and (binder is None or binder.only_checks):
+            if binder is not None:
+                binder.check(*args, **kwargs)
+            return args, kwargs, None
         bound = None if binder is None else binder.bind(args, kwargs)
         key: str | None = None
         if function.cache_seconds is not None:

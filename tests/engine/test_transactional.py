@@ -138,7 +138,11 @@ def test_not_even_by_a_statement_on_sqlite(sqlite_url: str, clock: ManualClock) 
 
 @pytest.mark.parametrize(
     ('meanwhile', 'status', 'left'),
-    [('terminate', RunStatus.CANCELLED, []), ('pause', RunStatus.PAUSED, [('a',)])],
+    [
+        ('terminate', RunStatus.CANCELLED, []),
+        ('cancel', RunStatus.CANCELLED, [('a',)]),
+        ('pause', RunStatus.PAUSED, [('a',)]),
+    ],
 )
 def test_what_a_function_writes_goes_with_its_result_when_its_run_is_changed_meanwhile(
     postgres_url: str, clock: ManualClock, meanwhile: str, status: RunStatus, left: list[Any]

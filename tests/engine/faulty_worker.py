@@ -1,0 +1,51 @@
+"""A worker as a process of its own that notes each execution with its time, for tests of real faults.
+
+    python faulty_worker.py URL FOLDER LEASE_SECONDS WORK_SECONDS
+
+`draw` appends "key number pid time" to FOLDER/executions and returns the number, which nobody can foresee. `record` is
+`transactional` and inserts its number into the table `effects`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import threading
+import time
+from pathlib import Path
+
+from monty_flow.engine import Functions, Worker, current_call
+
+
+def functions_in(folder: Path, work_seconds: float) -> Functions:
+    """Return functions that take so long, and leave their traces in `folder`."""
+    functions = Functions()
+    executions = os.open(folder / 'executions', os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    # A connection that is cut ends a transactional attempt with an error, which must not use up the retries.
+    @functions.function(retries=100, max_delay_seconds=1)
+    def draw() -> int:
+        number = secrets.randbits(60)
+        line = f'{current_call().idempotency_key} {number} {os.getpid()} {time.time():.6f}\n'
+        os.write(executions, line.encode())
+        threading.Event().wait(work_seconds)
+        return number
+
+    @functions.function(transactional=True, retries=100, max_delay_seconds=1)
+    def record() -> int:
+        number = secrets.randbits(60)
+        call = current_call()
+        call.connection.execute('INSERT INTO effects VALUES (%s, %s)', (call.idempotency_key, number))
+        threading.Event().wait(work_seconds)
+        return number
+
+    return functions
+
+
+if __name__ == '__main__':
+    url, folder, lease_seconds, work_seconds = sys.argv[1:]
+    functions = functions_in(Path(folder), float(work_seconds))
+    # A call may be in hand at many of the faults.
+    worker = Worker(url, functions, lease_seconds=float(lease_seconds), max_setbacks=10_000)
+    worker.run(install_signal_handlers=True)
