@@ -125,7 +125,8 @@ class GeneratorMark:
 def frames_of(pause: Pause, program: Program) -> list[Frame | GeneratorMark]:
     """Return what a pause recorded as frames, outermost first."""
     frames: list[Frame | GeneratorMark] = []
-    _check_all_recorded(pause, program)
+    if program.calls_back:
+        _check_all_recorded(pause, program)
     for place in range(len(pause.records) - 1, -1, -1):
         record = pause.records[place]
         if type(record) is GeneratorMark:
