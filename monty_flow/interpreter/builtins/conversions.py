@@ -30,7 +30,7 @@ class Conversions:
     formatter: Formatter
     guards: Guards
 
-    def b_str(self, *args: Any, **kwargs: Any) -> str:
+    def b_str(self, /, *args: Any, **kwargs: Any) -> str:
         if len(args) == 1 and not kwargs:
             return text_of(args[0], self.run)
         if args and type(args[0]) in (bytes, bytearray):
@@ -39,22 +39,22 @@ class Conversions:
             return self.b_str(kwargs.pop('object'), **kwargs)
         return str(*args, **kwargs)
 
-    def b_repr(self, *args: Any, **kwargs: Any) -> str:
+    def b_repr(self, /, *args: Any, **kwargs: Any) -> str:
         if len(args) == 1 and not kwargs:
             return repr_of(args[0], self.run)
         return repr(*args, **kwargs)
 
-    def b_ascii(self, *args: Any, **kwargs: Any) -> str:
+    def b_ascii(self, /, *args: Any, **kwargs: Any) -> str:
         if len(args) == 1 and not kwargs:
             return ascii_of(args[0], self.run)
         return ascii(*args, **kwargs)
 
-    def b_format(self, *args: Any, **kwargs: Any) -> str:
+    def b_format(self, /, *args: Any, **kwargs: Any) -> str:
         if kwargs or not 1 <= len(args) <= 2 or (len(args) == 2 and not isinstance(args[1], str)):
             return format(*args, **kwargs)
         return self.formatter.format_value(args[0], '', exact(args[1]) if len(args) == 2 else '')
 
-    def b_int(self, *args: Any, **kwargs: Any) -> int:
+    def b_int(self, /, *args: Any, **kwargs: Any) -> int:
         if args:
             args = (_converted(args[0]), *args[1:])
             if type(args[0]) is decimal.Decimal:
@@ -85,10 +85,10 @@ class Conversions:
                     'use sys.set_int_max_str_digits() to increase the limit'
                 )
 
-    def b_bytes(self, *args: Any, **kwargs: Any) -> bytes:
+    def b_bytes(self, /, *args: Any, **kwargs: Any) -> bytes:
         return bytes(*self._bytes_arguments(args, kwargs), **kwargs)
 
-    def b_bytearray(self, *args: Any, **kwargs: Any) -> bytearray:
+    def b_bytearray(self, /, *args: Any, **kwargs: Any) -> bytearray:
         return bytearray(*self._bytes_arguments(args, kwargs), **kwargs)
 
     def _bytes_arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
@@ -112,11 +112,11 @@ class Conversions:
             return args
         return (sized(self.run.charge, source),)
 
-    def b_divmod(self, *args: Any, **kwargs: Any) -> Any:
+    def b_divmod(self, /, *args: Any, **kwargs: Any) -> Any:
         plain: Any = divmod
         return self.guards.divmod(*args) if len(args) == 2 and not kwargs else plain(*args, **kwargs)
 
-    def b_pow(self, *args: Any, **kwargs: Any) -> Any:
+    def b_pow(self, /, *args: Any, **kwargs: Any) -> Any:
         if len(args) == 2 and not kwargs:
             return self.guards.pow(args[0], args[1])
         base, exponent, modulus = (
@@ -135,7 +135,7 @@ class Conversions:
         if exponent.bit_length() * digits * digits > _MAX_POWER_WORK:
             raise LimitReached(MemoryLimitError('max_int_bits', self.run.limits.max_int_bits))
 
-    def b_round(self, *args: Any, **kwargs: Any) -> Any:
+    def b_round(self, /, *args: Any, **kwargs: Any) -> Any:
         if len(args) == 2 and not kwargs and isinstance(args[0], int) and type(args[1]) is int:
             number, digits = args
             # CPython would compute 10 ** -digits first.

@@ -48,7 +48,7 @@ class Iteration:
             self.run.reserve(size * SET_ENTRY_BYTES)
         return (hashed(self.run.charge, args[0]),)
 
-    def b_list(self, *args: Any, **kwargs: Any) -> list[Any]:
+    def b_list(self, /, *args: Any, **kwargs: Any) -> list[Any]:
         if len(args) == 1 and not kwargs:
             items = args[0]
             if type(items) in SIZED and len(items) <= FREE:
@@ -58,16 +58,16 @@ class Iteration:
             return made
         return list(*args, **kwargs)
 
-    def b_tuple(self, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+    def b_tuple(self, /, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
         return tuple(*self._paid(args, kwargs), **kwargs)
 
-    def b_set(self, *args: Any, **kwargs: Any) -> set[Any]:
+    def b_set(self, /, *args: Any, **kwargs: Any) -> set[Any]:
         return set(*self._keys(args, kwargs), **kwargs)
 
-    def b_frozenset(self, *args: Any, **kwargs: Any) -> frozenset[Any]:
+    def b_frozenset(self, /, *args: Any, **kwargs: Any) -> frozenset[Any]:
         return frozenset(*self._keys(args, kwargs), **kwargs)
 
-    def b_dict(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
+    def b_dict(self, /, *args: Any, **kwargs: Any) -> dict[Any, Any]:
         if len(args) == 1 and hasattr(type(args[0]), 'keys'):
             if type(args[0]) is dict and len(args[0]) > FREE:
                 self.run.charge(len(args[0]))
@@ -75,13 +75,13 @@ class Iteration:
             args = (hashed(self.run.charge, args[0]),)
         return dict(*args, **kwargs)
 
-    def b_all(self, *args: Any, **kwargs: Any) -> bool:
+    def b_all(self, /, *args: Any, **kwargs: Any) -> bool:
         return all(*self._paid(args, kwargs), **kwargs)
 
-    def b_any(self, *args: Any, **kwargs: Any) -> bool:
+    def b_any(self, /, *args: Any, **kwargs: Any) -> bool:
         return any(*self._paid(args, kwargs), **kwargs)
 
-    def b_sum(self, *args: Any, **kwargs: Any) -> Any:
+    def b_sum(self, /, *args: Any, **kwargs: Any) -> Any:
         start = args[1] if len(args) == 2 else kwargs.get('start', 0)
         if type(start) in (list, tuple) and 1 <= len(args) <= 2:
             add = self.guards.add
@@ -92,10 +92,10 @@ class Iteration:
             args = (sized(self.run.charge, args[0]), *args[1:])
         return sum(*args, **kwargs)
 
-    def b_max(self, *args: Any, **kwargs: Any) -> Any:
+    def b_max(self, /, *args: Any, **kwargs: Any) -> Any:
         return max(*self._candidates(args, kwargs), **kwargs)
 
-    def b_min(self, *args: Any, **kwargs: Any) -> Any:
+    def b_min(self, /, *args: Any, **kwargs: Any) -> Any:
         return min(*self._candidates(args, kwargs), **kwargs)
 
     def _candidates(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
@@ -107,7 +107,7 @@ class Iteration:
             self.run.charge(len(args))
         return args
 
-    def b_sorted(self, *args: Any, **kwargs: Any) -> list[Any]:
+    def b_sorted(self, /, *args: Any, **kwargs: Any) -> list[Any]:
         if len(args) != 1:
             return sorted(*args, **kwargs)
         if 'key' in kwargs:
@@ -118,17 +118,17 @@ class Iteration:
         items.sort(**kwargs)
         return items
 
-    def b_enumerate(self, *args: Any, **kwargs: Any) -> enumerate[Any]:
+    def b_enumerate(self, /, *args: Any, **kwargs: Any) -> enumerate[Any]:
         if args:
             args = (self._source(args[0]), *args[1:])
         elif 'iterable' in kwargs:
             kwargs['iterable'] = self._source(kwargs['iterable'])
         return enumerate(*args, **kwargs)
 
-    def b_zip(self, *args: Any, **kwargs: Any) -> zip[Any]:
+    def b_zip(self, /, *args: Any, **kwargs: Any) -> zip[Any]:
         return zip(*map(self._source, args), **kwargs)  # noqa: B905 (the script says whether it is strict)
 
-    def b_map(self, *args: Any, **kwargs: Any) -> map[Any]:
+    def b_map(self, /, *args: Any, **kwargs: Any) -> map[Any]:
         if len(args) < 2 or kwargs:
             return map(*args, **kwargs)
         function = self.guarded(args[0])
@@ -137,20 +137,20 @@ class Iteration:
             sources[0] = _metered(self.run, sources[0])
         return map(function, *sources)
 
-    def b_filter(self, *args: Any, **kwargs: Any) -> filter[Any]:
+    def b_filter(self, /, *args: Any, **kwargs: Any) -> filter[Any]:
         if len(args) != 2 or kwargs:
             return filter(*args, **kwargs)
         function = self.guarded(args[0])
         source = self._source(args[1])
         return filter(function, _metered(self.run, source) if _may_grow(function) else source)
 
-    def b_reversed(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+    def b_reversed(self, /, *args: Any, **kwargs: Any) -> Iterator[Any]:
         made: Iterator[Any] = reversed(*args, **kwargs)
         if type(made) is reversed and type(args[0]) in SIZED and len(args[0]) > FREE:
             self.run.charge(len(args[0]))
         return made
 
-    def b_iter(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+    def b_iter(self, /, *args: Any, **kwargs: Any) -> Iterator[Any]:
         if len(args) == 2 and not kwargs:
             return iter(self.guarded(args[0]), args[1])
         return iterate(*args) if not kwargs else iter(*args, **kwargs)

@@ -50,7 +50,7 @@ class Objects:
     methods: Methods
     #: Numbers given by id(), with the objects, which must live as long as their numbers mean them.
 
-    def b_getattr(self, *args: Any, **kwargs: Any) -> Any:
+    def b_getattr(self, /, *args: Any, **kwargs: Any) -> Any:
         if kwargs or not 2 <= len(args) <= 3 or not isinstance(args[1], str):
             # Always an error; a name that is no str never gets as far as the object.
             return getattr(*args, **kwargs)
@@ -61,7 +61,7 @@ class Objects:
                 raise
         return args[2]
 
-    def b_hasattr(self, *args: Any, **kwargs: Any) -> bool:
+    def b_hasattr(self, /, *args: Any, **kwargs: Any) -> bool:
         if kwargs or len(args) != 2 or not isinstance(args[1], str):
             return hasattr(*args, **kwargs)
         try:
@@ -87,7 +87,7 @@ class Objects:
             raise AttributeError(f"the attribute '{name}' is refused: {reason or 'no script can write such a name'}")
         return name, access
 
-    def b_setattr(self, *args: Any, **kwargs: Any) -> None:
+    def b_setattr(self, /, *args: Any, **kwargs: Any) -> None:
         if kwargs or len(args) != 3 or not isinstance(args[1], str):
             setattr(*args, **kwargs)
         name, access = self._computed(args[1])
@@ -127,7 +127,7 @@ class Objects:
             return object.__getattribute__(obj, name)
         return self._attribute(obj, name)
 
-    def b_delattr(self, *args: Any, **kwargs: Any) -> None:
+    def b_delattr(self, /, *args: Any, **kwargs: Any) -> None:
         if kwargs or len(args) != 2 or not isinstance(args[1], str):
             delattr(*args, **kwargs)
         name, access = self._computed(args[1])
@@ -136,7 +136,7 @@ class Objects:
         else:
             delattr(args[0], name)
 
-    def b_hash(self, *args: Any, **kwargs: Any) -> int:
+    def b_hash(self, /, *args: Any, **kwargs: Any) -> int:
         if len(args) != 1 or kwargs:
             return hash(*args, **kwargs)
         value = args[0]
@@ -169,14 +169,14 @@ class Objects:
             return value
         return self.b_id(value)
 
-    def b_id(self, *args: Any, **kwargs: Any) -> int:
+    def b_id(self, /, *args: Any, **kwargs: Any) -> int:
         if len(args) != 1 or kwargs:
             return id(*args, **kwargs)
         if self.run.numbers is None:
             self.run.numbers = Numbers()
         return self.run.numbers.of(args[0])
 
-    def b_isinstance(self, *args: Any, **kwargs: Any) -> bool:
+    def b_isinstance(self, /, *args: Any, **kwargs: Any) -> bool:
         if len(args) != 2 or kwargs:
             return isinstance(*args, **kwargs)
         value, classes = args
@@ -187,25 +187,25 @@ class Objects:
                 return False
         return any(is_instance(value, item) for item in _flatten(classes))
 
-    def b_issubclass(self, *args: Any, **kwargs: Any) -> bool:
+    def b_issubclass(self, /, *args: Any, **kwargs: Any) -> bool:
         if len(args) != 2 or kwargs:
             return issubclass(*args, **kwargs)
         return any(is_subclass(args[0], item) for item in _flatten(args[1]))
 
-    def b_type(self, *args: Any, **kwargs: Any) -> Any:
+    def b_type(self, /, *args: Any, **kwargs: Any) -> Any:
         return type_in_run(self.run, args[0]) if len(args) == 1 and not kwargs else class_of_parts(args, kwargs)
 
     def global_names(self, names: dict[str, Any]) -> dict[str, Any]:
         """Return the names of the top level; `names` are its locals, where it is the one that asks."""
         return global_names(self.run.globals, names)
 
-    def b_globals(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def b_globals(self, /, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return global_names(self.run.globals, {})
 
-    def b_locals(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def b_locals(self, /, *args: Any, **kwargs: Any) -> dict[str, Any]:
         raise TypeError('locals() has to be called by its name, where the names are')
 
-    def b_vars(self, *args: Any, **kwargs: Any) -> Any:
+    def b_vars(self, /, *args: Any, **kwargs: Any) -> Any:
         if len(args) != 1 or kwargs:
             raise TypeError(f'vars() takes at most 1 argument, got {len(args)}')
         try:
@@ -213,7 +213,7 @@ class Objects:
         except AttributeError:
             raise TypeError('vars() argument must have __dict__ attribute') from None
 
-    def b_dir(self, *args: Any, **kwargs: Any) -> list[str]:
+    def b_dir(self, /, *args: Any, **kwargs: Any) -> list[str]:
         if len(args) != 1 or kwargs:
             raise TypeError(f'dir expected at most 1 argument, got {len(args)}')
         if is_script_instance(args[0]) and hasattr(type(args[0]), '$__dir__'):
@@ -223,12 +223,12 @@ class Objects:
         self.run.charge(len(found))
         return found
 
-    def b_open(self, *args: Any, **kwargs: Any) -> File:
+    def b_open(self, /, *args: Any, **kwargs: Any) -> File:
         if not args and 'file' not in kwargs:
             raise TypeError("open() missing required argument 'file' (pos 1)")
         return open_file(self.run, *args, **kwargs)
 
-    def b_print(self, *args: Any, **kwargs: Any) -> None:
+    def b_print(self, /, *args: Any, **kwargs: Any) -> None:
         unknown = kwargs.keys() - {'sep', 'end', 'file', 'flush'}
         if unknown:
             # Always an error, before anything is written.

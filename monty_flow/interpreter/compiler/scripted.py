@@ -118,7 +118,7 @@ class _Prepare(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> Any:
-        if all(isinstance(target, ast.Attribute) and target.attr in _DROPPED for target in node.targets):
+        if all(_is_dropped(target) for target in node.targets):
             # Documentation of what a native type made, and facts of functions, which are read-only here.
             return ast.copy_location(ast.Pass(), node)
         return self.generic_visit(node)
@@ -146,6 +146,11 @@ class _Prepare(ast.NodeTransformer):
         text = ast.Constant(f"No module named '{name}'")
         call = ast.Call(ast.Name('ImportError', ast.Load()), [text], [])
         return ast.copy_location(ast.Raise(call, None), node)
+
+
+def _is_dropped(target: ast.expr) -> bool:
+    is_own = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == 'self'
+    return isinstance(target, ast.Attribute) and target.attr in _DROPPED and not is_own
 
 
 def _bound_names(node: ast.stmt) -> list[str]:

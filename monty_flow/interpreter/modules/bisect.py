@@ -22,8 +22,7 @@ class BisectFunctions(LibraryFunctions):
     def bisect_right(self, a: Any, x: Any, lo: Any = 0, hi: Any = None, *, key: Any = None) -> int:
         return bisect.bisect_right(a, x, lo, hi, key=self._callee(key))
 
-    def bisect(self, a: Any, x: Any, lo: Any = 0, hi: Any = None, *, key: Any = None) -> int:
-        return bisect.bisect_right(a, x, lo, hi, key=self._callee(key))
+    bisect = bisect_right
 
     def insort_left(self, a: Any, x: Any, lo: Any = 0, hi: Any = None, *, key: Any = None) -> None:
         self._pay(a)
@@ -33,8 +32,7 @@ class BisectFunctions(LibraryFunctions):
         self._pay(a)
         bisect.insort_right(a, x, lo, hi, key=self._callee(key))
 
-    def insort(self, a: Any, x: Any, lo: Any = 0, hi: Any = None, *, key: Any = None) -> None:
-        self.insort_right(a, x, lo, hi, key=key)
+    insort = insort_right
 
     def _pay(self, a: Any) -> None:
         if type(a) is list and len(a) > FREE:

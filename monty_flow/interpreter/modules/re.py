@@ -11,6 +11,7 @@ capital I is not an `i`, and a back reference takes a final sigma for a sigma).
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
@@ -144,9 +145,9 @@ class Match(Frozen):
         return default if start < 0 else self._state[1][start:end]
 
     def _number(self, group: int | str) -> int:
-        number = self.re._compiled.parsed.group_index.get(group) if isinstance(group, str) else group
-        if isinstance(number, int) and 0 <= number < len(self._regs):
-            return number
+        number: Any = self.re._compiled.parsed.group_index.get(group) if isinstance(group, str) else group
+        if hasattr(type(number), '__index__') and 0 <= (place := operator.index(number)) < len(self._regs):
+            return place
         raise IndexError('no such group')
 
     def _fill(self, template: Template) -> Text:

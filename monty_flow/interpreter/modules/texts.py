@@ -47,9 +47,9 @@ HTML_MODULE = Definition(
 KEYWORD_MODULE = Definition(
     'keyword',
     static={
-        'kwlist': tuple(keyword.kwlist), 'softkwlist': tuple(keyword.softkwlist),
         'iskeyword': frozenset(keyword.kwlist).__contains__, 'issoftkeyword': frozenset(keyword.softkwlist).__contains__,
     },
+    objects={'kwlist': lambda run: list(keyword.kwlist), 'softkwlist': lambda run: list(keyword.softkwlist)},
 )  # fmt: skip
 
 

@@ -253,7 +253,7 @@ DUNDERS: Final[dict[str, str]] = {
     '__thisclass__': _UNDERSCORE,
     '__self_class__': _UNDERSCORE,
     **dict.fromkeys(
-        _words('__reduce__ __reduce_ex__ __getstate__ __setstate__ __subclasshook__ __sizeof__ __buffer__'),
+        _words('__reduce__ __reduce_ex__ __getstate__ __subclasshook__ __sizeof__ __buffer__'),
         _UNDERSCORE,
     ),
 }

@@ -81,3 +81,6 @@ try:
 except TypeError as error:
     print(error)
 print(functools.WRAPPER_UPDATES, callable(fetch))
+state = partial(max, 1)
+state.__setstate__((min, (2,), None, {'a': 1}))
+print(state(1), state.a, state.keywords)

@@ -199,6 +199,25 @@ class partial:
         made.__dict__.update(copied(self.__dict__, memo))
         return made
 
+    def __setstate__(self, state):
+        if not isinstance(state, tuple):
+            raise TypeError('argument to __setstate__ must be a tuple')
+        if len(state) != 4:
+            raise TypeError(f'expected 4 items in state, got {len(state)}')
+        func, args, keywords, namespace = state
+        if (
+            not callable(func)
+            or not isinstance(args, tuple)
+            or not (keywords is None or isinstance(keywords, dict))
+            or not (namespace is None or isinstance(namespace, dict))
+        ):
+            raise TypeError('invalid partial state')
+        object.__setattr__(self, 'func', func)
+        object.__setattr__(self, 'args', tuple(args))
+        object.__setattr__(self, 'keywords', {} if keywords is None else dict(keywords))
+        self.__dict__.clear()
+        self.__dict__.update(namespace or {})
+
     def __class_getitem__(cls, item):
         from types import GenericAlias
 
