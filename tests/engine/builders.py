@@ -118,3 +118,9 @@ def apply(store: Store, *transitions: Transition) -> list[bool]:
     """Apply transitions in one transaction."""
     with store.transaction():
         return store.apply(transitions)
+
+
+def lose_session(store: Store, session: str) -> None:
+    """Have a session end as its lease does, within a transaction that is open: what it has in hand counts as begun."""
+    store._execute(store._statements['delete_worker'], {'worker': session})
+    store.recover()

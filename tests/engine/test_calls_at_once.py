@@ -23,7 +23,7 @@ from monty_flow.engine import (
 )
 from monty_flow.engine.store import open_store
 from tests.engine.bench import Bench
-from tests.engine.builders import SECOND
+from tests.engine.builders import SECOND, lose_session
 
 GATHER = """
 import asyncio
@@ -672,7 +672,7 @@ def test_a_call_that_takes_its_workers_with_it_pauses_the_run_and_holds_the_othe
         with lost.transaction():
             lost.open_session(f'lost {number}', 'lost', [], SECOND)
             claims = lost.claim(f'lost {number}', frozenset({'fetch'}), 2)
-            lost.close_session(f'lost {number}')
+            lose_session(lost, f'lost {number}')
     lost.close()
     bench.functions.function(name='fetch')(lambda x: executed.append(x))
     bench.worker(max_setbacks=2, concurrency=1).run_until(waiting.id)

@@ -9,7 +9,7 @@ import pytest
 from monty_flow.engine import CallStatus, RunFilter, RunStatus, Submission, WrongStatus
 from monty_flow.engine.store import Store
 from tests.engine.bench import Bench, Gate
-from tests.engine.builders import SECOND, insert
+from tests.engine.builders import SECOND, insert, lose_session
 
 
 def test_a_paused_run_is_not_begun_until_it_is_resumed(bench: Bench) -> None:
@@ -152,7 +152,7 @@ def bench_lost(bench: Bench) -> None:
     with lost.transaction():
         lost.open_session('lost', 'lost', [], SECOND)
         lost.claim('lost', frozenset(), 10)
-        lost.close_session('lost')
+        lose_session(lost, 'lost')
     lost.close()
 
 

@@ -22,7 +22,7 @@ from monty_flow.engine import (
 from monty_flow.engine.shift import Shift
 from monty_flow.engine.store import Store, open_store
 from tests.engine.bench import Bench
-from tests.engine.builders import SECOND
+from tests.engine.builders import SECOND, lose_session
 
 
 def test_a_script_without_calls_succeeds_in_one_step(bench: Bench) -> None:
@@ -357,7 +357,7 @@ def test_a_call_that_takes_its_workers_with_it_pauses_the_run(bench: Bench) -> N
         with lost.transaction():
             lost.open_session(f'lost {number}', 'lost', [], SECOND)
             lost.claim(f'lost {number}', frozenset(), 1)
-            lost.close_session(f'lost {number}')
+            lose_session(lost, f'lost {number}')
     lost.close()
 
     bench.worker(max_setbacks=2).run_until_idle()

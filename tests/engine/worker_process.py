@@ -1,10 +1,10 @@
 """A worker as a process of its own, for tests that signal and kill it.
 
-    python worker_process.py URL FOLDER LEASE_SECONDS
+    python worker_process.py URL FOLDER LEASE_SECONDS MAX_SETBACKS
 
 `draw` appends a line to FOLDER/effects for each execution and returns a number that nobody can foresee. `record` is `transactional`, inserts
 its number into the table `effects` of the database, and appends a dot to FOLDER/effects. `hold` says in
-FOLDER/effects that it has begun and ends when there is a file FOLDER/release.
+FOLDER/effects that it has begun and ends when there is a file FOLDER/release. `poison` kills its worker.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from monty_flow.engine import Functions, Worker, current_call
 
 #: Short, so that what a killed worker had in hand comes back within a test.
 LEASE_SECONDS = 1.0
+#: Many, since a call may well be in hand at many of the kills.
+MAX_SETBACKS = 1000
 
 
 def functions_in(folder: Path) -> Functions:
@@ -47,6 +49,11 @@ def functions_in(folder: Path) -> Functions:
         return number
 
     @functions.function
+    def poison() -> None:
+        os.write(effects, b'poison\n')
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    @functions.function
     def hold() -> str:
         os.write(effects, b'begun\n')
         while not (folder / 'release').exists():
@@ -57,9 +64,11 @@ def functions_in(folder: Path) -> Functions:
 
 
 @contextmanager
-def started(url: str, folder: Path, lease_seconds: float = LEASE_SECONDS) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    url: str, folder: Path, lease_seconds: float = LEASE_SECONDS, max_setbacks: int = MAX_SETBACKS
+) -> Iterator[subprocess.Popen[bytes]]:
     """Start the process; kill it at the end if it still runs."""
-    process = subprocess.Popen([sys.executable, __file__, url, str(folder), str(lease_seconds)])
+    process = subprocess.Popen([sys.executable, __file__, url, str(folder), str(lease_seconds), str(max_setbacks)])
     try:
         yield process
     finally:
@@ -80,6 +89,5 @@ if __name__ == '__main__':
         sys.argv[1],
         functions_in(Path(sys.argv[2])),
         lease_seconds=float(sys.argv[3]),
-        # A call may well be in hand at many of the kills.
-        max_setbacks=1000,
+        max_setbacks=int(sys.argv[4]),
     ).run(install_signal_handlers=True)

@@ -232,7 +232,11 @@ class Store(Claiming, SaidStore, Scheduled, Finding, Cached, Kept, Portable, Vie
         return expires_at if renewed else None
 
     def close_session(self, session: str) -> None:
-        """End a session; what it still has in hand is pending again."""
+        """End a session; what it still has in hand is handed over, and the attempt does not count.
+
+        So a call that is longer than many workers live is not held to have ended them.
+        """
+        self.release_unknown(session, ())
         self._execute(self._statements['delete_worker'], {'worker': session})
         self._recover(session)
 

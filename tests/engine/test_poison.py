@@ -1,0 +1,50 @@
+"""A call that ends its worker, each time that it is begun, is set aside; one that is only long is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from monty_flow.engine import Engine, RunStatus
+from tests.engine.bench import Bench
+from tests.engine.builders import SECOND
+from tests.engine.worker_process import started
+
+MAX_SETBACKS = 2
+#: More workers than are needed, so that a call that is not set aside fails the test and does not go on for ever.
+WORKERS = 6
+
+
+def test_a_call_that_kills_its_workers_is_set_aside_with_the_reason(engine: Engine, url: str, tmp_path: Path) -> None:
+    poison = engine.submit('poison()')
+    kills = 0
+    for _ in range(WORKERS):
+        with started(url, tmp_path, max_setbacks=MAX_SETBACKS) as process:
+            if kills < MAX_SETBACKS:
+                assert process.wait(60) == -9
+                kills += 1
+            else:
+                run = engine.wait(poison.id, timeout_seconds=60)
+                other = engine.wait(engine.submit('draw(1)').id, timeout_seconds=60)
+                break
+
+    effects = (tmp_path / 'effects').read_text().split()
+    assert (kills, effects.count('poison')) == (MAX_SETBACKS, MAX_SETBACKS)
+    assert (run.status, str(run.error)) == (
+        RunStatus.PAUSED, f'RuntimeError: the call was begun {MAX_SETBACKS} times and never came to an end',
+    )  # fmt: skip
+    assert other.status is RunStatus.SUCCEEDED
+
+
+def test_a_call_that_is_handed_over_by_many_workers_is_not_set_aside(bench: Bench) -> None:
+    run = bench.engine.submit('1')
+    store = bench.engine._store
+    attempts = []
+    for number in range(5):
+        with store.transaction():
+            store.open_session(f's{number}', 'worker', [], 60 * SECOND)
+            attempts += [claim.attempt for claim in store.claim(f's{number}', frozenset(), 1)]
+            store.close_session(f's{number}')
+    bench.work(max_setbacks=1)
+
+    assert attempts == [1] * 5
+    assert bench.engine.result(run.id) == 1
