@@ -1,0 +1,77 @@
+"""The module `flow` in scripts that wait for several calls at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from monty_flow.engine import CallStatus, RunStatus
+from tests.engine.bench import Bench
+
+CLEANING = """
+import asyncio, flow
+
+async def one(n):
+    try:
+        await asyncio.sleep(1000 * n)
+    finally:
+        await note(n)
+
+async def main():
+    try:
+        await asyncio.gather(one(1), one(2))
+    finally:
+        await note('main')
+
+await main()
+"""
+
+
+@pytest.fixture
+def notes(bench: Bench) -> list[Any]:
+    """Return what scripts noted by their function `note`."""
+    found: list[Any] = []
+    bench.functions.function(name='note')(found.append)
+    return found
+
+
+def test_a_run_that_waits_for_several_calls_cleans_up_in_all_its_tasks(bench: Bench, notes: list[Any]) -> None:
+    run = bench.run(CLEANING)
+    bench.engine.cancel(run.id)
+    bench.worker().run_until_idle()
+    ended = bench.engine.get(run.id)
+
+    assert (run.status, ended.status, ended.error) == (RunStatus.WAITING, RunStatus.CANCELLED, None)
+    assert set(notes) == {1, 2, 'main'}
+    assert all(
+        call.status is CallStatus.CANCELLED for call in bench.engine.calls(run.id) if call.function == 'asyncio.sleep'
+    )
+
+
+def test_a_task_waits_for_a_signal_and_others_go_on_then(bench: Bench, notes: list[Any]) -> None:
+    run = bench.run(
+        'import asyncio, flow\n'
+        'async def told():\n    return flow.wait_signal("go")\n'
+        'async def slept():\n    await asyncio.sleep(60)\n    flow.status("slept")\n    return "slept"\n'
+        'await asyncio.gather(slept(), told())'
+    )
+    bench.engine.signal(run.id, 'go', 'told')
+    bench.worker().run_until_idle()
+    bench.clock.advance(60)
+    bench.worker().run_until_idle()
+
+    assert bench.engine.result(run.id) == ['slept', 'told']
+    assert bench.engine.get(run.id).status_text == 'slept'
+
+
+def test_children_are_started_and_awaited_beside_other_calls(bench: Bench) -> None:
+    bench.functions.function(name='double')(lambda x: 2 * x)
+    run = bench.run(
+        'import asyncio, flow\n'
+        'async def child(n):\n    return flow.run("double(n)", n=n)\n'
+        'await asyncio.gather(child(1), double(5), child(2))'
+    )
+
+    assert run.output == [2, 10, 4]
+    assert len(bench.engine.children(run.id)) == 2
