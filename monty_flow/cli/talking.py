@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -76,32 +77,23 @@ def approvals(
         typer.echo('nothing waits for an approval', err=True)
 
 
-def approve(
-    run_id: RunId,
-    call: Call,
-    by: By = None,
-    comment: Comment = None,
-    database: Database = None,
-    as_json: AsJson = False,
-) -> None:
-    """Let a call go on that waits for an approval."""
-    with open_engine(database) as engine:
-        decided = engine.approve(run_id, call, by=by, comment=comment)
-    _tell(decided, 'approved', as_json=as_json)
+def _decision(name: str, help: str, participle: str) -> Callable[..., None]:
+    """Return the command that decides upon a call."""
 
+    def command(
+        run_id: RunId,
+        call: Call,
+        by: By = None,
+        comment: Comment = None,
+        database: Database = None,
+        as_json: AsJson = False,
+    ) -> None:
+        with open_engine(database) as engine:
+            decided: Approval = getattr(engine, name)(run_id, call, by=by, comment=comment)
+        _tell(decided, participle, as_json=as_json)
 
-def reject(
-    run_id: RunId,
-    call: Call,
-    by: By = None,
-    comment: Comment = None,
-    database: Database = None,
-    as_json: AsJson = False,
-) -> None:
-    """Refuse a call that waits for an approval."""
-    with open_engine(database) as engine:
-        decided = engine.reject(run_id, call, by=by, comment=comment)
-    _tell(decided, 'rejected', as_json=as_json)
+    command.__name__, command.__doc__ = name, help
+    return command
 
 
 def _tell(decided: Approval, what: str, *, as_json: bool) -> None:
@@ -112,4 +104,10 @@ def _tell(decided: Approval, what: str, *, as_json: bool) -> None:
     typer.echo(f'call {decided.call} of run {decided.run_id} ({asked}) is {what}')
 
 
-COMMANDS = (signal, signals, approvals, approve, reject)
+COMMANDS = (
+    signal,
+    signals,
+    approvals,
+    _decision('approve', 'Let a call go on that waits for an approval.', 'approved'),
+    _decision('reject', 'Refuse a call that waits for an approval.', 'rejected'),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from monty_flow.engine import (
     WrongStatus,
 )
 from monty_flow.engine.store import said
+from monty_flow.interpreter import KeyRing
 from tests.engine.bench import Bench
 
 WAIT = 'import flow\nflow.wait_signal("go")'
@@ -238,3 +240,18 @@ def test_a_signal_wakes_a_worker_that_works_already(url: str) -> None:
         finally:
             worker.stop()
             thread.join()
+
+
+def test_a_run_takes_its_signals_along_to_another_database(sqlite_url: str, tmp_path: Path) -> None:
+    ring = KeyRing({'first': b'f' * 32})
+    with Engine(sqlite_url, keys=ring) as engine, Engine(f'sqlite:///{tmp_path}/other.db', keys=ring) as other:
+        run = engine.submit(f'{WAIT}, flow.wait_signal("go")')
+        Worker(sqlite_url, Functions(), isolation='none', keys=ring).run_until_idle()
+        engine.signal(run.id, 'other', 'kept')
+        engine.signal(run.id, 'go', 1)
+        other.import_run(engine.export(run.id))
+        other.signal(run.id, 'go', 2)
+        Worker(other.url, Functions(), isolation='none', keys=ring).run_until_idle()
+
+        assert other.result(run.id) == (1, 2)
+        assert [(each.name, each.taken_by) for each in other.signals(run.id)] == [('other', None), ('go', 1), ('go', 2)]
