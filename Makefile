@@ -18,6 +18,8 @@ INTERPRETER_ARGS ?=
 COMPUTE_ARGS ?=
 SNAPSHOT_ARGS ?=
 ENGINE_ARGS ?=
+# Such as --runs 10000 --seconds 60.
+SERVER_ARGS ?=
 # Such as --bytes 1000000 or --seed 7.
 FUZZ_ARGS ?=
 # Such as --runs 500 --faults 20 --seed 7.
@@ -44,7 +46,7 @@ $(READY): pyproject.toml
 	@$(call make_venv,$(VENV),$$(.ci/python),-e '.[dev]')
 
 $(BENCH_READY): pyproject.toml
-	@$(call make_venv,$(BENCH_VENV),$$(.ci/python),-e .)
+	@$(call make_venv,$(BENCH_VENV),$$(.ci/python),-e '.[server,client]')
 	pip="$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check"
 	for peer in pydantic-monty==0.0.18 pyperformance==1.14.0 RestrictedPython asteval smolagents; do
 		$$pip $$peer || echo "$$peer could not be installed: what needs it will say missing" >&2
@@ -92,6 +94,7 @@ bench: $(BENCH_READY)  ## measure against CPython, pydantic-monty and bare commi
 	$(BENCH_VENV)/bin/python benchmarks/snapshot.py $(SNAPSHOT_ARGS) || status=1
 	$(BENCH_VENV)/bin/python benchmarks/growth.py || status=1
 	$(BENCH_VENV)/bin/python benchmarks/engine.py $(ENGINE_ARGS) || status=1
+	$(BENCH_VENV)/bin/python benchmarks/server.py $(SERVER_ARGS) || status=1
 	exit $$status
 
 bench-check: $(READY)  ## fail when a ratio to CPython or to bare commits has fallen by a quarter

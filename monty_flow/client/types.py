@@ -8,7 +8,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 CallKind = Literal['start', 'function', 'timer', 'signal', 'approval', 'child']
 
 #: Where a call stands.
-CallStatus = Literal['pending', 'leased', 'done', 'failed', 'cancelled', 'held']
+CallStatus = Literal['pending', 'leased', 'done', 'failed', 'cancelled', 'held', 'ready']
 
 #: What a token is good for; each role may do what those before it may.
 Role = Literal['read', 'submit', 'operate', 'admin']

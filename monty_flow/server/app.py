@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
 from monty_flow import __version__
+from monty_flow.interpreter import Monty, Snapshot, load
 from monty_flow.server.api import ROUTERS
 from monty_flow.server.failures import add_handlers
 from monty_flow.server.guard import Guard
@@ -83,6 +85,15 @@ def description(app: FastAPI) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
     place: Place = app.state.place
+    # What looks into states takes most of a second to load: here, rather than when the first person asks for it.
+    loading = asyncio.create_task(asyncio.to_thread(_load_interpreter))
+    yield
+    await loading
     await place.close()
+
+
+def _load_interpreter() -> None:
+    state = Monty('ask()').start()
+    if isinstance(state, Snapshot):
+        load(state.dump())

@@ -34,7 +34,10 @@ def bind(settings: Settings, host: str, port: int) -> socket.socket:
                 )
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address[:2], family=family, backlog=1024)
+        bound = socket.create_server(address[:2], family=family, backlog=1024)
+        # asyncio does this for sockets that it makes itself; without it each answer waits 40 ms for an acknowledgement.
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return bound
     except OSError as error:
         raise BindRefused(f'cannot listen at {host}, port {port}: {error.strerror}; take another one') from None
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from monty_flow.engine import Engine, Functions, current_call
 from tests.server.live import PATIENCE_SECONDS, listening, working
 
-#: Where the pictures go that the tests take; `docs/images` makes those of the tutorial anew.
+#: Where the pictures go that the tests take. Those of docs/dashboard.md are copies of some, with `dashboard-` before the name.
 SCREENSHOTS = Path(os.environ.get('MONTY_FLOW_SCREENSHOTS', Path(__file__).parents[2] / 'build' / 'screenshots'))
 HINT = 'these tests need a Chromium: apt-get install chromium, or name one by MONTY_FLOW_CHROMIUM'
 

@@ -74,7 +74,7 @@ export interface Call {
 export type CallKind = "start" | "function" | "timer" | "signal" | "approval" | "child";
 
 /** Where a call stands. */
-export type CallStatus = "pending" | "leased" | "done" | "failed" | "cancelled" | "held";
+export type CallStatus = "pending" | "leased" | "done" | "failed" | "cancelled" | "held" | "ready";
 
 /** How many runs are in each status. */
 export interface Counts {
