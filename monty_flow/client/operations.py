@@ -17,6 +17,9 @@ def _submit_run(
     limits: types.Limits | None = None,
     keep_snapshots: int | None = None,
     namespace: str | None = None,
+    queue: str | None = None,
+    priority: int | None = None,
+    concurrency_key: str | None = None,
     tags: dict[str, Any] | None = None,
     start_at: str | None = None,
     deadline: str | None = None,
@@ -33,6 +36,9 @@ def _submit_run(
             'limits': limits,
             'keep_snapshots': keep_snapshots,
             'namespace': namespace,
+            'queue': queue,
+            'priority': priority,
+            'concurrency_key': concurrency_key,
             'tags': tags,
             'start_at': start_at,
             'deadline': deadline,
@@ -142,6 +148,11 @@ def _list_logs(run_id: str, *, after: int | None = None, limit: int | None = Non
     return Call('GET', at('/api/v1/runs/{run_id}/logs', run_id=run_id), query={'after': after, 'limit': limit})
 
 
+def _list_children(run_id: str) -> Call[list[types.Run]]:
+    """List the runs that the script of a run has started, in their order."""
+    return Call('GET', at('/api/v1/runs/{run_id}/children', run_id=run_id))
+
+
 def _list_steps(run_id: str) -> Call[list[types.StoredStep]]:
     """List the steps of a run whose states are kept."""
     return Call('GET', at('/api/v1/runs/{run_id}/steps', run_id=run_id))
@@ -243,6 +254,49 @@ def _decide_call(run_id: str, number: int, *, approved: bool, comment: str | Non
     )
 
 
+def _list_queues() -> Call[list[types.Queue]]:
+    """List the queues of which something is said or in which there is something."""
+    return Call('GET', at('/api/v1/queues'))
+
+
+def _set_queue(
+    name: str,
+    *,
+    concurrency: int | None = None,
+    key_concurrency: int | None = None,
+    rate: int | None = None,
+    period_seconds: float | None = None,
+    max_pending: int | None = None,
+) -> Call[types.Queue]:
+    """Say what bounds a queue from now on; what is left out has no limit."""
+    return Call(
+        'PUT',
+        at('/api/v1/queues/{name}', name=name),
+        body={
+            'concurrency': concurrency,
+            'key_concurrency': key_concurrency,
+            'rate': rate,
+            'period_seconds': period_seconds,
+            'max_pending': max_pending,
+        },
+    )
+
+
+def _delete_queue(name: str) -> Call[None]:
+    """Forget what was said of a queue: it has no limits then."""
+    return Call('DELETE', at('/api/v1/queues/{name}', name=name), gives='nothing')
+
+
+def _pause_queue(name: str) -> Call[types.Queue]:
+    """Let no call of a queue be begun until it is resumed."""
+    return Call('POST', at('/api/v1/queues/{name}/pause', name=name))
+
+
+def _resume_queue(name: str) -> Call[types.Queue]:
+    """Let the calls of a queue be begun again."""
+    return Call('POST', at('/api/v1/queues/{name}/resume', name=name))
+
+
 class Operations:
     """The routes, on a client that sends."""
 
@@ -262,6 +316,7 @@ class Operations:
     list_calls = operation(_list_calls)
     list_history = operation(_list_history)
     list_logs = operation(_list_logs)
+    list_children = operation(_list_children)
     list_steps = operation(_list_steps)
     get_state = operation(_get_state)
     diff_steps = operation(_diff_steps)
@@ -276,3 +331,8 @@ class Operations:
     get_published = operation(_get_published)
     list_approvals = operation(_list_approvals)
     decide_call = operation(_decide_call)
+    list_queues = operation(_list_queues)
+    set_queue = operation(_set_queue)
+    delete_queue = operation(_delete_queue)
+    pause_queue = operation(_pause_queue)
+    resume_queue = operation(_resume_queue)

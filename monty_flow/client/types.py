@@ -211,6 +211,34 @@ class Position(TypedDict):
     end_column: int
 
 
+class Queue(TypedDict):
+    """A queue with its limits, null where there is none, and how busy it is."""
+
+    name: str
+    #: Calls in hand at once, over all workers.
+    concurrency: int | None
+    #: Calls in hand at once of those that have the same key.
+    key_concurrency: int | None
+    #: Calls that are begun within any span of `period_seconds`.
+    rate: int | None
+    period_seconds: float
+    #: Calls that may wait for a worker; more submissions are refused.
+    max_pending: int | None
+    paused: bool
+    waiting: int
+    in_hand: int
+
+
+class QueueLimits(TypedDict):
+    """What bounds a queue; null for no such limit."""
+
+    concurrency: NotRequired[int | None]
+    key_concurrency: NotRequired[int | None]
+    rate: NotRequired[int | None]
+    period_seconds: NotRequired[float]
+    max_pending: NotRequired[int | None]
+
+
 class Result(TypedDict):
     """How a run ended, or where it stands when it has not."""
 
@@ -250,6 +278,11 @@ class Run(TypedDict):
     tags: dict[str, str]
     #: When it is ended as failed, null for never.
     deadline: str | None
+    queue: str
+    priority: int
+    concurrency_key: str | None
+    #: The run whose script started it.
+    parent: str | None
     #: When it is ended whatever its script does, since it was cancelled; null when it was not.
     cancel_at: str | None
     #: What the script said last of where it stands.
@@ -329,6 +362,12 @@ class Submission(TypedDict):
     keep_snapshots: NotRequired[int | None]
     #: The namespace that it belongs to; null for that of the token.
     namespace: NotRequired[str | None]
+    #: Where its calls wait for workers.
+    queue: NotRequired[str]
+    #: Higher ones are taken first.
+    priority: NotRequired[int]
+    #: What the bound of its queue for calls of one key counts by.
+    concurrency_key: NotRequired[str | None]
     #: Names and texts by which it can be found.
     tags: NotRequired[dict[str, Any]]
     #: When it may be begun; null for at once.
@@ -379,6 +418,8 @@ __all__ = [
     'Limits',
     'LogLine',
     'Position',
+    'Queue',
+    'QueueLimits',
     'Result',
     'Role',
     'Run',

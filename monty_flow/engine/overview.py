@@ -99,10 +99,10 @@ class Overview:
         with self._lock:
             return self._store.versions(run_ids)
 
-    def call(self, run_id: str, number: int) -> Call | None:
-        """Return a call of the run with this whole id, or None."""
+    def taken_calls(self, run_id: str, step: int) -> list[Call]:
+        """Return the calls whose results the run with this whole id took in the state of a step; none before it did."""
         with self._lock:
-            return self._store.get_call(run_id, number)
+            return self._store.taken_calls(run_id, step)
 
     def recent(self, run_id: str, limit: int) -> Recent:
         """Return the last things that happened in the run with this whole id; what a long run did before is left out."""

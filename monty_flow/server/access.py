@@ -237,6 +237,11 @@ class Desk:
             raise RunNotFound(run_id)
         return run
 
+    def require_all_namespaces(self) -> None:
+        """Raise Refused for a caller of one namespace: what it would change belongs to all."""
+        if self.caller.namespace is not None:
+            raise namespace_refused(self.caller.namespace)
+
     def own_namespace(self, asked: str | None) -> str | None:
         """Return the namespace that is meant, None for all; raise Refused for one that is not the caller's."""
         namespace = self.caller.namespace

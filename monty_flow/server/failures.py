@@ -70,6 +70,8 @@ ANSWERS: dict[type[Exception], Answer] = {
     names.DatabaseUnavailable: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'database_unavailable'),
     names.DatabaseRefused: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'database_refused'),
     names.SchemaMismatch: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'schema_mismatch'),
+    names.QueueNotFound: Answer(HTTPStatus.NOT_FOUND, 'queue_not_found'),
+    names.QueueRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'queue_refused'),
     names.QueueFull: Answer(HTTPStatus.TOO_MANY_REQUESTS, 'queue_full'),
     names.EngineError: Answer(HTTPStatus.CONFLICT, 'engine_error'),
     MontySyntaxError: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'script_refused'),

@@ -27,6 +27,7 @@ BODIES: dict[str, dict[str, object]] = {
     '/api/v1/runs/{run_id}/calls/{number}/decision': {'json': {'approved': True}},
     '/runs/{run_id}/calls/{number}/decision': {'data': {'decision': 'approve'}},
     '/runs/{run_id}/signals': {'data': {'name': 'go'}},
+    '/api/v1/queues/{name}': {'json': {'concurrency': 2}},
     '/submit': {'data': {'source': '1'}},
     '/runs/bulk': {'data': {'action': 'cancel'}},
 }
@@ -45,7 +46,7 @@ class Reachable:
 
     def request(self, run_id: str) -> dict[str, object]:
         """Return the arguments of a request to it, about this run."""
-        values = {'run_id': run_id, 'step': '1', 'number': '1', 'action': 'cancel'}
+        values = {'run_id': run_id, 'step': '1', 'number': '1', 'name': 'lane', 'action': 'pause'}
         return {
             'method': self.method,
             'url': self.path.format(**values),

@@ -384,3 +384,27 @@ def test_a_signal_reaches_its_run_once(client: TestClient, engine: Engine) -> No
     assert client.get(f'{at}/result').json()['output'] == {'n': 1}
     assert client.get(f'{at}/published').json() == {'seen': 1}
     assert error(client.post(f'{at}/signals', json={'name': 'go'}))[:2] == (409, 'wrong_status')
+
+
+def test_a_queue_is_bounded_paused_and_forgotten(client: TestClient) -> None:
+    made = client.put(f'{API}/queues/nightly', json={'concurrency': 2}).json()
+    paused = client.post(f'{API}/queues/nightly/pause').json()
+    run = submit(client, '1', queue='nightly', priority=5)
+    [listed] = [each for each in client.get(f'{API}/queues').json() if each['name'] == 'nightly']
+    client.post(f'{API}/queues/nightly/resume')
+    lifted = client.put(f'{API}/queues/nightly', json={}).json()
+
+    assert (made['concurrency'], made['paused'], paused['paused']) == (2, False, True)
+    assert (run['queue'], run['priority']) == ('nightly', 5)
+    assert (listed['name'], listed['waiting']) == ('nightly', 1)
+    assert lifted['concurrency'] is None
+    assert client.delete(f'{API}/queues/nightly').status_code == 204
+    assert error(client.delete(f'{API}/queues/nightly'))[:2] == (404, 'queue_not_found')
+
+
+def test_the_runs_that_a_script_started_are_listed(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, "import flow\nflow.run('1 + 1')")
+    work(run['id'])
+    [child] = client.get(f'{API}/runs/{run["id"]}/children').json()
+
+    assert (child['parent'], child['output']) == (run['id'], 2)

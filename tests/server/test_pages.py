@@ -117,7 +117,7 @@ def test_a_run_shows_its_place_and_its_timeline(
     page = show(client, f'/runs/{run.id}', step=2)
 
     assert 'Stands here: total += double(i)' in ' '.join(page.text.split())
-    assert 'waited for double(1) which gave 2' in page.words
+    assert 'waited for double(1); double gave 2' in ' '.join(page.text.split())
     assert 'outer line 4, the innermost' in page.words
     assert shown_steps(page) == (2, 1, 3)
     assert 'go' in page.words
@@ -280,3 +280,35 @@ def test_a_run_is_found_by_its_tag(client: TestClient, engine: Engine) -> None:
     assert 'a.py' in words
     assert 'team=ops' in words
     assert 'b.py' not in words
+
+
+def test_a_queue_is_paused_and_resumed(client: TestClient, engine: Engine) -> None:
+    engine.set_queue('nightly', concurrency=2, rate=10, period_seconds=1.0)
+    form = {'proof': proof_of(client)}
+    before = show(client, '/queues').words
+    client.post('/queues/nightly/pause', data=form)
+    paused = show(client, '/queues').words
+    client.post('/queues/nightly/resume', data=form)
+
+    assert 'nightly 0 0 2 at once' in before
+    assert 'paused Resume' in paused
+    assert not engine.queue('nightly').paused
+
+
+def test_several_calls_at_once_are_all_told(client: TestClient, engine: Engine, work: Callable[[str], None]) -> None:
+    source = 'import asyncio\nasync def both():\n    return await asyncio.gather(double(1), double(2))\nawait both()'
+    run = engine.submit(source)
+    work(run.id)
+    text = ' '.join(show(client, f'/runs/{run.id}/state', step=1).text.split())
+
+    assert 'waited for double(1), double(2)' in text
+    assert 'gave' in text
+
+
+def test_a_run_shows_those_that_it_started(client: TestClient, engine: Engine, work: Callable[[str], None]) -> None:
+    run = engine.submit("import flow\nflow.run('1 + 1')", script_name='parent.py')
+    work(run.id)
+    [child] = engine.children(run.id)
+
+    assert child.script_name in show(client, f'/runs/{run.id}').words
+    assert 'Started by' in show(client, f'/runs/{child.id}').words

@@ -183,6 +183,32 @@ export interface Position {
   end_column: number;
 }
 
+/** A queue with its limits, null where there is none, and how busy it is. */
+export interface Queue {
+  name: string;
+  /** Calls in hand at once, over all workers. */
+  concurrency: number | null;
+  /** Calls in hand at once of those that have the same key. */
+  key_concurrency: number | null;
+  /** Calls that are begun within any span of `period_seconds`. */
+  rate: number | null;
+  period_seconds: number;
+  /** Calls that may wait for a worker; more submissions are refused. */
+  max_pending: number | null;
+  paused: boolean;
+  waiting: number;
+  in_hand: number;
+}
+
+/** What bounds a queue; null for no such limit. */
+export interface QueueLimits {
+  concurrency?: number | null;
+  key_concurrency?: number | null;
+  rate?: number | null;
+  period_seconds?: number;
+  max_pending?: number | null;
+}
+
 /** How a run ended, or where it stands when it has not. */
 export interface Result {
   id: string;
@@ -223,6 +249,11 @@ export interface Run {
   tags: Record<string, string>;
   /** When it is ended as failed, null for never. */
   deadline: string | null;
+  queue: string;
+  priority: number;
+  concurrency_key: string | null;
+  /** The run whose script started it. */
+  parent: string | null;
   /** When it is ended whatever its script does, since it was cancelled; null when it was not. */
   cancel_at: string | null;
   /** What the script said last of where it stands. */
@@ -298,6 +329,12 @@ export interface Submission {
   keep_snapshots?: number | null;
   /** The namespace that it belongs to; null for that of the token. */
   namespace?: string | null;
+  /** Where its calls wait for workers. */
+  queue?: string;
+  /** Higher ones are taken first. */
+  priority?: number;
+  /** What the bound of its queue for calls of one key counts by. */
+  concurrency_key?: string | null;
   /** Names and texts by which it can be found. */
   tags?: Record<string, unknown>;
   /** When it may be begun; null for at once. */
@@ -376,7 +413,7 @@ export class MontyFlow {
   }
 
   /** Store a run of a script for the workers. */
-  async submitRun(body: { source: string; inputs?: Record<string, unknown>; script_name?: string; key?: string | null; limits?: Limits | null; keep_snapshots?: number | null; namespace?: string | null; tags?: Record<string, unknown>; start_at?: string | null; deadline?: string | null }): Promise<Run> {
+  async submitRun(body: { source: string; inputs?: Record<string, unknown>; script_name?: string; key?: string | null; limits?: Limits | null; keep_snapshots?: number | null; namespace?: string | null; queue?: string; priority?: number; concurrency_key?: string | null; tags?: Record<string, unknown>; start_at?: string | null; deadline?: string | null }): Promise<Run> {
     return this.send<Run>('POST', `/api/v1/runs`, { body });
   }
 
@@ -455,6 +492,11 @@ export class MontyFlow {
     return this.send<Array<LogLine>>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/logs`, { query });
   }
 
+  /** List the runs that the script of a run has started, in their order. */
+  async listChildren(runId: string): Promise<Array<Run>> {
+    return this.send<Array<Run>>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/children`);
+  }
+
   /** List the steps of a run whose states are kept. */
   async listSteps(runId: string): Promise<Array<StoredStep>> {
     return this.send<Array<StoredStep>>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/steps`);
@@ -523,6 +565,31 @@ export class MontyFlow {
   /** Let a call that waits for a decision go on, or refuse it; the name of the token is recorded. */
   async decideCall(runId: string, number: number, body: { approved: boolean; comment?: string | null }): Promise<Approval> {
     return this.send<Approval>('POST', `/api/v1/runs/${encodeURIComponent(runId)}/calls/${encodeURIComponent(number)}/decision`, { body });
+  }
+
+  /** List the queues of which something is said or in which there is something. */
+  async listQueues(): Promise<Array<Queue>> {
+    return this.send<Array<Queue>>('GET', `/api/v1/queues`);
+  }
+
+  /** Say what bounds a queue from now on; what is left out has no limit. */
+  async setQueue(name: string, body: { concurrency?: number | null; key_concurrency?: number | null; rate?: number | null; period_seconds?: number; max_pending?: number | null } = {}): Promise<Queue> {
+    return this.send<Queue>('PUT', `/api/v1/queues/${encodeURIComponent(name)}`, { body });
+  }
+
+  /** Forget what was said of a queue: it has no limits then. */
+  async deleteQueue(name: string): Promise<void> {
+    return this.send<void>('DELETE', `/api/v1/queues/${encodeURIComponent(name)}`, { gives: 'nothing' });
+  }
+
+  /** Let no call of a queue be begun until it is resumed. */
+  async pauseQueue(name: string): Promise<Queue> {
+    return this.send<Queue>('POST', `/api/v1/queues/${encodeURIComponent(name)}/pause`);
+  }
+
+  /** Let the calls of a queue be begun again. */
+  async resumeQueue(name: string): Promise<Queue> {
+    return this.send<Queue>('POST', `/api/v1/queues/${encodeURIComponent(name)}/resume`);
   }
 
   /** Wait until a run has ended, and return how. */

@@ -14,7 +14,7 @@ from sqlalchemy.sql import ClauseElement
 
 from monty_flow.engine.records import Call, HistoryEntry, LogLine
 from monty_flow.engine.schema import calls, history, logs, runs, workers
-from monty_flow.engine.states import RunStatus
+from monty_flow.engine.states import CallStatus, RunStatus
 from monty_flow.engine.store import rows
 from monty_flow.engine.store.operations import Operations
 from monty_flow.engine.store.statements import CALL_ROW, open_parameter
@@ -50,7 +50,12 @@ CLAUSES: dict[str, ClauseElement] = {
     'versions': select(runs.c.id, runs.c.version).where(
         runs.c.id.in_([open_parameter(str(n)) for n in range(_AT_ONCE)])
     ),
-    'get_call': CALL_ROW.where(calls.c.run_id == open_parameter('run_id'), calls.c.number == open_parameter('number')),
+    # Those of before several calls at once have no step: each was alone, and its number is that of the step.
+    'taken_calls': CALL_ROW.where(
+        calls.c.run_id == open_parameter('run_id'),
+        func.coalesce(calls.c.step, calls.c.number) == open_parameter('step'),
+        calls.c.status.in_([CallStatus.DONE.value, CallStatus.FAILED.value]),
+    ).order_by(calls.c.number),
     'recent_calls': CALL_ROW.where(calls.c.run_id == open_parameter('run_id'), calls.c.number > 0)
     .order_by(calls.c.number.desc())
     .limit(open_parameter('limit')),
@@ -93,10 +98,10 @@ class Views(Operations):
             found.update((run_id, version) for run_id, version in self._query(self._statements['versions'], row))
         return found
 
-    def get_call(self, run_id: str, number: int) -> Call | None:
-        """Return a call of a run, or None."""
-        found = self._query(self._statements['get_call'], {'run_id': run_id, 'number': number})
-        return rows.call(found[0]) if found else None
+    def taken_calls(self, run_id: str, step: int) -> list[Call]:
+        """Return the calls whose results a run took in the state of this step, in their order."""
+        found = self._query(self._statements['taken_calls'], {'run_id': run_id, 'step': step})
+        return [rows.call(row) for row in found]
 
     def recent_calls(self, run_id: str, limit: int) -> list[Call]:
         """Return the last calls of a run, in their order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monty_flow.server.api import events, looking, moving, speaking, states, steering, submitting, surroundings
+from monty_flow.server.api import events, looking, moving, queues, speaking, states, steering, submitting, surroundings
 
 ROUTERS = (
     submitting.router,
@@ -12,6 +12,7 @@ ROUTERS = (
     states.router,
     steering.router,
     speaking.router,
+    queues.router,
     events.router,
 )
 

@@ -63,6 +63,12 @@ class SubmissionBody(Described):
     """States that are kept for looking back, the newest ones; null for all."""
     namespace: Word | None = None
     """The namespace that it belongs to; null for that of the token."""
+    queue: Word = 'default'
+    """Where its calls wait for workers."""
+    priority: Annotated[int, Field(ge=-100, le=100)] = 0
+    """Higher ones are taken first."""
+    concurrency_key: Word | None = None
+    """What the bound of its queue for calls of one key counts by."""
     tags: dict[Text, Text] = {}
     """Names and texts by which it can be found."""
     start_at: AwareDatetime | None = None
@@ -108,6 +114,11 @@ class RunBody(Described):
     tags: dict[str, str]
     deadline: datetime | None
     """When it is ended as failed, null for never."""
+    queue: str
+    priority: int
+    concurrency_key: str | None
+    parent: str | None
+    """The run whose script started it."""
     cancel_at: datetime | None
     """When it is ended whatever its script does, since it was cancelled; null when it was not."""
     status_text: str | None
@@ -321,6 +332,36 @@ class SourceBody(Described):
     script_name: str
     script_hash: str
     source: str
+
+
+class QueueBody(Described):
+    """A queue with its limits, null where there is none, and how busy it is."""
+
+    name: str
+    concurrency: int | None
+    """Calls in hand at once, over all workers."""
+    key_concurrency: int | None
+    """Calls in hand at once of those that have the same key."""
+    rate: int | None
+    """Calls that are begun within any span of `period_seconds`."""
+    period_seconds: float
+    max_pending: int | None
+    """Calls that may wait for a worker; more submissions are refused."""
+    paused: bool
+    waiting: int
+    in_hand: int
+
+
+class QueueLimitsBody(Described):
+    """What bounds a queue; null for no such limit."""
+
+    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+
+    concurrency: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    key_concurrency: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    rate: Annotated[int, Field(ge=1, le=10**6)] | None = None
+    period_seconds: Annotated[float, Field(gt=0, le=86400)] = 1.0
+    max_pending: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
 
 
 class WorkerBody(Described):

@@ -98,3 +98,10 @@ async def list_logs(
     """List what the script of a run printed."""
     found = await desk.on_run(run_id, lambda engine, run: engine.logs(run.id, after=after))
     return [body(LogLineBody, line) for line in found[:limit]]
+
+
+@router.get('/runs/{run_id}/children', **takes(Role.READ))
+async def list_children(run_id: RunId, desk: AtDesk) -> list[RunBody]:
+    """List the runs that the script of a run has started, in their order."""
+    found = await desk.on_run(run_id, lambda engine, run: engine.children(run.id))
+    return [body(RunBody, child) for child in found if desk.caller.namespace in (None, child.namespace)]

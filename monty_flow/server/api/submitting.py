@@ -35,6 +35,9 @@ async def submit_run(submission: SubmissionBody, desk: AtDesk, response: Respons
             keep_snapshots=submission.keep_snapshots,
             namespace=namespace,
             tags=submission.tags,
+            queue=submission.queue,
+            priority=submission.priority,
+            concurrency_key=submission.concurrency_key,
             start_at=submission.start_at,
             deadline=submission.deadline,
         )

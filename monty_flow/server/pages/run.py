@@ -24,7 +24,7 @@ from monty_flow.engine import (
     VariableChange,
     differences,
 )
-from monty_flow.interpreter import FrameView, SnapshotError
+from monty_flow.interpreter import FrameView, FutureSnapshot, Snapshot, SnapshotError
 from monty_flow.server.access import AtDesk
 from monty_flow.server.api.routing import RunId
 from monty_flow.server.pages.rendering import page, takes
@@ -69,6 +69,16 @@ class Follows:
     recent: Recent
     approvals: list[Approval]
     published: dict[str, Any]
+    children: list[Run]
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A call for which a run waits in a state."""
+
+    function: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +93,10 @@ class State:
     newest: bool
     frames: tuple[FrameView, ...]
     lines: list[Line]
-    #: The call for which it waits in this state.
-    call: Call | None
+    #: The calls for which it waits in this state: their functions and arguments.
+    waits: tuple[Waits, ...]
+    #: Those whose results it took in this state.
+    taken: list[Call]
     #: What differs from the state before, by function and name.
     changes: dict[tuple[str, str], VariableChange]
     #: Why the state cannot be shown.
@@ -99,7 +111,7 @@ async def show_run(request: Request, run_id: RunId, desk: AtDesk, step: _Step = 
         return _read(engine, run), _state(engine, run, step)
 
     follows, state = await desk.on_run(run_id, read)
-    awaited = state.call.args[0] if state.call and state.call.function == 'flow.wait_signal' and state.newest else ''
+    awaited = next((each.args[0] for each in state.waits if state.newest and each.function == 'flow.wait_signal'), '')
     return page(request, desk, 'run.html', state=state, awaited=awaited, **_live(follows, desk.now()))
 
 
@@ -124,7 +136,13 @@ async def steer(run_id: RunId, action: Action, desk: AtDesk) -> Response:
 
 
 def _read(engine: Engine, run: Run) -> Follows:
-    return Follows(run, engine.recent(run.id, SHOWN), engine.approvals(run.id, limit=SHOWN), engine.published(run.id))
+    return Follows(
+        run=run,
+        recent=engine.recent(run.id, SHOWN),
+        approvals=engine.approvals(run.id, limit=SHOWN),
+        published=engine.published(run.id),
+        children=engine.children(run.id, limit=SHOWN),
+    )
 
 
 def _live(follows: Follows, now: datetime) -> dict[str, Any]:
@@ -140,6 +158,7 @@ def _live(follows: Follows, now: datetime) -> dict[str, Any]:
         'is_cancelled': is_cancelled,
         'approvals': follows.approvals,
         'published': follows.published,
+        'children': follows.children,
     }
 
 
@@ -147,21 +166,30 @@ def _state(engine: Engine, run: Run, step: int) -> State:
     kept: list[StoredStep] = engine.steps(run.id)
     source = engine.source(run.id)
     if not kept:
-        return State(None, 0, 0, True, (), shown_lines(source, ()), None, {}, None)
+        return State(None, 0, 0, True, (), shown_lines(source, ()), (), [], {}, None)
     first, last = kept[0].number, kept[-1].number
     at = min(max(step or last, first), last)
     frames: tuple[FrameView, ...] = ()
+    waits: tuple[Waits, ...] = ()
     changes: dict[tuple[str, str], VariableChange] = {}
     trouble = None
     try:
-        frames = _frames(engine, run, at)
+        state = engine.snapshot(run.id, step=at)
+        if state is not None:
+            frames, waits = state.frames, _waits(state)
         if at > first:
             found = differences(_frames(engine, run, at - 1), frames)
             changes = {(change.function, change.variable): change for change in found}
     except (SnapshotError, EngineError) as error:
         trouble = str(error)
     lines = shown_lines(source, [frame.position for frame in frames])
-    return State(at, first, last, at == last, frames, lines, engine.call(run.id, at), changes, trouble)
+    return State(at, first, last, at == last, frames, lines, waits, engine.taken_calls(run.id, at), changes, trouble)
+
+
+def _waits(state: Snapshot | FutureSnapshot) -> tuple[Waits, ...]:
+    if isinstance(state, Snapshot):
+        return (Waits(state.function_name, state.args, state.kwargs),)
+    return tuple(Waits(call.function_name, call.args, call.kwargs) for call in state.pending)
 
 
 def _frames(engine: Engine, run: Run, step: int) -> tuple[FrameView, ...]:

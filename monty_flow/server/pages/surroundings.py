@@ -1,12 +1,16 @@
-"""The pages about what is around the runs: workers and functions."""
+"""The pages about what is around the runs: queues, workers and functions."""
 
 from __future__ import annotations
 
-from fastapi import Request
-from fastapi.responses import Response
+from http import HTTPStatus
+from typing import Literal
 
-from monty_flow.engine import Role
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from monty_flow.engine import Engine, Role
 from monty_flow.server.access import AtDesk
+from monty_flow.server.api.queues import QueueName
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router
 
@@ -26,3 +30,20 @@ async def show_functions(request: Request, desk: AtDesk) -> Response:
     uses = await desk.do(lambda engine: engine.function_uses(desk.caller.namespace))
     slowest = max((use.p99_seconds for use in uses), default=0) or 1
     return page(request, desk, 'functions.html', uses=uses, slowest=slowest)
+
+
+@router.get('/queues', **takes(Role.READ))
+async def show_queues(request: Request, desk: AtDesk) -> Response:
+    """Show the queues, with their limits and how busy they are."""
+    queues = await desk.do(lambda engine: engine.queues())
+    may = desk.caller.role.allows(Role.OPERATE) and desk.caller.namespace is None
+    return page(request, desk, 'queues.html', queues=queues, may=may)
+
+
+@router.post('/queues/{name}/{action}', **takes(Role.OPERATE))
+async def steer_queue(name: QueueName, action: Literal['pause', 'resume'], desk: AtDesk) -> Response:
+    """Pause or resume a queue."""
+    desk.require_all_namespaces()
+    act = Engine.pause_queue if action == 'pause' else Engine.resume_queue
+    await desk.do(lambda engine: act(engine, name))
+    return RedirectResponse('/queues', HTTPStatus.SEE_OTHER)
