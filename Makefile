@@ -25,7 +25,11 @@ FUZZ_ARGS ?=
 # Such as --runs 500 --faults 20 --seed 7.
 SOAK_ARGS ?=
 
-.PHONY: help demo test check format test-all bench bench-check soak fuzz-snapshots wheel clean
+# Such as SEEDS=10000 FIRST=0.
+SEEDS ?= 1000
+FIRST ?= 0
+
+.PHONY: simulate help demo test check format test-all bench bench-check soak fuzz-snapshots wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -105,6 +109,9 @@ soak: $(READY)  ## three workers on PostgreSQL, killed, stopped, cut off, their 
 
 fuzz-snapshots: $(READY)  ## change ten million bytes of snapshots, and see that only errors of ours come of it
 	@$(VENV)/bin/python -m tests.fuzz_snapshots $(FUZZ_ARGS)
+
+simulate: $(READY)  ## run the engine under the simulator: SEEDS=N many seeds, with faults wherever it writes or waits
+	@$(VENV)/bin/python -W ignore -m tests.engine.simulation --seeds $(SEEDS) --first $(FIRST)
 
 wheel: $(READY)  ## build the wheel and the source archive into dist/
 	@rm -rf dist

@@ -88,6 +88,17 @@ class WorkerSettings:
     queues: frozenset[str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Machinery:
+    """What runs beside a shift: connections, threads, an event loop, and waiting. A simulator brings its own."""
+
+    open_store: Callable[[str, Clock], Store] = open_store
+    pool: Callable[[int, Callable[[Task], None], str], Pool[Task]] = Pool
+    loop: Callable[[str], LoopThread] = LoopThread
+    #: Waits for news, at most so many seconds.
+    rest: Callable[[threading.Event, float], object] = threading.Event.wait
+
+
 class Shift:
     """One time that a worker works, from opening the database to closing it.
 
@@ -106,16 +117,18 @@ class Shift:
         codec: Codec,
         secrets: Secrets,
         observers: Sequence[Observer] = (),
+        machinery: Machinery | None = None,
     ) -> None:
+        self._machinery = machinery = machinery or Machinery()
         self._url = url
         self._functions = functions
         self._settings = settings
         self._name = name
         self._stopping = stopping
         self._ids = IdSource(clock, random)
-        self._reader = open_store(url, clock)
+        self._reader = machinery.open_store(url, clock)
         self._reading = threading.Lock()
-        self._writer = open_store(url, clock)
+        self._writer = machinery.open_store(url, clock)
         self._clock = clock = self._writer.clock
         self._outage = Outage(random)
         self._committer: Committer[LiveRun] = Committer(self._writer, self._settled)
@@ -128,10 +141,10 @@ class Shift:
         )  # fmt: skip
         self._advancer.stepper.isolate(Scripts(settings.isolation, settings.concurrency))
         # One more, for calls that are late while all others are busy.
-        self._pool: Pool[Task] = Pool(settings.concurrency + 1, self._task, f'{name} executes')
-        self._loop = LoopThread(f'{name} awaits')
+        self._pool = machinery.pool(settings.concurrency + 1, self._task, f'{name} executes')
+        self._loop = machinery.loop(f'{name} awaits')
         self._transactions = Transactions(
-            lambda: open_store(url, clock), self._committer.alone if locate(url).embedded else nullcontext
+            lambda: machinery.open_store(url, clock), self._committer.alone if locate(url).embedded else nullcontext
         )
         self._observers = Observers(observers, secrets)
         self._attempts = Attempts(
@@ -150,8 +163,7 @@ class Shift:
         self._late_at = 0
         self._session = ''
         self._lease_us = round(settings.lease_seconds * MICROSECONDS)
-        self._lease_ends = 0
-        self._changes = -1
+        self._lease_ends, self._changes = 0, -1
         self._next_due: int | None = None
         #: When deadlines, graces and schedules ask for something next.
         self._attend_at: int | None = None
@@ -173,6 +185,10 @@ class Shift:
                 break
             self._wait()
         self._drain()
+
+    def turn(self) -> None:
+        """Take one turn of the coordinator; for who drives a shift step by step."""
+        self._survived(lambda: self._turn(lambda _: False))
 
     def _turn(self, done: Callable[[Shift], bool]) -> bool:
         if not self._session:
@@ -196,7 +212,7 @@ class Shift:
             result = turn()
         except DatabaseUnavailable as error:
             self._unsure = self._stale = True
-            self._wake.wait(self._outage.delay(error))
+            self._machinery.rest(self._wake, self._outage.delay(error))
             return False
         self._outage.end()
         return result
@@ -395,7 +411,7 @@ class Shift:
             self._committer.execute(lambda store, some=some: store.prune(some))  # type: ignore[misc]
 
     def _wait(self) -> None:
-        self._wake.wait(self._settings.poll_seconds)
+        self._machinery.rest(self._wake, self._settings.poll_seconds)
 
     def _drain(self) -> None:
         self._advancer.takes_calls = False

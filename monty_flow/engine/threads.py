@@ -8,6 +8,7 @@ itself if it ever comes back.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import threading
 from collections.abc import Callable, Coroutine
@@ -123,5 +124,11 @@ class LoopThread:
 
     def _cancel(self, key: Any) -> None:
         task = self._tasks.get(key)
-        if task is not None:
-            task.cancel()
+        if task is None:
+            return
+        coroutine = task.get_coro()
+        if inspect.iscoroutine(coroutine) and inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+            # It would end without a step, and nobody would hear of it: it is cancelled at its first wait.
+            task.get_loop().call_soon(self._cancel, key)
+            return
+        task.cancel()

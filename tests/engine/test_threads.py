@@ -95,3 +95,29 @@ def test_an_announcement_wakes_those_who_wait_for_this_database() -> None:
     wakeup.announce('here')
 
     assert (here.is_set(), there.is_set()) == (True, False)
+
+
+def test_a_coroutine_that_is_cancelled_before_it_has_begun_hears_of_it() -> None:
+    loop = LoopThread('loop')
+    heard: list[str] = []
+    ended = threading.Event()
+    blocked = threading.Event()
+
+    async def block() -> None:
+        blocked.wait(10)
+
+    async def wait() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            heard.append('cancelled')
+        ended.set()
+
+    loop.spawn('first', block())
+    loop.spawn('second', wait())
+    loop.cancel('second')
+    blocked.set()
+
+    assert ended.wait(10)
+    assert heard == ['cancelled']
+    loop.stop()
