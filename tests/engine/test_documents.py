@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from monty_flow.engine.functions import Options
+
 DOCUMENTS = Path(__file__).parents[2] / 'docs'
 PAGES = ('functions.md', 'retries.md', 'scripts.md', 'signals.md')
 
@@ -34,3 +36,13 @@ def test_the_files_that_a_page_links_to_are_there(page: str) -> None:
     targets = re.findall(r'\]\(([^)#:]+)\)', text)
 
     assert [target for target in targets if not (DOCUMENTS / target).exists()] == []
+
+
+def test_every_setting_of_a_function_is_in_the_table_of_the_page() -> None:
+    table = [
+        line for line in (DOCUMENTS / 'functions.md').read_text(encoding='utf-8').splitlines() if line[:3] == '| `'
+    ]
+
+    named = {name for line in table for name in re.findall(r'`(\w+)`', line.split('|')[1])}
+
+    assert {*Options.__annotations__, 'name'} <= named
