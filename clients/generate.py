@@ -148,7 +148,7 @@ def python_operations(document: dict[str, Any]) -> str:
     found = list(operations(document))
     lines = [f'"""The routes of the API as functions. {NOTE}"""', '', 'from __future__ import annotations', '']
     lines += ['from typing import Any, Literal', '', 'from monty_flow.client import types', '']
-    lines += ['from monty_flow.client.calls import Call, at, operation', '', '']
+    lines += ['from monty_flow.client.calls import Call, operation, path_of', '', '']
     for each in found:
         lines += [*python_operation(each), '', '']
     lines += ['class Operations:', '    """The routes, on a client that sends."""', '']
@@ -173,7 +173,7 @@ def python_operation(each: Operation) -> Iterator[str]:
     yield f'def _{each.name}({", ".join(arguments)}) -> Call[{qualified(answer)}]:'
     yield f'    """{one_line(each.text)}"""'
     path = ', '.join([repr(each.path), *(f'{part.name}={part.name}' for part in each.in_path)])
-    more = [f"'{each.method}'", f'at({path})']
+    more = [f"'{each.method}'", f'path_of({path})']
     for name, parts in (('query', each.in_query), ('body', each.body)):
         if parts:
             more.append(f'{name}={{{", ".join(f"{part.name!r}: {part.name}" for part in parts)}}}')

@@ -80,7 +80,7 @@ class operation(Generic[Parameters, Answer]):
         return send
 
 
-def at(template: str, **values: str | int) -> str:
+def path_of(template: str, **values: str | int) -> str:
     """Return a path with values in it, which stay parts of the path whatever they hold."""
     return template.format(**{name: quote(str(value), safe='') for name, value in values.items()})
 

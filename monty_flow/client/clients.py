@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 
 from monty_flow.client import types
-from monty_flow.client.calls import Call, Events, at, check
+from monty_flow.client.calls import Call, Events, check, path_of
 from monty_flow.client.operations import Operations
 
 Answer = TypeVar('Answer')
@@ -63,7 +63,7 @@ class Client(Operations):
         """Yield ('run', run), ('log', line) and at last ('end', run), as they happen."""
         events = Events()
         with self._http.stream(
-            'GET', at(_EVENTS_PATH, run_id=run_id), params={'after': after}, timeout=None
+            'GET', path_of(_EVENTS_PATH, run_id=run_id), params={'after': after}, timeout=None
         ) as response:
             if not response.is_success:
                 response.read()
@@ -108,7 +108,7 @@ class AsyncClient(Operations):
     async def events(self, run_id: str, *, after: int = 0) -> AsyncIterator[tuple[str, Any]]:
         """Yield ('run', run), ('log', line) and at last ('end', run), as they happen."""
         events = Events()
-        path = at(_EVENTS_PATH, run_id=run_id)
+        path = path_of(_EVENTS_PATH, run_id=run_id)
         async with self._http.stream('GET', path, params={'after': after}, timeout=None) as response:
             if not response.is_success:
                 await response.aread()

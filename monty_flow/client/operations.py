@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from monty_flow.client import types
-from monty_flow.client.calls import Call, at, operation
+from monty_flow.client.calls import Call, operation, path_of
 
 
 def _submit_run(
@@ -27,7 +27,7 @@ def _submit_run(
     """Store a run of a script for the workers."""
     return Call(
         'POST',
-        at('/api/v1/runs'),
+        path_of('/api/v1/runs'),
         body={
             'source': source,
             'inputs': inputs,
@@ -62,7 +62,7 @@ def _list_runs(
     """List runs, the newest first."""
     return Call(
         'GET',
-        at('/api/v1/runs'),
+        path_of('/api/v1/runs'),
         query={
             'status': status,
             'script': script,
@@ -80,117 +80,117 @@ def _list_runs(
 
 def _count_runs() -> Call[types.Counts]:
     """Tell how many runs are in each status."""
-    return Call('GET', at('/api/v1/runs/counts'))
+    return Call('GET', path_of('/api/v1/runs/counts'))
 
 
 def _get_about() -> Call[types.About]:
     """Tell the version of the server, and what the token is good for."""
-    return Call('GET', at('/api/v1/about'))
+    return Call('GET', path_of('/api/v1/about'))
 
 
 def _get_health() -> Call[types.Health]:
     """Tell that the server and its database answer."""
-    return Call('GET', at('/api/v1/health'))
+    return Call('GET', path_of('/api/v1/health'))
 
 
 def _list_workers() -> Call[list[types.Worker]]:
     """List the workers that live."""
-    return Call('GET', at('/api/v1/workers'))
+    return Call('GET', path_of('/api/v1/workers'))
 
 
 def _list_functions() -> Call[list[types.FunctionUse]]:
     """List the functions that the newest runs called, with errors and times."""
-    return Call('GET', at('/api/v1/functions'))
+    return Call('GET', path_of('/api/v1/functions'))
 
 
 def _export_run(run_id: str) -> Call[bytes]:
     """Return a run as a file: its script, calls, history, output and states, signed."""
-    return Call('GET', at('/api/v1/runs/{run_id}/export', run_id=run_id), gives='bytes')
+    return Call('GET', path_of('/api/v1/runs/{run_id}/export', run_id=run_id), gives='bytes')
 
 
 def _import_run(data: bytes) -> Call[types.Run]:
     """Store a run of a file; workers here go on with it. Takes a token of all namespaces."""
-    return Call('POST', at('/api/v1/runs/import'), data=data)
+    return Call('POST', path_of('/api/v1/runs/import'), data=data)
 
 
 def _get_run(run_id: str) -> Call[types.Run]:
     """Tell where a run stands."""
-    return Call('GET', at('/api/v1/runs/{run_id}', run_id=run_id))
+    return Call('GET', path_of('/api/v1/runs/{run_id}', run_id=run_id))
 
 
 def _delete_run(run_id: str) -> Call[None]:
     """Delete a run that has ended, with all that is stored of it."""
-    return Call('DELETE', at('/api/v1/runs/{run_id}', run_id=run_id), gives='nothing')
+    return Call('DELETE', path_of('/api/v1/runs/{run_id}', run_id=run_id), gives='nothing')
 
 
 def _get_result(run_id: str, *, wait_seconds: float | None = None) -> Call[types.Result]:
     """Tell how a run ended; with `wait_seconds` the answer waits for the end, or until it was set aside."""
-    return Call('GET', at('/api/v1/runs/{run_id}/result', run_id=run_id), query={'wait_seconds': wait_seconds})
+    return Call('GET', path_of('/api/v1/runs/{run_id}/result', run_id=run_id), query={'wait_seconds': wait_seconds})
 
 
 def _get_source(run_id: str) -> Call[types.Source]:
     """Return the script of a run."""
-    return Call('GET', at('/api/v1/runs/{run_id}/source', run_id=run_id))
+    return Call('GET', path_of('/api/v1/runs/{run_id}/source', run_id=run_id))
 
 
 def _list_calls(run_id: str) -> Call[list[types.Call]]:
     """List the external calls of a run in their order."""
-    return Call('GET', at('/api/v1/runs/{run_id}/calls', run_id=run_id))
+    return Call('GET', path_of('/api/v1/runs/{run_id}/calls', run_id=run_id))
 
 
 def _list_history(run_id: str) -> Call[list[types.History]]:
     """List what workers committed for a run, with timings, in order."""
-    return Call('GET', at('/api/v1/runs/{run_id}/history', run_id=run_id))
+    return Call('GET', path_of('/api/v1/runs/{run_id}/history', run_id=run_id))
 
 
 def _list_logs(run_id: str, *, after: int | None = None, limit: int | None = None) -> Call[list[types.LogLine]]:
     """List what the script of a run printed."""
-    return Call('GET', at('/api/v1/runs/{run_id}/logs', run_id=run_id), query={'after': after, 'limit': limit})
+    return Call('GET', path_of('/api/v1/runs/{run_id}/logs', run_id=run_id), query={'after': after, 'limit': limit})
 
 
 def _list_children(run_id: str) -> Call[list[types.Run]]:
     """List the runs that the script of a run has started, in their order."""
-    return Call('GET', at('/api/v1/runs/{run_id}/children', run_id=run_id))
+    return Call('GET', path_of('/api/v1/runs/{run_id}/children', run_id=run_id))
 
 
 def _list_steps(run_id: str) -> Call[list[types.StoredStep]]:
     """List the steps of a run whose states are kept."""
-    return Call('GET', at('/api/v1/runs/{run_id}/steps', run_id=run_id))
+    return Call('GET', path_of('/api/v1/runs/{run_id}/steps', run_id=run_id))
 
 
 def _get_state(run_id: str, step: int) -> Call[types.State]:
     """Return the frames and variables of a run when it waited for its call of that number."""
-    return Call('GET', at('/api/v1/runs/{run_id}/steps/{step}', run_id=run_id, step=step))
+    return Call('GET', path_of('/api/v1/runs/{run_id}/steps/{step}', run_id=run_id, step=step))
 
 
 def _diff_steps(run_id: str, *, before: int, after: int) -> Call[list[types.VariableChange]]:
     """List the variables of a run that differ between two of its steps."""
-    return Call('GET', at('/api/v1/runs/{run_id}/diff', run_id=run_id), query={'before': before, 'after': after})
+    return Call('GET', path_of('/api/v1/runs/{run_id}/diff', run_id=run_id), query={'before': before, 'after': after})
 
 
 def _cancel_run(run_id: str) -> Call[types.Run]:
     """Cancel a run: its script is told and may clean up, then it ends without a result."""
-    return Call('POST', at('/api/v1/runs/{run_id}/cancel', run_id=run_id))
+    return Call('POST', path_of('/api/v1/runs/{run_id}/cancel', run_id=run_id))
 
 
 def _terminate_run(run_id: str) -> Call[types.Run]:
     """End a run at once, without asking its script."""
-    return Call('POST', at('/api/v1/runs/{run_id}/terminate', run_id=run_id))
+    return Call('POST', path_of('/api/v1/runs/{run_id}/terminate', run_id=run_id))
 
 
 def _pause_run(run_id: str) -> Call[types.Run]:
     """Hold a run: no call of it is begun until it is resumed."""
-    return Call('POST', at('/api/v1/runs/{run_id}/pause', run_id=run_id))
+    return Call('POST', path_of('/api/v1/runs/{run_id}/pause', run_id=run_id))
 
 
 def _resume_run(run_id: str) -> Call[types.Run]:
     """Let a paused run go on from where it stands."""
-    return Call('POST', at('/api/v1/runs/{run_id}/resume', run_id=run_id))
+    return Call('POST', path_of('/api/v1/runs/{run_id}/resume', run_id=run_id))
 
 
 def _retry_run(run_id: str) -> Call[types.Run]:
     """Let a failed or paused run go on from where it stood before the step that failed."""
-    return Call('POST', at('/api/v1/runs/{run_id}/retry', run_id=run_id))
+    return Call('POST', path_of('/api/v1/runs/{run_id}/retry', run_id=run_id))
 
 
 def _steer_runs(
@@ -208,7 +208,7 @@ def _steer_runs(
     """Do something to all runs that meet the conditions; deleting takes the role admin."""
     return Call(
         'POST',
-        at('/api/v1/runs/bulk'),
+        path_of('/api/v1/runs/bulk'),
         body={
             'action': action,
             'status': status,
@@ -226,37 +226,37 @@ def _steer_runs(
 def _send_signal(run_id: str, *, name: str, value: Any = None, key: str | None = None) -> Call[types.Signal]:
     """Send a signal to a run, for a `flow.wait_signal` of its script, now or later."""
     return Call(
-        'POST', at('/api/v1/runs/{run_id}/signals', run_id=run_id), body={'name': name, 'value': value, 'key': key}
+        'POST', path_of('/api/v1/runs/{run_id}/signals', run_id=run_id), body={'name': name, 'value': value, 'key': key}
     )
 
 
 def _list_signals(run_id: str) -> Call[list[types.Signal]]:
     """List the signals that were sent to a run, in their order."""
-    return Call('GET', at('/api/v1/runs/{run_id}/signals', run_id=run_id))
+    return Call('GET', path_of('/api/v1/runs/{run_id}/signals', run_id=run_id))
 
 
 def _get_published(run_id: str) -> Call[dict[str, Any]]:
     """Return what the script of a run has published last under each name."""
-    return Call('GET', at('/api/v1/runs/{run_id}/published', run_id=run_id))
+    return Call('GET', path_of('/api/v1/runs/{run_id}/published', run_id=run_id))
 
 
 def _list_approvals() -> Call[list[types.Approval]]:
     """List the calls that wait for a person's decision, the oldest first."""
-    return Call('GET', at('/api/v1/approvals'))
+    return Call('GET', path_of('/api/v1/approvals'))
 
 
 def _decide_call(run_id: str, number: int, *, approved: bool, comment: str | None = None) -> Call[types.Approval]:
     """Let a call that waits for a decision go on, or refuse it; the name of the token is recorded."""
     return Call(
         'POST',
-        at('/api/v1/runs/{run_id}/calls/{number}/decision', run_id=run_id, number=number),
+        path_of('/api/v1/runs/{run_id}/calls/{number}/decision', run_id=run_id, number=number),
         body={'approved': approved, 'comment': comment},
     )
 
 
 def _list_queues() -> Call[list[types.Queue]]:
     """List the queues of which something is said or in which there is something."""
-    return Call('GET', at('/api/v1/queues'))
+    return Call('GET', path_of('/api/v1/queues'))
 
 
 def _set_queue(
@@ -271,7 +271,7 @@ def _set_queue(
     """Say what bounds a queue from now on; what is left out has no limit."""
     return Call(
         'PUT',
-        at('/api/v1/queues/{name}', name=name),
+        path_of('/api/v1/queues/{name}', name=name),
         body={
             'concurrency': concurrency,
             'key_concurrency': key_concurrency,
@@ -284,17 +284,89 @@ def _set_queue(
 
 def _delete_queue(name: str) -> Call[None]:
     """Forget what was said of a queue: it has no limits then."""
-    return Call('DELETE', at('/api/v1/queues/{name}', name=name), gives='nothing')
+    return Call('DELETE', path_of('/api/v1/queues/{name}', name=name), gives='nothing')
 
 
 def _pause_queue(name: str) -> Call[types.Queue]:
     """Let no call of a queue be begun until it is resumed."""
-    return Call('POST', at('/api/v1/queues/{name}/pause', name=name))
+    return Call('POST', path_of('/api/v1/queues/{name}/pause', name=name))
 
 
 def _resume_queue(name: str) -> Call[types.Queue]:
     """Let the calls of a queue be begun again."""
-    return Call('POST', at('/api/v1/queues/{name}/resume', name=name))
+    return Call('POST', path_of('/api/v1/queues/{name}/resume', name=name))
+
+
+def _list_schedules() -> Call[list[types.Schedule]]:
+    """List the schedules by name."""
+    return Call('GET', path_of('/api/v1/schedules'))
+
+
+def _create_schedule(
+    *,
+    name: str,
+    source: str,
+    inputs: dict[str, Any] | None = None,
+    script_name: str | None = None,
+    cron: str | None = None,
+    timezone: str | None = None,
+    every_seconds: float | None = None,
+    at: str | None = None,
+    overlap: types.Overlap | None = None,
+    catch_up: types.CatchUp | None = None,
+    jitter_seconds: float | None = None,
+    paused: bool | None = None,
+    queue: str | None = None,
+    priority: int | None = None,
+    namespace: str | None = None,
+) -> Call[types.Schedule]:
+    """Have runs of a script made at moments: of a cron expression, at intervals, or once."""
+    return Call(
+        'POST',
+        path_of('/api/v1/schedules'),
+        body={
+            'name': name,
+            'source': source,
+            'inputs': inputs,
+            'script_name': script_name,
+            'cron': cron,
+            'timezone': timezone,
+            'every_seconds': every_seconds,
+            'at': at,
+            'overlap': overlap,
+            'catch_up': catch_up,
+            'jitter_seconds': jitter_seconds,
+            'paused': paused,
+            'queue': queue,
+            'priority': priority,
+            'namespace': namespace,
+        },
+    )
+
+
+def _get_schedule(name: str) -> Call[types.Schedule]:
+    """Return a schedule."""
+    return Call('GET', path_of('/api/v1/schedules/{name}', name=name))
+
+
+def _delete_schedule(name: str) -> Call[None]:
+    """Delete a schedule; its runs stay."""
+    return Call('DELETE', path_of('/api/v1/schedules/{name}', name=name), gives='nothing')
+
+
+def _pause_schedule(name: str) -> Call[types.Schedule]:
+    """Let a schedule make no runs until it is resumed."""
+    return Call('POST', path_of('/api/v1/schedules/{name}/pause', name=name))
+
+
+def _resume_schedule(name: str) -> Call[types.Schedule]:
+    """Let a schedule make runs again, from its next moment on."""
+    return Call('POST', path_of('/api/v1/schedules/{name}/resume', name=name))
+
+
+def _trigger_schedule(name: str) -> Call[types.Run]:
+    """Make a run of a schedule now, beside its moments."""
+    return Call('POST', path_of('/api/v1/schedules/{name}/trigger', name=name))
 
 
 class Operations:
@@ -336,3 +408,10 @@ class Operations:
     delete_queue = operation(_delete_queue)
     pause_queue = operation(_pause_queue)
     resume_queue = operation(_resume_queue)
+    list_schedules = operation(_list_schedules)
+    create_schedule = operation(_create_schedule)
+    get_schedule = operation(_get_schedule)
+    delete_schedule = operation(_delete_schedule)
+    pause_schedule = operation(_pause_schedule)
+    resume_schedule = operation(_resume_schedule)
+    trigger_schedule = operation(_trigger_schedule)

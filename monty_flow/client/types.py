@@ -10,6 +10,12 @@ CallKind = Literal['start', 'function', 'timer', 'signal', 'approval', 'child']
 #: Where a call stands.
 CallStatus = Literal['pending', 'leased', 'done', 'failed', 'cancelled', 'held', 'ready']
 
+#: What becomes of the moments of a schedule at which no worker was there.
+CatchUp = Literal['none', 'last', 'all']
+
+#: What a moment of a schedule does while the run of the one before is under way.
+Overlap = Literal['skip', 'queue', 'cancel', 'allow']
+
 #: What a token is good for; each role may do what those before it may.
 Role = Literal['read', 'submit', 'operate', 'admin']
 
@@ -297,6 +303,61 @@ class RunPage(TypedDict):
     next_cursor: str | None
 
 
+class Schedule(TypedDict):
+    """A schedule."""
+
+    name: str
+    cron: str | None
+    every_seconds: float | None
+    at: str | None
+    timezone: str
+    overlap: Overlap
+    catch_up: CatchUp
+    jitter_seconds: float
+    paused: bool
+    #: When the next run is made, null when there will be none.
+    next_at: str | None
+    last_moment: str | None
+    last_run: str | None
+    #: Runs that it made.
+    fired: int
+    #: Moments that gave none.
+    skipped: int
+    #: Why a worker paused it.
+    error: str | None
+    script_name: str
+    inputs: dict[str, Any]
+    namespace: str
+    queue: str
+    priority: int
+    created_at: str
+
+
+class ScheduleRequest(TypedDict):
+    """A schedule to be; one of `cron`, `every_seconds` and `at` says when."""
+
+    name: str
+    #: Text of the script; one that uses the name `scheduled_at` gets the moment as that input.
+    source: str
+    inputs: NotRequired[dict[str, Any]]
+    script_name: NotRequired[str]
+    cron: NotRequired[str | None]
+    #: Where the cron expression is read.
+    timezone: NotRequired[str]
+    every_seconds: NotRequired[float | None]
+    #: The one moment, or with `every_seconds` the first.
+    at: NotRequired[str | None]
+    #: What a moment does while the run of the one before goes on.
+    overlap: NotRequired[Overlap]
+    #: What is made up for when no worker was there.
+    catch_up: NotRequired[CatchUp]
+    jitter_seconds: NotRequired[float]
+    paused: NotRequired[bool]
+    queue: NotRequired[str]
+    priority: NotRequired[int]
+    namespace: NotRequired[str | None]
+
+
 class Signal(TypedDict):
     """A message to a run, kept until a call of its script takes it."""
 
@@ -406,6 +467,7 @@ __all__ = [
     'Call',
     'CallKind',
     'CallStatus',
+    'CatchUp',
     'Counts',
     'Decision',
     'ErrorBody',
@@ -417,6 +479,7 @@ __all__ = [
     'History',
     'Limits',
     'LogLine',
+    'Overlap',
     'Position',
     'Queue',
     'QueueLimits',
@@ -425,6 +488,8 @@ __all__ = [
     'Run',
     'RunPage',
     'RunStatus',
+    'Schedule',
+    'ScheduleRequest',
     'Signal',
     'SignalRequest',
     'Source',

@@ -19,7 +19,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request, params
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from monty_flow.engine import ALL_NAMESPACES, Engine, Role, Run, RunNotFound, Token, moment
+from monty_flow.engine import ALL_NAMESPACES, Engine, Role, Run, RunNotFound, ScheduleNotFound, Token, moment
 from monty_flow.server.failures import Refused
 from monty_flow.server.place import Place
 from monty_flow.server.sessions import COOKIE
@@ -236,6 +236,16 @@ class Desk:
         if namespace is not None and run.namespace != namespace:
             raise RunNotFound(run_id)
         return run
+
+    async def on_schedule(self, name: str, work: Callable[[Engine, str], Result]) -> Result:
+        """Return what `work` returns for a schedule; one of another namespace is not found."""
+
+        def checked(engine: Engine) -> Result:
+            if self.caller.namespace not in (None, engine.schedule(name).namespace):
+                raise ScheduleNotFound(name)
+            return work(engine, name)
+
+        return await self.place.engines.do(checked)
 
     def require_all_namespaces(self) -> None:
         """Raise Refused for a caller of one namespace: what it would change belongs to all."""

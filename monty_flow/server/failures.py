@@ -70,6 +70,8 @@ ANSWERS: dict[type[Exception], Answer] = {
     names.DatabaseUnavailable: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'database_unavailable'),
     names.DatabaseRefused: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'database_refused'),
     names.SchemaMismatch: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'schema_mismatch'),
+    names.ScheduleNotFound: Answer(HTTPStatus.NOT_FOUND, 'schedule_not_found'),
+    names.ScheduleRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'schedule_refused'),
     names.QueueNotFound: Answer(HTTPStatus.NOT_FOUND, 'queue_not_found'),
     names.QueueRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'queue_refused'),
     names.QueueFull: Answer(HTTPStatus.TOO_MANY_REQUESTS, 'queue_full'),

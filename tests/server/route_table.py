@@ -28,6 +28,7 @@ BODIES: dict[str, dict[str, object]] = {
     '/runs/{run_id}/calls/{number}/decision': {'data': {'decision': 'approve'}},
     '/runs/{run_id}/signals': {'data': {'name': 'go'}},
     '/api/v1/queues/{name}': {'json': {'concurrency': 2}},
+    '/api/v1/schedules': {'json': {'name': 'nightly', 'source': '1', 'cron': '0 3 * * *'}},
     '/submit': {'data': {'source': '1'}},
     '/runs/bulk': {'data': {'action': 'cancel'}},
 }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from monty_flow.engine import Engine, ManualClock, Role, Worker
+from monty_flow.engine import Engine, ManualClock, Role, Submission, Worker
 from monty_flow.server import Settings
 from monty_flow.server.app import description, routes
 from tests.server.conftest import functions
@@ -101,6 +101,17 @@ def test_no_other_route_tells_of_another_namespace(route: Reachable, open_client
     assert 'secret' not in answer.text
     assert 'double' not in answer.text
     assert not any(run_id in answer.text for run_id in known)
+
+
+@pytest.mark.parametrize('route', [route for route in GUARDED if '/schedules/{name}' in route.path], ids=str)
+def test_a_schedule_of_another_namespace_is_not_there(
+    route: Reachable, open_client: OpenClient, engine: Engine
+) -> None:
+    engine.create_schedule('lane', Submission('1', namespace='theirs'), cron='0 3 * * *')
+    client = open_client(token=engine.create_token('me', 'admin', namespace='mine').text)
+
+    assert code(client.request(**route.request('0'))) == (404, 'schedule_not_found')
+    assert engine.schedule('lane').fired == 0
 
 
 def test_a_namespace_that_is_not_the_tokens_cannot_be_asked_for(open_client: OpenClient, engine: Engine) -> None:

@@ -408,3 +408,27 @@ def test_the_runs_that_a_script_started_are_listed(client: TestClient, work: Cal
     [child] = client.get(f'{API}/runs/{run["id"]}/children').json()
 
     assert (child['parent'], child['output']) == (run['id'], 2)
+
+
+def test_a_schedule_is_made_steered_and_deleted(client: TestClient) -> None:
+    asked = {'name': 'nightly', 'source': '1', 'cron': '0 3 * * *', 'timezone': 'Europe/Oslo', 'script_name': 'n.py'}
+    made = client.post(f'{API}/schedules', json=asked)
+    at = f'{API}/schedules/nightly'
+    again = client.post(f'{API}/schedules', json=asked)
+    paused, resumed = client.post(f'{at}/pause').json(), client.post(f'{at}/resume').json()
+    run = client.post(f'{at}/trigger').json()
+
+    assert (made.status_code, made.json()['cron'], made.json()['next_at'] is not None) == (201, '0 3 * * *', True)
+    assert error(again)[0] == 409
+    assert (paused['paused'], resumed['paused'], run['script_name']) == (True, False, 'n.py')
+    assert [each['name'] for each in client.get(f'{API}/schedules').json()] == ['nightly']
+    assert client.delete(at).status_code == 204
+    assert error(client.get(at))[:2] == (404, 'schedule_not_found')
+
+
+@pytest.mark.parametrize('when', [{}, {'cron': 'x'}, {'cron': '* * * * *', 'every_seconds': 5}], ids=str)
+def test_a_schedule_without_one_rule_is_refused(client: TestClient, when: dict[str, Any]) -> None:
+    assert error(client.post(f'{API}/schedules', json={'name': 'n', 'source': '1', **when}))[:2] == (
+        422,
+        'schedule_refused',
+    )

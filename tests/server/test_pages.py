@@ -312,3 +312,15 @@ def test_a_run_shows_those_that_it_started(client: TestClient, engine: Engine, w
 
     assert child.script_name in show(client, f'/runs/{run.id}').words
     assert 'Started by' in show(client, f'/runs/{child.id}').words
+
+
+def test_a_schedule_is_paused_and_triggered(client: TestClient, engine: Engine) -> None:
+    engine.create_schedule('nightly', '1', cron='0 3 * * *')
+    form = {'proof': proof_of(client)}
+    before = show(client, '/schedules').words
+    answer = client.post('/schedules/nightly/trigger', data=form)
+    client.post('/schedules/nightly/pause', data=form)
+
+    assert 'nightly 0 3 * * * UTC' in before
+    assert answer.headers['Location'].startswith('/runs/')
+    assert 'paused' in show(client, '/schedules').words

@@ -76,6 +76,9 @@ export type CallKind = "start" | "function" | "timer" | "signal" | "approval" | 
 /** Where a call stands. */
 export type CallStatus = "pending" | "leased" | "done" | "failed" | "cancelled" | "held" | "ready";
 
+/** What becomes of the moments of a schedule at which no worker was there. */
+export type CatchUp = "none" | "last" | "all";
+
 /** How many runs are in each status. */
 export interface Counts {
   counts: Record<string, number>;
@@ -175,6 +178,9 @@ export interface LogLine {
   at: string;
 }
 
+/** What a moment of a schedule does while the run of the one before is under way. */
+export type Overlap = "skip" | "queue" | "cancel" | "allow";
+
 /** A place in a source; lines count from 1, columns from 0. */
 export interface Position {
   line: number;
@@ -269,6 +275,59 @@ export interface RunPage {
 
 /** Where a run stands. */
 export type RunStatus = "pending" | "running" | "waiting" | "cancelling" | "paused" | "succeeded" | "failed" | "cancelled";
+
+/** A schedule. */
+export interface Schedule {
+  name: string;
+  cron: string | null;
+  every_seconds: number | null;
+  at: string | null;
+  timezone: string;
+  overlap: Overlap;
+  catch_up: CatchUp;
+  jitter_seconds: number;
+  paused: boolean;
+  /** When the next run is made, null when there will be none. */
+  next_at: string | null;
+  last_moment: string | null;
+  last_run: string | null;
+  /** Runs that it made. */
+  fired: number;
+  /** Moments that gave none. */
+  skipped: number;
+  /** Why a worker paused it. */
+  error: string | null;
+  script_name: string;
+  inputs: Record<string, unknown>;
+  namespace: string;
+  queue: string;
+  priority: number;
+  created_at: string;
+}
+
+/** A schedule to be; one of `cron`, `every_seconds` and `at` says when. */
+export interface ScheduleRequest {
+  name: string;
+  /** Text of the script; one that uses the name `scheduled_at` gets the moment as that input. */
+  source: string;
+  inputs?: Record<string, unknown>;
+  script_name?: string;
+  cron?: string | null;
+  /** Where the cron expression is read. */
+  timezone?: string;
+  every_seconds?: number | null;
+  /** The one moment, or with `every_seconds` the first. */
+  at?: string | null;
+  /** What a moment does while the run of the one before goes on. */
+  overlap?: Overlap;
+  /** What is made up for when no worker was there. */
+  catch_up?: CatchUp;
+  jitter_seconds?: number;
+  paused?: boolean;
+  queue?: string;
+  priority?: number;
+  namespace?: string | null;
+}
 
 /** A message to a run, kept until a call of its script takes it. */
 export interface Signal {
@@ -590,6 +649,41 @@ export class MontyFlow {
   /** Let the calls of a queue be begun again. */
   async resumeQueue(name: string): Promise<Queue> {
     return this.send<Queue>('POST', `/api/v1/queues/${encodeURIComponent(name)}/resume`);
+  }
+
+  /** List the schedules by name. */
+  async listSchedules(): Promise<Array<Schedule>> {
+    return this.send<Array<Schedule>>('GET', `/api/v1/schedules`);
+  }
+
+  /** Have runs of a script made at moments: of a cron expression, at intervals, or once. */
+  async createSchedule(body: { name: string; source: string; inputs?: Record<string, unknown>; script_name?: string; cron?: string | null; timezone?: string; every_seconds?: number | null; at?: string | null; overlap?: Overlap; catch_up?: CatchUp; jitter_seconds?: number; paused?: boolean; queue?: string; priority?: number; namespace?: string | null }): Promise<Schedule> {
+    return this.send<Schedule>('POST', `/api/v1/schedules`, { body });
+  }
+
+  /** Return a schedule. */
+  async getSchedule(name: string): Promise<Schedule> {
+    return this.send<Schedule>('GET', `/api/v1/schedules/${encodeURIComponent(name)}`);
+  }
+
+  /** Delete a schedule; its runs stay. */
+  async deleteSchedule(name: string): Promise<void> {
+    return this.send<void>('DELETE', `/api/v1/schedules/${encodeURIComponent(name)}`, { gives: 'nothing' });
+  }
+
+  /** Let a schedule make no runs until it is resumed. */
+  async pauseSchedule(name: string): Promise<Schedule> {
+    return this.send<Schedule>('POST', `/api/v1/schedules/${encodeURIComponent(name)}/pause`);
+  }
+
+  /** Let a schedule make runs again, from its next moment on. */
+  async resumeSchedule(name: string): Promise<Schedule> {
+    return this.send<Schedule>('POST', `/api/v1/schedules/${encodeURIComponent(name)}/resume`);
+  }
+
+  /** Make a run of a schedule now, beside its moments. */
+  async triggerSchedule(name: string): Promise<Run> {
+    return this.send<Run>('POST', `/api/v1/schedules/${encodeURIComponent(name)}/trigger`);
   }
 
   /** Wait until a run has ended, and return how. */

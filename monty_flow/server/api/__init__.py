@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from monty_flow.server.api import events, looking, moving, queues, speaking, states, steering, submitting, surroundings
+from monty_flow.server.api import (
+    events,
+    looking,
+    moving,
+    queues,
+    schedules,
+    speaking,
+    states,
+    steering,
+    submitting,
+    surroundings,
+)
 
 ROUTERS = (
     submitting.router,
@@ -13,6 +24,7 @@ ROUTERS = (
     steering.router,
     speaking.router,
     queues.router,
+    schedules.router,
     events.router,
 )
 

@@ -21,6 +21,7 @@ from monty_flow.server.place import Place
 NAVIGATION = (
     ('/runs', 'Runs'),
     ('/approvals', 'Approvals'),
+    ('/schedules', 'Schedules'),
     ('/queues', 'Queues'),
     ('/workers', 'Workers'),
     ('/functions', 'Functions'),

@@ -1,4 +1,4 @@
-"""The pages about what is around the runs: queues, workers and functions."""
+"""The pages about what is around the runs: schedules, queues, workers and functions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from monty_flow.engine import Engine, Role
 from monty_flow.server.access import AtDesk
 from monty_flow.server.api.queues import QueueName
+from monty_flow.server.api.schedules import ScheduleName
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router
 
@@ -47,3 +48,21 @@ async def steer_queue(name: QueueName, action: Literal['pause', 'resume'], desk:
     act = Engine.pause_queue if action == 'pause' else Engine.resume_queue
     await desk.do(lambda engine: act(engine, name))
     return RedirectResponse('/queues', HTTPStatus.SEE_OTHER)
+
+
+@router.get('/schedules', **takes(Role.READ))
+async def show_schedules(request: Request, desk: AtDesk) -> Response:
+    """Show the schedules, with their next moments and last runs."""
+    found = await desk.do(lambda engine: engine.schedules())
+    schedules = [each for each in found if desk.caller.namespace in (None, each.namespace)]
+    return page(request, desk, 'schedules.html', schedules=schedules)
+
+
+@router.post('/schedules/{name}/{action}', **takes(Role.OPERATE))
+async def steer_schedule(name: ScheduleName, action: Literal['pause', 'resume', 'trigger'], desk: AtDesk) -> Response:
+    """Pause or resume a schedule, or make a run of it now and show that."""
+    if action == 'trigger':
+        run = await desk.on_schedule(name, Engine.trigger_schedule)
+        return RedirectResponse(f'/runs/{run.id}', HTTPStatus.SEE_OTHER)
+    await desk.on_schedule(name, Engine.pause_schedule if action == 'pause' else Engine.resume_schedule)
+    return RedirectResponse('/schedules', HTTPStatus.SEE_OTHER)

@@ -1,0 +1,83 @@
+"""The schedules, each of which belongs to the namespace of the runs that it makes."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Path, Response
+
+from monty_flow.engine import DEFAULT_NAMESPACE, Engine, Role, Schedule, Submission
+from monty_flow.server.access import AtDesk
+from monty_flow.server.api.bodies import RunBody, ScheduleBody, ScheduleRequestBody, body
+from monty_flow.server.api.routing import router as new_router
+from monty_flow.server.api.routing import takes
+
+router = new_router('schedules')
+
+ScheduleName = Annotated[
+    str, Path(pattern=r'^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,99}$', description='The name of a schedule.')
+]
+
+
+@router.get('/schedules', **takes(Role.READ))
+async def list_schedules(desk: AtDesk) -> list[ScheduleBody]:
+    """List the schedules by name."""
+    found = await desk.do(lambda engine: engine.schedules())
+    return [body(ScheduleBody, each) for each in found if desk.caller.namespace in (None, each.namespace)]
+
+
+@router.post('/schedules', status_code=HTTPStatus.CREATED, **takes(Role.OPERATE))
+async def create_schedule(asked: ScheduleRequestBody, desk: AtDesk) -> ScheduleBody:
+    """Have runs of a script made at moments: of a cron expression, at intervals, or once."""
+    namespace = desk.own_namespace(asked.namespace) or DEFAULT_NAMESPACE
+    submission = Submission(
+        asked.source, asked.inputs, asked.script_name, namespace=namespace, queue=asked.queue, priority=asked.priority
+    )
+
+    def create(engine: Engine) -> Schedule:
+        return engine.create_schedule(
+            asked.name,
+            submission,
+            cron=asked.cron,
+            timezone=asked.timezone,
+            every_seconds=asked.every_seconds,
+            at=asked.at,
+            overlap=asked.overlap,
+            catch_up=asked.catch_up,
+            jitter_seconds=asked.jitter_seconds,
+            paused=asked.paused,
+        )
+
+    return body(ScheduleBody, await desk.do(create))
+
+
+@router.get('/schedules/{name}', **takes(Role.READ))
+async def get_schedule(name: ScheduleName, desk: AtDesk) -> ScheduleBody:
+    """Return a schedule."""
+    return body(ScheduleBody, await desk.on_schedule(name, Engine.schedule))
+
+
+@router.post('/schedules/{name}/pause', **takes(Role.OPERATE))
+async def pause_schedule(name: ScheduleName, desk: AtDesk) -> ScheduleBody:
+    """Let a schedule make no runs until it is resumed."""
+    return body(ScheduleBody, await desk.on_schedule(name, Engine.pause_schedule))
+
+
+@router.post('/schedules/{name}/resume', **takes(Role.OPERATE))
+async def resume_schedule(name: ScheduleName, desk: AtDesk) -> ScheduleBody:
+    """Let a schedule make runs again, from its next moment on."""
+    return body(ScheduleBody, await desk.on_schedule(name, Engine.resume_schedule))
+
+
+@router.post('/schedules/{name}/trigger', status_code=HTTPStatus.CREATED, **takes(Role.OPERATE))
+async def trigger_schedule(name: ScheduleName, desk: AtDesk) -> RunBody:
+    """Make a run of a schedule now, beside its moments."""
+    return body(RunBody, await desk.on_schedule(name, Engine.trigger_schedule))
+
+
+@router.delete('/schedules/{name}', status_code=HTTPStatus.NO_CONTENT, response_class=Response, **takes(Role.OPERATE))
+async def delete_schedule(name: ScheduleName, desk: AtDesk) -> Response:
+    """Delete a schedule; its runs stay."""
+    await desk.on_schedule(name, Engine.delete_schedule)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
