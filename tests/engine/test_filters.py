@@ -81,7 +81,8 @@ def test_the_runs_of_a_tag_come_in_pages(bench: Bench, names: dict[str, str]) ->
     [
         (
             {'status': 'done'},
-            "'done' is no status of a run; there are pending, running, waiting, paused, succeeded, failed, cancelled",
+            "'done' is no status of a run; there are pending, running, waiting, cancelling, paused, "
+            'succeeded, failed, cancelled',
         ),
         (
             {'submitted_after': datetime(2030, 1, 1)},
