@@ -28,6 +28,7 @@ from monty_flow.interpreter.runtime.universe import (
     TypeFacade,
     Verdict,
     attribute_rule,
+    facade_named,
     type_of,
 )
 
@@ -121,3 +122,17 @@ def test_a_facade_cannot_be_changed() -> None:
         facade._name = 'x'
 
     assert str(caught.value) == "cannot set '_name' attribute of immutable type 'builtin_function_or_method'"
+
+
+@pytest.mark.parametrize(
+    ('name', 'said'),
+    [
+        ('type', 'metaclasses are refused: use a class decorator or a base class'),
+        ('function', "type 'function' is not an acceptable base type in a script"),
+    ],
+)
+def test_a_facade_is_no_base_and_the_error_names_what_it_stands_for(name: str, said: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        facade_named('type')('X', (facade_named(name),), {})
+
+    assert str(caught.value) == said

@@ -371,7 +371,12 @@ def _checked_base(base: Any) -> Any:
         return PAYING_BASES[base]
     elif type(base) is type and (base in SUBCLASSABLE or _is_exception(base)):
         return base
-    shown = getattr(base, '__name__', type(base).__name__)
+    shown: Any = type(base).__name__
+    if type(type(base)) not in SCRIPT_TYPES:
+        # A facade has the name of the type that it stands for.
+        shown = getattr(base, '__name__', None) or getattr(base, '_name', shown)
+    if shown == 'type':
+        raise TypeError('metaclasses are refused: use a class decorator or a base class')
     raise TypeError(f"type '{shown}' is not an acceptable base type in a script")
 
 
