@@ -7,6 +7,7 @@ import pkgutil
 import sys
 
 import monty_flow.interpreter
+from monty_flow.interpreter.modules.module import Module
 from monty_flow.interpreter.runtime.private_names import OURS, PRIVATE_NAMES, PYTHONS
 
 #: Parts whose objects no script can hold: the pool's, and what is no part of the interpreter at all.
@@ -24,11 +25,19 @@ def classes_of_the_interpreter() -> set[type]:
         if name.startswith('monty_flow.interpreter') and not name.startswith(_OUTSIDE)
     ]
     found = {value for module in modules for value in list(vars(module).values()) if isinstance(value, type)}
+    # The classes that are made while the interpreter runs, such as those of modules, have names of their own.
+    pending = [kind for kind in found if kind.__module__.startswith('monty_flow.interpreter')]
+    while pending:
+        derived = set(type.__subclasses__(pending.pop())) - found
+        pending += derived
+        found |= derived
     return {kind for kind in found if not str(kind.__module__).startswith(_OUTSIDE)}
 
 
 def private_names(kind: type) -> set[str]:
-    return {name for name in dir(kind) if name.startswith('_') and not name.startswith('__')}
+    names = {name for name in dir(kind) if name.startswith('_') and not name.startswith('__')}
+    # What a module exports under such a name is for scripts.
+    return names - set(vars(kind)['__slots__']) if issubclass(kind, Module) and kind is not Module else names
 
 
 def is_ours(kind: type, name: str) -> bool:

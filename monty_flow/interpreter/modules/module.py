@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, Final, NoReturn
 
 from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.run import Run
@@ -89,16 +89,19 @@ class External(Frozen):
         return f'<external function {self.name}>'
 
 
+#: The class of a module's object -> all that is known of the module. It is no attribute: scripts would read it.
+_DEFINITIONS: Final[dict[type, Definition]] = {}
+
+
 class Module(Frozen):
     """A module as scripts see it. Each module has a subclass whose slots are its exports."""
 
     __slots__ = ('_library',)
-    _definition: ClassVar[Definition]
     #: Gives what the source in the script language binds; it runs when something of it is first read.
     _library: Callable[[], Iterable[tuple[str, Any]]]
 
     def __getattr__(self, name: str) -> Any:
-        definition = self._definition
+        definition = _DEFINITIONS[type(self)]
         if definition.dunders is not None and name[:2] == '__':
             return definition.dunders(self, name)
         if definition.scripted is None or name not in definition.readable:
@@ -108,17 +111,17 @@ class Module(Frozen):
         return object.__getattribute__(self, name)
 
     def __setattr__(self, name: str, value: object) -> None:
-        put = self._definition.settable.get(name)
+        put = _DEFINITIONS[type(self)].settable.get(name)
         if put is None:
-            raise AttributeError(f"module '{self._definition.name}' is read-only: cannot set '{name}'")
+            raise AttributeError(f"module '{_DEFINITIONS[type(self)].name}' is read-only: cannot set '{name}'")
         put(self, name, value)
         object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"module '{self._definition.name}' is read-only: cannot delete '{name}'")
+        raise AttributeError(f"module '{_DEFINITIONS[type(self)].name}' is read-only: cannot delete '{name}'")
 
     def __repr__(self) -> str:
-        return f"<module '{self._definition.name}'>"
+        return f"<module '{_DEFINITIONS[type(self)].name}'>"
 
 
 @dataclass(frozen=True)
@@ -167,8 +170,9 @@ class Definition:
     @cached_property
     def module_class(self) -> type[Module]:
         """Return the class of the module's objects."""
-        body = {'__slots__': tuple(sorted(self.readable)), '_definition': self, '__module__': 'builtins'}
+        body = {'__slots__': tuple(sorted(self.readable)), '__module__': 'builtins'}
         made: type[Module] = FrozenType('module', (Module,), body)  # type: ignore[assignment]
+        _DEFINITIONS[made] = self
         return made
 
     def missing(self, name: str) -> str:
