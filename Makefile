@@ -29,7 +29,10 @@ SOAK_ARGS ?=
 SEEDS ?= 1000
 FIRST ?= 0
 
-.PHONY: simulate help demo test check format test-all bench bench-check soak fuzz-snapshots wheel clean
+# Minutes of `make fuzz`, and such as --only powers or --docs for `make attacks`.
+MINUTES ?= 10
+ATTACKS_ARGS ?=
+.PHONY: simulate help demo test check format test-all bench bench-check soak fuzz-snapshots wheel clean fuzz attacks
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -112,6 +115,11 @@ fuzz-snapshots: $(READY)  ## change ten million bytes of snapshots, and see that
 
 simulate: $(READY)  ## run the engine under the simulator: SEEDS=N many seeds, with faults wherever it writes or waits
 	@$(VENV)/bin/python -W ignore -m tests.engine.simulation --seeds $(SEEDS) --first $(FIRST)
+fuzz: $(READY)  ## search for programs and bytes that break the sandbox, for MINUTES=10
+	@nice -n 15 $(VENV)/bin/python -m tests.fuzz --minutes $(MINUTES)
+
+attacks: $(READY)  ## run every attack with one second and 64 MB, and print the table of docs/security.md
+	@$(VENV)/bin/python benchmarks/attacks.py $(ATTACKS_ARGS)
 
 wheel: $(READY)  ## build the wheel and the source archive into dist/
 	@rm -rf dist

@@ -8,6 +8,7 @@ import sys
 
 import monty_flow.interpreter
 from monty_flow.interpreter.modules.module import Module
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.private_names import OURS, PRIVATE_NAMES, PYTHONS
 
 #: Parts whose objects no script can hold: the pool's, and what is no part of the interpreter at all.
@@ -28,7 +29,7 @@ def classes_of_the_interpreter() -> set[type]:
     # The classes that are made while the interpreter runs, such as those of modules, have names of their own.
     pending = [kind for kind in found if kind.__module__.startswith('monty_flow.interpreter')]
     while pending:
-        derived = set(type.__subclasses__(pending.pop())) - found
+        derived = {kind for kind in type.__subclasses__(pending.pop()) if type(kind) not in SCRIPT_TYPES} - found
         pending += derived
         found |= derived
     return {kind for kind in found if not str(kind.__module__).startswith(_OUTSIDE)}

@@ -57,11 +57,12 @@ class _Statm:
         return self._field(0)
 
     def _field(self, number: int) -> int:
-        if self._descriptor < 0 or self._read(self._descriptor, self._buffer, 127, 0) <= 0:
-            return 0
         try:
+            if self._descriptor < 0 or self._read(self._descriptor, self._buffer, 127, 0) <= 0:
+                return 0
             return int(self._buffer.value.split()[number]) * _PAGE
-        except (IndexError, ValueError):
+        except (IndexError, ValueError, ctypes.ArgumentError, RecursionError):
+            # At the depth of the stack there is no room for the call: a script would see an error of ours.
             return 0
 
 

@@ -389,7 +389,7 @@ def _leaf(value: Any, kind: Any) -> str | None:
             return f'<built-in function {value.__name__}>'
         return f'<built-in method {value.__name__} of {type(owner).__name__} object>'
     if kind is types.GeneratorType or kind is types.CoroutineType:
-        return f'<{kind.__name__} object {value.__qualname__}>'
+        return f'<{kind.__name__} object {value.__qualname__.removeprefix("$main.<locals>.")}>'
     if kind.__repr__ is object.__repr__:
         return f'<{getattr(kind, "script_type_name", kind.__name__)} object>'
     # Facades of ours write their own text.
