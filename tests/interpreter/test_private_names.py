@@ -8,7 +8,7 @@ import sys
 
 import monty_flow.interpreter
 from monty_flow.interpreter.modules.module import Module
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, SHARED
 from monty_flow.interpreter.runtime.private_names import OURS, PRIVATE_NAMES, PYTHONS
 
 #: Parts whose objects no script can hold: the pool's, and what is no part of the interpreter at all.
@@ -26,12 +26,10 @@ def classes_of_the_interpreter() -> set[type]:
         if name.startswith('monty_flow.interpreter') and not name.startswith(_OUTSIDE)
     ]
     found = {value for module in modules for value in list(vars(module).values()) if isinstance(value, type)}
-    # The classes that are made while the interpreter runs, such as those of modules, have names of their own.
-    pending = [kind for kind in found if kind.__module__.startswith('monty_flow.interpreter')]
-    while pending:
-        derived = {kind for kind in type.__subclasses__(pending.pop()) if type(kind) not in SCRIPT_TYPES} - found
-        pending += derived
-        found |= derived
+    # Those of modules are made when they are imported.
+    found |= set(type.__subclasses__(Module))
+    # Classes of library modules in the script language, which a run before has loaded, are a script's.
+    found = {kind for kind in found if type(kind) not in SCRIPT_TYPES or kind in SHARED}
     return {kind for kind in found if not str(kind.__module__).startswith(_OUTSIDE)}
 
 

@@ -32,7 +32,7 @@ from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import HELD_TYPES, TYPES
 
 #: Objects that one walk looks at, and values that one object may add.
-MOST_OBJECTS = 12_000
+MOST_OBJECTS = 8_000
 MOST_ITEMS = 3
 #: Steps from what a script is given.
 MOST_DEPTH = 4

@@ -164,6 +164,8 @@ class Guards:
             return percent(self.run, a, b)
         if kind is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
             self._check_division(a, b)
+        if type(kind) in SCRIPT_TYPES:
+            self._check_divided(a, b)
         if isinstance(a, str) and kind.__mod__ is str.__mod__:
             return percent(self.run, str.__str__(a), b)
         return a % b
@@ -175,6 +177,8 @@ class Guards:
             return percent(self.run, a, b)
         if kind is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
             self._check_division(a, b)
+        if type(kind) in SCRIPT_TYPES:
+            self._check_divided(a, b)
         if isinstance(a, str) and kind.__mod__ is str.__mod__:
             return percent(self.run, str.__str__(a), b)
         a %= b
@@ -184,12 +188,16 @@ class Guards:
         """Return a // b."""
         if type(a) is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
             self._check_division(a, b)
+        elif type(type(a)) in SCRIPT_TYPES:
+            self._check_divided(a, b)
         return a // b
 
     def ifloordiv(self, a: Any, b: Any) -> Any:
         """Return a after a //= b."""
         if type(a) is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
             self._check_division(a, b)
+        elif type(type(a)) in SCRIPT_TYPES:
+            self._check_divided(a, b)
         a //= b
         return a
 
@@ -197,6 +205,8 @@ class Guards:
         """Return divmod(a, b)."""
         if type(a) is int and type(b) is int and not _SMALL_NEGATIVE < b < _SMALL:
             self._check_division(a, b)
+        elif type(type(a)) in SCRIPT_TYPES:
+            self._check_divided(a, b)
         return divmod(a, b)
 
     def operation(self, name: str, a: Any, b: Any) -> Any:
@@ -373,6 +383,11 @@ class Guards:
     def _check_shift(self, a: int, b: int) -> None:
         if a and b > 0:
             self._check_bits(a.bit_length() + b)
+
+    def _check_divided(self, a: Any, b: Any) -> None:
+        """Judge a division of a number of a script's class, whatever that says of its size."""
+        if isinstance(a, int) and isinstance(b, int):
+            self._check_division(int.__index__(a), int.__index__(b))
 
     def _check_division(self, a: int, b: int) -> None:
         """Refuse a division, quadratic in CPython, that would take longer than the run has left."""
