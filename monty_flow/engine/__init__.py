@@ -30,6 +30,7 @@ from monty_flow.engine.errors import (
     EngineError,
     FileRefused,
     FilterRefused,
+    ForkRefused,
     FunctionRefused,
     FunctionsNotFound,
     InputsRefused,
@@ -63,6 +64,7 @@ from monty_flow.engine.errors import (
 )
 from monty_flow.engine.event_log import EventLog, JsonLines
 from monty_flow.engine.filters import RunFilter
+from monty_flow.engine.forking import Forked
 from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
@@ -159,6 +161,8 @@ __all__ = [
     'EncryptionUnavailable',
     'FileRefused',
     'FilterRefused',
+    'ForkRefused',
+    'Forked',
     'KeysNeeded',
     'KeysRefused',
     'InputsRefused',

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from monty_flow.engine import database, wakeup
 from monty_flow.engine.adopting import adopt
+from monty_flow.engine.branching import Branching
 from monty_flow.engine.clock import MICROSECONDS, Clock, SystemClock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.conversation import Conversation
@@ -33,7 +34,7 @@ from monty_flow.engine.lanes import DEFAULT_NAMESPACE, DEFAULT_QUEUE
 from monty_flow.engine.overview import Overview
 from monty_flow.engine.portable import export_run, import_run
 from monty_flow.engine.queues import QueueDesk
-from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
+from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Program, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned, prune
 from monty_flow.engine.schedules import ScheduleDesk
 from monty_flow.engine.states import RunStatus
@@ -53,7 +54,7 @@ Result = TypeVar('Result')
 Listing = list
 
 
-class Engine(Steering, Waiting, QueueDesk, ScheduleDesk, Overview, TokenDesk, Conversation):
+class Engine(Steering, Branching, Waiting, QueueDesk, ScheduleDesk, Overview, TokenDesk, Conversation):
     """The runs of one database; may be used by several threads.
 
     The database is made on first use, and one of an older release is upgraded. Raises DatabaseRefused when it
@@ -167,6 +168,10 @@ class Engine(Steering, Waiting, QueueDesk, ScheduleDesk, Overview, TokenDesk, Co
     def logs(self, run_id: str, *, after: int = 0) -> Listing[LogLine]:
         """Return what the script of a run printed, from after the line with the sequence number `after`."""
         return self._of_run(run_id, lambda run: self._store.logs(run.id, after))
+
+    def _program_at(self, run: Run, step: int) -> Program:
+        with self._lock:
+            return self._store.program(run.script_hash, run.id, step)
 
     def source(self, run_id: str) -> str:
         """Return the source text of a run."""

@@ -68,6 +68,16 @@ class WrongStatus(EngineError):
         )
 
 
+class ForkRefused(EngineError, ValueError):
+    """A run cannot go on from this state with what was to be changed in it."""
+
+    def __init__(self, run_id: str, step: int, reason: str) -> None:
+        self.run_id = run_id
+        self.step = step
+        self.reason = reason
+        super().__init__(f'run {run_id} cannot go on from step {step} like this: {reason}')
+
+
 class WaitTimeout(EngineError, TimeoutError):
     """The run did not end in the time that the caller gave."""
 

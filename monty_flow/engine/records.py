@@ -113,6 +113,9 @@ class Run:
     cancel_at: datetime | None = None
     #: The run whose script started it, None for one that was submitted.
     parent: str | None = None
+    #: The run of which it is a fork, and the step after which it goes on otherwise.
+    origin: str | None = None
+    origin_step: int | None = None
     #: How many runs there are above it.
     depth: int = 0
 

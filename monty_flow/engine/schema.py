@@ -76,6 +76,9 @@ runs = Table(
     # The run whose script started it, and how many there are above it.
     Column('parent_id', Name),
     Column('depth', Integer, nullable=False, server_default='0'),
+    # The run from whose state after that step it went on; NULL for one that began by itself.
+    Column('origin_id', Name),
+    Column('origin_step', Integer),
     # The highest number of its calls, and the lowest of those under way; NULL in rows of revision 0010, for the step.
     Column('last_call', Integer),
     Column('oldest_call', Integer),

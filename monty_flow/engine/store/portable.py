@@ -40,6 +40,7 @@ class Portable(Operations):
             for row in found.get(table.name, ()):
                 clause = insert(table).values({name: bindparam(OPEN + name, required=False) for name in row})
                 self._execute_many(Statement(clause, self._dialect), [row])
+        self._left_work()
 
     def _rows(self, table: Table, column: str, value: str) -> list[dict[str, Any]]:
         clause = select(table).where(table.c[column] == bindparam(OPEN + 'value', required=False))

@@ -330,6 +330,8 @@ def run(row: tuple[Any, ...], waiting: Waiting) -> Run:
         concurrency_key=lane.key,
         cancel_at=moment_or_none(found['cancel_at']),
         parent=found['parent_id'],
+        origin=found['origin_id'],
+        origin_step=found['origin_step'],
         depth=found['depth'],
     )
 

@@ -80,6 +80,17 @@ CLAUSES: dict[str, ClauseElement] = {
     'release_held_calls': update(calls)
     .where(calls.c.run_id == _run, calls.c.status == CallStatus.HELD.value)
     .values(status=CallStatus.PENDING.value, attempt=calls.c.failures),
+    # It waits as before, in another state, unless somebody went on with it or a worker has a call of it.
+    'move_run': update(runs)
+    .where(
+        runs.c.id == _run,
+        runs.c.version == open_parameter('version'),
+        status_in(runs.c.status, (RunStatus.WAITING, RunStatus.PAUSED)),
+        ~exists(select(literal(1)).where(calls.c.run_id == _run, text("calls.status = 'leased'"))),
+    )
+    .values(
+        script_hash=open_parameter('script_hash'), step=runs.c.step + 1, version=runs.c.version + 1, updated_at=_now
+    ),
     'retry_run': _changed(
         RunStatus.WAITING,
         (RunStatus.FAILED, RunStatus.PAUSED),
@@ -218,6 +229,11 @@ class Steered(Family):
         self._execute(self._statements['hand_over_calls'], row)
         self._left_work()
         return True
+
+    def move_run(self, run_id: str, version: int, script_hash: str, now: int) -> bool:
+        """Put a run that still stands at a version on another script and a further step, and return whether it was so."""
+        row = {'run_id': run_id, 'version': version, 'script_hash': script_hash, 'now': now}
+        return bool(self._execute(self._statements['move_run'], row))
 
     def end_overdue(self) -> tuple[int, int | None]:
         """End runs whose time is over: a deadline, or the grace after a cancellation; return how many, and the next moment."""
