@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from monty_flow.cli import (
     about,
+    branching,
     caching,
     db,
     doctor,
@@ -53,7 +54,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (submission, serving, web, inspection, steering, workers, keeping, talking, watching):
+for group in (submission, serving, web, inspection, steering, branching, workers, keeping, talking, watching):
     for command in group.COMMANDS:
         app.command()(command)
 app.command(name='import')(keeping.import_run)

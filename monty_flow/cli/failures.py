@@ -27,6 +27,7 @@ CODES = {
     'InputsRefused': ExitCode.USAGE,
     'SubmissionRefused': ExitCode.USAGE,
     'FilterRefused': ExitCode.USAGE,
+    'ForkRefused': ExitCode.USAGE,
     'NameRefused': ExitCode.USAGE,
     'ApprovalNotFound': ExitCode.WRONG_STATUS,
     'SignalsFull': ExitCode.WRONG_STATUS,

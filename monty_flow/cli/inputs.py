@@ -10,8 +10,8 @@ from typing import Any
 import typer
 
 
-def parse_inputs(pairs: Sequence[str] | None, file: Path | None) -> dict[str, Any]:
-    """Return the inputs of `file` with the `pairs` over them.
+def parse_inputs(pairs: Sequence[str] | None, file: Path | None, *, option: str = '--input') -> dict[str, Any]:
+    """Return the inputs of `file` with the `pairs`, which were given by an option, over them.
 
     The value of a pair is read as JSON, and as text when it is not JSON: `n=3` is a number, `n="3"` and
     `name=Ann` are texts. Raises a usage error for a pair without `=`, a name given twice, or a file that
@@ -22,9 +22,9 @@ def parse_inputs(pairs: Sequence[str] | None, file: Path | None) -> dict[str, An
     for pair in pairs or ():
         name, equals, text = pair.partition('=')
         if not equals or not name.isidentifier():
-            raise typer.BadParameter(f'--input {pair!r} is not NAME=VALUE; write for example --input city=Oslo.')
+            raise typer.BadParameter(f'{option} {pair!r} is not NAME=VALUE; write for example {option} city=Oslo.')
         if name in named:
-            raise typer.BadParameter(f'--input {name} is given twice; keep one of them.')
+            raise typer.BadParameter(f'{option} {name} is given twice; keep one of them.')
         named.add(name)
         inputs[name] = value_of(text)
     return inputs

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.errors import WrongStatus
-from monty_flow.engine.forking import AS_IT_IS, Edit, Edited, Forked, edited, fork, migrate
+from monty_flow.engine.forking import AS_IT_IS, Edit, Edited, Forked, check_restart, edited, fork, migrate, restart
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.records import Program, Run
 from monty_flow.engine.states import RunStatus
@@ -21,8 +21,11 @@ MOVABLE = (RunStatus.WAITING, RunStatus.PAUSED)
 class Branching:
     """Forks and migrations."""
 
-    _codec: Codec
     _ids: IdSource
+
+    @property
+    def _codec(self) -> Codec:
+        raise NotImplementedError
 
     def get(self, run_id: str) -> Run:
         """Return the run of an id."""
@@ -44,7 +47,7 @@ class Branching:
         source: str | None = None,
         dry_run: bool = False,
     ) -> Forked:
-        """Submit a run that goes on from the state of another one after its step `at` (None: the newest).
+        """Submit a run that goes on from the state of another one after its step `at` (None: the newest; 0: from the start).
 
         `result` is what the call comes to at which it waits there, instead of executing it again; `variables` are given other
         values, and `source` is another version of the script, which is taken when every function that stands in the middle has
@@ -53,12 +56,23 @@ class Branching:
         """
         run = self.get(run_id)
         step = run.step if at is None else at
+        if step == 0:
+            return self._restarted(run, Edit(source, variables, result), dry_run)
         edit = self._edited(run, step, Edit(source, variables, result))
         if dry_run:
             return _forked(None, edit)
         new_id = self._ids.next()
         self._write(lambda store: fork(store, run, step, new_id, edit, self._codec))
         return _forked(self.get(new_id), edit)
+
+    def _restarted(self, run: Run, edit: Edit, dry_run: bool) -> Forked:
+        stored = self._program_at(run, 0)
+        check_restart(run, stored, edit)
+        if dry_run:
+            return Forked(None, (), (), ())
+        new_id = self._ids.next()
+        self._write(lambda store: restart(store, run, stored, new_id, edit))
+        return Forked(self.get(new_id), (), (), ())
 
     def migrate(self, run_id: str, source: str, *, dry_run: bool = False) -> Forked:
         """Let a waiting or paused run go on in another version of its script, under the rules of `fork`.

@@ -66,20 +66,26 @@ class Forked:
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
-    """A state with what was changed in it."""
+class Begun:
+    """A script that a run goes on in."""
 
-    state: Snapshot | FutureSnapshot
-    moves: tuple[Move, ...]
-    unbound: tuple[str, ...]
     source: str
-    #: Payload of the edited result, None when it is not edited.
-    result: bytes | None
 
     @property
     def script_hash(self) -> str:
         """Return the hash under which the script is stored."""
         return hashlib.sha256(self.source.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Edited(Begun):
+    """A state with what was changed in it."""
+
+    state: Snapshot | FutureSnapshot
+    moves: tuple[Move, ...]
+    unbound: tuple[str, ...]
+    #: Payload of the edited result, None when it is not edited.
+    result: bytes | None
 
     @property
     def waits_for(self) -> tuple[str, ...]:
@@ -118,7 +124,7 @@ def edited(run: Run, step: int, stored: Program, codec: Codec, edit: Edit) -> Ed
         raise ForkRefused(run.id, step, f'the new script cannot be compiled: {error}') from None
     except BoundaryError as error:
         raise ForkRefused(run.id, step, str(error)) from None
-    return Edited(state, moves, unbound, source, _result(run, step, state, edit))
+    return Edited(source, state, moves, unbound, _result(run, step, state, edit))
 
 
 def _result(run: Run, step: int, state: Snapshot | FutureSnapshot, edit: Edit) -> bytes | None:
@@ -134,6 +140,45 @@ def _result(run: Run, step: int, state: Snapshot | FutureSnapshot, edit: Edit) -
         raise ForkRefused(run.id, step, str(error)) from None
 
 
+def restart(store: Store, run: Run, stored: Program, new_id: str, edit: Edit) -> None:
+    """Insert a run that begins the script of another one with the same inputs, within a transaction that is open."""
+    now = store.now()
+    begun = Begun(stored.source if edit.source is None else edit.source)
+    rows = store.rows_of_run(run.id)
+    [origin] = rows['runs']
+    starts = [call for call in rows['calls'] if call['kind'] == CallKind.START]
+    fresh = _fresh(run, new_id, 0, begun.script_hash, now) | {
+        'status': RunStatus.PENDING.value, 'version': 1, 'started_at': None, 'last_call': 0, 'oldest_call': 0,
+    }  # fmt: skip
+    store.insert_rows({
+        'scripts': _script(store, begun, now),
+        'runs': [origin | fresh],
+        'calls': [_waiting_again(call, None, now) | {'run_id': new_id} for call in starts],
+        'tags': [row | {'run_id': new_id} for row in rows['tags']],
+    })  # fmt: skip
+
+
+def check_restart(run: Run, stored: Program, edit: Edit) -> None:
+    """Raise ForkRefused for what cannot be changed before the script has begun."""
+    if edit.variables or edit.result is not AS_IT_IS:
+        raise ForkRefused(
+            run.id, 0, 'it has no variables and waits for no call yet; submit it with other inputs instead'
+        )
+    try:
+        compile_script(edit.source or stored.source, tuple(sorted(run.inputs)), run.script_name)
+    except MontySyntaxError as error:
+        raise ForkRefused(run.id, 0, f'the new script cannot be compiled: {error}') from None
+
+
+def _fresh(run: Run, new_id: str, step: int, script_hash: str, now: int) -> dict[str, Any]:
+    """Return what a fork does not have of its origin."""
+    return {
+        'id': new_id, 'step': step, 'script_hash': script_hash, 'key': None, 'output': None, 'error': None, 'created_at': now,
+        'updated_at': now, 'finished_at': None, 'deadline_at': None, 'cancel_at': None, 'parent_id': None, 'depth': 0,
+        'origin_id': run.id, 'origin_step': step,
+    }  # fmt: skip
+
+
 def fork(store: Store, run: Run, step: int, new_id: str, edit: Edited, codec: Codec) -> None:
     """Insert a run that goes on from an edited state of another one, within a transaction that is open."""
     now = store.now()
@@ -143,15 +188,12 @@ def fork(store: Store, run: Run, step: int, new_id: str, edit: Edited, codec: Co
     waiting = _waiting_at(step, edit.state, calls)
     if not waiting:
         raise ForkRefused(run.id, step, 'the calls at which it waited are not stored')
-    past = [call for call in calls if call not in waiting and _taken_at(call) is not None and _taken_at(call) < step]
+    past = [call for call in calls if call not in waiting and (taken := _taken_at(call)) is not None and taken < step]
     numbers = {call['number'] for call in past}
     history = [entry for entry in rows['history'] if entry['number'] in numbers]
-    fresh = {
-        'id': new_id, 'status': RunStatus.WAITING.value, 'step': step, 'script_hash': edit.script_hash, 'key': None,
-        'version': max((entry['version'] for entry in history), default=0) + 1, 'output': None, 'error': None,
-        'created_at': now, 'updated_at': now, 'finished_at': None, 'deadline_at': None, 'cancel_at': None, 'parent_id': None,
-        'depth': 0, 'last_call': max(call['number'] for call in waiting),
-        'oldest_call': min(call['number'] for call in waiting), 'origin_id': run.id, 'origin_step': step,
+    fresh = _fresh(run, new_id, step, edit.script_hash, now) | {
+        'status': RunStatus.WAITING.value, 'version': max((entry['version'] for entry in history), default=0) + 1,
+        'last_call': max(call['number'] for call in waiting), 'oldest_call': min(call['number'] for call in waiting),
     }  # fmt: skip
     inserted: Rows = {
         'scripts': _script(store, edit, now),
@@ -180,7 +222,7 @@ def migrate(store: Store, run: Run, edit: Edited, codec: Codec) -> bool:
     return True
 
 
-def _script(store: Store, edit: Edited, now: int) -> list[dict[str, Any]]:
+def _script(store: Store, edit: Begun, now: int) -> list[dict[str, Any]]:
     if store.has_script(edit.script_hash):
         return []
     return [{'hash': edit.script_hash, 'source': edit.source, 'created_at': now}]
