@@ -39,12 +39,10 @@ def test_commits_are_synchronous_and_do_not_block_readers(connection: sqlite3.Co
     assert (mode, synchronous) == ('wal', 2)
 
 
-def test_claims_and_timers_use_the_index_of_pending_calls(connection: sqlite3.Connection) -> None:
+def test_claims_use_the_index_of_pending_calls(connection: sqlite3.Connection) -> None:
     claims = Statement(claim_candidates(['f', 'g']), SqliteStore.dialect)
-    next_due = Statement(CLAUSES['next_due'], SqliteStore.dialect)
 
-    assert plan(connection, claims) == 'SEARCH calls USING INDEX ix_calls_pending (due_at<?)'
-    assert plan(connection, next_due) == 'SEARCH calls USING INDEX ix_calls_pending (due_at>?)'
+    assert plan(connection, claims) == 'SEARCH calls USING INDEX ix_calls_waiting (lane=? AND due_at<?)'
 
 
 def test_recovery_looks_at_leased_calls_only(connection: sqlite3.Connection) -> None:
@@ -53,11 +51,11 @@ def test_recovery_looks_at_leased_calls_only(connection: sqlite3.Connection) -> 
     assert plan(connection, recover) == 'SEARCH calls USING INDEX ix_calls_leased (worker=?)'
 
 
-def test_no_table_but_the_logs_has_a_second_key(connection: sqlite3.Connection) -> None:
+def test_no_table_but_those_that_number_their_rows_has_a_second_key(connection: sqlite3.Connection) -> None:
     made = {
         name: 'WITHOUT ROWID' in sql
         for name, sql in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
         if name in metadata.tables
     }
 
-    assert made == {name: name != 'logs' for name in metadata.tables}
+    assert made == {name: name not in ('logs', 'signals') for name in metadata.tables}
