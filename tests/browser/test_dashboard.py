@@ -230,7 +230,7 @@ def test_one_signs_in_with_a_token_and_out(open_page: OpenPage, engine: Engine) 
     expect(page.get_by_role('heading', name='Sign in')).to_be_visible()
 
 
-PAGES = ['/runs', '/submit', '/approvals', '/workers', '/functions', '/login', 'run']
+PAGES = ['/runs', '/submit', '/approvals', '/schedules', '/queues', '/workers', '/functions', '/login', 'run']
 
 
 @pytest.mark.parametrize('dark', [False, True], ids=['light', 'dark'])
@@ -240,6 +240,8 @@ def test_no_page_has_an_obstacle(
 ) -> None:
     """Axe finds nothing, and nothing is wider than the screen."""
     stage.open('report')
+    engine.create_schedule('nightly', '1', cron='0 3 * * *', timezone='Europe/Oslo')
+    engine.set_queue('nightly', concurrency=2)
     run = engine.submit(WARMEST, inputs=CITIES, script_name='warmest.py', tags={'team': 'weather'})
     failed = engine.submit('1 / 0', script_name='broken.py')
     engine.wait(failed.id, timeout_seconds=60)
