@@ -227,7 +227,6 @@ REFUSED: dict[str, list[str]] = {
         "list(map(getattr, [print], ['__self__']))",
         'import functools\nfunctools.partial(print).func.__self__',
         'import functools\nfunctools.partial(len).__reduce__()',
-        'import functools\nfunctools.partial(len).__setstate__((print, (), {}, {}))',
         'import functools\n@functools.wraps(print)\ndef f(): pass\nf.__wrapped__.__self__',
         'import functools\n@functools.lru_cache\ndef f(): pass\nf.__wrapped__.__globals__',
         'import functools\nfunctools.cached_property(len).func.__self__',
