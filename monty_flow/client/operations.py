@@ -223,6 +223,30 @@ def _steer_runs(
     )
 
 
+def _fork_run(
+    run_id: str,
+    *,
+    at: int | None = None,
+    result: Any = None,
+    variables: dict[str, Any] | None = None,
+    source: str | None = None,
+    dry_run: bool | None = None,
+) -> Call[types.Forked]:
+    """Submit a run that goes on from a step of this one, with what is changed."""
+    return Call(
+        'POST',
+        path_of('/api/v1/runs/{run_id}/fork', run_id=run_id),
+        body={'at': at, 'result': result, 'variables': variables, 'source': source, 'dry_run': dry_run},
+    )
+
+
+def _migrate_run(run_id: str, *, source: str, dry_run: bool | None = None) -> Call[types.Forked]:
+    """Let a waiting or paused run go on in another version of its script."""
+    return Call(
+        'POST', path_of('/api/v1/runs/{run_id}/migrate', run_id=run_id), body={'source': source, 'dry_run': dry_run}
+    )
+
+
 def _send_signal(run_id: str, *, name: str, value: Any = None, key: str | None = None) -> Call[types.Signal]:
     """Send a signal to a run, for a `flow.wait_signal` of its script, now or later."""
     return Call(
@@ -398,6 +422,8 @@ class Operations:
     resume_run = operation(_resume_run)
     retry_run = operation(_retry_run)
     steer_runs = operation(_steer_runs)
+    fork_run = operation(_fork_run)
+    migrate_run = operation(_migrate_run)
     send_signal = operation(_send_signal)
     list_signals = operation(_list_signals)
     get_published = operation(_get_published)

@@ -137,6 +137,34 @@ class ErrorInfo(TypedDict):
     traceback: str
 
 
+class Fork(TypedDict):
+    """From which step a run goes on, and what is changed there."""
+
+    #: After which step; null for the newest, 0 for the start.
+    at: NotRequired[int | None]
+    #: What the call comes to at which it stands there, instead of executing it again; leave it out to execute it.
+    result: NotRequired[Any]
+    #: Other values of variables, by name.
+    variables: NotRequired[dict[str, Any]]
+    #: Another version of the script, null for the same.
+    source: NotRequired[str | None]
+    #: Whether nothing is stored and only told what would come of it.
+    dry_run: NotRequired[bool]
+
+
+class Forked(TypedDict):
+    """What came of a fork or a migration, or would come of it."""
+
+    #: The run that goes on; null when it was only tried.
+    run: Run | None
+    #: Where each function goes on; empty for the same script.
+    moves: list[Move]
+    #: Names of the new script that are not bound, since the statements that bind them are not run.
+    unbound: list[str]
+    #: The functions whose calls the state waits for.
+    waits_for: list[str]
+
+
 class Frame(TypedDict):
     """A function of the script that has begun and not ended."""
 
@@ -206,6 +234,25 @@ class LogLine(TypedDict):
     stream: str
     text: str
     at: str
+
+
+class Migration(TypedDict):
+    """The script in which a run is to go on."""
+
+    #: Text of the new version.
+    source: str
+    #: Whether nothing is changed and only told what would come of it.
+    dry_run: NotRequired[bool]
+
+
+class Move(TypedDict):
+    """Where a function that stands in the middle goes on in another version of its script."""
+
+    function: str
+    old: Position
+    new: Position
+    #: Variables that the new version does not have; their values are dropped.
+    gone: list[str]
 
 
 class Position(TypedDict):
@@ -289,6 +336,10 @@ class Run(TypedDict):
     concurrency_key: str | None
     #: The run whose script started it.
     parent: str | None
+    #: The run of which it is a fork.
+    origin: str | None
+    #: The step of that run after which it goes on otherwise.
+    origin_step: int | None
     #: When it is ended whatever its script does, since it was cancelled; null when it was not.
     cancel_at: str | None
     #: What the script said last of where it stands.
@@ -473,12 +524,16 @@ __all__ = [
     'ErrorBody',
     'ErrorDetail',
     'ErrorInfo',
+    'Fork',
+    'Forked',
     'Frame',
     'FunctionUse',
     'Health',
     'History',
     'Limits',
     'LogLine',
+    'Migration',
+    'Move',
     'Overlap',
     'Position',
     'Queue',

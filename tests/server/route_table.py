@@ -25,6 +25,8 @@ BODIES: dict[str, dict[str, object]] = {
     '/api/v1/runs/bulk': {'json': {'action': 'cancel'}},
     '/api/v1/runs/{run_id}/signals': {'json': {'name': 'go'}},
     '/api/v1/runs/{run_id}/calls/{number}/decision': {'json': {'approved': True}},
+    '/api/v1/runs/{run_id}/fork': {'json': {'dry_run': True}},
+    '/api/v1/runs/{run_id}/migrate': {'json': {'source': '1', 'dry_run': True}},
     '/runs/{run_id}/calls/{number}/decision': {'data': {'decision': 'approve'}},
     '/runs/{run_id}/signals': {'data': {'name': 'go'}},
     '/api/v1/queues/{name}': {'json': {'concurrency': 2}},

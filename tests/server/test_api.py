@@ -432,3 +432,44 @@ def test_a_schedule_without_one_rule_is_refused(client: TestClient, when: dict[s
         422,
         'schedule_refused',
     )
+
+
+def test_a_run_is_forked_with_an_edited_result(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, STEPS)
+    work(run['id'])
+
+    answer = client.post(f'{API}/runs/{run["id"]}/fork', json={'at': 2, 'result': 500})
+    fork = answer.json()['run']
+    work(fork['id'])
+
+    assert answer.status_code == 201
+    assert (fork['origin'], fork['origin_step']) == (run['id'], 2)
+    assert client.get(f'{API}/runs/{fork["id"]}').json()['output'] == 504
+
+
+def test_a_fork_may_be_tried(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, STEPS)
+    work(run['id'])
+
+    answer = client.post(f'{API}/runs/{run["id"]}/fork', json={'at': 2, 'source': '# New.\n' + STEPS, 'dry_run': True})
+
+    assert (answer.status_code, answer.json()['run']) == (200, None)
+    assert [(move['old']['line'], move['new']['line']) for move in answer.json()['moves']] == [(8, 9), (4, 5)]
+
+
+def test_a_script_that_does_not_fit_is_refused(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, STEPS)
+    work(run['id'])
+
+    answer = client.post(f'{API}/runs/{run["id"]}/fork', json={'at': 2, 'source': '1'})
+
+    assert error(answer)[:2] == (422, 'fork_refused')
+
+
+def test_a_run_that_has_ended_is_not_migrated(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, STEPS)
+    work(run['id'])
+
+    answer = client.post(f'{API}/runs/{run["id"]}/migrate', json={'source': STEPS})
+
+    assert error(answer)[:2] == (409, 'wrong_status')

@@ -113,6 +113,32 @@ export interface ErrorInfo {
   traceback: string;
 }
 
+/** From which step a run goes on, and what is changed there. */
+export interface Fork {
+  /** After which step; null for the newest, 0 for the start. */
+  at?: number | null;
+  /** What the call comes to at which it stands there, instead of executing it again; leave it out to execute it. */
+  result?: unknown;
+  /** Other values of variables, by name. */
+  variables?: Record<string, unknown>;
+  /** Another version of the script, null for the same. */
+  source?: string | null;
+  /** Whether nothing is stored and only told what would come of it. */
+  dry_run?: boolean;
+}
+
+/** What came of a fork or a migration, or would come of it. */
+export interface Forked {
+  /** The run that goes on; null when it was only tried. */
+  run: Run | null;
+  /** Where each function goes on; empty for the same script. */
+  moves: Array<Move>;
+  /** Names of the new script that are not bound, since the statements that bind them are not run. */
+  unbound: Array<string>;
+  /** The functions whose calls the state waits for. */
+  waits_for: Array<string>;
+}
+
 /** A function of the script that has begun and not ended. */
 export interface Frame {
   function: string;
@@ -176,6 +202,23 @@ export interface LogLine {
   stream: string;
   text: string;
   at: string;
+}
+
+/** The script in which a run is to go on. */
+export interface Migration {
+  /** Text of the new version. */
+  source: string;
+  /** Whether nothing is changed and only told what would come of it. */
+  dry_run?: boolean;
+}
+
+/** Where a function that stands in the middle goes on in another version of its script. */
+export interface Move {
+  function: string;
+  old: Position;
+  new: Position;
+  /** Variables that the new version does not have; their values are dropped. */
+  gone: Array<string>;
 }
 
 /** What a moment of a schedule does while the run of the one before is under way. */
@@ -260,6 +303,10 @@ export interface Run {
   concurrency_key: string | null;
   /** The run whose script started it. */
   parent: string | null;
+  /** The run of which it is a fork. */
+  origin: string | null;
+  /** The step of that run after which it goes on otherwise. */
+  origin_step: number | null;
   /** When it is ended whatever its script does, since it was cancelled; null when it was not. */
   cancel_at: string | null;
   /** What the script said last of where it stands. */
@@ -599,6 +646,16 @@ export class MontyFlow {
   /** Do something to all runs that meet the conditions; deleting takes the role admin. */
   async steerRuns(body: { action: "cancel" | "terminate" | "pause" | "resume" | "retry" | "delete"; status?: Array<RunStatus> | null; script?: string | null; text?: string | null; tags?: Record<string, unknown>; submitted_after?: string | null; submitted_before?: string | null; namespace?: string | null; dry_run?: boolean }): Promise<BulkResult> {
     return this.send<BulkResult>('POST', `/api/v1/runs/bulk`, { body });
+  }
+
+  /** Submit a run that goes on from a step of this one, with what is changed. */
+  async forkRun(runId: string, body: { at?: number | null; result?: unknown; variables?: Record<string, unknown>; source?: string | null; dry_run?: boolean } = {}): Promise<Forked> {
+    return this.send<Forked>('POST', `/api/v1/runs/${encodeURIComponent(runId)}/fork`, { body });
+  }
+
+  /** Let a waiting or paused run go on in another version of its script. */
+  async migrateRun(runId: string, body: { source: string; dry_run?: boolean }): Promise<Forked> {
+    return this.send<Forked>('POST', `/api/v1/runs/${encodeURIComponent(runId)}/migrate`, { body });
   }
 
   /** Send a signal to a run, for a `flow.wait_signal` of its script, now or later. */

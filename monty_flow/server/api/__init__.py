@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monty_flow.server.api import (
+    branching,
     events,
     looking,
     moving,
@@ -22,6 +23,7 @@ ROUTERS = (
     looking.router,
     states.router,
     steering.router,
+    branching.router,
     speaking.router,
     queues.router,
     schedules.router,

@@ -119,6 +119,10 @@ class RunBody(Described):
     concurrency_key: str | None
     parent: str | None
     """The run whose script started it."""
+    origin: str | None
+    """The run of which it is a fork."""
+    origin_step: int | None
+    """The step of that run after which it goes on otherwise."""
     cancel_at: datetime | None
     """When it is ended whatever its script does, since it was cancelled; null when it was not."""
     status_text: str | None
@@ -242,6 +246,57 @@ class StateBody(Described):
     step: int
     frames: list[FrameBody]
     """From the outermost to the innermost, the one that waits."""
+
+
+class ForkBody(Described):
+    """From which step a run goes on, and what is changed there."""
+
+    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+
+    at: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    """After which step; null for the newest, 0 for the start."""
+    result: Any = None
+    """What the call comes to at which it stands there, instead of executing it again; leave it out to execute it."""
+    variables: dict[Word, Any] = {}
+    """Other values of variables, by name."""
+    source: Annotated[Text, StringConstraints(max_length=1024 * 1024)] | None = None
+    """Another version of the script, null for the same."""
+    dry_run: bool = False
+    """Whether nothing is stored and only told what would come of it."""
+
+
+class MigrationBody(Described):
+    """The script in which a run is to go on."""
+
+    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+
+    source: Annotated[Text, StringConstraints(max_length=1024 * 1024)]
+    """Text of the new version."""
+    dry_run: bool = False
+    """Whether nothing is changed and only told what would come of it."""
+
+
+class MoveBody(Described):
+    """Where a function that stands in the middle goes on in another version of its script."""
+
+    function: str
+    old: PositionBody
+    new: PositionBody
+    gone: list[str]
+    """Variables that the new version does not have; their values are dropped."""
+
+
+class ForkedBody(Described):
+    """What came of a fork or a migration, or would come of it."""
+
+    run: RunBody | None
+    """The run that goes on; null when it was only tried."""
+    moves: list[MoveBody]
+    """Where each function goes on; empty for the same script."""
+    unbound: list[str]
+    """Names of the new script that are not bound, since the statements that bind them are not run."""
+    waits_for: list[str]
+    """The functions whose calls the state waits for."""
 
 
 class VariableChangeBody(Described):
