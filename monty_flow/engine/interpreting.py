@@ -177,9 +177,12 @@ def compile_script(source: str, names: tuple[str, ...], script_name: str) -> Mon
 
 
 def names_in(source: str) -> set[str]:
-    """Return the names that a script mentions; the source must be one that compiles."""
+    """Return the names that a script mentions, none for a text that is no script: compiling says what is wrong with it."""
     with _compiling:
-        tree = ast.parse(source)
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return set()
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from monty_flow import MontySyntaxError
 from monty_flow.engine import (
     ManualClock,
     RunStatus,
@@ -66,6 +67,11 @@ def test_the_newest_moments_of_a_long_time_are_the_last_ones_of_all(table: Timet
 
     assert table.newest(start, end, 5) == every[-5:]
     assert table.newest(start, end, 10**6) == every
+
+
+def test_a_script_that_cannot_be_compiled_is_refused(bench: Bench) -> None:
+    with pytest.raises(MontySyntaxError):
+        bench.engine.create_schedule('daily', Submission('¤'), cron='0 6 * * *')
 
 
 def test_a_cron_schedule_makes_a_run_at_each_moment(bench: Bench) -> None:
