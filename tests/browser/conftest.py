@@ -52,9 +52,12 @@ class Stage:
         return self._gates.setdefault(name, threading.Event())
 
 
-@pytest.fixture(scope='session')
+@pytest.fixture(scope='module')
 def chromium() -> Iterator[Browser]:
-    """Return a browser without a window."""
+    """Return a browser without a window.
+
+    Of the module, not of the session: while Playwright is up, an event loop runs in the thread, and no other test could run one.
+    """
     path = os.environ.get('MONTY_FLOW_CHROMIUM') or shutil.which('chromium') or shutil.which('chromium-browser')
     if path is None:
         pytest.fail(HINT)
