@@ -63,10 +63,10 @@ class FrameView:
 
 
 def frame_views(run: Run, frames: list[Frame | GeneratorMark]) -> tuple[FrameView, ...]:
-    """Return the script's own frames, outermost first."""
+    """Return the script's own frames, outermost first; not those of library modules, whose lines are of other sources."""
     views = []
     for frame in frames:
-        if type(frame) is Frame and not frame.program.is_prelude and not _only_runs_body(frame):
+        if type(frame) is Frame and _is_of_script(frame.program) and not _only_runs_body(frame):
             views.append(_view(run, frame.program, frame.function, frame.stop, frame.names | _held(frame.cells)))
     return tuple(views)
 
@@ -93,6 +93,10 @@ def waiting_views(run: Run) -> tuple[FrameView, ...]:
         # What an await delegates to is held under the number of its node.
         awaited = names.get(f'$i{stop.node}')
     return tuple(views)
+
+
+def _is_of_script(program: Program) -> bool:
+    return not program.is_prelude and not program.library and program.module is None
 
 
 def _only_runs_body(frame: Frame) -> bool:

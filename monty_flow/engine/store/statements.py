@@ -169,6 +169,7 @@ def _served(functions: Iterable[str]) -> ColumnElement[bool]:
             select(literal(1)).where(
                 _cancelled.c.id == calls.c.run_id,
                 _cancelled.c.cancel_at.is_not(None),
+                _cancelled.c.finished_at.is_(None),
                 _cancelled.c.status != RunStatus.CANCELLING.value,
             )
         ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import Response
@@ -16,7 +15,7 @@ from monty_flow.server.api.routing import router as new_router
 router = new_router('steering')
 
 
-@router.post('/runs/{run_id}/fork', status_code=HTTPStatus.CREATED, **takes(Role.SUBMIT))
+@router.post('/runs/{run_id}/fork', **takes(Role.SUBMIT))
 async def fork_run(run_id: RunId, fork: ForkBody, desk: AtDesk, response: Response) -> ForkedBody:
     """Submit a run that goes on from a step of this one, with what is changed."""
     # A result of null is one, unlike none.
@@ -27,9 +26,7 @@ async def fork_run(run_id: RunId, fork: ForkBody, desk: AtDesk, response: Respon
             run.id, at=fork.at, variables=fork.variables, source=fork.source, dry_run=fork.dry_run, **changes
         ),
     )
-    if found.run is None:
-        response.status_code = HTTPStatus.OK
-    else:
+    if found.run is not None:
         response.headers['Location'] = f'/api/v1/runs/{found.run.id}'
     return _forked(found)
 
