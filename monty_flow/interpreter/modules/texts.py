@@ -108,10 +108,10 @@ class BytesFunctions(LibraryFunctions):
     def _bytes(self, data: Any, growth: int = 2) -> bytes:
         if not is_bytes_like(data):
             raise TypeError(f"a bytes-like object is required, not '{type(data).__name__}'")
-        plain = bytes(memoryview(data))
-        self._run.reserve(growth * len(plain))
-        self._run.charge(len(plain) >> 5)
-        return plain
+        size = memoryview(data).nbytes
+        self._run.reserve(growth * size)
+        self._run.charge(size >> 5)
+        return data if type(data) is bytes else bytes(memoryview(data))
 
     def _ascii(self, data: Any) -> Any:
         if type(data) is str:
