@@ -55,6 +55,8 @@ class Conversions:
         return self.formatter.format_value(args[0], '', exact(args[1]) if len(args) == 2 else '')
 
     def b_int(self, /, *args: Any, **kwargs: Any) -> int:
+        if len(args) == 1 and not kwargs and type(args[0]) is str and len(args[0]) <= MAX_DIGITS:
+            return int(args[0])
         if args:
             args = (_converted(args[0]), *args[1:])
             if type(args[0]) is decimal.Decimal:

@@ -190,9 +190,8 @@ class Methods(DunderMethods, ClockMethods):
         if kind not in _TEXTS:
             return self._plain(obj, 'replace', args, kwargs)
         if len(args) >= 2:
-            args = (exact(args[0]), exact(args[1]), *args[2:])
             if type(args[0]) is not kind or type(args[1]) is not kind:
-                args = exact_texts(obj, args)
+                args = exact_texts(obj, (exact(args[0]), exact(args[1]), *args[2:]))
             old, new = args[0], args[1]
             if type(old) in _TEXTS and type(new) in _TEXTS and len(obj) * (len(new) + 1) > _SHORT:
                 self.run.charge(len(obj) >> 6)
