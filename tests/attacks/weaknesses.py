@@ -17,7 +17,7 @@ LIMITS: list[str] = [
     "def g():\n    try:\n        yield 1\n        while True: pass\n    except BaseException: print('escaped')\nlist(g())",
     "import asyncio\nasync def f():\n    try:\n        while True: pass\n    except BaseException: print('escaped')\nasync def m():\n    await asyncio.gather(f(), f(), return_exceptions=True)\n    print('escaped')\nasyncio.run(m())",
     "import asyncio\nasync def f():\n    while True: pass\nasync def m():\n    try:\n        async with asyncio.TaskGroup() as g: g.create_task(f())\n    except* BaseException: print('escaped')\nasyncio.run(m())",
-    "import asyncio\nasync def f():\n    while True: pass\nasync def m():\n    t = asyncio.create_task(f())\n    try: await asyncio.wait_for(t, 0)\n    except BaseException: print('escaped')\nasyncio.run(m())",
+    "import asyncio\nasync def f():\n    while True: pass\nasync def m():\n    t = asyncio.create_task(f())\n    try: await asyncio.wait_for(t, 0.01)\n    except BaseException: print('escaped')\nasyncio.run(m())",
     "import contextlib\n@contextlib.contextmanager\ndef c():\n    try: yield\n    except BaseException: print('escaped')\nwith c():\n    while True: pass",
     "import contextlib\nwith contextlib.ExitStack() as s:\n    s.callback(print, 'escaped')\n    while True: pass",
     "class C:\n    def __eq__(self, o):\n        try:\n            while True: pass\n        except BaseException: print('escaped')\n        return True\nC() == 1",
