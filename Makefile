@@ -32,6 +32,7 @@ FIRST ?= 0
 # Minutes of `make fuzz`, and such as --only powers or --docs for `make attacks`.
 MINUTES ?= 10
 ATTACKS_ARGS ?=
+
 .PHONY: simulate help demo test check format test-all bench bench-check soak fuzz-snapshots wheel clean fuzz attacks
 
 help:  ## list the targets
@@ -115,6 +116,7 @@ fuzz-snapshots: $(READY)  ## change ten million bytes of snapshots, and see that
 
 simulate: $(READY)  ## run the engine under the simulator: SEEDS=N many seeds, with faults wherever it writes or waits
 	@$(VENV)/bin/python -W ignore -m tests.engine.simulation --seeds $(SEEDS) --first $(FIRST)
+
 fuzz: $(READY)  ## search for programs and bytes that break the sandbox, for MINUTES=10
 	@nice -n 15 $(VENV)/bin/python -m tests.fuzz --minutes $(MINUTES)
 
