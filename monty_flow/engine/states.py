@@ -24,8 +24,11 @@ class RunStatus(StrEnum):
     CANCELLING = 'cancelling'
     #: By a person, until `resume`; or set aside with a reason.
     PAUSED = 'paused'
+    #: Its script came to its end; what it came to is its output.
     SUCCEEDED = 'succeeded'
+    #: An error ended its script, or its deadline passed; `retry` lets it go on from where it stood before.
     FAILED = 'failed'
+    #: It was cancelled or terminated, and nothing of it goes on.
     CANCELLED = 'cancelled'
 
 

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path
+
 import pytest
 
 from monty_flow.engine.states import (
     ENDED,
     RUN_TRANSITIONS,
+    CallKind,
+    CallStatus,
     RunStatus,
     TransitionRefused,
     check_transition,
     sources_of,
 )
+from tests.engine.states_page import meanings, page
+
+PAGE = Path(__file__).parents[2] / 'docs' / 'states.md'
+
+
+def test_the_page_is_the_one_that_the_tables_make() -> None:
+    assert page() == PAGE.read_text(encoding='utf-8'), 'make it: python -m tests.engine.states_page > docs/states.md'
+
+
+@pytest.mark.parametrize('kind', [RunStatus, CallStatus, CallKind])
+def test_every_status_says_what_it_means(kind: type[StrEnum]) -> None:
+    said = meanings(kind)
+
+    assert list(said) == [member.value for member in kind]
+    assert all(said.values())
 
 
 def test_every_status_has_a_row() -> None:
