@@ -42,7 +42,7 @@ from monty_flow.engine.outcomes import (
     StillWaiting,
     failed,
 )
-from monty_flow.engine.records import ErrorInfo, NewCall, Program, Said, Settled, Standing, Transition
+from monty_flow.engine.records import ErrorInfo
 from monty_flow.engine.retry import error_for_script
 from monty_flow.engine.routing import Router
 from monty_flow.engine.secrecy import Secrets
@@ -51,6 +51,7 @@ from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
 from monty_flow.engine.stepping import StateMissing, Stepper
 from monty_flow.engine.store import error_payload
 from monty_flow.engine.timers import ASYNC_SLEEP, SLEEP, sleep_seconds
+from monty_flow.engine.transitions import NewCall, Program, Said, Settled, Standing, Transition
 from monty_flow.engine.waits import RUN, WAITING_KINDS, Ask, look, look_for_approval, wait_of
 from monty_flow.interpreter import Cancelled
 

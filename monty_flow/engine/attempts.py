@@ -22,11 +22,11 @@ from monty_flow.engine.functions import HostFunction
 from monty_flow.engine.live import Hand, LiveRun
 from monty_flow.engine.observing import Observers
 from monty_flow.engine.outcomes import HandedBack, Outcome, Raised, Returned
-from monty_flow.engine.records import Progress
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.store import Store
 from monty_flow.engine.threads import LoopThread, Pool, ThreadLost
 from monty_flow.engine.transacting import Transacted, Transactions
+from monty_flow.engine.transitions import Progress
 
 #: Seconds between the times that progress is written.
 PROGRESS_SECONDS = 1.0

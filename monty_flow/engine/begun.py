@@ -8,11 +8,11 @@ from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.functions import Functions, labelled
 from monty_flow.engine.interpreting import Asked
 from monty_flow.engine.live import LiveRun
-from monty_flow.engine.records import NewCall
 from monty_flow.engine.routing import Router
 from monty_flow.engine.speaking import ANSWERED
 from monty_flow.engine.states import CallKind
 from monty_flow.engine.timers import ASYNC_SLEEP, SLEEP, delay_seconds, sleep_seconds
+from monty_flow.engine.transitions import NewCall
 from monty_flow.engine.waits import APPROVAL, NEVER, wait_of
 
 

@@ -9,9 +9,10 @@ from monty_flow.engine.codec import Codec
 from monty_flow.engine.errors import WrongStatus
 from monty_flow.engine.forking import AS_IT_IS, Edit, Edited, Forked, check_restart, edited, fork, migrate, restart
 from monty_flow.engine.ids import IdSource
-from monty_flow.engine.records import Program, Run
+from monty_flow.engine.records import Run
 from monty_flow.engine.states import RunStatus
 from monty_flow.engine.store import Store
+from monty_flow.engine.transitions import Program
 
 Result = TypeVar('Result')
 #: In which a run can be moved to another script, as long as no call of it is being executed.

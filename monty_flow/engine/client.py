@@ -34,7 +34,7 @@ from monty_flow.engine.lanes import DEFAULT_NAMESPACE, DEFAULT_QUEUE
 from monty_flow.engine.overview import Overview
 from monty_flow.engine.portable import export_run, import_run
 from monty_flow.engine.queues import QueueDesk
-from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Program, Run, StoredStep, Submission
+from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned, prune
 from monty_flow.engine.schedules import ScheduleDesk
 from monty_flow.engine.states import RunStatus
@@ -42,6 +42,7 @@ from monty_flow.engine.steering import Steering
 from monty_flow.engine.store import DEADLINE_ERROR, Store, open_store
 from monty_flow.engine.submitting import Submissions, checked_keep
 from monty_flow.engine.tokens import TokenDesk
+from monty_flow.engine.transitions import Program
 from monty_flow.engine.waiting import Waiting
 from monty_flow.interpreter import FutureSnapshot, KeyRing, ResourceLimits, Snapshot
 

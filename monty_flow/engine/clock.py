@@ -109,3 +109,8 @@ def moment(value: int) -> datetime:
 def moment_or_none(value: int | None) -> datetime | None:
     """Return `moment(value)`, and None for None."""
     return None if value is None else moment(value)
+
+
+def stamp(value: int) -> str:
+    """Return microseconds since the epoch as a text, to the second."""
+    return moment(value).isoformat(timespec='seconds').replace('+00:00', 'Z')

@@ -19,8 +19,8 @@ from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from monty_flow.engine.errors import DatabaseUnavailable
-from monty_flow.engine.records import Transition
 from monty_flow.engine.store import Store
+from monty_flow.engine.transitions import Transition
 
 Owner = TypeVar('Owner')
 Result = TypeVar('Result')

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monty_flow.engine.observing import AttemptOutcome, EndedAttempt, Observer
-from monty_flow.engine.records import Transition
 from monty_flow.engine.states import ENDED, CallStatus, RunStatus
+from monty_flow.engine.transitions import Transition
 
 LOGGER = 'monty_flow.events'
 

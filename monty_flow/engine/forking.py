@@ -20,10 +20,11 @@ from monty_flow.engine.codec import Codec
 from monty_flow.engine.errors import ForkRefused, ValueRefused
 from monty_flow.engine.growth import pack
 from monty_flow.engine.interpreting import compile_script, load_snapshot
-from monty_flow.engine.records import Program, Run
+from monty_flow.engine.records import Run
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import Store
 from monty_flow.engine.store.portable import Rows
+from monty_flow.engine.transitions import Program
 from monty_flow.engine.waits import APPROVAL, NEVER, WAITING_KINDS
 from monty_flow.interpreter import (
     BoundaryError,

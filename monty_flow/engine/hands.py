@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 
 from monty_flow.engine.live import Hand, LiveRun
-from monty_flow.engine.records import Claim
+from monty_flow.engine.transitions import Claim
 
 #: Live states of waiting runs that a worker keeps, to go on without loading them.
 KEPT_RUNS = 1000

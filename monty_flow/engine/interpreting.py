@@ -17,8 +17,9 @@ from typing import Any
 from monty_flow.engine import payloads
 from monty_flow.engine.errors import ValueRefused
 from monty_flow.engine.isolation import Scripts
-from monty_flow.engine.records import ErrorInfo, Output
+from monty_flow.engine.records import ErrorInfo
 from monty_flow.engine.speaking import Talk
+from monty_flow.engine.transitions import Output
 from monty_flow.interpreter import (
     BoundaryError,
     Complete,

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from monty_flow.engine.interpreting import State
 from monty_flow.engine.outcomes import Outcome, Raised, Returned, recorded
-from monty_flow.engine.records import Claim, Standing, Transition
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
+from monty_flow.engine.transitions import Claim, Standing, Transition
 
 
 class Hand:

@@ -15,8 +15,8 @@ from typing import Literal
 from monty_flow.engine.calling import CallContext
 from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.observing import EndedAttempt, Observer
-from monty_flow.engine.records import Transition
 from monty_flow.engine.states import ENDED, CallStatus, RunStatus
+from monty_flow.engine.transitions import Transition
 
 #: Upper bounds of the histograms, in seconds.
 BOUNDS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 60.0, 300.0, 3600.0)

@@ -17,8 +17,9 @@ from enum import StrEnum
 from monty_flow.engine.calling import CallContext, executing
 from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.outcomes import HandedBack, Outcome, Raised
-from monty_flow.engine.records import ErrorInfo, Transition
+from monty_flow.engine.records import ErrorInfo
 from monty_flow.engine.secrecy import Secrets
+from monty_flow.engine.transitions import Transition
 
 logger = logging.getLogger('monty_flow.engine')
 

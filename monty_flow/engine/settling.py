@@ -10,10 +10,11 @@ from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.errors import EncryptionUnavailable, KeysNeeded
 from monty_flow.engine.live import Hand
 from monty_flow.engine.outcomes import Cancelling, Nothing, Over, Raised, Returned, StillWaiting
-from monty_flow.engine.records import ErrorInfo, Settled
+from monty_flow.engine.records import ErrorInfo
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.states import CallStatus
 from monty_flow.engine.store import error_payload
+from monty_flow.engine.transitions import Settled
 from monty_flow.interpreter import SnapshotKeyUnknown, SnapshotRefused, SnapshotTooNew
 
 #: Longest delay after an error of the engine.

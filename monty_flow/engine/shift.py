@@ -43,7 +43,6 @@ from monty_flow.engine.live import Hand, LiveRun
 from monty_flow.engine.observing import Observer, Observers
 from monty_flow.engine.outage import Outage
 from monty_flow.engine.outcomes import EngineFailed, HandedBack, Outcome, Returned
-from monty_flow.engine.records import Claim, Program, Standing, Transition
 from monty_flow.engine.retention import PRUNE_SECONDS, RUNS_AT_A_TIME
 from monty_flow.engine.routing import Router
 from monty_flow.engine.secrecy import Secrets
@@ -51,6 +50,7 @@ from monty_flow.engine.states import ENDED, CallKind, RunStatus
 from monty_flow.engine.store import Store, Taken, locate, open_store
 from monty_flow.engine.threads import LoopThread, Pool
 from monty_flow.engine.transacting import Transacted, Transactions
+from monty_flow.engine.transitions import Claim, Program, Standing, Transition
 
 logger = logging.getLogger('monty_flow.engine')
 

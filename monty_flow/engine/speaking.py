@@ -13,7 +13,8 @@ from typing import Any, Final
 from monty_flow.engine import payloads
 from monty_flow.engine.children import Children, Refused
 from monty_flow.engine.errors import ValueRefused
-from monty_flow.engine.records import Run, Said
+from monty_flow.engine.records import Run
+from monty_flow.engine.transitions import Said
 
 #: Answers that one step may ask for; the call after that is one of its own, so that the worker stays in charge.
 MAX_ANSWERS: Final = 1000

@@ -28,9 +28,9 @@ from monty_flow.engine.isolation import Scripts
 from monty_flow.engine.keeper import Keeper
 from monty_flow.engine.live import LiveRun
 from monty_flow.engine.outcomes import Cancelling, Nothing, Over, Raised, Returned, failed
-from monty_flow.engine.records import Program
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.speaking import ANSWERED
+from monty_flow.engine.transitions import Program
 from monty_flow.interpreter import BoundaryError, Cancelled, FutureSnapshot, Monty
 from monty_flow.interpreter import Raised as AnswerRaised
 from monty_flow.interpreter import Returned as AnswerReturned

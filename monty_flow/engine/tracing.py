@@ -16,8 +16,8 @@ from typing import Any
 from monty_flow.engine.calling import CallContext
 from monty_flow.engine.errors import TracingUnavailable
 from monty_flow.engine.observing import AttemptOutcome, EndedAttempt, Observer
-from monty_flow.engine.records import Transition
 from monty_flow.engine.states import ENDED, RunStatus
+from monty_flow.engine.transitions import Transition
 
 
 class Tracing(Observer):

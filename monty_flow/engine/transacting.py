@@ -20,8 +20,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
-from monty_flow.engine.records import Transition
 from monty_flow.engine.store import Store
+from monty_flow.engine.transitions import Transition
 
 
 class _RollBack(Exception):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from monty_flow.engine import payloads
-from monty_flow.engine.records import Claim, NewCall, Settled, Transition
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import NewRun, Store
+from monty_flow.engine.transitions import Claim, NewCall, Settled, Transition
 
 SECOND = 1_000_000
 

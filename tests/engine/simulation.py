@@ -32,7 +32,6 @@ from monty_flow.engine.clock import Clock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.isolation import Isolation
-from monty_flow.engine.records import Transition
 from monty_flow.engine.schema import metadata
 from monty_flow.engine.secrecy import NO_SECRETS
 from monty_flow.engine.shift import Machinery, Shift, WorkerSettings
@@ -40,6 +39,7 @@ from monty_flow.engine.states import ENDED, CallStatus, RunStatus
 from monty_flow.engine.store import NewRun
 from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.sqlite import SqliteStore
+from monty_flow.engine.transitions import Transition
 
 #: Where a store that is not a file says that it is one.
 URL = 'sqlite:///simulated.db'

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from monty_flow.engine.committer import MAX_BATCH, Committer
-from monty_flow.engine.records import Claim, Transition
 from monty_flow.engine.store import Store
+from monty_flow.engine.transitions import Claim, Transition
 from tests.engine.builders import claim, insert, paused, succeeded
 
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from monty_flow.engine.interpreting import Prints, Programs, decode_limits, encode_limits
-from monty_flow.engine.records import Output
+from monty_flow.engine.transitions import Output
 from monty_flow.interpreter import Monty, ResourceLimits
 
 

@@ -10,13 +10,16 @@ import psycopg
 import pytest
 
 from monty_flow.engine import DatabaseRefused, DatabaseUnavailable, Engine, ManualClock, SystemClock, wakeup
-from monty_flow.engine.records import Output
 from monty_flow.engine.states import RunStatus
 from monty_flow.engine.store import Store, without_password
+from monty_flow.engine.store.candidates import CLAUSES as CANDIDATES
+from monty_flow.engine.store.candidates import claim_candidates, due_candidates
 from monty_flow.engine.store.postgres import PostgresStore
 from monty_flow.engine.store.postgres_step import blobs, numbers, register_arrays, texts
 from monty_flow.engine.store.queued import CLAUSES as QUEUE_CLAUSES
-from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates, due_candidates
+from monty_flow.engine.store.sessions import CLAUSES as SESSIONS
+from monty_flow.engine.store.statements import Statement
+from monty_flow.engine.transitions import Output
 from tests.engine.builders import SECOND, claim, insert, paused, succeeded
 from tests.engine.postgres_server import PostgresServer, name_in
 
@@ -145,8 +148,8 @@ def test_claims_timers_and_recovery_use_the_partial_indexes(connection: psycopg.
             'claim': claim_candidates(['f', 'g']),
             'due': due_candidates(['f', 'g']),
             'lanes': QUEUE_CLAUSES['pending_lanes'],
-            'late': CLAUSES['late_candidates'],
-            'lost_sessions': CLAUSES['lost_sessions'],
+            'late': CANDIDATES['late_candidates'],
+            'lost_sessions': SESSIONS['lost_sessions'],
         }.items()
     }
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from monty_flow.engine import RunStatus, Submission, payloads, speaking
-from monty_flow.engine.records import Said
 from monty_flow.engine.store import Store
+from monty_flow.engine.transitions import Said
 from tests.engine.bench import Bench
 from tests.engine.builders import apply, claim, insert, paused
 

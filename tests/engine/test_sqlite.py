@@ -9,8 +9,10 @@ import pytest
 
 from monty_flow.engine import database
 from monty_flow.engine.schema import metadata
+from monty_flow.engine.store.candidates import claim_candidates
+from monty_flow.engine.store.sessions import CLAUSES
 from monty_flow.engine.store.sqlite import SqliteStore, connect
-from monty_flow.engine.store.statements import CLAUSES, Statement, claim_candidates
+from monty_flow.engine.store.statements import Statement
 
 
 @pytest.fixture

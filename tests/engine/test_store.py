@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from monty_flow.engine import ManualClock, RunFilter, payloads
-from monty_flow.engine.records import ErrorInfo, Output
+from monty_flow.engine.records import ErrorInfo
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus, TransitionRefused
 from monty_flow.engine.store import Store, error_payload
+from monty_flow.engine.transitions import Output
 from tests.engine.builders import (
     SECOND,
     apply,

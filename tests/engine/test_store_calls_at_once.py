@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from monty_flow.engine import ManualClock, payloads
-from monty_flow.engine.records import Claim, ErrorInfo, Transition
+from monty_flow.engine.records import ErrorInfo
 from monty_flow.engine.states import CallStatus, RunStatus
 from monty_flow.engine.store import Store, error_payload
+from monty_flow.engine.transitions import Claim, Transition
 from tests.engine.builders import claim, insert, new_call, pausing, settled, transition
 
 

@@ -9,10 +9,11 @@ from monty_flow.engine.clock import Clock
 from monty_flow.engine.errors import DatabaseRefused
 from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.claiming import Taken
+from monty_flow.engine.store.inserted import NewRun
 from monty_flow.engine.store.locations import Location, parse, refused, sqlite_path, without_password
-from monty_flow.engine.store.rows import DEADLINE_ERROR, NewRun, error_payload
 from monty_flow.engine.store.scheduled import StoredSchedule
 from monty_flow.engine.store.sqlite import SqliteFile
+from monty_flow.engine.store.stored_errors import DEADLINE_ERROR, error_payload
 
 
 def locate(url: str) -> Location:

@@ -17,12 +17,13 @@ from typing import Any, ClassVar
 from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.functions import HostFunction
 from monty_flow.engine.lanes import Lane, lane_of
-from monty_flow.engine.records import Claim
 from monty_flow.engine.sharing import QueueLimits, Room, share
 from monty_flow.engine.states import RunStatus
 from monty_flow.engine.store import rows
+from monty_flow.engine.store.candidates import claim_candidates, due_candidates
 from monty_flow.engine.store.queued import Queued
-from monty_flow.engine.store.statements import Statement, claim_candidates, due_candidates
+from monty_flow.engine.store.statements import Statement
+from monty_flow.engine.transitions import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,11 @@ class Claiming(Queued):
             build = {'take': claim_candidates, 'due': due_candidates}[what]
             statement = self._claims[what, functions] = Statement(build(functions), self.dialect)
         return statement
+
+    def next_due(self) -> int | None:
+        """Return the moment at which the next pending call is due that is not due yet."""
+        found = self._query(self._statements['pending_lanes'], {'now': self.now()})
+        return min((later for _, _, later, _ in found if later is not None), default=None)
 
     def claim_late(self, session: str, functions: Mapping[str, HostFunction], limit: int) -> list[Claim]:
         """Lease up to `limit` calls of each of these functions whose time ran out while they waited."""

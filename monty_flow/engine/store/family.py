@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import func, literal, select, text, update
 from sqlalchemy.sql import ClauseElement
 
-from monty_flow.engine.records import Transition
 from monty_flow.engine.schema import calls, runs
 from monty_flow.engine.states import ENDED, RunStatus
 from monty_flow.engine.store.operations import Operations
 from monty_flow.engine.store.statements import open_parameter
+from monty_flow.engine.transitions import Transition
 
 #: Unfinished runs below one that are looked for at most: that is more than may be (children.py).
 MAX_DESCENDANTS = 100_000

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
+from monty_flow.engine.clock import Clock
 from monty_flow.engine.store.statements import Statement
 
 Row = tuple[Any, ...]
@@ -19,6 +21,15 @@ class Operations:
 
     def now(self) -> int:
         """Return the present moment of the clock that decides leases and timers."""
+        raise NotImplementedError
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock of moments that are written without asking the database, such as the end of a timer."""
+        raise NotImplementedError
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Return a context that commits at its end, or rolls back when an exception leaves it."""
         raise NotImplementedError
 
     def _left_work(self) -> None:

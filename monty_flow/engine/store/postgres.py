@@ -31,7 +31,6 @@ from sqlalchemy.dialects import postgresql
 from monty_flow.engine import wakeup
 from monty_flow.engine.clock import MICROSECONDS, Clock, RemoteClock
 from monty_flow.engine.errors import DatabaseRefused, DatabaseUnavailable
-from monty_flow.engine.records import Transition
 from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.locations import Location, parse, server_address, without_password
 from monty_flow.engine.store.operations import Row
@@ -39,6 +38,7 @@ from monty_flow.engine.store.postgres_listener import EndsListener, Listener
 from monty_flow.engine.store.postgres_step import CHANNEL, ENDS_CHANNEL, register_arrays, step_statement
 from monty_flow.engine.store.said import says_more
 from monty_flow.engine.store.statements import Statement
+from monty_flow.engine.transitions import Transition
 
 #: Seconds that a server may take to answer a new connection.
 CONNECT_SECONDS = 10

@@ -26,8 +26,8 @@ from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
 from monty_flow.engine.codec import base_of
-from monty_flow.engine.records import Transition
-from monty_flow.engine.store import rows
+from monty_flow.engine.store.written import advanced_run, log_rows, new_call, settled_call
+from monty_flow.engine.transitions import Transition
 
 #: The channel on which workers hear that there are pending calls.
 CHANNEL = 'monty_flow'
@@ -119,7 +119,7 @@ def register_arrays(context: AdaptContext) -> None:
 
 _KINDS: dict[str, Callable[[Any], Array]] = {'text': texts, 'bytea': blobs, 'int8': numbers}
 
-#: What a step brings, by name, with its type; the names are those of `rows`, and `next_` is what belongs to the new call.
+#: What a step brings, by name, with its type; the names are those of `written`, and `next_` is what belongs to the new call.
 _COLUMNS = {
     'place': 'int8',
     'run_id': 'text',
@@ -261,7 +261,7 @@ def step_statement(transitions: Sequence[Transition], sender: str) -> tuple[byte
         row | {'place': place}
         for place, transition in enumerate(transitions)
         if transition.logs
-        for row in rows.log_rows(transition)
+        for row in log_rows(transition)
     ]
     for line in lines:
         # PostgreSQL has no NUL in a text.
@@ -273,7 +273,7 @@ def step_statement(transitions: Sequence[Transition], sender: str) -> tuple[byte
 
 def _row(place: int, transition: Transition) -> dict[str, Any]:
     [call] = transition.settled
-    row = rows.advanced_run(transition) | rows.settled_call(transition, call)
+    row = advanced_run(transition) | settled_call(transition, call)
     row['place'] = place
     row['function'] = call.function
     row['function_us'] = call.function_us
@@ -285,7 +285,7 @@ def _row(place: int, transition: Transition) -> dict[str, Any]:
     row['snapshot_bytes'] = 0 if data is None else len(data)
     if not transition.new:
         return row | _NO_NEXT
-    following = rows.new_call(transition, transition.new[0])
+    following = new_call(transition, transition.new[0])
     for name in _NEXT:
         row[f'next_{name}'] = following[name]
     return row

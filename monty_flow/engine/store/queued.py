@@ -16,8 +16,9 @@ from monty_flow.engine.errors import QueueFull
 from monty_flow.engine.lanes import Lane, lane_of
 from monty_flow.engine.schema import calls, queue_starts, queues, routes
 from monty_flow.engine.sharing import QueueLimits
+from monty_flow.engine.store.candidates import pending_lanes
 from monty_flow.engine.store.operations import Operations
-from monty_flow.engine.store.statements import open_parameter, pending_lanes
+from monty_flow.engine.store.statements import open_parameter
 
 _queue = open_parameter('queue')
 _now = open_parameter('now')
@@ -68,7 +69,7 @@ CLAUSES: dict[str, ClauseElement] = {
 }
 
 
-def queue_upserts(insert_of: Any) -> dict[str, ClauseElement]:
+def upserts(insert_of: Any) -> dict[str, ClauseElement]:
     """Return the statements that need the dialect's own INSERT with ON CONFLICT."""
     queue = insert_of(queues).values({column.name: open_parameter(column.name) for column in queues.c})
     starts = insert_of(queue_starts).values({column.name: open_parameter(column.name) for column in queue_starts.c})

@@ -15,12 +15,14 @@ from sqlalchemy import case, exists, func, insert, literal, select, text, update
 from sqlalchemy.sql import ClauseElement
 
 from monty_flow.engine import payloads
-from monty_flow.engine.records import Approval, Signal, Transition
+from monty_flow.engine.records import Approval, Signal
 from monty_flow.engine.schema import calls, published, runs, signals
 from monty_flow.engine.states import ENDED, CallKind, RunStatus
 from monty_flow.engine.store import rows
+from monty_flow.engine.store.inserted import NewRun
 from monty_flow.engine.store.statements import open_parameter
 from monty_flow.engine.store.steered import Steered
+from monty_flow.engine.transitions import Transition
 
 #: Microseconds that a child has to clean up that its parent cancels.
 GRACE_US = 30_000_000
@@ -170,7 +172,7 @@ class SaidStore(Steered):
                 self._execute(statements['wake_call'], row)
                 self._left_work()
 
-    def insert_runs(self, new: Sequence[rows.NewRun]) -> list[str]:
+    def insert_runs(self, new: Sequence[NewRun]) -> list[str]:
         """Insert runs and return their ids."""
         raise NotImplementedError
 

@@ -20,8 +20,8 @@ from monty_flow.engine.errors import EngineError
 from monty_flow.engine.moments import Cron, Interval, Once, Timetable, jitter
 from monty_flow.engine.schema import runs, schedules
 from monty_flow.engine.states import ENDED, CatchUp, Overlap, RunStatus
+from monty_flow.engine.store.inserted import NewRun
 from monty_flow.engine.store.operations import Operations
-from monty_flow.engine.store.rows import NewRun
 from monty_flow.engine.store.statements import open_parameter
 
 logger = logging.getLogger('monty_flow.engine')

@@ -13,9 +13,9 @@ from sqlalchemy.sql import ClauseElement
 
 from monty_flow.engine.schema import calls, runs, schedules
 from monty_flow.engine.states import LIVE, CallKind, CallStatus, RunStatus, sources_of
-from monty_flow.engine.store import rows
 from monty_flow.engine.store.family import Family
 from monty_flow.engine.store.statements import open_parameter, status_in
+from monty_flow.engine.store.stored_errors import deadline_error
 
 #: Runs that are ended in one transaction because their deadlines passed.
 OVERDUE_AT_A_TIME = 100
@@ -240,7 +240,7 @@ class Steered(Family):
         now = self.now()
         ended = sum(self.terminate(run_id) for (run_id,) in self._query(self._statements['runs_to_cut'], {'now': now}))
         for run_id, deadline in self._query(self._statements['overdue_runs'], {'now': now}):
-            row = {'run_id': run_id, 'now': now, 'run_error': rows.deadline_error(deadline)}
+            row = {'run_id': run_id, 'now': now, 'run_error': deadline_error(deadline)}
             if self._execute(self._statements['fail_overdue_run'], row):
                 self._execute(self._statements['set_aside_calls'], row)
                 self.wake_parent(run_id)
