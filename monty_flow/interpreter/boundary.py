@@ -17,12 +17,12 @@ import importlib
 import sys
 import types
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.errors import BoundaryError
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ ALLOWED = (
 _Place = tuple[Any, str] | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ScriptObject:
     """Stand for a script's value that has no counterpart outside; it does nothing."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from monty_flow.interpreter.records import record
 
 #: The deepest recursion that a limit may allow: comparing nested lists recurses in C.
 MAX_RECURSION_DEPTH = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class ResourceLimits:
     """Bounds on one run, counted over all its steps, across pauses.
 

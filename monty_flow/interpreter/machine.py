@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +10,13 @@ from monty_flow.interpreter.boundary import SCALARS, to_host, to_script
 from monty_flow.interpreter.compiler.program import Program, compile_program
 from monty_flow.interpreter.errors import BoundaryError, SnapshotError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
-from monty_flow.interpreter.os_access import OSAccess
-from monty_flow.interpreter.runtime.files import FileSystem, files_of
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.namespace import plan_of
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
 from monty_flow.interpreter.stopped import Complete, FutureSnapshot, Snapshot, advance, failure, step, stopped
 
 if TYPE_CHECKING:
+    from monty_flow.interpreter.os_access import OSAccess
     from monty_flow.interpreter.snapshot.signing import KeyRing
     from monty_flow.interpreter.snapshot.state import State
     from monty_flow.interpreter.views import Move
@@ -79,7 +78,7 @@ class Monty:
         if limits is not None:
             run.check_source()
         if os_access is not None:
-            run.files = FileSystem(run, os_access)
+            give_files(run, os_access)
         scope = (program.plan or plan_of(program)).build(run, external_functions or _NO_FUNCTIONS)
         args = _bind_inputs(program, scope, inputs) if inputs or program.inputs else ()
         main = FunctionType(program.main_code, scope)
@@ -127,7 +126,7 @@ class Monty:
         if limits is not None:
             run.check_source()
         if os_access is not None:
-            run.files = FileSystem(run, os_access)
+            give_files(run, os_access)
         scope = plan_of(program).build(run, None)
         args = _bind_inputs(program, scope, inputs)
         return step(run, FunctionType(program.main_code, scope), args)
@@ -173,7 +172,7 @@ def load(
     return _loaded(data, None, limits, print_callback, os_access, keys, binding)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Relocated:
     """A state that goes on in another version of its script."""
 
@@ -227,6 +226,8 @@ def _loaded(
 
     state = read_state(data, program=program, limits=limits, print_callback=print_callback, keys=keys, binding=binding)
     if os_access is not None:
+        from monty_flow.interpreter.runtime.files import files_of  # loaded with the first file system
+
         files_of(state.run).give(os_access)
     return _stopped(state)
 
@@ -251,6 +252,13 @@ def forced(script: Monty) -> Monty:
         forced=True,
     )
     return made
+
+
+def give_files(run: Run, os_access: OSAccess) -> None:
+    """Give a run the file system that the host lets it see."""
+    from monty_flow.interpreter.runtime.files import FileSystem  # loaded with the first file system
+
+    run.files = FileSystem(run, os_access)
 
 
 def _bind_inputs(program: Program, scope: dict[str, Any], inputs: Mapping[str, Any] | None) -> Sequence[Any]:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 from monty_flow.interpreter.errors import BoundaryError
+from monty_flow.interpreter.records import field, record
 
 #: Bytes that the files of one run may hold together.
 DEFAULT_MAX_FILE_BYTES = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class MemoryFile:
     """A file that exists when the script starts; the script may change its own copy."""
 
@@ -28,7 +28,7 @@ class MemoryFile:
     content: str | bytes = b''
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class CallbackFile:
     """A file whose content a function of the host gives and takes, when the script opens and closes it."""
 
@@ -39,7 +39,7 @@ class CallbackFile:
     write: Callable[[bytes], object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Mount:
     """A directory of the host that scripts see at `path`.
 
@@ -60,7 +60,7 @@ class Mount:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class OSAccess:
     """The operating system of one run. Without one, a script has an empty file system and environment of its own."""
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import exception_to_script, to_host, to_script
 from monty_flow.interpreter.compiler.feeds import ENDS
 from monty_flow.interpreter.errors import BoundaryError, LimitReached, PauseLimitError, PauseRefused, SnapshotError
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.async_host import CALLS, Answer, Call
 from monty_flow.interpreter.runtime.pause import CannotPause, Frame, GeneratorMark, Pause, Resumption, frames_of
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
 from monty_flow.interpreter.runtime.tracebacks import is_raised_by_script, line_of, runtime_error
 from monty_flow.interpreter.snapshot.versions import VERSION as SNAPSHOT_VERSION
-from monty_flow.interpreter.views import FrameView, Position, frame_views, waiting_views
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.snapshot.signing import KeyRing
+    from monty_flow.interpreter.views import FrameView, Position
 
 _MISSING: Any = object()
 #: Native frames that the interpreter itself needs above the script's.
@@ -71,6 +71,8 @@ class Stopped:
     @property
     def frames(self) -> tuple[FrameView, ...]:
         """Every script function on the stack, outermost first, with its variables as text."""
+        from monty_flow.interpreter.views import frame_views  # loaded with the first look at a state
+
         return frame_views(self._run, self._state_frames)
 
     @property
@@ -189,7 +191,7 @@ class Snapshot(Stopped):
         return f'Snapshot(function_name={self.function_name!r}, script_name={self.script_name!r})'
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class PendingCall:
     """A call that a script has begun and whose result a task waits for, or may wait for later."""
 
@@ -202,14 +204,14 @@ class PendingCall:
     kwargs: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Returned:
     """Answer a pending call with a value."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Raised:
     """Answer a pending call with an exception, which is raised where the script waits for the result."""
 
@@ -241,6 +243,8 @@ class FutureSnapshot(Stopped):
     @property
     def frames(self) -> tuple[FrameView, ...]:
         """The functions on the stack, and those in which the first task waits, outermost first."""
+        from monty_flow.interpreter.views import frame_views, waiting_views  # loaded with the first look at a state
+
         return frame_views(self._run, self._state_frames) + waiting_views(self._run)
 
     def _calls(self) -> list[Call]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.compiler.lines import Span
 from monty_flow.interpreter.compiler.lower import ASYNC_MAIN
 from monty_flow.interpreter.compiler.parse import source_line
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.async_host import STATE
 from monty_flow.interpreter.runtime.coroutines import Coroutine, coroutine_state
 from monty_flow.interpreter.runtime.pause import Frame, GeneratorMark
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAX_VARIABLES = 200
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Position:
     """A place in the source: 1-based lines, 0-based columns."""
 
@@ -34,7 +34,7 @@ class Position:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Move:
     """Where a function that stands in the middle goes on in another version of its script."""
 
@@ -48,7 +48,7 @@ class Move:
     gone: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class FrameView:
     """One script function on the stack."""
 

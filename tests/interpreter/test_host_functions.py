@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from monty_flow import Monty
 
 
@@ -42,3 +44,9 @@ def test_runs_in_several_threads_do_not_mix_their_functions() -> None:
         found = list(pool.map(runs, range(4)))
 
     assert found == [{0}, {1}, {2}, {3}]
+
+
+@pytest.mark.parametrize('call', ['sorted([2, -1], key=fetch)', 'max([2, -1], key=fetch)', 'list(map(fetch, [2, -1]))'])
+def test_a_line_that_hands_a_function_of_the_host_to_a_built_in_runs(call: str) -> None:
+    """It is no straight line: the built-in is written in the script language then, and takes steps."""
+    assert Monty(call).run(external_functions={'fetch': abs}) == eval(call, {'fetch': abs})

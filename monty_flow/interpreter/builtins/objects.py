@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from types import MethodType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from monty_flow.interpreter.runtime.attributes import (
     Access,
@@ -22,7 +22,6 @@ from monty_flow.interpreter.runtime.kinship import is_instance, is_subclass
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.methods import Methods
 from monty_flow.interpreter.runtime.namespaces import global_names, names_in
-from monty_flow.interpreter.runtime.open_files import File, open_file
 from monty_flow.interpreter.runtime.redefinition import WRITERS, check_entry
 from monty_flow.interpreter.runtime.reflection import DIRECTORIES, is_script_value, own_attribute, read
 from monty_flow.interpreter.runtime.run import STREAMS, Run
@@ -30,6 +29,9 @@ from monty_flow.interpreter.runtime.text import text_of
 from monty_flow.interpreter.runtime.universe import DATES, SCALARS, VALUES, class_of_parts, growing, type_in_run
 
 #: Characters up to which a line is not worth a look at the limits.
+if TYPE_CHECKING:
+    from monty_flow.interpreter.runtime.open_files import File
+
 _FEW: Final = 1 << 16
 #: Levels of tuples that hash() follows; CPython recurses in C, without a check of its own.
 MAX_HASH_DEPTH: Final = 200
@@ -226,6 +228,8 @@ class Objects:
     def b_open(self, /, *args: Any, **kwargs: Any) -> File:
         if not args and 'file' not in kwargs:
             raise TypeError("open() missing required argument 'file' (pos 1)")
+        from monty_flow.interpreter.runtime.open_files import open_file  # loaded with the first file
+
         return open_file(self.run, *args, **kwargs)
 
     def b_print(self, /, *args: Any, **kwargs: Any) -> None:

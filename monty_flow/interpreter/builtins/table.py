@@ -6,13 +6,13 @@ A name is in `BUILTINS` or in `REFUSED_BUILTINS`; a test says that every public 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.universe import EXCEPTIONS, TYPE, TypeFacade, facade_named
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Builtin:
     """One built-in name."""
 

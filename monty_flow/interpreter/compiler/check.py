@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from monty_flow.interpreter import modules
@@ -18,6 +17,7 @@ from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.parse import MAX_DEPTH, MAX_NODES, source_line
 from monty_flow.interpreter.compiler.scopes import CLASS_CELL
 from monty_flow.interpreter.errors import MontySyntaxError
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.attributes import Access, access_of
 from monty_flow.interpreter.runtime.classes import UNDEFINABLE
 
@@ -53,7 +53,7 @@ MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 RESERVED = frozenset({'__builtins__', '__import__', '__build_class__', '__loader__', '__spec__'})
 
 
-@dataclass(slots=True)
+@record()
 class Checker:
     """Check one tree; `script_name` and `source` are for error texts."""
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, field
 
 from monty_flow.interpreter.compiler.lines import Span
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Scope
+from monty_flow.interpreter.records import field, record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Stop:
     """One place at which a function may stop."""
 
@@ -36,7 +36,7 @@ class Stop:
     is_yield: bool
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record()
 class CoreFunction:
     """One function in core form."""
 

@@ -14,7 +14,7 @@ from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.program import Own, Program, build_program
 from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
-from monty_flow.interpreter.runtime.dataclass_source import PREFIX, STOPPING, DataclassNames, parse_identity, source_of
+from monty_flow.interpreter.runtime.dataclass_fields import PREFIX
 from monty_flow.interpreter.runtime.prelude import stopping_names
 
 #: Programs kept; a run with more shapes than this pays a compilation for each of them.
@@ -44,6 +44,9 @@ def generated_program(identity: str, forced: bool) -> Program:
 
 
 def _compiled(identity: str, forced: bool) -> Program:
+    # The texts are loaded with the first dataclass.
+    from monty_flow.interpreter.runtime.dataclass_source import STOPPING, DataclassNames, parse_identity, source_of
+
     _, flags, _ = parse_identity(identity)
     stops = STOPPING in flags
     own = Own(DataclassNames().rename, identity, stops, _MAY_STOP if stops else frozenset())

@@ -48,7 +48,7 @@ def library_program(name: str, forced: bool) -> Program:
         source = '\n'.join(_text_of(file) for file in LIBRARIES[name])
         own = Own(_Preparation(name).prepare, escapes=False, library=name)
         stops = frozenset({f'{name}:{WAIT}'})
-        made = build_program(source, name, (), stops, DEFAULT_LIMITS, forced=forced, prelude=prelude_program(), own=own)
+        made = build_program(source, name, (), stops, DEFAULT_LIMITS, forced=forced, prelude=prelude_program, own=own)
         with _lock:
             program = _programs.setdefault(key, made)
     return program

@@ -9,7 +9,8 @@ that no traceback should show.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+
+from monty_flow.interpreter.records import record
 
 #: A place in the source: first line, column, last line, end column.
 Span = tuple[int, int, int, int]
@@ -22,7 +23,7 @@ def span_of(node: ast.AST) -> Span:
     return (line, column, getattr(node, 'end_lineno', None) or line, getattr(node, 'end_col_offset', None) or column)
 
 
-@dataclass(slots=True)
+@record()
 class Lines:
     """The table of one program: emitted lines from `base` on, and what each stands for."""
 

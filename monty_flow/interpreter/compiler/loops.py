@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
@@ -16,12 +15,13 @@ from monty_flow.interpreter.compiler.assignments import Assignments
 from monty_flow.interpreter.compiler.core import CoreFunction, stop_range
 from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
 from monty_flow.interpreter.compiler.unit import Unit
+from monty_flow.interpreter.records import record
 
 #: What a pending jump through a `finally` with stops will do when the `finally` is done.
 RETURN, BREAK, CONTINUE, RAISE = 1, 2, 3, 4
 
 
-@dataclass(slots=True)
+@record()
 class Region:
     """A loop, or a `finally` that was laid out after its `try`, around the statement being lowered."""
 

@@ -19,7 +19,6 @@ stops at those calls and nowhere else.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from typing import Any
 
 from monty_flow.interpreter import modules
@@ -30,6 +29,7 @@ from monty_flow.interpreter.compiler.nodes import Marked, number_of
 from monty_flow.interpreter.compiler.operations import may_stop
 from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope
 from monty_flow.interpreter.modules import flow
+from monty_flow.interpreter.records import field, record
 from monty_flow.interpreter.runtime.universe import GUARDED, NATIVE
 
 #: Built-ins that call back: (index of the callback or keyword name).
@@ -101,7 +101,7 @@ _MIXINS = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
+@record()
 class Stops:
     """The answer: marks are also left on the nodes (`node.stop`, `node.has_stop`)."""
 

@@ -6,8 +6,6 @@ import ast
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
-from hashlib import sha256
 from types import CodeType
 from typing import Any
 
@@ -25,6 +23,7 @@ from monty_flow.interpreter.compiler.type_parameters import expand
 from monty_flow.interpreter.compiler.unit import Unit
 from monty_flow.interpreter.errors import InternalError, MontySyntaxError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.run import CODE_FILE
 
 PRELUDE_FILE = '<monty-flow prelude>'
@@ -40,7 +39,7 @@ CACHE_SIZE = 256
 MAX_GROWING = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Own:
     """How a program of our own is compiled, where it differs from a script."""
 
@@ -83,7 +82,7 @@ class Program:
         main: CoreFunction,
         *,
         forced: bool,
-        prelude: Program | None,
+        prelude: Callable[[], Program] | None,
         growing: int,
         generated: str | None = None,
     ) -> None:
@@ -95,7 +94,8 @@ class Program:
         self.functions = unit.functions
         self.main = main
         self.forced = forced
-        self.prelude = prelude
+        #: What gives the prelude; None for the prelude itself. It is compiled when a program first needs it.
+        self._prelude = prelude
         self.is_prelude = unit.is_prelude
         self.library = unit.library
         #: The name of the source of a library module.
@@ -145,7 +145,6 @@ class Program:
             '__dict__' in self.source or 'vars' in self.source,
             unit.found.annotations is not Annotations.UNSEEN,
         )
-        self.sha256 = sha256(self.source.encode()).digest()
         module = emit.fast_module(unit.all_functions, main, forced=forced)
         top = self._compile(module)
         self.main_code = self._named(_inner_code(top, emit.MAIN_NAME), canonical=True)
@@ -195,6 +194,18 @@ class Program:
         return code
 
     @property
+    def prelude(self) -> Program | None:
+        """Return the prelude, compiled when it is first asked for; None for the prelude itself."""
+        return None if self._prelude is None else self._prelude()
+
+    @property
+    def sha256(self) -> bytes:
+        """Return the digest of the source, for snapshots."""
+        from hashlib import sha256  # it loads OpenSSL, which a run without snapshots has no use for
+
+        return sha256(self.source.encode()).digest()
+
+    @property
     def is_session(self) -> bool:
         """Tell whether the program is that of a session, which can be fed."""
         return bool(self.feeds)
@@ -223,8 +234,9 @@ class Program:
         function = self.by_identity.get(identity)
         if function is not None:
             return self, function
-        if self.prelude is not None and identity in self.prelude.by_identity:
-            return self.prelude, self.prelude.by_identity[identity]
+        prelude = self.prelude
+        if prelude is not None and identity in prelude.by_identity:
+            return prelude, prelude.by_identity[identity]
         if type(identity) is str:
             for find in FINDERS:
                 found = find(self, identity)
@@ -253,7 +265,9 @@ class Program:
         if code.co_filename.startswith(MODULE_FILE):
             for find_code in CODE_FINDERS:
                 return find_code(self, code)
-        return None if self.prelude is None else self.prelude.function_of_code(code)
+        if code.co_filename != PRELUDE_FILE or self._prelude is None:
+            return None
+        return self._prelude().function_of_code(code)
 
 
 def _inner_code(code: CodeType, name: str) -> CodeType:
@@ -289,9 +303,8 @@ def compile_program(
         return found
     from monty_flow.interpreter.runtime.prelude import prelude_program  # the prelude is itself compiled here
 
-    prelude = prelude_program()
     program = build_program(
-        source, script_name, inputs, externals, limits, forced=forced, prelude=prelude, is_session=is_session
+        source, script_name, inputs, externals, limits, forced=forced, prelude=prelude_program, is_session=is_session
     )
     with _cache_lock:
         _cache[key] = program
@@ -319,7 +332,7 @@ def build_program(
     limits: ResourceLimits,
     *,
     forced: bool,
-    prelude: Program | None,
+    prelude: Callable[[], Program] | None,
     own: Own | None = None,
     is_session: bool = False,
 ) -> Program:

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.compiler.annotations import Annotations, of_function
 from monty_flow.interpreter.compiler.nodes import Marked
+from monty_flow.interpreter.records import field, record
 
 #: The variable of a class body's function that holds the class, for `super()`.
 CLASS_CELL = '$class'
@@ -50,7 +50,7 @@ FunctionNode = (
 )
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record()
 class Scope:
     """One function, lambda, comprehension or the top level."""
 
@@ -112,7 +112,7 @@ class Scope:
         return scope
 
 
-@dataclass(slots=True)
+@record()
 class Program:
     """What the pass found."""
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import ast
 import threading
-from hashlib import sha256
 from types import CodeType
 from typing import Any
 
@@ -76,7 +75,7 @@ def _compiled(scripted: Scripted, variant: str, forced: bool) -> Program:
     methods = _METHODS[variant] | (frozenset(scripted.stopping.split()) if variant != 'plain' else frozenset())
     own = Own(prepare, None, variant != 'plain', methods, module=scripted.name)
     return build_program(
-        scripted.source, scripted.name, (), frozenset(), _LIMITS, forced=forced, prelude=prelude_program(), own=own
+        scripted.source, scripted.name, (), frozenset(), _LIMITS, forced=forced, prelude=prelude_program, own=own
     )
 
 
@@ -205,6 +204,8 @@ def find_stored(program: Program, identity: int | str) -> tuple[Program, CoreFun
 
 def digest_of(program: Program, function: CoreFunction) -> str:
     """Return what tells one text of a function from another."""
+    from hashlib import sha256  # it loads OpenSSL, which only snapshots need
+
     span = program.lines.spans[function.line - program.lines.base]
     first, last = (1, None) if span is None else (span[0], span[2])
     lines = program.source.split('\n')[first - 1 : last]

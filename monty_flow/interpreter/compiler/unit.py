@@ -155,6 +155,8 @@ class Unit:
         return self.helper(f'$b.{name}')
 
     def prelude(self, name: str) -> str:
+        # What is written in the script language takes steps, as a function of the script does.
+        self.takes_steps = True
         return self.helper(f'$p.{name}')
 
     # Functions

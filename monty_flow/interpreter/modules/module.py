@@ -14,11 +14,11 @@ real module, and there is no `__dict__` to write to. `__getattr__` runs only for
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Final, NoReturn
 
 from monty_flow.interpreter.modules.scripted import Scripted
+from monty_flow.interpreter.records import field, record
 from monty_flow.interpreter.runtime.run import Run
 
 #: Up to this many elements are charged at once and walked by C; longer ones are charged in pieces of this size.
@@ -124,7 +124,7 @@ class Module(Frozen):
         return f"<module '{_DEFINITIONS[type(self)].name}'>"
 
 
-@dataclass(frozen=True)
+@record(frozen=True, caches=True)
 class Definition:
     """Everything that is to be known of one importable module."""
 

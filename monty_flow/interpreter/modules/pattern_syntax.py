@@ -12,12 +12,13 @@ CPython means, for any other text.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 import regex
+
+from monty_flow.interpreter.records import record
 
 #: Items of a pattern with each required repeat written out, which is what `regex` does when it compiles.
 MAX_EXPANDED_SIZE = 50_000
@@ -50,7 +51,7 @@ _BOUNDARY = rf'(?:(?<=[{_WORD}])(?![{_WORD}])|(?<![{_WORD}])(?=[{_WORD}]))'
 _NOT_BOUNDARY = rf'(?:(?!\A\Z)(?:(?<=[{_WORD}])(?=[{_WORD}])|(?<![{_WORD}])(?![{_WORD}])))'
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Parsed:
     """What CPython's parser says of a pattern."""
 
@@ -61,7 +62,7 @@ class Parsed:
     is_text: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Engine:
     """A compiled pattern, and what is needed to bound the work of a search."""
 

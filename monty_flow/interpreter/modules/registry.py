@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from monty_flow.interpreter.records import record
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.modules.module import Definition, Module
@@ -159,7 +160,7 @@ REFUSED: Mapping[str, str] = MappingProxyType(
 _NO_EXTERNALS: Mapping[str, object] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Description:
     """What the documentation says of one module."""
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from monty_flow.interpreter.records import field, record
 
 _OURS = os.path.join(os.path.dirname(__file__), 'scripts')
 
 
-@dataclass(frozen=True)
+@record(frozen=True, caches=True)
 class Scripted:
     """The source of one module, or of a part of one."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Final, Protocol, TypeVar
 
 from monty_flow.interpreter.boundary import exception_to_script, to_script
@@ -13,6 +13,7 @@ from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.os_access import MemoryFile, OSAccess
 from monty_flow.interpreter.pool import messages
 from monty_flow.interpreter.pool.children import Child, Children, how_it_ended
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.stopped import Complete, PendingCall
 from monty_flow.interpreter.views import FrameView, Position
 
@@ -53,7 +54,7 @@ class Script(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Pause:
     """A script that has stopped at an external call."""
 

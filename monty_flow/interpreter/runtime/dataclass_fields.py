@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Final, NoReturn
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, STRUCTURE
 from monty_flow.interpreter.runtime.text import repr_of
 
+#: How the identities of generated methods begin.
+PREFIX: Final = 'dataclass'
 #: Entries of a class's namespace that `@dataclass` makes.
 FIELDS: Final = '__dataclass_fields__'
 PARAMS: Final = '__dataclass_params__'

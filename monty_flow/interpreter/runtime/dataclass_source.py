@@ -22,9 +22,9 @@ import keyword
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from monty_flow.interpreter.runtime.dataclass_fields import PREFIX
 from monty_flow.interpreter.runtime.own_names import OwnNames
 
-PREFIX: Final = 'dataclass'
 #: Fields of one class.
 MAX_FIELDS: Final = 2_000
 

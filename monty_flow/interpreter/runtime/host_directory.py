@@ -12,10 +12,11 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from monty_flow.interpreter.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class HostEntry:
     """A file or directory of the host."""
 

@@ -55,7 +55,6 @@ from monty_flow.interpreter.runtime.dataclass_support import (
     GENERATING,
     LIBRARY_GETTERS,
 )
-from monty_flow.interpreter.runtime.enum_making import finish_members, note_binding, notes_of
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
 from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
 from monty_flow.interpreter.runtime.guards import Guards
@@ -108,9 +107,11 @@ STATIC: dict[str, Any] = {
     '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
-    '$join': support.join, '$matches': support.matches, '$notes_of': notes_of, '$note': note_binding, '$finish_members': finish_members, **GENERATED_STATIC, '$replaced': replaced, '$annotate': annotate, '$is_own_method': is_own_method, **coroutines.HELPERS,
+    '$join': support.join, '$matches': support.matches, **GENERATED_STATIC, '$replaced': replaced, '$annotate': annotate, '$is_own_method': is_own_method, **coroutines.HELPERS,
     **groups.HELPERS, **operating.HELPERS,
 }  # fmt: skip
+#: Helpers of classes that are enumerations: their module is loaded with the first program that needs one.
+_OF_ENUMS = {'$notes_of': 'notes_of', '$note': 'note_binding', '$finish_members': 'finish_members'}
 #: Prelude helpers that are guarded built-ins.
 _NATIVE = {
     '$native_sorted': 'sorted',
@@ -170,6 +171,8 @@ class Plan:
                 self.shared[name] = iterate
             elif name in STATIC:
                 self.shared[name] = STATIC[name]
+            elif name in _OF_ENUMS:
+                self.shared[name] = _of_enums(name)
             elif not name.startswith(('$p.', FUEL)) and name not in _OF_RUN:
                 self.bound.append((name, _binder(name)))
         #: What runs under the default limits share, where it is more.
@@ -206,9 +209,10 @@ class Plan:
 
     def _prelude_needed(self, needed: set[str]) -> list[CoreFunction]:
         """Return the functions of the prelude that the program can reach, and add what they need."""
+        if '$stoppable' not in needed and not any(name.startswith('$p.') for name in needed):
+            return []
         prelude = self.program.prelude
-        wanted = [name[3:] for name in needed if name.startswith('$p.')]
-        if prelude is None or not (wanted or '$stoppable' in needed):
+        if prelude is None:
             return []
         needed |= prelude.helpers | set(STATIC) | set(_NATIVE) | {'$contains', '$add', '$operation'}
         return [function for function in prelude.functions.values() if function.number]
@@ -319,7 +323,10 @@ def _provide(run: Run, helpers: Iterable[str]) -> None:
     }
     for name in wanted:
         if name not in scope and not name.startswith(('$p.', FUEL)) and name not in _OF_RUN:
-            scope[name] = STATIC[name] if name in STATIC else _binder(name)(objects)
+            if name in _OF_ENUMS:
+                scope[name] = _of_enums(name)
+            else:
+                scope[name] = STATIC[name] if name in STATIC else _binder(name)(objects)
     scope.setdefault('$refuel', run.burn)
     scope.setdefault('$stoppable', Callees(scope, objects).stoppable)
     if '$import' not in scope:
@@ -365,6 +372,12 @@ _OPERATORS = frozenset(
 _SIZED_ONLY = frozenset({'$add', '$mul', '$pow', '$lshift'})
 #: Guards whose method has another name.
 _OPERATIONS = {'$in': 'is_in'}
+
+
+def _of_enums(name: str) -> Any:
+    from monty_flow.interpreter.runtime import enum_making  # loaded with the first enumeration
+
+    return getattr(enum_making, _OF_ENUMS[name])
 
 
 def _default(node: Any) -> Any:

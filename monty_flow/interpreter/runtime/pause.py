@@ -11,12 +11,12 @@ This is generalised stack inspection (Pettyjohn et al., "Continuations from Gene
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from types import CellType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
 from monty_flow.interpreter.errors import InternalError, PauseRefused
+from monty_flow.interpreter.records import record
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.core import CoreFunction, Stop
@@ -30,7 +30,7 @@ EMITTED: Final = '<monty-flow '
 CODE_FILE: Final = '<monty-flow script>'
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class CallRequest:
     """The external call for which a script stopped, with script values."""
 
@@ -81,7 +81,7 @@ def capture(pause: Pause, identity: int | str, names: dict[str, Any], closure: t
     pause.records.append((identity, traceback.tb_lineno, names, closure))
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record()
 class Frame:
     """A script function that stands at a stop."""
 
@@ -114,7 +114,7 @@ class Mode(Enum):
     CLOSE = 'close'
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@record()
 class GeneratorMark:
     """A generator that was running when the pause passed; the next inner frame is its body."""
 

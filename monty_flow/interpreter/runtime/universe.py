@@ -25,10 +25,10 @@ import datetime
 import decimal
 import types
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS
 from monty_flow.interpreter.runtime.classes import (
     BODY_PREFIX,
@@ -49,7 +49,7 @@ class Rule(Enum):
     REFUSED = 'refused'
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Verdict:
     """A rule and, where it is REFUSED, what to do instead."""
 

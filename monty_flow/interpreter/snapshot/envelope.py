@@ -17,13 +17,13 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
 from typing import Any
 
 import msgpack
 import zstandard
 
 from monty_flow.interpreter.errors import SnapshotError, SnapshotRefused, SnapshotTooNew
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.snapshot.signing import MAC_BYTES, KeyRing
 from monty_flow.interpreter.snapshot.versions import COMPRESSED, FLAGS, SIGNED, VERSION
 
@@ -43,7 +43,7 @@ _CRC = struct.Struct('>I')
 HeaderValue = None | bool | int | float | str | bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Envelope:
     """Hold what was sealed."""
 

@@ -15,7 +15,6 @@ read it. The reader believes nothing: every function, stop and variable must be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
 from types import CellType
 from typing import Any
@@ -23,6 +22,7 @@ from typing import Any
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.compiler.scripted import find_stored, stored_identity
 from monty_flow.interpreter.errors import SnapshotError
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.async_host import CALLS
 from monty_flow.interpreter.runtime.coroutines import AsyncStep, Coroutine
 from monty_flow.interpreter.runtime.generators import PausableGenerator
@@ -70,7 +70,7 @@ def _put(flat: list[Any], values: dict[str, Any]) -> None:
     flat.extend(chain.from_iterable(values.items()))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Parts:
     """What `flatten` took."""
 

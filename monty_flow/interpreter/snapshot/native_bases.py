@@ -11,7 +11,6 @@ import datetime
 import decimal
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from monty_flow.interpreter.modules.counter import Counter
@@ -20,6 +19,7 @@ from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict
 from monty_flow.interpreter.modules.library import typed
 from monty_flow.interpreter.modules.old_callables import Partial, fill_partial
 from monty_flow.interpreter.modules.random import Random
+from monty_flow.interpreter.records import record
 
 
 def _nothing(value: Any) -> Any:
@@ -41,7 +41,7 @@ def _keep(instance: Any, *items: Any) -> None:
         raise ValueError('an instance has items that its type has not')
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class NativeBase:
     """How to take the native part of an instance apart, and to make it again."""
 

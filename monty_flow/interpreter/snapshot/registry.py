@@ -17,8 +17,9 @@ Build arguments may not lead back to the object itself by build arguments alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from monty_flow.interpreter.records import record
 
 Arguments = tuple[Any, ...] | list[Any]
 #: (build, fill) or (build, fill, keys); None when the row does not know the value.
@@ -31,7 +32,7 @@ def fill_nothing(context: Any, obj: Any, *arguments: Any) -> None:
         raise ValueError('this kind takes no such arguments')
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Kind:
     """Describe one form of value in a snapshot."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from monty_flow.interpreter.compiler.correspondence import Correspondence
 from monty_flow.interpreter.compiler.lower import ASYNC_MAIN
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.errors import RelocationRefused
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.pause import Frame, GeneratorMark
 from monty_flow.interpreter.views import Move, Position
 
@@ -27,7 +27,7 @@ _TEMPORARY: Final = re.compile(r'(\$[a-z]+)(\d+)(.*)', re.ASCII)
 _COUNTED: Final = re.compile(r'\$w\d+', re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Place:
     """A function of the new program and a stop in it."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import struct
 import sys
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from hashlib import sha256
 from typing import Any
 
@@ -27,6 +27,7 @@ from monty_flow.interpreter.errors import (
     SnapshotTooNew,
 )
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+from monty_flow.interpreter.records import record
 from monty_flow.interpreter.release import RELEASE
 from monty_flow.interpreter.runtime.arithmetic import Context as ArithmeticContext
 from monty_flow.interpreter.runtime.async_host import STATE
@@ -54,7 +55,7 @@ _WRITER: dict[str, HeaderValue] = {'release': RELEASE, 'python': '.'.join(map(st
 _HEAP_FACTOR = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class State:
     """A stopped run: what `Snapshot` holds."""
 
@@ -305,7 +306,7 @@ def carried(state: State, program: Program) -> State:
     return _read(heap, run)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True)
 class Facts:
     """What can be known of a snapshot without decoding its values."""
 
