@@ -93,17 +93,17 @@ def _initialiser(cls: type, names: tuple[str, ...], defaults: dict[str, Any], fr
 class _Fields:
     """The fields as `dataclasses` describes them, made when it asks."""
 
-    __slots__ = ('_defaults',)
+    __slots__ = ('_values',)
 
     def __init__(self, defaults: dict[str, Any]) -> None:
-        self._defaults = defaults
+        self._values = defaults
 
     def __get__(self, instance: object, owner: type) -> dict[str, Any]:
         import dataclasses  # what this module is there to spare others
 
         described: list[Any] = []
         for name, annotation in owner.__annotations__.items():
-            default = self._defaults.get(name, dataclasses.MISSING)
+            default = self._values.get(name, dataclasses.MISSING)
             if type(default) is _Factory:
                 described.append((name, annotation, dataclasses.field(default_factory=default.make)))
             else:
