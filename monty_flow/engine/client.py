@@ -27,6 +27,7 @@ from monty_flow.engine.errors import (
     RunNotFound,
 )
 from monty_flow.engine.filters import RunFilter
+from monty_flow.engine.growth import Link
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import compile_script, load_snapshot
 from monty_flow.engine.keys import codec_of
@@ -44,7 +45,7 @@ from monty_flow.engine.submitting import Submissions, checked_keep
 from monty_flow.engine.tokens import TokenDesk
 from monty_flow.engine.transitions import Program
 from monty_flow.engine.waiting import Waiting
-from monty_flow.interpreter import FutureSnapshot, KeyRing, ResourceLimits, Snapshot
+from monty_flow.interpreter import FutureSnapshot, KeyRing, ResourceLimits, Snapshot, script_hash_of
 
 DEFAULT_URL = 'sqlite:///monty-flow.db'
 #: Characters of a whole id.
@@ -171,8 +172,17 @@ class Engine(Steering, Branching, Waiting, QueueDesk, ScheduleDesk, Overview, To
         return self._of_run(run_id, lambda run: self._store.logs(run.id, after))
 
     def _program_at(self, run: Run, step: int) -> Program:
+        return self._standing_at(run, step)[0]
+
+    def _standing_at(self, run: Run, step: int) -> tuple[Program, Link | None]:
+        """Return the script that a run had at a step, which another one may have followed since, and the state."""
         with self._lock:
-            return self._store.program(run.script_hash, run.id, step)
+            stored = self._store.program(run.script_hash, run.id, step)
+            link = self._codec.restore(run.id, stored.chain)
+            then = run.script_hash if link is None else script_hash_of(link.raw)
+            if then != run.script_hash and self._store.has_script(then):
+                stored = self._store.program(then, run.id, step)
+        return stored, link
 
     def source(self, run_id: str) -> str:
         """Return the source text of a run."""
@@ -192,8 +202,7 @@ class Engine(Steering, Branching, Waiting, QueueDesk, ScheduleDesk, Overview, To
             if run.status is RunStatus.SUCCEEDED and step is None:
                 return None
             number = run.step if step is None else step
-            stored = self._store.program(run.script_hash, run.id, number)
-            link = self._codec.restore(run.id, stored.chain)
+            stored, link = self._standing_at(run, number)
         if link is None or link.number != number:
             return None
         names = tuple(sorted(run.inputs))

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         TimeLimitError,
     )
     from monty_flow.interpreter.limits import ResourceLimits
-    from monty_flow.interpreter.machine import Monty, Relocated, load, relocate
+    from monty_flow.interpreter.machine import Monty, Relocated, load, relocate, script_hash_of
     from monty_flow.interpreter.os_access import CallbackFile, MemoryFile, Mount, OSAccess
     from monty_flow.interpreter.pool import SandboxFutureSnapshot, SandboxPool, SandboxScript, SandboxSnapshot
     from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
@@ -98,13 +98,14 @@ __all__ = [
     'load',
     'new_key_name',
     'relocate',
+    'script_hash_of',
 ]
 
 #: The part that has each name, where it is not `errors`.
 _PARTS = {
     'boundary': 'ScriptObject',
     'limits': 'ResourceLimits',
-    'machine': 'Monty Relocated load relocate',
+    'machine': 'Monty Relocated load relocate script_hash_of',
     'session': 'Session',
     'os_access': 'CallbackFile MemoryFile Mount OSAccess',
     'pool': 'SandboxFutureSnapshot SandboxPool SandboxScript SandboxSnapshot',

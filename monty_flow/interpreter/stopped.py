@@ -64,6 +64,11 @@ class Stopped:
         return self._run.program.script_name
 
     @property
+    def code(self) -> str:
+        """The source of the script."""
+        return self._run.program.source
+
+    @property
     def position(self) -> Position:
         """Where in the source the call stands."""
         return self.frames[-1].position

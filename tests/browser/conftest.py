@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from monty_flow.engine import Engine, Functions, current_call
 from tests.server.live import PATIENCE_SECONDS, listening, working
@@ -17,6 +17,15 @@ from tests.server.live import PATIENCE_SECONDS, listening, working
 #: Where the pictures go that the tests take. Those of docs/dashboard.md are copies of some, with `dashboard-` before the name.
 SCREENSHOTS = Path(os.environ.get('MONTY_FLOW_SCREENSHOTS', Path(__file__).parents[2] / 'build' / 'screenshots'))
 HINT = 'these tests need a Chromium: apt-get install chromium, or name one by MONTY_FLOW_CHROMIUM'
+
+
+#: What the console says of a form that came back with what is wrong with it.
+REFUSED_FORM = 'Failed to load resource: the server responded with a status of 422'
+
+
+def is_trouble(message: ConsoleMessage) -> bool:
+    """Tell whether a message of the console is an error of ours."""
+    return message.type == 'error' and not message.text.startswith(REFUSED_FORM)
 
 
 class Stage:
@@ -112,7 +121,7 @@ def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
         context.set_default_timeout(PATIENCE_SECONDS * 1000)
         contexts.append(context)
         page = context.new_page()
-        page.on('console', lambda message: troubles.append(message.text) if message.type == 'error' else None)
+        page.on('console', lambda message: troubles.append(message.text) if is_trouble(message) else None)
         page.on('pageerror', lambda error: troubles.append(str(error)))
         page.on('dialog', lambda dialog: dialog.accept())
         page.goto(path)

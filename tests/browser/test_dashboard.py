@@ -95,6 +95,82 @@ def test_a_run_is_submitted_watched_answered_and_looked_back_upon(
     expect(page.get_by_label('Variables of ask').locator('tr').first).to_contain_text("'Oslo'")
 
 
+def test_a_run_is_forked_from_a_step_with_another_result(
+    open_page: OpenPage, engine: Engine, stage: Stage, picture: Picture
+) -> None:
+    stage.open('report')
+    run = engine.submit(WARMEST, inputs=CITIES, script_name='warmest.py')
+    page = open_page(f'/runs/{run.id}')
+    expect(page.get_by_role('heading', name='Tell everyone that it is Rome?')).to_be_visible()
+    page.get_by_label('Step', exact=True).fill('1')
+    page.get_by_role('link', name='Fork from step 1').click()
+    expect(page.get_by_role('textbox', name='Result')).to_have_value('3')
+    page.get_by_role('textbox', name='Result').fill('30')
+    expect(page.get_by_label('Take this result')).to_be_checked()
+    picture(page, 'fork')
+    page.get_by_role('button', name='Fork').click()
+
+    # Another run, from there on: Oslo is the warmest now, and nobody was asked for its temperature.
+    expect(page.get_by_role('heading', name='Tell everyone that it is Oslo?')).to_be_visible()
+    expect(page.get_by_role('link', name=run.id)).to_be_visible()
+    expect(page.locator('.facts')).to_contain_text('at step 1')
+    expect(page.locator('#logs')).to_contain_text('Oslo: 30 degrees')
+    picture(page, 'forked')
+    page.get_by_role('button', name='Approve').click()
+    expect(page.locator('#output')).to_contain_text('Oslo, says')
+    assert engine.get(run.id).status is RunStatus.WAITING
+
+
+def test_a_run_is_forked_with_another_variable_and_another_source(
+    open_page: OpenPage, engine: Engine, stage: Stage, picture: Picture
+) -> None:
+    stage.open('report')
+    run = engine.submit(WARMEST, inputs=CITIES, script_name='warmest.py')
+    page = open_page(f'/runs/{run.id}')
+    expect(page.get_by_role('heading', name='Tell everyone that it is Rome?')).to_be_visible()
+    page.get_by_label('Step', exact=True).fill('2')
+    page.get_by_role('link', name='Fork from step 2').click()
+    page.get_by_role('textbox', name='known').fill("{'Oslo': 99}")
+    source = page.get_by_role('textbox', name='Script')
+    source.fill(WARMEST.replace('def ask', '# Say where.\n\ndef ask').replace('degrees', 'degrees outside'))
+    page.get_by_role('button', name='Try it').click()
+
+    # Which line stands for which, and nothing stored.
+    moved = page.get_by_role('row', name='ask', exact=False).filter(has_text='temperature(city)')
+    expect(moved).to_contain_text('line 6')
+    expect(moved).to_contain_text('line 8')
+    assert len(engine.list()) == 1
+    picture(page, 'fork-tried')
+    expect(page.get_by_role('textbox', name='known')).to_have_value("{'Oslo': 99}")
+    page.get_by_role('button', name='Fork').click()
+    expect(page.locator('#logs')).to_contain_text('Rome: 17 degrees outside')
+    expect(page.get_by_role('heading', name='Tell everyone that it is Oslo?')).to_have_count(0)
+
+
+def test_a_waiting_run_is_moved_to_another_version(
+    open_page: OpenPage, engine: Engine, stage: Stage, picture: Picture
+) -> None:
+    run = engine.submit("import flow\nflow.wait_signal('go')\n'old'", script_name='signal.py')
+    page = open_page(f'/runs/{run.id}')
+    expect(page.locator('#live .status')).to_have_text('waiting')
+    page.get_by_role('link', name='Migrate').click()
+    page.get_by_role('textbox', name='Script').fill('1')
+    page.get_by_role('button', name='Try it').click()
+    expect(page.get_by_role('alert')).to_contain_text('the new script does not fit')
+    page.get_by_role('textbox', name='Script').fill("import flow\n# Mended.\nflow.wait_signal('go')\n'new'")
+    page.get_by_role('button', name='Try it').click()
+    expect(page.get_by_role('row', name='<module>', exact=False)).to_contain_text('line 3')
+    picture(page, 'migrate')
+    page.get_by_role('button', name='Migrate').click()
+    expect(page.locator('#source .waits')).to_contain_text('3')
+    engine.signal(run.id, 'go')
+    expect(page.locator('#output')).to_have_text("'new'")
+
+    # Its past is seen in the script of its time.
+    page.get_by_label('Step', exact=True).fill('1')
+    expect(page.locator('#source')).not_to_contain_text('Mended')
+
+
 def test_a_slider_that_is_dragged_ends_where_it_was_let_go(open_page: OpenPage, engine: Engine, stage: Stage) -> None:
     run = engine.submit("for n in range(40):\n    temperature('Oslo')", script_name='many.py')
     engine.wait(run.id, timeout_seconds=60)
@@ -230,7 +306,19 @@ def test_one_signs_in_with_a_token_and_out(open_page: OpenPage, engine: Engine) 
     expect(page.get_by_role('heading', name='Sign in')).to_be_visible()
 
 
-PAGES = ['/runs', '/submit', '/approvals', '/schedules', '/queues', '/workers', '/functions', '/login', 'run']
+PAGES = [
+    '/runs',
+    '/submit',
+    '/approvals',
+    '/schedules',
+    '/queues',
+    '/workers',
+    '/functions',
+    '/login',
+    'run',
+    'run/fork?at=2',
+    'run/migrate',
+]
 
 
 @pytest.mark.parametrize('dark', [False, True], ids=['light', 'dark'])
@@ -249,8 +337,9 @@ def test_no_page_has_an_obstacle(
     page = open_page(f'/runs/{run.id}', width=width, dark=dark)
     expect(page.get_by_role('button', name='Approve')).to_be_visible()
     for path in PAGES:
-        page.goto(f'/runs/{run.id}' if path == 'run' else path)
-        picture(page, f'{path.strip("/")}-{"phone" if width < 500 else "desk"}-{"dark" if dark else "light"}')
+        page.goto(f'/runs/{run.id}{path[3:]}' if path.startswith('run') else path)
+        name = path.strip('/').partition('?')[0].replace('/', '-')
+        picture(page, f'{name}-{"phone" if width < 500 else "desk"}-{"dark" if dark else "light"}')
         page.evaluate(AXE)
         violations = page.evaluate('axe.run(document, {resultTypes: ["violations"]})')['violations']
         found += [(path, each['id'], [node['html'][:200] for node in each['nodes']][:3]) for each in violations]

@@ -277,3 +277,27 @@ def test_a_script_that_does_not_fit_moves_nothing(bench: Bench) -> None:
 
     with pytest.raises(ForkRefused, match='the new script does not fit'):
         bench.engine.migrate(run.id, "import flow\nflow.wait_signal('go') or 1\n")
+
+
+def test_the_past_of_a_run_that_has_moved_is_seen_in_its_old_script_and_can_be_forked(bench: Bench) -> None:
+    engine = bench.engine
+    old = "import flow\nfirst = flow.wait_signal('a')\nflow.wait_signal('b')\n['old', first]"
+    run = engine.submit(old)
+    bench.work()
+    engine.signal(run.id, 'a', 1)
+    bench.work()
+    new = old.replace('import flow', 'import flow\n# Changed.').replace('old', 'new')
+    engine.migrate(run.id, new)
+
+    then, now = engine.snapshot(run.id, step=1), engine.snapshot(run.id)
+    fork = engine.fork(run.id, at=1, result=2).run
+
+    assert then is not None
+    assert (then.code, then.position.line) == (old, 2)
+    assert now is not None
+    assert (now.code, now.position.line) == (new, 4)
+    assert fork is not None
+    bench.work()
+    engine.signal(fork.id, 'b')
+    bench.work()
+    assert engine.result(fork.id) == ['old', 2]

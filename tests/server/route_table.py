@@ -31,11 +31,16 @@ BODIES: dict[str, dict[str, object]] = {
     '/runs/{run_id}/signals': {'data': {'name': 'go'}},
     '/api/v1/queues/{name}': {'json': {'concurrency': 2}},
     '/api/v1/schedules': {'json': {'name': 'nightly', 'source': '1', 'cron': '0 3 * * *'}},
+    '/runs/{run_id}/fork': {'data': {'at': '0', 'source': '1'}},
+    '/runs/{run_id}/migrate': {'data': {'source': '1'}},
     '/submit': {'data': {'source': '1'}},
     '/runs/bulk': {'data': {'action': 'cancel'}},
 }
 #: Query parameters that a route cannot be without.
-QUERIES = {'/api/v1/runs/{run_id}/diff': {'before': '1', 'after': '2'}}
+QUERIES = {
+    '/api/v1/runs/{run_id}/diff': {'before': '1', 'after': '2'},
+    '/runs/{run_id}/fork': {'at': '1'},
+}
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ PAYLOADS = [
 OURS = set(
     'html head meta title link script body a header nav span main footer img form input button h1 h2 h3 p ul li b label '
     'select option div table thead tbody tr th td time code pre section dl dt dd svg text line rect mark del output '
-    'textarea noscript details summary'.split()
+    'textarea noscript details summary fieldset legend'.split()
 )
 PAGES = [
     route
@@ -107,6 +107,35 @@ def test_a_text_of_anyone_is_shown_as_it_is_in_every_page(
             shown += assert_is_ours(answer).text
 
     assert shown.count(payload) > 10
+
+
+@pytest.mark.parametrize('payload', PAYLOADS)
+def test_what_a_person_types_into_a_form_is_never_markup(payload: str, client: TestClient, engine: Engine) -> None:
+    """Each form comes back with what was typed, and says what is wrong with it or would come of it."""
+    source = f"""\
+# {payload}
+name = say(text)
+say(name)
+"""
+    run = engine.submit(source, inputs={'text': payload})
+    Worker(engine.url, functions, isolation='none').run_until_idle()
+    waiting = engine.submit(f'# {payload}\nimport flow\nflow.wait_signal(text)', inputs={'text': payload})
+    Worker(engine.url, functions, isolation='none').run_until_idle()
+    headers = {'X-CSRF-Token': client.get('/runs').text.partition('X-CSRF-Token": "')[2].partition('"')[0]}
+    variables = {'name': ['name', payload], 'value': ['1', payload]}
+    forms = [
+        (f'/runs/{run.id}/fork', {'at': '2', 'source': f'# {payload}\n{source}'}, 200),
+        (f'/runs/{run.id}/fork', {'at': '2', 'source': payload}, 422),
+        (f'/runs/{run.id}/fork', {'at': '2', 'source': source, 'call': 'result', 'result': f'[{payload}'}, 422),
+        (f'/runs/{run.id}/fork', {'at': '2', 'source': source, **variables}, 422),
+        (f'/runs/{waiting.id}/migrate', {'source': f'# {payload}\n{engine.source(waiting.id)}'}, 200),
+        (f'/runs/{waiting.id}/migrate', {'source': payload}, 422),
+        ('/submit', {'source': payload, 'inputs': payload, 'name': payload, 'key': payload}, 422),
+    ]
+    for path, form, status in forms:
+        answer = client.post(path, data=form, headers=headers)
+        assert answer.status_code == status, (path, form, answer.text)
+        assert payload in assert_is_ours(answer).text
 
 
 @pytest.mark.parametrize('payload', PAYLOADS)

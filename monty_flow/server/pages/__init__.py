@@ -6,8 +6,16 @@ makes markup out of a text, and a test sends hostile texts through every page.
 
 from __future__ import annotations
 
-from monty_flow.server.pages import run, runs, signing_in, speaking, submitting, surroundings
+from monty_flow.server.pages import branching, run, runs, signing_in, speaking, submitting, surroundings
 
-ROUTERS = (signing_in.router, submitting.router, runs.router, run.router, speaking.router, surroundings.router)
+ROUTERS = (
+    signing_in.router,
+    submitting.router,
+    runs.router,
+    run.router,
+    branching.router,
+    speaking.router,
+    surroundings.router,
+)
 
 __all__ = ['ROUTERS']

@@ -11,25 +11,12 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from monty_flow.engine import (
-    Approval,
-    Call,
-    Engine,
-    EngineError,
-    Recent,
-    Role,
-    Run,
-    RunStatus,
-    StoredStep,
-    VariableChange,
-    differences,
-)
-from monty_flow.interpreter import FrameView, FutureSnapshot, Snapshot, SnapshotError
+from monty_flow.engine import Approval, Engine, Recent, Role, Run, RunStatus
 from monty_flow.server.access import AtDesk
 from monty_flow.server.api.routing import RunId
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router
-from monty_flow.server.pages.source import Line, shown_lines
+from monty_flow.server.pages.state import State, state_of
 from monty_flow.server.pages.timeline import timeline
 
 router = new_router()
@@ -72,43 +59,12 @@ class Follows:
     children: list[Run]
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """A call for which a run waits in a state."""
-
-    function: str
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where a run stood at a step."""
-
-    #: The step that is shown, None when no state is kept.
-    step: int | None
-    first: int
-    last: int
-    #: Whether this is the newest state, so that the page goes on with the run.
-    newest: bool
-    frames: tuple[FrameView, ...]
-    lines: list[Line]
-    #: The calls for which it waits in this state: their functions and arguments.
-    waits: tuple[Waits, ...]
-    #: Those whose results it took in this state.
-    taken: list[Call]
-    #: What differs from the state before, by function and name.
-    changes: dict[tuple[str, str], VariableChange]
-    #: Why the state cannot be shown.
-    trouble: str | None
-
-
 @router.get('/runs/{run_id}', **takes(Role.READ))
 async def show_run(request: Request, run_id: RunId, desk: AtDesk, step: _Step = 0) -> Response:
     """Show a run."""
 
     def read(engine: Engine, run: Run) -> tuple[Follows, State]:
-        return _read(engine, run), _state(engine, run, step)
+        return _read(engine, run), state_of(engine, run, step)
 
     follows, state = await desk.on_run(run_id, read)
     awaited = next((each.args[0] for each in state.waits if state.newest and each.function == 'flow.wait_signal'), '')
@@ -124,7 +80,7 @@ async def show_live(request: Request, run_id: RunId, desk: AtDesk) -> Response:
 @router.get('/runs/{run_id}/state', **takes(Role.READ))
 async def show_state(request: Request, run_id: RunId, desk: AtDesk, step: _Step = 0) -> Response:
     """Show the state of a run at a step; 0 is the newest."""
-    run, state = await desk.on_run(run_id, lambda engine, run: (run, _state(engine, run, step)))
+    run, state = await desk.on_run(run_id, lambda engine, run: (run, state_of(engine, run, step)))
     return page(request, desk, 'state.html', run=run, state=state)
 
 
@@ -160,38 +116,3 @@ def _live(follows: Follows, now: datetime) -> dict[str, Any]:
         'published': follows.published,
         'children': follows.children,
     }
-
-
-def _state(engine: Engine, run: Run, step: int) -> State:
-    kept: list[StoredStep] = engine.steps(run.id)
-    source = engine.source(run.id)
-    if not kept:
-        return State(None, 0, 0, True, (), shown_lines(source, ()), (), [], {}, None)
-    first, last = kept[0].number, kept[-1].number
-    at = min(max(step or last, first), last)
-    frames: tuple[FrameView, ...] = ()
-    waits: tuple[Waits, ...] = ()
-    changes: dict[tuple[str, str], VariableChange] = {}
-    trouble = None
-    try:
-        state = engine.snapshot(run.id, step=at)
-        if state is not None:
-            frames, waits = state.frames, _waits(state)
-        if at > first:
-            found = differences(_frames(engine, run, at - 1), frames)
-            changes = {(change.function, change.variable): change for change in found}
-    except (SnapshotError, EngineError) as error:
-        trouble = str(error)
-    lines = shown_lines(source, [frame.position for frame in frames])
-    return State(at, first, last, at == last, frames, lines, waits, engine.taken_calls(run.id, at), changes, trouble)
-
-
-def _waits(state: Snapshot | FutureSnapshot) -> tuple[Waits, ...]:
-    if isinstance(state, Snapshot):
-        return (Waits(state.function_name, state.args, state.kwargs),)
-    return tuple(Waits(call.function_name, call.args, call.kwargs) for call in state.pending)
-
-
-def _frames(engine: Engine, run: Run, step: int) -> tuple[FrameView, ...]:
-    state = engine.snapshot(run.id, step=step)
-    return () if state is None else state.frames

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -16,6 +15,7 @@ from monty_flow.server.api.speaking import CallNumber
 from monty_flow.server.failures import Refused
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router
+from monty_flow.server.pages.writing import Unreadable, value_of
 
 router = new_router()
 
@@ -58,10 +58,8 @@ async def send(
 ) -> Response:
     """Send a signal to a run, and show the run."""
     try:
-        sent = json.loads(value) if value.strip() else None
-    except ValueError as error:
-        raise Refused(
-            HTTPStatus.UNPROCESSABLE_ENTITY, 'value_refused', f'the value is no JSON: {error}; put a text in quotes'
-        ) from None
+        sent = value_of('the value', value)
+    except Unreadable as error:
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, 'value_refused', str(error)) from None
     shown = await desk.on_run(run_id, lambda engine, run: engine.signal(run.id, name, sent).run_id)
     return RedirectResponse(f'/runs/{shown}', HTTPStatus.SEE_OTHER)

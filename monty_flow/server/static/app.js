@@ -20,6 +20,12 @@
     form.querySelector('[data-chosen]').textContent = number ? `${number} chosen` : 'Choose runs to steer them.';
   });
 
+  // A field that means something only with a choice makes it: what is typed there is meant.
+  document.addEventListener('input', (event) => {
+    const [name, value] = (event.target.dataset.chooses ?? '').split('=');
+    if (name) event.target.form.querySelector(`input[name="${name}"][value="${value}"]`).checked = true;
+  });
+
   document.addEventListener('submit', (event) => {
     const question = event.target.dataset.confirm;
     if (question && !window.confirm(question)) event.preventDefault();
