@@ -16,9 +16,10 @@ from monty_flow.engine.functions import Functions
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.keys import codec_of
 from monty_flow.engine.lanes import is_plain_name
+from monty_flow.engine.machinery import WorkerSettings
 from monty_flow.engine.observing import Observer
 from monty_flow.engine.secrecy import Secrets
-from monty_flow.engine.shift import Shift, WorkerSettings
+from monty_flow.engine.shift import Shift
 from monty_flow.interpreter import SNAPSHOT_FORMATS, KeyRing
 
 _DEFAULTS = WorkerSettings()

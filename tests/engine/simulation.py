@@ -32,9 +32,10 @@ from monty_flow.engine.clock import Clock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.isolation import Isolation
+from monty_flow.engine.machinery import Machinery, WorkerSettings
 from monty_flow.engine.schema import metadata
 from monty_flow.engine.secrecy import NO_SECRETS
-from monty_flow.engine.shift import Machinery, Shift, WorkerSettings
+from monty_flow.engine.shift import Shift
 from monty_flow.engine.states import ENDED, CallStatus, RunStatus
 from monty_flow.engine.store import NewRun
 from monty_flow.engine.store.base import Store
@@ -233,7 +234,7 @@ class Process:
     @property
     def is_leased(self) -> bool:
         """Whether its lease lives."""
-        return self.shift._clock.now() < self.shift._lease_ends
+        return self.shift._clock.now() < self.shift._crew.lease_ends
 
 
 class World:
