@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.errors import BoundaryError
 from monty_flow.interpreter.records import record
-from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
+from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected, ScriptMemoryError
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -79,7 +79,8 @@ def _leaving(value: Any, where: str) -> Any:
         copier = _Copier(where, lambda part, _: describe(part))
         arguments = [copier.copy(argument) for argument in BaseException.args.__get__(value)]  # type: ignore[attr-defined]
         try:
-            return type(value)(*arguments)
+            kind: type[BaseException] = MemoryError if type(value) is ScriptMemoryError else type(value)
+            return kind(*arguments)
         except (TypeError, ValueError):
             # An exception with a constructor of its own, whose arguments the script has changed.
             return describe(value)
@@ -115,7 +116,8 @@ def exception_to_script(exc: BaseException) -> BaseException:
         # The second argument of a SyntaxError holds a path and source of the host.
         arguments = exc.args[:1] if issubclass(kind, SyntaxError) else exc.args
         try:
-            return kind(*[_argument_to_script(argument) for argument in arguments])
+            made = ScriptMemoryError if kind is MemoryError else kind
+            return made(*[_argument_to_script(argument) for argument in arguments])
         except (TypeError, ValueError):
             # Exceptions with a constructor of their own can be made by hand with arguments it refuses.
             pass
@@ -125,7 +127,9 @@ def exception_to_script(exc: BaseException) -> BaseException:
 
 def _script_exceptions() -> frozenset[type[BaseException]]:
     classes = [value for value in vars(builtins).values() if isinstance(value, type) and issubclass(value, Exception)]
-    return frozenset((Cancelled, Rejected, *(cls for cls in classes if not issubclass(cls, BaseExceptionGroup))))
+    return frozenset(
+        (Cancelled, Rejected, ScriptMemoryError, *(cls for cls in classes if not issubclass(cls, BaseExceptionGroup)))
+    )
 
 
 #: Exceptions of the host that enter a script as what they are.

@@ -20,9 +20,11 @@ class ResourceLimits:
     #: Bytes that values of the script may take at once, None for no bound. A single result over it is not made; what
     #: many small ones take is judged by the growth of the process, with 8 MB (or a sixteenth) to spare.
     max_memory: int | None = 256 * 1024 * 1024
-    #: Ticks (function entries and loop iterations), None for no bound; exact and deterministic.
+    #: Ticks (function entries and loop iterations), None for no bound; exact and deterministic, also across pauses. What goes
+    #: over items that are there already is paid before it begins: a list whole, a range by the 1,000.
     max_steps: int | None = None
-    #: Depth of script calls; one more is a RecursionError of the script.
+    #: Depth of script calls that there is room for; far over it is a RecursionError, which the script may catch as in CPython.
+    #: The stack is one setting of the interpreter: where it is wider, for the host or another run, so is it for this one.
     max_recursion_depth: int = 1000
     #: Bytes of UTF-8 that the script may print, None for no bound.
     max_output_bytes: int | None = 16 * 1024 * 1024

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import exception_to_script, to_host, to_script
 from monty_flow.interpreter.compiler.feeds import ENDS
-from monty_flow.interpreter.errors import BoundaryError, LimitReached, PauseLimitError, PauseRefused, SnapshotError
+from monty_flow.interpreter.errors import (
+    BoundaryError,
+    LimitReached,
+    MemoryLimitError,
+    PauseLimitError,
+    PauseRefused,
+    SnapshotError,
+)
 from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.async_host import CALLS, Answer, Call
 from monty_flow.interpreter.runtime.pause import CannotPause, Frame, GeneratorMark, Pause, Resumption, frames_of
@@ -318,6 +325,10 @@ def failure(error: BaseException, run: Run) -> BaseException:
         limit = error.error or run.verdict
         assert limit is not None
         return type(limit)(limit.limit, limit.value, line_of(error, program))
+    if isinstance(error, MemoryError):
+        # An allocation failed: of a process with a bound on its addresses, or of one operation that nothing can hold.
+        most = run.limits.max_memory
+        return MemoryLimitError('max_memory', sys.maxsize if most is None else most, line_of(error, program))
     if isinstance(error, CannotPause):
         return PauseRefused(f'{error} (line {line_of(error, program)})')
     if isinstance(error, KeyboardInterrupt) and not is_raised_by_script(error):

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from monty_flow import Monty, load
+from monty_flow import Complete, Monty, load
 from monty_flow.interpreter.errors import (
     LimitError,
     MemoryLimitError,
@@ -416,3 +416,27 @@ def test_many_short_runs_are_watched_from_the_first_moment() -> None:
     for _ in range(2000):
         assert script.run(external_functions={'fetch': fetch}) == 1
     assert type(over('a = list(range(10 ** 6))\nwhile True: a[1:]', max_duration_secs=SECONDS)) is TimeLimitError
+
+
+def test_steps_are_counted_alike_straight_through_and_across_pauses():
+    source = 't = 0\nfor i in range(300):\n    t += 1\n    if i % 50 == 7: f(i)\nx = [1] * 500\nfor a in x: t += a\nf(0)\nfor a in x: t += a\nt'
+
+    def straight(steps):
+        return Monty(source).run(limits=ResourceLimits(max_steps=steps), external_functions={'f': lambda i: None})
+
+    def in_pieces(steps):
+        state = Monty(source).start(limits=ResourceLimits(max_steps=steps))
+        while not isinstance(state, Complete):
+            state = load(state.dump()).resume(return_value=None)
+        return state.output
+
+    for way in (straight, in_pieces):
+        assert way(1_300) == 1_300
+        with pytest.raises(StepLimitError):
+            way(1_299)
+
+
+def test_a_script_catches_its_own_recursion_error_as_in_cpython():
+    source = 'def f(n):\n    return f(n + 1)\ntry: f(0)\nexcept RecursionError as e: x = str(e)\nx'
+
+    assert run(source) == 'maximum recursion depth exceeded'

@@ -139,7 +139,8 @@ class Unit:
         if type(expression) is not ast.Name or expression.id not in BUILTINS:
             return False
         value = BUILTINS[expression.id].value
-        plain = isinstance(value, type) and issubclass(value, Exception)
+        # Memory that has run out is an `Exception` of CPython, and passes.
+        plain = isinstance(value, type) and issubclass(value, Exception) and value is not Exception
         return plain and self.is_unbound(expression.id, scope)
 
     # Helpers

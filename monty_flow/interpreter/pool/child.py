@@ -22,7 +22,7 @@ from collections import OrderedDict
 from typing import Any
 
 from monty_flow.interpreter.boundary import exception_to_script, to_host
-from monty_flow.interpreter.errors import BoundaryError, InternalError, MemoryLimitError, MontyError, MontyRuntimeError
+from monty_flow.interpreter.errors import BoundaryError, InternalError, MemoryLimitError, MontyError
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.machine import Monty, load
 from monty_flow.interpreter.os_access import MemoryFile, OSAccess
@@ -74,11 +74,6 @@ class Child:
     def _answer(self, request: list[Any]) -> list[Any]:
         try:
             return getattr(self, f'_{request[0]}')(*request[1:])  # type: ignore[no-any-return]
-        except MontyRuntimeError as error:
-            if error.exception_type == 'MemoryError' and self._memory is not None:
-                # The wall of the kernel was met before the watcher came.
-                return self._failed(MemoryLimitError('max_memory', self._memory))
-            return self._failed(error)
         except MontyError as error:
             return self._failed(error)
         except MemoryError:

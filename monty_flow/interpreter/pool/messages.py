@@ -49,7 +49,8 @@ def _script_object(context: Any, type_name: Any, text: Any) -> ScriptObject:
     return ScriptObject(type_name, text)
 
 
-_EXCEPTIONS: Final = {kind.__name__: kind for kind in SCRIPT_EXCEPTIONS}
+#: Of the two of one name that of CPython: what enters a script becomes its own kind there.
+_EXCEPTIONS: Final = {kind.__name__: kind for kind in SCRIPT_EXCEPTIONS} | {'MemoryError': MemoryError}
 _PLAIN: Final = (
     'complex bytearray set frozenset range date time datetime timedelta timezone decimal fraction uuid'
 ).split()

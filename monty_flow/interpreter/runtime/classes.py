@@ -210,6 +210,8 @@ def finish_class(cls: type, namespace: dict[str, Any], keywords: dict[str, Any])
     for name, hook in name_hooks(namespace):
         try:
             hook(cls, name)
+        except MemoryError:
+            raise
         except Exception as error:
             set_name_error(cls, name, namespace, error)
     hook = subclass_hook(cls, keywords)

@@ -488,6 +488,8 @@ def next_of(iterator: Any) -> Any:
         return found
     try:
         return awaitable(found)
+    except MemoryError:
+        raise
     except Exception as error:
         raise TypeError(f"'async for' received an invalid object from __anext__: {_shown(type(found))}") from error
 

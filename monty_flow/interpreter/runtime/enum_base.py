@@ -152,6 +152,8 @@ def _find(cls: Any, value: Any) -> Any:
     result = None
     try:
         result = cls._missing_(value)
+    except MemoryError:
+        raise
     except Exception as error:
         failure = error
     if isinstance(result, cls):

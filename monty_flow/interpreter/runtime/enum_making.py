@@ -327,6 +327,8 @@ def _add_member(cls: Any, name: str, value: Any, new_member: Any) -> None:
         if cls._member_type_ is not object:
             try:
                 member._value_ = cls._member_type_(*args)
+            except MemoryError:
+                raise
             except Exception as error:
                 raise TypeError('_value_ not set in __new__, unable to create it') from error
     member._name_ = name

@@ -14,6 +14,7 @@ import types
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLimitError
+from monty_flow.interpreter.runtime.cancellation import ScriptMemoryError
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.formatting import percent
 from monty_flow.interpreter.runtime.metering import (
@@ -375,6 +376,8 @@ class Guards:
             size = kind.__len__(sequence) * count
             if size <= sys.maxsize:
                 self._room(kind, size, *((sequence,) if kind is str else ()))
+            elif (kind is list or kind is tuple) and count <= sys.maxsize:
+                raise ScriptMemoryError
 
     def _check_power(self, a: int, b: int) -> None:
         if b > 1 and not -2 < a < 2:

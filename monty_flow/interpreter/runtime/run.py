@@ -26,7 +26,7 @@ from monty_flow.interpreter.runtime.pause import CODE_FILE as CODE_FILE
 from monty_flow.interpreter.runtime.pause import CannotPause, Pause
 
 #: Exceptions that no script can catch.
-PRIVATE = (Pause, CannotPause, LimitReached)
+PRIVATE = (Pause, CannotPause, LimitReached, MemoryError)
 
 if TYPE_CHECKING:
     from random import Random

@@ -29,7 +29,7 @@ from enum import Enum
 from typing import Any, Final
 
 from monty_flow.interpreter.records import record
-from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS
+from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS, ScriptMemoryError
 from monty_flow.interpreter.runtime.classes import (
     BODY_PREFIX,
     OF_RUN,
@@ -57,9 +57,9 @@ class Verdict:
     reason: str = ''
 
 
-#: Exception classes that a script may name, raise and catch.
+#: Exception classes that a script may name, raise and catch. `MemoryError` is ours: that of CPython ends a run.
 EXCEPTIONS: Final[dict[str, type[BaseException]]] = {
-    name: value
+    name: ScriptMemoryError if value is MemoryError else value
     for name, value in vars(builtins).items()
     if isinstance(value, type)
     and issubclass(value, BaseException)
