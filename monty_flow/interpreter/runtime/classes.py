@@ -238,11 +238,21 @@ def name_hooks(namespace: dict[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
+def bound_member(found: Any, instance: Any, owner: Any) -> Any:
+    """Return what CPython makes of a member of a class: it asks the type of the member, and never the member itself.
+
+    Until Python 3.13 bound methods are no descriptors, and `found.__get__` would be that of the function within: of one of
+    ours, which a script must never get hold of.
+    """
+    kind = type(found)
+    return kind.__get__(found, instance, owner) if hasattr(kind, '__get__') else found
+
+
 def subclass_hook(cls: type, keywords: dict[str, Any]) -> Any:
     """Return the bound `__init_subclass__` that the bases of a class define, None where none does."""
     for base in cls.__mro__[1:]:
         if _INIT_SUBCLASS in base.__dict__:
-            return base.__dict__[_INIT_SUBCLASS].__get__(None, cls)
+            return bound_member(base.__dict__[_INIT_SUBCLASS], None, cls)
     if keywords:
         raise TypeError(f'{cls.__name__}.__init_subclass__() takes no keyword arguments')
     return None
@@ -466,7 +476,7 @@ def initialiser(cls: Any, instance: Any) -> Any:
     init = type(instance).__init__
     if init is object.__init__:
         return None
-    return init.__get__(instance)
+    return bound_member(init, instance, type(instance))
 
 
 def has_contains(value: object) -> bool:

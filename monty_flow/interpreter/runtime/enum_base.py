@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from monty_flow.interpreter.boundary import LEAVES_AS_VALUE
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, SHARED, GuardedType, ScriptRoot
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, SHARED, GuardedType, ScriptRoot, bound_member
 from monty_flow.interpreter.runtime.reflection import DIRECTORIES, READERS, own_attribute
 from monty_flow.interpreter.runtime.text import repr_of
 from monty_flow.interpreter.runtime.universe import SHOWN_NAMES
@@ -210,7 +210,7 @@ class MemberValue:
         self._below = below
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        return self._member if instance is None else self._below.__get__(instance, owner)
+        return self._member if instance is None else bound_member(self._below, instance, owner)
 
     def __set__(self, instance: Any, value: Any) -> None:
         raise AttributeError('<enum member> cannot be set')

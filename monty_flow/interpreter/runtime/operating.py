@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, SHARED
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, SHARED, bound_member
 from monty_flow.interpreter.runtime.pause import Barrier
 
 #: Values whose operators call nothing of a script.
@@ -57,7 +57,7 @@ def own_method(obj: Any, name: str) -> Any:
             if type(base) not in SCRIPT_TYPES or base in SHARED:
                 return None
             found = base.__dict__[name]
-            return found.__get__(obj, kind) if hasattr(type(found), '__get__') else found
+            return bound_member(found, obj, kind)
     return None
 
 

@@ -26,6 +26,7 @@ from monty_flow.interpreter.runtime.classes import (
     SCRIPT_TYPES,
     SHARED,
     STAND_IN,
+    bound_member,
     is_script_class,
     is_script_function,
     is_script_instance,
@@ -119,7 +120,7 @@ def _function_of(obj: Any) -> Any:
 
 def _class_of(obj: Any) -> Any:
     if is_script_instance(obj) and (found := _in_classes(type(obj), '$__class__')) is not _NONE:
-        return found.__get__(obj, type(obj)) if hasattr(type(found), '__get__') else found
+        return bound_member(found, obj, type(obj))
     return type_of(obj)
 
 
@@ -322,7 +323,7 @@ def _hook(obj: Any) -> Any:
     """Return the hook of class creation that every class inherits."""
     if is_class(obj):
         found = _in_classes(obj, '$__init_subclass__')
-        return _NoKeywords(obj) if found is _NONE else found.__get__(None, obj)
+        return _NoKeywords(obj) if found is _NONE else bound_member(found, None, obj)
     return own_attribute(obj, '__init_subclass__')
 
 
