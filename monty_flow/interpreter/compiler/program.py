@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
-from monty_flow.interpreter.compiler import emit, feeds, scopes
+from monty_flow.interpreter.compiler import emit, feeds, scopes, super_values
 from monty_flow.interpreter.compiler.annotations import Annotations, annotations_of
 from monty_flow.interpreter.compiler.assigned import maybe_unbound
 from monty_flow.interpreter.compiler.check import check
@@ -321,6 +321,7 @@ def numbered(
     if is_session:
         feeds.wrap(tree, source)
     expand(tree, source, annotations_of(tree, source) is Annotations.VALUES)
+    super_values.unfold(tree, source)
     return tree, check(tree, source, script_name)
 
 

@@ -20,6 +20,7 @@ from types import CodeType
 from typing import Any
 
 from monty_flow.interpreter import modules
+from monty_flow.interpreter.compiler import super_values
 from monty_flow.interpreter.compiler.check import check
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.program import CODE_FINDERS, FINDERS, MODULE_FILE, Own, Program, build_program
@@ -69,6 +70,7 @@ def library_program(name: str, variant: str, forced: bool) -> Program:
 def _compiled(scripted: Scripted, variant: str, forced: bool) -> Program:
     def prepare(tree: ast.Module) -> None:
         _Prepare(scripted).visit(tree)
+        super_values.unfold(tree, scripted.source)
         ast.fix_missing_locations(tree)
         check(tree, scripted.source, scripted.name, trusted=True)
 
@@ -100,15 +102,24 @@ class _Prepare(ast.NodeTransformer):
         is_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
         module = ast.Assign([ast.Name('__module__', ast.Store())], ast.Constant(self.scripted.shown))
         node.body.insert(1 if is_doc else 0, ast.copy_location(module, node))
+        for decorator in node.decorator_list[:]:
+            if isinstance(decorator, ast.Call) and getattr(decorator.func, 'id', '') == '_simple_enum':
+                # CPython's quick way to make what deriving from the enumeration makes.
+                node.bases.append(decorator.args[0])
+                node.decorator_list.remove(decorator)
         return self.generic_visit(node)
 
     def kept(self, body: list[ast.stmt], within: str) -> list[ast.stmt]:
         """Return the statements of a module or class without those that only bind what is left out."""
-        return [
-            node
-            for node in body
-            if not (names := _bound_names(node)) or not self.without.issuperset(within + name for name in names)
-        ]
+        kept = []
+        for node in body:
+            names = _bound_names(node)
+            if names and self.without.issuperset(within + name for name in names):
+                continue
+            if isinstance(node, ast.ImportFrom):
+                node.names = [alias for alias in node.names if (alias.asname or alias.name) not in self.without]
+            kept.append(node)
+        return kept
 
     def visit_If(self, node: ast.If) -> Any:
         test = node.test

@@ -29,7 +29,7 @@ MODULES: Final[tuple[Definition, ...]] = (
             _NO_ARCHIVES: 'get_archive_formats get_unpack_formats make_archive register_archive_format'
             ' register_unpack_format unpack_archive unregister_archive_format unregister_unpack_format ReadError'
             ' RegistryError ExecError',
-            'it tells of the host': 'disk_usage get_terminal_size which',
+            'it tells of the host': 'disk_usage which',
         },
     ),
     Definition(

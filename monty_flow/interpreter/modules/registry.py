@@ -66,12 +66,15 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
             'written',
             'contextlib warnings graphlib difflib ipaddress fractions pprint urllib.parse urllib array numbers colorsys'
             ' fnmatch getopt html.entities html.parser _markupbase shlex textwrap calendar reprlib configparser'
-            ' tomllib._parser tomllib._re tomllib._types tomllib quopri statistics',
+            ' tomllib._parser tomllib._re tomllib._types tomllib quopri statistics argparse http',
         ),
         **_places('inspect', 'inspect=inspect _inspection'),
         **_places('telling', '_frames'),
         **_scripts('telling', 'traceback logging'),
         **_scripts('on_files', 'pathlib glob shutil tempfile'),
+        **_places('literals', 'ast'),
+        **_scripts('one_thread', 'queue threading concurrent'),
+        **_places('one_thread', 'concurrent.futures=concurrent_futures'),
     }
 )
 
@@ -141,13 +144,13 @@ _NOT_YET = 'it is not part of this release; write what is needed in the script, 
 _REASONS: Mapping[str, str] = {
     _NO_HOST: 'ctypes gc multiprocessing platform pwd resource signal subprocess sysconfig syslog getpass faulthandler',
     _NO_FILES: 'fcntl fileinput glob gzip mmap pathlib shutil sqlite3 tarfile tempfile zipfile bz2 lzma',
-    _NO_NETWORK: 'aiohttp ftplib http httpx imaplib poplib requests select selectors smtplib socket ssl urllib urllib3',
-    _NO_THREADS: 'concurrent contextvars queue sched threading _thread',
-    _NO_CODE: 'ast builtins code codeop compileall dis importlib inspect marshal pkgutil runpy symtable token tokenize '
+    _NO_NETWORK: 'aiohttp ftplib http.client http.server httpx imaplib poplib requests select selectors smtplib socket ssl urllib urllib3',
+    _NO_THREADS: 'contextvars sched _thread',
+    _NO_CODE: 'builtins code codeop compileall dis importlib inspect marshal pkgutil runpy symtable token tokenize '
     'traceback unittest warnings weakref atexit linecache',
     _NO_PICKLE: 'pickle shelve copyreg dbm',
     _NO_SECRETS: 'secrets',
-    _NOT_YET: 'argparse array calendar cmath codecs configparser difflib email fractions '
+    _NOT_YET: 'array calendar cmath codecs configparser difflib email fractions '
     'getopt gettext graphlib ipaddress locale logging numpy pandas pprint pydantic shlex struct toml '
     'tomllib xml yaml zoneinfo',
 }

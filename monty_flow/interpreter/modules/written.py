@@ -58,6 +58,15 @@ def filter(names, pat):
     return [name for name in names if match(os.path.normcase(name)) is not None]
 """
 
+#: `argparse` has its messages translated.
+_MESSAGES: Final = """
+def _(message):
+    return message
+
+def ngettext(singular, plural, n):
+    return singular if n == 1 else plural
+"""
+
 
 def _builtin(name: str) -> Callable[[Run], object]:
     return lambda run: Builtins(run).value(name)
@@ -133,4 +142,12 @@ MODULES: Final[tuple[Definition, ...]] = (
     _installed('tomllib'),
     _installed('quopri'),
     _installed('statistics'),
+    _installed(
+        'argparse',
+        '_ ngettext',
+        hidden='FileType',
+        before=_MESSAGES,
+        left_out={'open the file in the script': 'FileType'},
+    ),
+    _installed('http', '_simple_enum'),
 )

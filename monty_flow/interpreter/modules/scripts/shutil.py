@@ -2,9 +2,11 @@
 
 import fnmatch
 import os
+from collections import namedtuple
 
 __all__ = [
-    'Error', 'SameFileError', 'copy', 'copy2', 'copyfile', 'copyfileobj', 'copytree', 'ignore_patterns', 'move', 'rmtree',
+    'Error', 'SameFileError', 'copy', 'copy2', 'copyfile', 'copyfileobj', 'copytree', 'get_terminal_size', 'ignore_patterns',
+    'move', 'rmtree',
 ]
 
 
@@ -99,3 +101,11 @@ def move(src, dst, copy_function=copy2):
             raise Error(f"Cannot move a directory '{src}' into itself '{real}'.")
     os.rename(src, real)
     return real
+
+
+_Size = namedtuple('terminal_size', 'columns lines')
+
+
+def get_terminal_size(fallback=(80, 24)):
+    """Return the size of a terminal, of which a script has none."""
+    return _Size(*fallback)
