@@ -56,6 +56,7 @@ def _list_runs(
     tag: list[str] | None = None,
     namespace: str | None = None,
     key: str | None = None,
+    queue: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> Call[types.RunPage]:
@@ -72,6 +73,7 @@ def _list_runs(
             'tag': tag,
             'namespace': namespace,
             'key': key,
+            'queue': queue,
             'limit': limit,
             'cursor': cursor,
         },
@@ -81,6 +83,11 @@ def _list_runs(
 def _count_runs() -> Call[types.Counts]:
     """Tell how many runs are in each status."""
     return Call('GET', path_of('/api/v1/runs/counts'))
+
+
+def _count_runs_over_time(*, seconds: float | None = None) -> Call[types.RunsOverTime]:
+    """Tell how many runs were submitted when, by the status that they have now."""
+    return Call('GET', path_of('/api/v1/runs/counts/over-time'), query={'seconds': seconds})
 
 
 def _get_about() -> Call[types.About]:
@@ -203,6 +210,7 @@ def _steer_runs(
     submitted_after: str | None = None,
     submitted_before: str | None = None,
     namespace: str | None = None,
+    queue: str | None = None,
     dry_run: bool | None = None,
 ) -> Call[types.BulkResult]:
     """Do something to all runs that meet the conditions; deleting takes the role admin."""
@@ -218,6 +226,7 @@ def _steer_runs(
             'submitted_after': submitted_after,
             'submitted_before': submitted_before,
             'namespace': namespace,
+            'queue': queue,
             'dry_run': dry_run,
         },
     )
@@ -328,8 +337,8 @@ def _list_schedules() -> Call[list[types.Schedule]]:
 
 def _create_schedule(
     *,
-    name: str,
     source: str,
+    name: str,
     inputs: dict[str, Any] | None = None,
     script_name: str | None = None,
     cron: str | None = None,
@@ -349,7 +358,48 @@ def _create_schedule(
         'POST',
         path_of('/api/v1/schedules'),
         body={
+            'source': source,
             'name': name,
+            'inputs': inputs,
+            'script_name': script_name,
+            'cron': cron,
+            'timezone': timezone,
+            'every_seconds': every_seconds,
+            'at': at,
+            'overlap': overlap,
+            'catch_up': catch_up,
+            'jitter_seconds': jitter_seconds,
+            'paused': paused,
+            'queue': queue,
+            'priority': priority,
+            'namespace': namespace,
+        },
+    )
+
+
+def _change_schedule(
+    name: str,
+    *,
+    source: str,
+    inputs: dict[str, Any] | None = None,
+    script_name: str | None = None,
+    cron: str | None = None,
+    timezone: str | None = None,
+    every_seconds: float | None = None,
+    at: str | None = None,
+    overlap: types.Overlap | None = None,
+    catch_up: types.CatchUp | None = None,
+    jitter_seconds: float | None = None,
+    paused: bool | None = None,
+    queue: str | None = None,
+    priority: int | None = None,
+    namespace: str | None = None,
+) -> Call[types.Schedule]:
+    """Describe a schedule anew; its runs stay, and so do limits and tags, which are not of the description."""
+    return Call(
+        'PUT',
+        path_of('/api/v1/schedules/{name}', name=name),
+        body={
             'source': source,
             'inputs': inputs,
             'script_name': script_name,
@@ -378,6 +428,11 @@ def _delete_schedule(name: str) -> Call[None]:
     return Call('DELETE', path_of('/api/v1/schedules/{name}', name=name), gives='nothing')
 
 
+def _get_schedule_source(name: str) -> Call[types.Source]:
+    """Return the script of which a schedule makes runs."""
+    return Call('GET', path_of('/api/v1/schedules/{name}/source', name=name))
+
+
 def _pause_schedule(name: str) -> Call[types.Schedule]:
     """Let a schedule make no runs until it is resumed."""
     return Call('POST', path_of('/api/v1/schedules/{name}/pause', name=name))
@@ -399,6 +454,7 @@ class Operations:
     submit_run = operation(_submit_run)
     list_runs = operation(_list_runs)
     count_runs = operation(_count_runs)
+    count_runs_over_time = operation(_count_runs_over_time)
     get_about = operation(_get_about)
     get_health = operation(_get_health)
     list_workers = operation(_list_workers)
@@ -436,8 +492,10 @@ class Operations:
     resume_queue = operation(_resume_queue)
     list_schedules = operation(_list_schedules)
     create_schedule = operation(_create_schedule)
+    change_schedule = operation(_change_schedule)
     get_schedule = operation(_get_schedule)
     delete_schedule = operation(_delete_schedule)
+    get_schedule_source = operation(_get_schedule_source)
     pause_schedule = operation(_pause_schedule)
     resume_schedule = operation(_resume_schedule)
     trigger_schedule = operation(_trigger_schedule)

@@ -61,6 +61,7 @@ class Bulk(TypedDict):
     submitted_after: NotRequired[str | None]
     submitted_before: NotRequired[str | None]
     namespace: NotRequired[str | None]
+    queue: NotRequired[str | None]
     #: Whether to count only. Say false to do it.
     dry_run: NotRequired[bool]
 
@@ -181,11 +182,15 @@ class FunctionUse(TypedDict):
     function: str
     attempts: int
     errors: int
+    #: Attempts a second, from the first in the newest runs, of whatever function, to the last.
+    per_second: float
     p50_seconds: float
     p90_seconds: float
     p99_seconds: float
     first_at: str
     last_at: str
+    #: The same over time.
+    slots: list[UseSlot]
 
 
 class Health(TypedDict):
@@ -354,6 +359,20 @@ class RunPage(TypedDict):
     next_cursor: str | None
 
 
+class RunSlot(TypedDict):
+    """How many runs were submitted within a span of time, by the status that they have now."""
+
+    at: str
+    counts: dict[str, int]
+
+
+class RunsOverTime(TypedDict):
+    """How many runs were submitted when; of each status the newest 10,000 are counted."""
+
+    slot_seconds: float
+    slots: list[RunSlot]
+
+
 class Schedule(TypedDict):
     """A schedule."""
 
@@ -384,12 +403,36 @@ class Schedule(TypedDict):
     created_at: str
 
 
-class ScheduleRequest(TypedDict):
-    """A schedule to be; one of `cron`, `every_seconds` and `at` says when."""
+class ScheduleChange(TypedDict):
+    """How a schedule is to be; one of `cron`, `every_seconds` and `at` says when."""
 
-    name: str
     #: Text of the script; one that uses the name `scheduled_at` gets the moment as that input.
     source: str
+    inputs: NotRequired[dict[str, Any]]
+    script_name: NotRequired[str]
+    cron: NotRequired[str | None]
+    #: Where the cron expression is read.
+    timezone: NotRequired[str]
+    every_seconds: NotRequired[float | None]
+    #: The one moment, or with `every_seconds` the first.
+    at: NotRequired[str | None]
+    #: What a moment does while the run of the one before goes on.
+    overlap: NotRequired[Overlap]
+    #: What is made up for when no worker was there.
+    catch_up: NotRequired[CatchUp]
+    jitter_seconds: NotRequired[float]
+    paused: NotRequired[bool]
+    queue: NotRequired[str]
+    priority: NotRequired[int]
+    namespace: NotRequired[str | None]
+
+
+class ScheduleRequest(TypedDict):
+    """A schedule to be, under a name that no other has."""
+
+    #: Text of the script; one that uses the name `scheduled_at` gets the moment as that input.
+    source: str
+    name: str
     inputs: NotRequired[dict[str, Any]]
     script_name: NotRequired[str]
     cron: NotRequired[str | None]
@@ -488,6 +531,16 @@ class Submission(TypedDict):
     deadline: NotRequired[str | None]
 
 
+class UseSlot(TypedDict):
+    """How a function did within a span of time."""
+
+    at: str
+    attempts: int
+    errors: int
+    #: Null where there was no attempt.
+    p50_seconds: float | None
+
+
 class VariableChange(TypedDict):
     """A variable that differs between two steps; null where there is none."""
 
@@ -542,8 +595,11 @@ __all__ = [
     'Role',
     'Run',
     'RunPage',
+    'RunSlot',
     'RunStatus',
+    'RunsOverTime',
     'Schedule',
+    'ScheduleChange',
     'ScheduleRequest',
     'Signal',
     'SignalRequest',
@@ -551,6 +607,7 @@ __all__ = [
     'State',
     'StoredStep',
     'Submission',
+    'UseSlot',
     'VariableChange',
     'Worker',
 ]

@@ -71,7 +71,7 @@ from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 from monty_flow.engine.loading import load_functions
 from monty_flow.engine.metrics import METRICS, Metric, Metrics, MetricsServer
 from monty_flow.engine.observing import AttemptOutcome, EndedAttempt, Observer
-from monty_flow.engine.overview import COUNT_LIMIT, FunctionUse, Recent, RunPage, WorkerInfo
+from monty_flow.engine.overview import COUNT_LIMIT, SEARCHED_RUNS, Recent, RunPage, WorkerInfo
 from monty_flow.engine.queues import Queue
 from monty_flow.engine.records import (
     Approval,
@@ -91,6 +91,7 @@ from monty_flow.engine.secrecy import Secret, load_secrets
 from monty_flow.engine.states import CallKind, CallStatus, CatchUp, Overlap, RunStatus
 from monty_flow.engine.tokens import ALL_NAMESPACES, NewToken, Role, Token
 from monty_flow.engine.tracing import Tracing
+from monty_flow.engine.usage import FunctionUse, RunSlot, RunsOverTime, UseSlot
 from monty_flow.engine.worker import Worker
 
 __all__ = [
@@ -131,6 +132,7 @@ __all__ = [
     'StoredStep',
     'ErrorInfo',
     'COUNT_LIMIT',
+    'SEARCHED_RUNS',
     'RunFilter',
     'Queue',
     'Schedule',
@@ -140,6 +142,9 @@ __all__ = [
     'Recent',
     'WorkerInfo',
     'FunctionUse',
+    'RunSlot',
+    'RunsOverTime',
+    'UseSlot',
     'VariableChange',
     'differences',
     'ALL_NAMESPACES',

@@ -11,7 +11,7 @@ from monty_flow.engine.clock import microseconds
 from monty_flow.engine.errors import FilterRefused
 from monty_flow.engine.states import RunStatus
 
-_TEXTS = ('script_name', 'text', 'namespace', 'key')
+_TEXTS = ('script_name', 'text', 'namespace', 'key', 'queue')
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class RunFilter:
     submitted_before: datetime | None = None
     namespace: str | None = None
     key: str | None = None
+    #: The queue whose limits its calls are under, but those of functions that have one of their own.
+    queue: str | None = None
     #: Tags that the run has, all of them.
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -56,6 +58,11 @@ class RunFilter:
     def is_empty(self) -> bool:
         """Tell whether it means all runs."""
         return self == RunFilter()
+
+    @property
+    def searches(self) -> bool:
+        """Tell whether no index leads to the runs that are meant."""
+        return self.text is not None or self.queue is not None
 
     def within(self, statuses: Iterable[RunStatus]) -> RunFilter | None:
         """Return the filter for those of its runs that are in `statuses`, None when there can be none."""

@@ -34,3 +34,19 @@ class IdSource:
             self._last = bits
         milliseconds, random_a, random_b = bits >> 74, bits >> 62 & 0xFFF, bits & (1 << 62) - 1
         return str(uuid.UUID(int=milliseconds << 80 | 7 << 76 | random_a << 64 | 2 << 62 | random_b))
+
+
+#: Hexadecimal digits of an id that are its moment, and the dash between them.
+_MOMENT_LENGTH = 13
+
+
+def id_at(milliseconds: int) -> str:
+    """Return the beginning of the ids that are made at a moment; ids from then on are not below it."""
+    digits = f'{min(max(0, milliseconds), (1 << 48) - 1):012x}'
+    return f'{digits[:8]}-{digits[8:]}'
+
+
+def moment_of_id(beginning: str) -> int:
+    """Return the milliseconds of the first moment whose ids begin so."""
+    digits = beginning[:_MOMENT_LENGTH].replace('-', '')
+    return int(digits.ljust(12, '0'), 16)

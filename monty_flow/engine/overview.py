@@ -11,11 +11,14 @@ from monty_flow.engine.clock import moment
 from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.functions import RESERVED
 from monty_flow.engine.records import Call, HistoryEntry, LogLine, Run
-from monty_flow.engine.states import CallStatus, RunStatus
+from monty_flow.engine.states import RunStatus
 from monty_flow.engine.store import Store
+from monty_flow.engine.usage import Attempt, FunctionUse, RunsOverTime, function_uses, id_length_for, runs_over_time
 
 #: A count of runs goes no further, so that it costs the same however many there are.
 COUNT_LIMIT = 10_000
+#: Runs that a page of a search looks at, where no index leads to those that fit, so that it costs the same however many there are.
+SEARCHED_RUNS = 20_000
 #: The attempts from which the numbers of functions are taken: those in so many of the newest runs, so many at most.
 SAMPLED_RUNS = 500
 SAMPLED_ATTEMPTS = 20_000
@@ -49,23 +52,6 @@ class WorkerInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class FunctionUse:
-    """How a function did in the newest runs."""
-
-    function: str
-    #: Attempts that were recorded.
-    attempts: int
-    #: Attempts that ended with an error.
-    errors: int
-    #: Seconds of an attempt: of half, of 90 % and of 99 % of them at most.
-    p50_seconds: float
-    p90_seconds: float
-    p99_seconds: float
-    first_at: datetime
-    last_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Recent:
     """The last things that happened in a run, each in their order."""
 
@@ -81,10 +67,16 @@ class Overview:
     _lock: threading.RLock
 
     def page(self, criteria: RunFilter | None = None, *, limit: int = 50, cursor: str | None = None) -> RunPage:
-        """Return a page of the runs that fit, the newest first, from where another page ended."""
+        """Return a page of the runs that fit, the newest first, from where another page ended.
+
+        A search of texts, or of a queue, goes through SEARCHED_RUNS runs for a page, which may then be short and not the last.
+        """
         with self._lock:
-            found = self._store.list(criteria, limit + 1, cursor)
-        return RunPage(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
+            lowest = None
+            if criteria is not None and criteria.searches:
+                lowest = self._store.id_before(cursor, SEARCHED_RUNS)
+            found = self._store.list(criteria, limit + 1, cursor, from_id=lowest)
+        return RunPage(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else lowest)
 
     def counts(self, namespace: str | None = None) -> dict[RunStatus, int]:
         """Return how many runs are in each status; COUNT_LIMIT stands for that many or more.
@@ -93,6 +85,21 @@ class Overview:
         """
         with self._lock:
             return {status: self._store.count_status(status, COUNT_LIMIT, namespace) for status in RunStatus}
+
+    def counts_over_time(self, seconds: float, namespace: str | None = None) -> RunsOverTime:
+        """Return how many runs were submitted when, within the last `seconds`, by the status that they have now.
+
+        Of each status the newest COUNT_LIMIT are counted, or those of a namespace among them.
+        """
+        with self._lock:
+            now = self._store.now() // 1000
+            begin = now - round(seconds * 1000)
+            length = id_length_for(now - begin)
+            found = {
+                status: self._store.moments_of_status(status, begin, length, COUNT_LIMIT, namespace)
+                for status in RunStatus
+            }
+        return runs_over_time(found, begin, now)
 
     def versions(self, run_ids: Sequence[str]) -> dict[str, int]:
         """Return the versions of these runs, as far as they are there; a version that has grown tells of a commit."""
@@ -136,27 +143,8 @@ class Overview:
         """Return how the functions did that the newest runs called, or those of a namespace, by name."""
         with self._lock:
             rows = self._store.sample_calls(SAMPLED_RUNS, SAMPLED_ATTEMPTS, namespace)
-        by_name: dict[str, list[tuple[str, int, int]]] = {}
+        by_name: dict[str, list[Attempt]] = {}
         for function, status, took, at in rows:
             if function not in RESERVED:
                 by_name.setdefault(function, []).append((status, took, at))
-        return [_use(name, attempts) for name, attempts in sorted(by_name.items())]
-
-
-def _use(name: str, attempts: list[tuple[str, int, int]]) -> FunctionUse:
-    times = sorted(took / 1e6 for _, took, _ in attempts)
-    moments = [at for *_, at in attempts]
-    return FunctionUse(
-        function=name,
-        attempts=len(attempts),
-        errors=sum(status != CallStatus.DONE for status, *_ in attempts),
-        p50_seconds=_percentile(times, 50),
-        p90_seconds=_percentile(times, 90),
-        p99_seconds=_percentile(times, 99),
-        first_at=moment(min(moments)),
-        last_at=moment(max(moments)),
-    )
-
-
-def _percentile(ordered: Sequence[float], percent: int) -> float:
-    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+        return function_uses(by_name)

@@ -12,7 +12,7 @@ from monty_flow.engine import payloads
 from monty_flow.engine.clock import MICROSECONDS, Clock, microseconds, moment, moment_or_none
 from monty_flow.engine.errors import ScheduleExists, ScheduleNotFound, ScheduleRefused
 from monty_flow.engine.ids import IdSource
-from monty_flow.engine.interpreting import names_in
+from monty_flow.engine.interpreting import decode_limits, names_in
 from monty_flow.engine.lanes import lane_of
 from monty_flow.engine.moments import MIN_INTERVAL_SECONDS
 from monty_flow.engine.moments import cron as checked_cron
@@ -126,6 +126,11 @@ class ScheduleDesk:
         """Return a schedule; raise ScheduleNotFound when there is none of this name."""
         with self._lock:
             return _shown(_existing(self._store.schedule(name), name))
+
+    def schedule_submission(self, name: str) -> Submission:
+        """Return what the runs of a schedule are made of: the script with its inputs, limits and tags."""
+        with self._lock:
+            return _submission(_existing(self._store.schedule(name), name))
 
     def pause_schedule(self, name: str) -> Schedule:
         """Let a schedule make no runs until it is resumed; those that it made go on."""
@@ -260,6 +265,23 @@ def _existing(stored: StoredSchedule | None, name: str) -> StoredSchedule:
     if stored is None:
         raise ScheduleNotFound(name)
     return stored
+
+
+def _submission(stored: StoredSchedule) -> Submission:
+    lane = lane_of(stored.lane)
+    return Submission(
+        stored.source,
+        inputs=payloads.decode(stored.inputs),
+        script_name=stored.script_name,
+        limits=decode_limits(stored.limits),
+        keep_snapshots=stored.keep_snapshots,
+        namespace=stored.namespace,
+        tags={} if stored.tags is None else payloads.decode(stored.tags),
+        deadline_seconds=None if stored.deadline_us is None else stored.deadline_us / MICROSECONDS,
+        queue=lane.queue,
+        priority=lane.priority,
+        concurrency_key=lane.key,
+    )
 
 
 def _shown(stored: StoredSchedule) -> Schedule:

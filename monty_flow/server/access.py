@@ -74,11 +74,7 @@ class Allow:
         _count(place, caller)
         await self._check_proof(request, place, caller)
         if not caller.role.allows(self.role):
-            raise Refused(
-                HTTPStatus.FORBIDDEN,
-                'role_too_small',
-                f'this takes the role {self.role}, and the token of {caller.name} has {caller.role}',
-            )
+            raise role_too_small(caller, self.role)
         request.state.caller = caller
         return caller
 
@@ -178,6 +174,12 @@ def too_many(wait: float) -> Refused:
         f'too many requests; try again in {seconds} s',
         {'Retry-After': str(seconds)},
     )
+
+
+def role_too_small(caller: Caller, role: Role) -> Refused:
+    """Return the error for a caller that may not do what takes this role."""
+    message = f'this takes the role {role}, and the token of {caller.name} has {caller.role}'
+    return Refused(HTTPStatus.FORBIDDEN, 'role_too_small', message)
 
 
 def unproven() -> Refused:

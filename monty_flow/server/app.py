@@ -39,7 +39,7 @@ class Files(StaticFiles):
 
 
 def create_app(settings: Settings) -> ASGIApp:
-    """Return the server with these settings; it opens the database at its first request."""
+    """Return the server with these settings; it opens the database when it starts."""
     return Guard(routes(settings), settings)
 
 
@@ -86,10 +86,11 @@ def description(app: FastAPI) -> dict[str, Any]:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     place: Place = app.state.place
-    # What looks into states takes most of a second to load: here, rather than when the first person asks for it.
-    loading = asyncio.create_task(asyncio.to_thread(_load_interpreter))
+    # What looks into states takes most of a second to load, and an engine to open as long as many requests: here, rather than
+    # when the first person asks for it.
+    getting_ready = asyncio.gather(asyncio.to_thread(_load_interpreter), place.engines.open_all())
     yield
-    await loading
+    await getting_ready
     await place.close()
 
 

@@ -17,7 +17,7 @@ def names(bench: Bench) -> dict[str, str]:
     submissions = {
         'plain': Submission('1'),
         'report': Submission('1', script_name='report.py', key='daily'),
-        'acme': Submission('1', namespace='acme', tags={'tenant': 'Acme', 'tier': 'gold'}),
+        'acme': Submission('1', namespace='acme', queue='slow', tags={'tenant': 'Acme', 'tier': 'gold'}),
         'acme too': Submission('1', namespace='acme', tags={'tenant': 'Acme', 'tier': '100%_tin'}),
         'other': Submission('1', namespace='other', tags={'tenant': 'Other'}),
     }
@@ -51,6 +51,10 @@ def hour(number: int) -> datetime:
         ({'text': 'acme'}, ['acme too', 'acme']),
         ({'text': '%_'}, ['acme too']),
         ({'text': 'daily'}, ['report']),
+        ({'queue': 'default'}, ['other', 'acme too', 'report', 'plain']),
+        ({'queue': 'slow'}, ['acme']),
+        ({'queue': 'slo'}, []),
+        ({'queue': 'default', 'text': 'acme'}, ['acme too']),
         ({'submitted_after': hour(3)}, ['other', 'acme too']),
         ({'submitted_before': hour(2)}, ['report', 'plain']),
         ({'submitted_after': hour(1), 'submitted_before': hour(3)}, ['acme', 'report']),

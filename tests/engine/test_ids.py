@@ -6,7 +6,7 @@ import uuid
 from random import Random
 
 from monty_flow.engine import ManualClock
-from monty_flow.engine.ids import IdSource
+from monty_flow.engine.ids import IdSource, id_at, moment_of_id
 
 
 def test_an_id_is_a_uuid_of_version_7_that_begins_with_the_milliseconds(clock: ManualClock) -> None:
@@ -41,3 +41,11 @@ def test_later_ids_are_greater(clock: ManualClock) -> None:
     second = IdSource(clock, Random(2)).next()
 
     assert first < second
+
+
+def test_the_beginning_of_an_id_is_its_moment(clock: ManualClock) -> None:
+    beginning = IdSource(clock, Random(1)).next()[:13]
+
+    assert id_at(clock.now() // 1000) == beginning
+    assert moment_of_id(beginning) == clock.now() // 1000
+    assert moment_of_id(beginning[:10]) == clock.now() // 1000 >> 12 << 12

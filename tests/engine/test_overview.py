@@ -41,6 +41,43 @@ def test_a_page_that_is_just_full_is_the_last_one(engine: Engine) -> None:
     assert engine.page(limit=2).next_cursor is None
 
 
+def test_a_page_of_a_search_goes_through_a_bounded_number_of_runs(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [
+        engine.submit('1', script_name=f'{number}-{"even" if number % 2 == 0 else "odd"}.py') for number in range(7)
+    ]
+    monkeypatch.setattr(overview, 'SEARCHED_RUNS', 3)
+    seen: list[list[str]] = []
+    cursor: str | None = None
+    while cursor is not None or not seen:
+        page = engine.page(RunFilter(text='even'), limit=2, cursor=cursor)
+        seen.append([run.script_name for run in page.runs])
+        cursor = page.next_cursor
+
+    assert seen == [['6-even.py', '4-even.py'], ['2-even.py'], ['0-even.py']]
+    assert engine.page(RunFilter(text='nothing'), limit=2).next_cursor == made[4].id
+    assert engine.page(RunFilter(script_name='nothing'), limit=2).next_cursor is None
+
+
+def test_runs_are_counted_by_when_they_were_submitted(engine: Engine, clock: ManualClock) -> None:
+    engine.submit('1')
+    clock.advance(3600)
+    engine.terminate(engine.submit('2').id)
+    engine.submit('3', namespace='theirs')
+    clock.advance(60)
+    day, half, theirs = (
+        engine.counts_over_time(86400),
+        engine.counts_over_time(1800),
+        engine.counts_over_time(1800, 'theirs'),
+    )
+
+    assert [slot.counts for slot in day.slots if slot.counts] == [{'pending': 1}, {'pending': 1, 'cancelled': 1}]
+    assert (len(day.slots), day.slot_seconds) == (48, 1800)
+    assert [slot.counts for slot in half.slots if slot.counts] == [{'pending': 1, 'cancelled': 1}]
+    assert [slot.counts for slot in theirs.slots if slot.counts] == [{'pending': 1}]
+
+
 def test_runs_are_found_by_status_and_by_script(engine: Engine) -> None:
     engine.submit('1', script_name='a.py')
     engine.submit('2', script_name='b.py')

@@ -33,6 +33,10 @@ BODIES: dict[str, dict[str, object]] = {
     '/api/v1/schedules': {'json': {'name': 'nightly', 'source': '1', 'cron': '0 3 * * *'}},
     '/runs/{run_id}/fork': {'data': {'at': '0', 'source': '1'}},
     '/runs/{run_id}/migrate': {'data': {'source': '1'}},
+    '/api/v1/schedules/{name}': {'json': {'source': '1', 'cron': '0 3 * * *'}},
+    '/schedules/new': {'data': {'name': 'nightly', 'source': '1', 'cron': '0 3 * * *'}},
+    '/schedules/{name}/edit': {'data': {'source': '1', 'cron': '0 3 * * *'}},
+    '/queues/limits': {'data': {'name': 'lane', 'concurrency': '2'}},
     '/submit': {'data': {'source': '1'}},
     '/runs/bulk': {'data': {'action': 'cancel'}},
 }

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from monty_flow.engine import Engine, Worker
+from monty_flow.engine import Engine, Submission, Worker
 from tests.server.conftest import functions
 
 API = '/api/v1'
@@ -473,3 +473,16 @@ def test_a_run_that_has_ended_is_not_migrated(client: TestClient, work: Callable
     answer = client.post(f'{API}/runs/{run["id"]}/migrate', json={'source': STEPS})
 
     assert error(answer)[:2] == (409, 'wrong_status')
+
+
+def test_a_schedule_is_described_anew(client: TestClient, engine: Engine) -> None:
+    made = Submission('1', tags={'team': 'ops'})
+    engine.create_schedule('nightly', made, cron='0 3 * * *')
+    answer = client.put('/api/v1/schedules/nightly', json={'source': '2', 'every_seconds': 60, 'queue': 'slow'})
+    source = client.get('/api/v1/schedules/nightly/source').json()
+
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()['cron'], answer.json()['every_seconds'], answer.json()['queue']) == (None, 60.0, 'slow')
+    assert source['source'] == '2'
+    assert engine.schedule_submission('nightly').tags == {'team': 'ops'}
+    assert client.put('/api/v1/schedules/none', json={'source': '2', 'every_seconds': 60}).status_code == 404

@@ -109,8 +109,8 @@ def test_trying_stores_nothing_and_says_which_line_stands_for_which(
     [
         ({'source': 'def outer('}, 'the new script cannot be compiled'),
         ({'source': '1'}, 'the new script does not fit'),
-        ({'call': 'result', 'result': '{'}, 'the result is no JSON'),
-        ({'name': 'extra', 'value': 'nonsense'}, 'extra is no JSON'),
+        ({'call': 'result', 'result': '{'}, 'the result cannot be read as JSON'),
+        ({'name': 'extra', 'value': 'nonsense'}, 'extra cannot be read as JSON'),
         ({'name': 'nobody', 'value': '1'}, "the script has no variable 'nobody' here"),
         ({'at': '77'}, 'its state is not kept'),
     ],

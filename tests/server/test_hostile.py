@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from starlette.testclient import TestClient
 
-from monty_flow.engine import Engine, Functions, Worker
+from monty_flow.engine import Engine, Functions, Submission, Worker
 from monty_flow.server import Settings
 from monty_flow.server.app import routes
 from tests.server.html_pages import Page
@@ -30,7 +31,7 @@ PAYLOADS = [
 OURS = set(
     'html head meta title link script body a header nav span main footer img form input button h1 h2 h3 p ul li b label '
     'select option div table thead tbody tr th td time code pre section dl dt dd svg text line rect mark del output '
-    'textarea noscript details summary fieldset legend'.split()
+    'textarea noscript details summary fieldset legend g'.split()
 )
 PAGES = [
     route
@@ -72,6 +73,9 @@ def hostile_runs(engine: Engine, payload: str) -> list[str]:
         )
     ]
     engine.create_token(payload, 'admin')
+    engine.create_schedule(
+        'lane', Submission(f'# {payload}\ntext', {'text': payload}, script_name=payload), cron='0 3 * * *'
+    )
     Worker(engine.url, functions, worker_id=payload, isolation='none').run_until_idle()
     return made
 
@@ -130,16 +134,27 @@ say(name)
         (f'/runs/{run.id}/fork', {'at': '2', 'source': source, **variables}, 422),
         (f'/runs/{waiting.id}/migrate', {'source': f'# {payload}\n{engine.source(waiting.id)}'}, 200),
         (f'/runs/{waiting.id}/migrate', {'source': payload}, 422),
+        (
+            '/schedules/new',
+            dict.fromkeys(('source', 'name', 'script_name', 'inputs', 'cron', 'timezone', 'every_seconds'), payload),
+            422,
+        ),
+        ('/queues/limits', {'name': 'lane', 'rate': payload[:20], 'concurrency': payload[:20]}, 422),
+        ('/runs/bulk?' + urlencode({'text': payload}), {'action': 'cancel', 'which': 'all'}, 200),
         ('/submit', {'source': payload, 'inputs': payload, 'name': payload, 'key': payload}, 422),
     ]
     for path, form, status in forms:
         answer = client.post(path, data=form, headers=headers)
         assert answer.status_code == status, (path, form, answer.text)
-        assert payload in assert_is_ours(answer).text
+        shown = assert_is_ours(answer)
+        told = shown.text + ''.join(value for element in shown.elements for value in element.attributes.values())
+        assert payload[:20] in told or answer.headers.get('X-Error-Code') == 'request_invalid'
 
 
 @pytest.mark.parametrize('payload', PAYLOADS)
-@pytest.mark.parametrize('name', ['text', 'script', 'status', 'period', 'cursor', 'notice', 'tag'])
+@pytest.mark.parametrize(
+    'name', ['text', 'script', 'status', 'period', 'cursor', 'notice', 'tag', 'queue', 'since', 'until']
+)
 def test_what_an_address_says_is_never_markup(payload: str, name: str, client: TestClient) -> None:
     answer = client.get('/runs', params={name: payload})
 

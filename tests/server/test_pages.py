@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from monty_flow.engine import Engine, RunStatus, Worker
+from monty_flow.engine import Engine, RunStatus, Submission, Worker
 from tests.server.conftest import functions
 from tests.server.html_pages import Page
 
@@ -70,12 +70,17 @@ def test_the_list_shows_what_runs_wait_for_or_gave(
         ({'status': 'nonsense'}, ['b.py', 'a.py']),
         ({'period': '1h'}, ['b.py', 'a.py']),
         ({'text': 'nothing'}, []),
+        ({'queue': 'default'}, ['a.py']),
+        ({'queue': 'slow'}, ['b.py']),
+        ({'since': '2020-01-01T00:00', 'until': '2100-01-01T00:00'}, ['b.py', 'a.py']),
+        ({'until': '2020-01-01T00:00'}, []),
+        ({'since': 'nonsense'}, ['b.py', 'a.py']),
     ],
     ids=str,
 )
 def test_the_list_is_filtered(client: TestClient, engine: Engine, params: dict[str, str], shown: list[str]) -> None:
     engine.cancel(engine.submit('1', script_name='a.py').id)
-    engine.submit('1', script_name='b.py')
+    engine.submit('1', script_name='b.py', queue='slow')
     page = show(client, '/runs', **params)
     ids = [link.attributes.get('id', '') for link in page.all('a')]
 
@@ -101,6 +106,33 @@ def test_runs_are_steered_together(client: TestClient, engine: Engine) -> None:
 
     assert answer.headers['Location'] == '/runs?notice=2+of+4+runs+cancelled'
     assert {engine.get(run).status for run in (one, other)} == {RunStatus.CANCELLED}
+
+
+def test_all_that_fit_the_filters_are_steered_once_one_is_sure(client: TestClient, engine: Engine) -> None:
+    one, other, left = (engine.submit('1', script_name=name).id for name in ('a.py', 'a.py', 'b.py'))
+    form = {'action': 'cancel', 'which': 'all', 'proof': proof_of(client)}
+    asked = client.post('/runs/bulk?script=a.py', data=form)
+    before = engine.get(one).status
+    answer = client.post('/runs/bulk?script=a.py', data=form | {'which': 'all, surely'})
+
+    assert 'Cancel 2 runs? Those that fit script a.py' in Page(asked.text).words
+    assert before is RunStatus.PENDING
+    assert answer.headers['Location'] == '/runs?script=a.py&notice=2+runs+cancelled'
+    assert [engine.get(run).status.value for run in (one, other, left)] == ['cancelled', 'cancelled', 'pending']
+
+
+def test_runs_are_deleted_together_by_an_admin_only(open_client: Callable[..., TestClient], engine: Engine) -> None:
+    run = engine.submit('1')
+    engine.terminate(run.id)
+    form = {'action': 'delete', 'run_id': run.id}
+    answers = [
+        open_client(token=engine.create_token(role, role).text).post('/runs/bulk', data=form)
+        for role in ('operate', 'admin')
+    ]
+
+    assert answers[0].headers['X-Error-Code'] == 'role_too_small'
+    assert answers[1].headers['Location'] == '/runs?notice=1+of+1+runs+deleted'
+    assert engine.list() == []
 
 
 def shown_steps(page: Page) -> tuple[int, ...]:
@@ -199,7 +231,7 @@ def test_a_run_is_submitted_by_a_form(client: TestClient, engine: Engine) -> Non
     ('form', 'trouble'),
     [
         ({'source': 'n +'}, 'SyntaxError: invalid syntax'),
-        ({'source': 'n', 'inputs': '{'}, 'the inputs are no JSON'),
+        ({'source': 'n', 'inputs': '{'}, 'the inputs cannot be read as JSON'),
         ({'source': 'n', 'inputs': '[1]'}, 'the inputs have to be a JSON object, such as {"n": 3}'),
         ({'source': 'n', 'inputs': '{"m": 1}'}, "inputs: the script never uses 'm'; leave them out"),
     ],
@@ -221,6 +253,28 @@ def test_the_functions_page_shows_errors_and_times(
 
     assert 'broken 1 1 (100.0 %)' in words
     assert 'double 1 0' in words
+
+
+def test_functions_are_plotted_over_time(client: TestClient, engine: Engine, work: Callable[[str], None]) -> None:
+    for source in ('double(1)', 'double(2)', 'broken()'):
+        work(engine.submit(source).id)
+    page = show(client, '/functions')
+    said = [svg.attributes['aria-label'] for svg in page.all('svg')]
+
+    assert {'2 attempts, 0 errors', '1 attempts, 1 errors'} <= set(said)
+    assert sum(rect.attributes['class'] == 'failed' for rect in page.all('rect')) == 1
+
+
+def test_runs_are_plotted_over_time(client: TestClient, engine: Engine) -> None:
+    engine.cancel(engine.submit('1').id)
+    engine.submit('1')
+    page = show(client, '/runs/over-time', period='1h')
+    counted = client.get('/api/v1/runs/counts/over-time?seconds=3600').json()
+
+    assert 'Submitted in the last hour' in page.words
+    assert page.all('svg')[0].attributes['aria-label'] == '1 pending, 1 cancelled'
+    assert sum((slot['counts'].get('cancelled', 0) for slot in counted['slots']), 0) == 1
+    assert '/runs/over-time' in {each.attributes.get('hx-get') for each in show(client, '/runs').elements}
 
 
 def test_without_workers_the_page_says_how_to_start_one(client: TestClient) -> None:
@@ -291,8 +345,24 @@ def test_a_queue_is_paused_and_resumed(client: TestClient, engine: Engine) -> No
     client.post('/queues/nightly/resume', data=form)
 
     assert 'nightly 0 0 2 at once' in before
-    assert 'paused Resume' in paused
+    assert 'paused Limits Resume' in paused
     assert not engine.queue('nightly').paused
+
+
+def test_a_queue_is_limited_and_the_limits_forgotten(client: TestClient, engine: Engine) -> None:
+    form = {'name': 'nightly', 'concurrency': '3', 'rate': '10', 'period_seconds': '2.5', 'proof': proof_of(client)}
+    answer = client.post('/queues/limits', data=form)
+    limited = engine.queue('nightly')
+    shown = show(client, '/queues/limits', name='nightly')
+    wrong = client.post('/queues/limits', data=form | {'concurrency': '0'})
+    client.post('/queues/nightly/forget', data={'proof': proof_of(client)})
+
+    assert answer.headers['Location'] == '/queues'
+    assert (limited.concurrency, limited.key_concurrency, limited.rate, limited.period_seconds) == (3, None, 10, 2.5)
+    assert '2.5' in {each.attributes.get('value') for each in shown.all('input')}
+    assert wrong.status_code == 422
+    assert 'concurrency: Input should be greater than or equal to 1' in Page(wrong.text).words
+    assert engine.queue('nightly').concurrency is None
 
 
 def test_several_calls_at_once_are_all_told(client: TestClient, engine: Engine, work: Callable[[str], None]) -> None:
@@ -324,3 +394,88 @@ def test_a_schedule_is_paused_and_triggered(client: TestClient, engine: Engine) 
     assert 'nightly 0 3 * * * UTC' in before
     assert answer.headers['Location'].startswith('/runs/')
     assert 'paused' in show(client, '/schedules').words
+
+
+SCHEDULE = {
+    'name': 'nightly', 'source': 'n\r\n', 'script_name': 'n.py', 'inputs': '{"n": 1}', 'when': 'cron', 'cron': '0 3 * * *',
+    'timezone': 'Europe/Oslo', 'overlap': 'queue', 'catch_up': 'all', 'jitter_seconds': '1.5', 'queue': 'slow', 'priority': '2',
+}  # fmt: skip
+
+
+def test_a_schedule_is_made_edited_and_deleted_by_forms(client: TestClient, engine: Engine) -> None:
+    proof = {'proof': proof_of(client)}
+    made = client.post('/schedules/new', data=SCHEDULE | proof)
+    first, script = engine.schedule('nightly'), engine.schedule_submission('nightly')
+    form = show(client, '/schedules/nightly/edit')
+    change = SCHEDULE | {'when': 'every', 'every_seconds': '60', 'source': 'n + 1', 'paused': 'yes'}
+    client.post('/schedules/nightly/edit', data=change | proof)
+    second, edited = engine.schedule('nightly'), engine.schedule_submission('nightly')
+    client.post('/schedules/nightly/delete', data=proof)
+
+    assert made.headers['Location'] == '/schedules'
+    assert (first.cron, first.timezone, first.overlap, first.catch_up) == ('0 3 * * *', 'Europe/Oslo', 'queue', 'all')
+    assert (script.source, script.inputs, script.queue, script.priority) == ('n\n', {'n': 1}, 'slow', 2)
+    assert {'0 3 * * *', 'Europe/Oslo', '1.5', 'slow'} <= {each.attributes.get('value') for each in form.all('input')}
+    assert (second.cron, second.every_seconds, second.paused) == (None, 60.0, True)
+    assert (edited.source, edited.inputs) == ('n + 1', {'n': 1})
+    assert engine.schedules() == []
+
+
+def test_what_a_form_does_not_ask_for_stays_as_it_was(client: TestClient, engine: Engine) -> None:
+    made = Submission('1', tags={'team': 'ops'}, keep_snapshots=3, deadline_seconds=60, concurrency_key='k')
+    engine.create_schedule('nightly', made, every_seconds=60, max_catch_up=7)
+    form = {'source': '2', 'when': 'every', 'every_seconds': '90', 'proof': proof_of(client)}
+    client.post('/schedules/nightly/edit', data=form)
+    found = engine.schedule_submission('nightly')
+
+    assert (found.source, found.tags, found.keep_snapshots, found.concurrency_key) == ('2', {'team': 'ops'}, 3, 'k')
+    assert found.deadline_seconds == 60
+    assert engine.schedule('nightly').max_catch_up == 7
+
+
+@pytest.mark.parametrize(
+    ('change', 'trouble'),
+    [
+        ({'cron': 'nonsense'}, 'nonsense'),
+        ({'cron': ''}, 'a schedule goes by one of cron'),
+        ({'when': 'every', 'every_seconds': 'soon'}, 'every_seconds: Input should be a valid number'),
+        ({'source': 'n +'}, 'SyntaxError: invalid syntax'),
+        ({'inputs': '[1]'}, 'the inputs have to be a JSON object'),
+        ({'timezone': 'Mars/Olympus'}, 'Mars/Olympus'),
+        ({'name': 'a b'}, 'a b'),
+    ],
+    ids=str,
+)
+def test_a_schedule_that_cannot_be_is_not_made(
+    client: TestClient, engine: Engine, change: dict[str, str], trouble: str
+) -> None:
+    answer = client.post('/schedules/new', data=SCHEDULE | change | {'proof': proof_of(client)})
+
+    assert answer.status_code == 422
+    assert trouble in Page(answer.text).words
+    assert engine.schedules() == []
+
+
+def test_a_schedule_of_another_namespace_is_not_described_anew(
+    open_client: Callable[..., TestClient], engine: Engine
+) -> None:
+    engine.create_schedule('nightly', Submission('1', namespace='theirs'), cron='0 3 * * *')
+    client = open_client(token=engine.create_token('me', 'operate', namespace='mine').text)
+    answers = [
+        client.post('/schedules/nightly/edit', data=SCHEDULE),
+        client.post('/schedules/new', data=SCHEDULE),
+        client.put('/api/v1/schedules/nightly', json={'source': '2', 'cron': '0 4 * * *'}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 422, 404]
+    assert engine.schedule_submission('nightly').source == '1'
+
+
+def test_a_question_is_shown_with_the_variables_where_it_is_asked(client: TestClient, engine: Engine) -> None:
+    run = engine.submit('import flow\nsum = 40 + 2\nflow.approve("Send it?")')
+    Worker(engine.url, functions, isolation='none').run_until_idle()
+
+    assert f'/runs/{run.id}/variables' in {
+        each.attributes.get('hx-get') for each in show(client, '/approvals').elements
+    }
+    assert 'sum 42' in show(client, f'/runs/{run.id}/variables').words

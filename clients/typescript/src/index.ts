@@ -35,6 +35,7 @@ export interface Bulk {
   submitted_after?: string | null;
   submitted_before?: string | null;
   namespace?: string | null;
+  queue?: string | null;
   /** Whether to count only. Say false to do it. */
   dry_run?: boolean;
 }
@@ -153,11 +154,15 @@ export interface FunctionUse {
   function: string;
   attempts: number;
   errors: number;
+  /** Attempts a second, from the first in the newest runs, of whatever function, to the last. */
+  per_second: number;
   p50_seconds: number;
   p90_seconds: number;
   p99_seconds: number;
   first_at: string;
   last_at: string;
+  /** The same over time. */
+  slots: Array<UseSlot>;
 }
 
 /** That the server and its database answer. */
@@ -320,8 +325,20 @@ export interface RunPage {
   next_cursor: string | null;
 }
 
+/** How many runs were submitted within a span of time, by the status that they have now. */
+export interface RunSlot {
+  at: string;
+  counts: Record<string, number>;
+}
+
 /** Where a run stands. */
 export type RunStatus = "pending" | "running" | "waiting" | "cancelling" | "paused" | "succeeded" | "failed" | "cancelled";
+
+/** How many runs were submitted when; of each status the newest 10,000 are counted. */
+export interface RunsOverTime {
+  slot_seconds: number;
+  slots: Array<RunSlot>;
+}
 
 /** A schedule. */
 export interface Schedule {
@@ -352,11 +369,34 @@ export interface Schedule {
   created_at: string;
 }
 
-/** A schedule to be; one of `cron`, `every_seconds` and `at` says when. */
-export interface ScheduleRequest {
-  name: string;
+/** How a schedule is to be; one of `cron`, `every_seconds` and `at` says when. */
+export interface ScheduleChange {
   /** Text of the script; one that uses the name `scheduled_at` gets the moment as that input. */
   source: string;
+  inputs?: Record<string, unknown>;
+  script_name?: string;
+  cron?: string | null;
+  /** Where the cron expression is read. */
+  timezone?: string;
+  every_seconds?: number | null;
+  /** The one moment, or with `every_seconds` the first. */
+  at?: string | null;
+  /** What a moment does while the run of the one before goes on. */
+  overlap?: Overlap;
+  /** What is made up for when no worker was there. */
+  catch_up?: CatchUp;
+  jitter_seconds?: number;
+  paused?: boolean;
+  queue?: string;
+  priority?: number;
+  namespace?: string | null;
+}
+
+/** A schedule to be, under a name that no other has. */
+export interface ScheduleRequest {
+  /** Text of the script; one that uses the name `scheduled_at` gets the moment as that input. */
+  source: string;
+  name: string;
   inputs?: Record<string, unknown>;
   script_name?: string;
   cron?: string | null;
@@ -449,6 +489,15 @@ export interface Submission {
   deadline?: string | null;
 }
 
+/** How a function did within a span of time. */
+export interface UseSlot {
+  at: string;
+  attempts: number;
+  errors: number;
+  /** Null where there was no attempt. */
+  p50_seconds: number | null;
+}
+
 /** A variable that differs between two steps; null where there is none. */
 export interface VariableChange {
   function: string;
@@ -524,13 +573,18 @@ export class MontyFlow {
   }
 
   /** List runs, the newest first. */
-  async listRuns(query: { status?: Array<RunStatus> | null; script?: string | null; text?: string | null; submitted_after?: string | null; submitted_before?: string | null; tag?: Array<string> | null; namespace?: string | null; key?: string | null; limit?: number; cursor?: string | null } = {}): Promise<RunPage> {
+  async listRuns(query: { status?: Array<RunStatus> | null; script?: string | null; text?: string | null; submitted_after?: string | null; submitted_before?: string | null; tag?: Array<string> | null; namespace?: string | null; key?: string | null; queue?: string | null; limit?: number; cursor?: string | null } = {}): Promise<RunPage> {
     return this.send<RunPage>('GET', `/api/v1/runs`, { query });
   }
 
   /** Tell how many runs are in each status. */
   async countRuns(): Promise<Counts> {
     return this.send<Counts>('GET', `/api/v1/runs/counts`);
+  }
+
+  /** Tell how many runs were submitted when, by the status that they have now. */
+  async countRunsOverTime(query: { seconds?: number } = {}): Promise<RunsOverTime> {
+    return this.send<RunsOverTime>('GET', `/api/v1/runs/counts/over-time`, { query });
   }
 
   /** Tell the version of the server, and what the token is good for. */
@@ -644,7 +698,7 @@ export class MontyFlow {
   }
 
   /** Do something to all runs that meet the conditions; deleting takes the role admin. */
-  async steerRuns(body: { action: "cancel" | "terminate" | "pause" | "resume" | "retry" | "delete"; status?: Array<RunStatus> | null; script?: string | null; text?: string | null; tags?: Record<string, unknown>; submitted_after?: string | null; submitted_before?: string | null; namespace?: string | null; dry_run?: boolean }): Promise<BulkResult> {
+  async steerRuns(body: { action: "cancel" | "terminate" | "pause" | "resume" | "retry" | "delete"; status?: Array<RunStatus> | null; script?: string | null; text?: string | null; tags?: Record<string, unknown>; submitted_after?: string | null; submitted_before?: string | null; namespace?: string | null; queue?: string | null; dry_run?: boolean }): Promise<BulkResult> {
     return this.send<BulkResult>('POST', `/api/v1/runs/bulk`, { body });
   }
 
@@ -714,8 +768,13 @@ export class MontyFlow {
   }
 
   /** Have runs of a script made at moments: of a cron expression, at intervals, or once. */
-  async createSchedule(body: { name: string; source: string; inputs?: Record<string, unknown>; script_name?: string; cron?: string | null; timezone?: string; every_seconds?: number | null; at?: string | null; overlap?: Overlap; catch_up?: CatchUp; jitter_seconds?: number; paused?: boolean; queue?: string; priority?: number; namespace?: string | null }): Promise<Schedule> {
+  async createSchedule(body: { source: string; name: string; inputs?: Record<string, unknown>; script_name?: string; cron?: string | null; timezone?: string; every_seconds?: number | null; at?: string | null; overlap?: Overlap; catch_up?: CatchUp; jitter_seconds?: number; paused?: boolean; queue?: string; priority?: number; namespace?: string | null }): Promise<Schedule> {
     return this.send<Schedule>('POST', `/api/v1/schedules`, { body });
+  }
+
+  /** Describe a schedule anew; its runs stay, and so do limits and tags, which are not of the description. */
+  async changeSchedule(name: string, body: { source: string; inputs?: Record<string, unknown>; script_name?: string; cron?: string | null; timezone?: string; every_seconds?: number | null; at?: string | null; overlap?: Overlap; catch_up?: CatchUp; jitter_seconds?: number; paused?: boolean; queue?: string; priority?: number; namespace?: string | null }): Promise<Schedule> {
+    return this.send<Schedule>('PUT', `/api/v1/schedules/${encodeURIComponent(name)}`, { body });
   }
 
   /** Return a schedule. */
@@ -726,6 +785,11 @@ export class MontyFlow {
   /** Delete a schedule; its runs stay. */
   async deleteSchedule(name: string): Promise<void> {
     return this.send<void>('DELETE', `/api/v1/schedules/${encodeURIComponent(name)}`, { gives: 'nothing' });
+  }
+
+  /** Return the script of which a schedule makes runs. */
+  async getScheduleSource(name: string): Promise<Source> {
+    return this.send<Source>('GET', `/api/v1/schedules/${encodeURIComponent(name)}/source`);
   }
 
   /** Let a schedule make no runs until it is resumed. */

@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, FromClause, Select, delete, exists, func, 
 from sqlalchemy.sql import ClauseElement
 
 from monty_flow.engine.filters import RunFilter
+from monty_flow.engine.ids import id_at
+from monty_flow.engine.lanes import DEFAULT_QUEUE
 from monty_flow.engine.schema import runs, tags
 from monty_flow.engine.states import ENDED
 from monty_flow.engine.store.operations import Operations, Row
@@ -34,6 +36,9 @@ def _conditions(filter: RunFilter) -> list[ColumnElement[bool]]:
     for name, column in {'script_name': runs.c.script_name, 'namespace': runs.c.namespace, 'key': runs.c.key}.items():
         if getattr(filter, name) is not None:
             found.append(column == open_parameter(name))
+    if filter.queue is not None:
+        within = (runs.c.lane >= open_parameter('low_lane')) & (runs.c.lane < open_parameter('high_lane'))
+        found.append(or_(runs.c.lane == open_parameter('plain_lane'), within))
     for number in range(1, len(filter.tags)):
         found.append(exists(select(literal(1)).where(tags.c.run_id == runs.c.id, _is_tag(tags, number))))
     if filter.text is not None:
@@ -68,19 +73,20 @@ def _parameters(filter: RunFilter) -> dict[str, Any]:
     found |= {f'status_{number}': status.value for number, status in enumerate(filter.statuses)}
     for number, (name, value) in enumerate(filter.tags.items()):
         found |= {f'tag_{number}': name, f'value_{number}': value}
+    if filter.queue is not None:
+        # A lane begins with the queue and a slash, after which zero comes; the default queue's may be empty as well.
+        low = f'{filter.queue}/'
+        found |= {
+            'low_lane': low, 'high_lane': f'{filter.queue}0', 'plain_lane': '' if filter.queue == DEFAULT_QUEUE else low
+        }  # fmt: skip
     if filter.text is not None:
         escaped = filter.text.lower().replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
         found['text'] = f'%{escaped}%'
     if filter.after is not None:
-        found['low_id'] = _id_at(filter.after // 1000 - _SLACK_MS)
+        found['low_id'] = id_at(filter.after // 1000 - _SLACK_MS)
     if filter.before is not None:
-        found['high_id'] = _id_at(filter.before // 1000 + _SLACK_MS)
+        found['high_id'] = id_at(filter.before // 1000 + _SLACK_MS)
     return found
-
-
-def _id_at(milliseconds: int) -> str:
-    digits = f'{min(max(0, milliseconds), (1 << 48) - 1):012x}'
-    return f'{digits[:8]}-{digits[8:]}'
 
 
 def _selected(filter: RunFilter, columns: Any, origin: FromClause) -> tuple[Select[Any], Any]:
@@ -97,6 +103,12 @@ def _page(filter: RunFilter) -> ClauseElement:
     return selected.where(by < open_parameter('before_id')).order_by(by.desc()).limit(open_parameter('limit'))
 
 
+def _page_above(filter: RunFilter) -> ClauseElement:
+    selected, by = _selected(filter, RUN_COLUMNS, RUNS_WITH_CALLS)
+    found = selected.where(by >= open_parameter('from_id'), by < open_parameter('before_id'))
+    return found.order_by(by.desc()).limit(open_parameter('limit'))
+
+
 def _ids(filter: RunFilter) -> ClauseElement:
     selected, by = _selected(filter, (runs.c.id,), runs)
     return selected.where(by > open_parameter('after_id')).order_by(by).limit(open_parameter('limit'))
@@ -108,6 +120,11 @@ def _count(filter: RunFilter) -> ClauseElement:
 
 CLAUSES: dict[str, ClauseElement] = {
     'lock_ended_run': select(runs.c.id).where(runs.c.id == _run, status_in(runs.c.status, ENDED)).with_for_update(),
+    'id_before': select(runs.c.id)
+    .where(runs.c.id < open_parameter('before_id'))
+    .order_by(runs.c.id.desc())
+    .limit(1)
+    .offset(open_parameter('runs')),
     'last_id': select(func.max(runs.c.id)),
     'delete_run': delete(runs).where(runs.c.id == _run),
     **{f'delete_{table.name}_of_run': delete(table).where(table.c.run_id == _run) for table in tables_of_runs()},
@@ -119,10 +136,16 @@ class Finding(Operations):
 
     _filters: dict[Any, Statement]
 
-    def page(self, filter: RunFilter, limit: int, before_id: str | None) -> list[Row]:
-        """Return rows of runs, newest first, older than the id `before_id`."""
-        more = {'limit': limit, 'before_id': before_id or LAST_ID}
-        return self._query(self._built(_page, filter), _parameters(filter) | more)
+    def page(self, filter: RunFilter, limit: int, before_id: str | None, from_id: str | None = None) -> list[Row]:
+        """Return rows of runs, newest first, older than the id `before_id`, and not older than `from_id`."""
+        more = {'limit': limit, 'before_id': before_id or LAST_ID, 'from_id': from_id}
+        build = _page if from_id is None else _page_above
+        return self._query(self._built(build, filter), _parameters(filter) | more)
+
+    def id_before(self, before_id: str | None, runs: int) -> str | None:
+        """Return the id of the run that is so many runs older than an id, None when there are fewer."""
+        found = self._query(self._statements['id_before'], {'before_id': before_id or LAST_ID, 'runs': runs - 1})
+        return found[0][0] if found else None
 
     def ids(self, filter: RunFilter, limit: int, after_id: str) -> list[str]:
         """Return ids of runs, oldest first, from after the id `after_id`."""

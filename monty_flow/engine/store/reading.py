@@ -91,9 +91,11 @@ class Reading(Finding, Kept):
         """Return up to two runs whose ids begin with `prefix`."""
         return self._runs(self._query(self._statements['runs_by_prefix'], {'low': prefix, 'high': prefix + LAST_ID}))
 
-    def list(self, filter: RunFilter | None, limit: int, before: str | None) -> Sequence[Run]:
-        """Return runs, newest first, older than the id `before`."""
-        return self._runs(self.page(filter or RunFilter(), limit, before))
+    def list(
+        self, filter: RunFilter | None, limit: int, before: str | None, *, from_id: str | None = None
+    ) -> Sequence[Run]:
+        """Return runs, newest first, older than the id `before`, and not older than `from_id`."""
+        return self._runs(self.page(filter or RunFilter(), limit, before, from_id))
 
     def calls(self, run_id: str) -> Sequence[Call]:
         """Return the calls of a run in their order."""

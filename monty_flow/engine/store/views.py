@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, literal, select, text
 from sqlalchemy.sql import ClauseElement
 
+from monty_flow.engine.ids import id_at, moment_of_id
 from monty_flow.engine.records import Call, HistoryEntry, LogLine
 from monty_flow.engine.schema import calls, history, logs, runs, workers
 from monty_flow.engine.states import CallStatus, RunStatus
@@ -38,6 +39,15 @@ _some_of_status = (
     .subquery()
 )
 
+_newest_moments = (
+    select(func.substr(runs.c.id, 1, open_parameter('length')).label('prefix'))
+    .where(runs.c.status == open_parameter('status'), runs.c.id >= open_parameter('low_id'))
+    .order_by(runs.c.id.desc())
+    .limit(open_parameter('limit'))
+)
+_moments = _newest_moments.subquery()
+_moments_of_namespace = _newest_moments.add_columns(runs.c.namespace).subquery()
+
 CLAUSES: dict[str, ClauseElement] = {
     # A bounded look into the index, so that it costs the same with a million runs.
     'count_status': select(func.count()).select_from(
@@ -47,6 +57,11 @@ CLAUSES: dict[str, ClauseElement] = {
     'count_status_of_namespace': select(func.count())
     .select_from(_some_of_status)
     .where(_some_of_status.c.namespace == open_parameter('namespace')),
+    # The beginnings of ids stand for their moments, and an index has them.
+    'moments_of_status': select(_moments.c.prefix, func.count()).group_by(_moments.c.prefix),
+    'moments_of_status_of_namespace': select(_moments_of_namespace.c.prefix, func.count())
+    .where(_moments_of_namespace.c.namespace == open_parameter('namespace'))
+    .group_by(_moments_of_namespace.c.prefix),
     'versions': select(runs.c.id, runs.c.version).where(
         runs.c.id.in_([open_parameter(str(n)) for n in range(_AT_ONCE)])
     ),
@@ -87,6 +102,19 @@ class Views(Operations):
         row = {'status': status.value, 'limit': limit, 'namespace': namespace}
         found: int = self._query(self._statements[name], row)[0][0]
         return found
+
+    def moments_of_status(
+        self, status: RunStatus, since_ms: int, length: int, limit: int, namespace: str | None = None
+    ) -> list[tuple[int, int]]:
+        """Return moments in milliseconds, rounded down, with how many of the newest `limit` runs of a status were submitted then.
+
+        `length` is that of the beginnings of ids that stand for the moments.
+        """
+        name = 'moments_of_status' if namespace is None else 'moments_of_status_of_namespace'
+        row = {
+            'status': status.value, 'low_id': id_at(since_ms), 'length': length, 'limit': limit, 'namespace': namespace
+        }  # fmt: skip
+        return [(moment_of_id(prefix), number) for prefix, number in self._query(self._statements[name], row)]
 
     def versions(self, run_ids: Sequence[str]) -> dict[str, int]:
         """Return the version of each of these runs that is there."""

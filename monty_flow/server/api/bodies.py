@@ -145,6 +145,20 @@ class CountsBody(Described):
     """A count that is this high stands for so many or more."""
 
 
+class RunSlotBody(Described):
+    """How many runs were submitted within a span of time, by the status that they have now."""
+
+    at: datetime
+    counts: dict[RunStatus, int]
+
+
+class RunsOverTimeBody(Described):
+    """How many runs were submitted when; of each status the newest 10,000 are counted."""
+
+    slot_seconds: float
+    slots: list[RunSlotBody]
+
+
 class ResultBody(Described):
     """How a run ended, or where it stands when it has not."""
 
@@ -370,6 +384,7 @@ class BulkBody(Described):
     submitted_after: AwareDatetime | None = None
     submitted_before: AwareDatetime | None = None
     namespace: Word | None = None
+    queue: Word | None = None
     dry_run: bool = True
     """Whether to count only. Say false to do it."""
 
@@ -419,12 +434,11 @@ class QueueLimitsBody(Described):
     max_pending: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
 
 
-class ScheduleRequestBody(Described):
-    """A schedule to be; one of `cron`, `every_seconds` and `at` says when."""
+class ScheduleChangeBody(Described):
+    """How a schedule is to be; one of `cron`, `every_seconds` and `at` says when."""
 
     model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
 
-    name: Word
     source: Annotated[Text, StringConstraints(max_length=1024 * 1024)]
     """Text of the script; one that uses the name `scheduled_at` gets the moment as that input."""
     inputs: dict[str, Any] = {}
@@ -444,6 +458,12 @@ class ScheduleRequestBody(Described):
     queue: Word = 'default'
     priority: Annotated[int, Field(ge=-100, le=100)] = 0
     namespace: Word | None = None
+
+
+class ScheduleRequestBody(ScheduleChangeBody):
+    """A schedule to be, under a name that no other has."""
+
+    name: Word
 
 
 class ScheduleBody(Described):
@@ -489,17 +509,31 @@ class WorkerBody(Described):
     """Calls that it has leased."""
 
 
+class UseSlotBody(Described):
+    """How a function did within a span of time."""
+
+    at: datetime
+    attempts: int
+    errors: int
+    p50_seconds: float | None
+    """Null where there was no attempt."""
+
+
 class FunctionUseBody(Described):
     """How a function did in the newest runs."""
 
     function: str
     attempts: int
     errors: int
+    per_second: float
+    """Attempts a second, from the first in the newest runs, of whatever function, to the last."""
     p50_seconds: float
     p90_seconds: float
     p99_seconds: float
     first_at: datetime
     last_at: datetime
+    slots: list[UseSlotBody]
+    """The same over time."""
 
 
 class AboutBody(Described):

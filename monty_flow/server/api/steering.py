@@ -8,15 +8,15 @@ from http import HTTPStatus
 from fastapi import Response
 
 from monty_flow.engine import Engine, Role, Run, RunFilter
-from monty_flow.server.access import AtDesk, Desk
+from monty_flow.server.access import AtDesk, Desk, role_too_small
 from monty_flow.server.api.bodies import BulkBody, BulkResultBody, RunBody, body
 from monty_flow.server.api.routing import RunId, takes
 from monty_flow.server.api.routing import router as new_router
-from monty_flow.server.failures import Refused
 
 router = new_router('steering')
 
-_MANY = {
+#: What can be done to all runs of a filter.
+MANY: dict[str, Callable[..., int]] = {
     'cancel': Engine.cancel_many,
     'terminate': Engine.terminate_many,
     'pause': Engine.pause_many,
@@ -71,7 +71,7 @@ async def delete_run(run_id: RunId, desk: AtDesk) -> Response:
 async def steer_runs(bulk: BulkBody, desk: AtDesk) -> BulkResultBody:
     """Do something to all runs that meet the conditions; deleting takes the role admin."""
     if bulk.action == 'delete' and not desk.caller.role.allows(Role.ADMIN):
-        raise Refused(HTTPStatus.FORBIDDEN, 'role_too_small', f'deleting takes the role {Role.ADMIN}')
+        raise role_too_small(desk.caller, Role.ADMIN)
     wanted = RunFilter(
         status=bulk.status,
         script_name=bulk.script,
@@ -79,7 +79,8 @@ async def steer_runs(bulk: BulkBody, desk: AtDesk) -> BulkResultBody:
         submitted_after=bulk.submitted_after,
         submitted_before=bulk.submitted_before,
         namespace=desk.own_namespace(bulk.namespace),
+        queue=bulk.queue,
         tags=bulk.tags,
     )
-    number = await desk.do(lambda engine: _MANY[bulk.action](engine, wanted, dry_run=bulk.dry_run))
+    number = await desk.do(lambda engine: MANY[bulk.action](engine, wanted, dry_run=bulk.dry_run))
     return BulkResultBody(runs=number, dry_run=bulk.dry_run)

@@ -11,7 +11,16 @@ from pydantic import AwareDatetime, StringConstraints
 from monty_flow.engine import COUNT_LIMIT, DEFAULT_NAMESPACE, Role, Run, RunFilter, RunStatus
 from monty_flow.interpreter import ResourceLimits
 from monty_flow.server.access import AtDesk, Desk
-from monty_flow.server.api.bodies import CountsBody, LimitsBody, RunBody, RunPageBody, SubmissionBody, Word, body
+from monty_flow.server.api.bodies import (
+    CountsBody,
+    LimitsBody,
+    RunBody,
+    RunPageBody,
+    RunsOverTimeBody,
+    SubmissionBody,
+    Word,
+    body,
+)
 from monty_flow.server.api.routing import router as new_router
 from monty_flow.server.api.routing import takes
 from monty_flow.server.failures import Refused
@@ -74,6 +83,7 @@ async def list_runs(
     ] = None,
     namespace: Annotated[Word | None, Query(description='Only runs of this namespace.')] = None,
     key: Annotated[Word | None, Query(description='Only the run with this key.')] = None,
+    queue: Annotated[Word | None, Query(description='Only runs whose calls go through this queue.')] = None,
     limit: Annotated[int, Query(ge=1, le=200, description='Runs on a page.')] = 50,
     cursor: Annotated[Word | None, Query(description='The `next_cursor` of the page before.')] = None,
 ) -> RunPageBody:
@@ -86,6 +96,7 @@ async def list_runs(
         submitted_before=submitted_before,
         namespace=desk.own_namespace(namespace),
         key=key,
+        queue=queue,
         tags=dict(each.split('=', 1) for each in tag or ()),
     )
     page = await desk.do(lambda engine: engine.page(criteria, limit=limit, cursor=cursor))
@@ -97,3 +108,13 @@ async def count_runs(desk: AtDesk) -> CountsBody:
     """Tell how many runs are in each status."""
     counts = await desk.do(lambda engine: engine.counts(desk.caller.namespace))
     return CountsBody(counts=counts, limit=COUNT_LIMIT)
+
+
+@router.get('/runs/counts/over-time', **takes(Role.READ))
+async def count_runs_over_time(
+    desk: AtDesk,
+    seconds: Annotated[float, Query(ge=60, le=366 * 86400, description='How far it goes back.')] = 86400,
+) -> RunsOverTimeBody:
+    """Tell how many runs were submitted when, by the status that they have now."""
+    found = await desk.do(lambda engine: engine.counts_over_time(seconds, desk.caller.namespace))
+    return body(RunsOverTimeBody, found)

@@ -6,7 +6,17 @@ makes markup out of a text, and a test sends hostile texts through every page.
 
 from __future__ import annotations
 
-from monty_flow.server.pages import branching, run, runs, signing_in, speaking, submitting, surroundings
+from monty_flow.server.pages import (
+    branching,
+    queues,
+    run,
+    runs,
+    schedules,
+    signing_in,
+    speaking,
+    submitting,
+    surroundings,
+)
 
 ROUTERS = (
     signing_in.router,
@@ -15,6 +25,8 @@ ROUTERS = (
     run.router,
     branching.router,
     speaking.router,
+    schedules.router,
+    queues.router,
     surroundings.router,
 )
 

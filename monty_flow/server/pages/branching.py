@@ -17,7 +17,7 @@ from monty_flow.server.api.routing import RunId
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router
 from monty_flow.server.pages.state import State, state_of
-from monty_flow.server.pages.writing import Unreadable, as_written, value_of
+from monty_flow.server.pages.writing import Unreadable, as_written, lines_of, value_of
 
 router = new_router()
 
@@ -98,7 +98,7 @@ async def fork(
     """Make a fork and show it, or say what would come of it, or why it cannot be."""
     place = await desk.on_run(run_id, lambda engine, run: _place(engine, run, at))
     variables = dict(zip(name or (), value or (), strict=False))
-    asked = Wish(_lines(source), call == 'result', result, variables)
+    asked = Wish(lines_of(source), call == 'result', result, variables)
     try:
         changes = asked.changes(place.source)
         found = await desk.on_run(
@@ -128,7 +128,7 @@ async def migrate(
 ) -> Response:
     """Let a run go on in another version of its script and show it, or say what would come of it, or why it cannot be."""
     place = await desk.on_run(run_id, lambda engine, run: _place(engine, run, run.step))
-    text = _lines(source)
+    text = lines_of(source)
     try:
         found = await desk.on_run(run_id, lambda engine, run: engine.migrate(run.id, text, dry_run=wish == 'try'))
     except (EngineError, MontyError) as error:
@@ -174,8 +174,3 @@ def _page(
         new_lines=source.splitlines(),
         **context,
     )
-
-
-def _lines(text: str) -> str:
-    """Return a text as it was typed: browsers send the ends of lines as the network writes them."""
-    return text.replace('\r\n', '\n')

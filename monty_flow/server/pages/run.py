@@ -84,6 +84,13 @@ async def show_state(request: Request, run_id: RunId, desk: AtDesk, step: _Step 
     return page(request, desk, 'state.html', run=run, state=state)
 
 
+@router.get('/runs/{run_id}/variables', **takes(Role.READ))
+async def show_variables(request: Request, run_id: RunId, desk: AtDesk) -> Response:
+    """Show the variables of a run where it stands, for beside its question."""
+    state = await desk.on_run(run_id, lambda engine, run: state_of(engine, run, 0))
+    return page(request, desk, 'variables.html', state=state)
+
+
 @router.post('/runs/{run_id}/do/{action}', **takes(Role.OPERATE))
 async def steer(run_id: RunId, action: Action, desk: AtDesk) -> Response:
     """Steer a run and show it."""

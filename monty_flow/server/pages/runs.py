@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from monty_flow.engine import COUNT_LIMIT, Engine, EngineError, Role, RunFilter, RunPage, RunStatus
-from monty_flow.server.access import AtDesk, Desk
+from monty_flow.engine import COUNT_LIMIT, SEARCHED_RUNS, Engine, EngineError, Role, RunPage, RunStatus
+from monty_flow.server.access import AtDesk, Desk, role_too_small
+from monty_flow.server.api.steering import MANY
+from monty_flow.server.pages.plots import runs_plot
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router
-from monty_flow.server.pages.run import ACTIONS, Action
+from monty_flow.server.pages.run import ACTIONS
+from monty_flow.server.pages.wanted import DEFAULT_PERIOD, PERIODS, AsWanted, Wanted
 
 router = new_router()
 
 PAGE_SIZE = 50
-#: Runs that are steered at once.
+#: Runs that are steered at once by choosing each.
 MOST_AT_ONCE = 200
-#: The choices of the filter of time: name, and how long ago.
-PERIODS = {
-    '1h': ('the last hour', timedelta(hours=1)),
-    '24h': ('the last 24 hours', timedelta(hours=24)),
-    '7d': ('the last 7 days', timedelta(days=7)),
-}
 #: What is said of runs after each action.
 DONE = {
     'cancel': 'cancelled',
@@ -34,7 +31,10 @@ DONE = {
     'pause': 'paused',
     'resume': 'resumed',
     'retry': 'retried',
+    'delete': 'deleted',
 }
+BulkAction = Literal['cancel', 'terminate', 'pause', 'resume', 'retry', 'delete']
+_ONE: dict[str, Callable[[Engine, str], Any]] = {**ACTIONS, 'delete': Engine.delete}
 
 
 @router.get('/', **takes(Role.READ))
@@ -47,25 +47,12 @@ async def start() -> Response:
 async def show_runs(
     request: Request,
     desk: AtDesk,
-    status: str = '',
-    script: Annotated[str, Query(max_length=200)] = '',
-    text: Annotated[str, Query(max_length=200)] = '',
-    tag: Annotated[str, Query(max_length=600)] = '',
-    period: str = '',
+    wanted: AsWanted,
     cursor: Annotated[str, Query(max_length=36)] = '',
     notice: Annotated[str, Query(max_length=200)] = '',
 ) -> Response:
     """Show a page of the list."""
-    wanted = {'status': status, 'script': script, 'text': text, 'tag': tag, 'period': period}
-    kept = {name: value for name, value in wanted.items() if value}
-    criteria = RunFilter(
-        status=RunStatus(status) if status in list(RunStatus) else None,
-        script_name=_searchable(script),
-        text=_searchable(text),
-        submitted_after=_since(desk, period),
-        namespace=desk.caller.namespace,
-        tags=_tags(tag),
-    )
+    criteria = wanted.filter(desk)
 
     def read(engine: Engine) -> tuple[RunPage, dict[RunStatus, int]]:
         found = engine.page(criteria, limit=PAGE_SIZE, cursor=cursor or None)
@@ -81,43 +68,59 @@ async def show_runs(
         cursor=cursor,
         counts=counts,
         count_limit=COUNT_LIMIT,
+        searched=SEARCHED_RUNS,
         wanted=wanted,
-        kept=kept,
+        kept=wanted.kept,
         periods=PERIODS,
         notice=notice,
         now=desk.now(),
     )
 
 
-def _searchable(text: str) -> str | None:
-    return text.replace('\x00', '') or None
-
-
-def _tags(text: str) -> dict[str, str]:
-    name, equals, value = text.replace('\x00', '').partition('=')
-    return {name: value} if equals else {}
-
-
-def _since(desk: Desk, period: str) -> datetime | None:
-    known = PERIODS.get(period)
-    return None if known is None else desk.now() - known[1]
+@router.get('/runs/over-time', **takes(Role.READ))
+async def show_over_time(request: Request, desk: AtDesk, wanted: AsWanted) -> Response:
+    """Show how many runs were submitted when, for the list."""
+    title, span = PERIODS.get(wanted.period, PERIODS[DEFAULT_PERIOD])
+    namespace = desk.caller.namespace
+    found = await desk.do(lambda engine: engine.counts_over_time(span.total_seconds(), namespace))
+    present = [status for status in RunStatus if any(slot.counts.get(status) for slot in found.slots)]
+    return page(request, desk, 'over_time.html', title=title, plot=runs_plot(found), statuses=present)
 
 
 @router.post('/runs/bulk', **takes(Role.OPERATE))
 async def steer_many(
+    request: Request,
     desk: AtDesk,
-    action: Annotated[Action, Form()],
+    wanted: AsWanted,
+    action: Annotated[BulkAction, Form()],
     run_id: Annotated[list[str] | None, Form()] = None,
+    which: Annotated[Literal['chosen', 'all', 'all, surely'], Form()] = 'chosen',
 ) -> Response:
-    """Steer the runs that were chosen; those that cannot be are left as they are."""
+    """Steer the runs that were chosen, or all that the filters mean; those that cannot be are left as they are."""
+    if action == 'delete' and not desk.caller.role.allows(Role.ADMIN):
+        raise role_too_small(desk.caller, Role.ADMIN)
+    if which != 'chosen':
+        return await _steer_all(request, desk, wanted, action, sure=which == 'all, surely')
     chosen = (run_id or [])[:MOST_AT_ONCE]
     done = 0
     for each in chosen:
         try:
-            await desk.on_run(each, lambda engine, run: ACTIONS[action](engine, run.id))
+            await desk.on_run(each, lambda engine, run: _ONE[action](engine, run.id))
         except EngineError:
             # It has ended meanwhile, or is gone; the others are steered all the same.
             continue
         done += 1
-    query = urlencode({'notice': f'{done} of {len(chosen)} runs {DONE[action]}'})
-    return RedirectResponse(f'/runs?{query}', HTTPStatus.SEE_OTHER)
+    return _to_list(wanted, f'{done} of {len(chosen)} runs {DONE[action]}')
+
+
+async def _steer_all(request: Request, desk: Desk, wanted: Wanted, action: str, *, sure: bool) -> Response:
+    """Say how many runs that would be and ask whether one is sure, or do it."""
+    criteria = wanted.filter(desk)
+    number = await desk.do(lambda engine: MANY[action](engine, criteria, dry_run=not sure))
+    if sure:
+        return _to_list(wanted, f'{number} runs {DONE[action]}')
+    return page(request, desk, 'confirm.html', action=action, number=number, kept=wanted.kept)
+
+
+def _to_list(wanted: Wanted, notice: str) -> Response:
+    return RedirectResponse(f'/runs?{urlencode(wanted.kept | {"notice": notice})}', HTTPStatus.SEE_OTHER)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,6 +14,7 @@ from monty_flow.server.access import AtDesk
 from monty_flow.server.api.submitting import check_key
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router
+from monty_flow.server.pages.writing import Unreadable, inputs_of, lines_of
 
 router = new_router()
 
@@ -35,18 +35,17 @@ async def submit(
     key: Annotated[str, Form(max_length=200)] = '',
 ) -> Response:
     """Submit a run and show it, or the form again with what was wrong."""
-    # Browsers send the ends of lines as the network writes them.
-    source = source.replace('\r\n', '\n')
+    source = lines_of(source)
     namespace = desk.caller.namespace or DEFAULT_NAMESPACE
     try:
-        values = _inputs(inputs)
+        values = inputs_of(inputs)
         run = await desk.do(
             lambda engine: engine.submit(
                 source, inputs=values, script_name=name or 'main.py', key=key or None, namespace=namespace
             )
         )
         check_key(desk, run)
-    except (EngineError, MontyError, _InputsUnreadable) as error:
+    except (EngineError, MontyError, Unreadable) as error:
         trouble = getattr(error, 'traceback', '') or str(error)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return page(
@@ -61,19 +60,3 @@ async def submit(
             key=key,
         )
     return RedirectResponse(f'/runs/{run.id}', HTTPStatus.SEE_OTHER)
-
-
-class _InputsUnreadable(Exception):
-    """The inputs are no JSON object."""
-
-
-def _inputs(text: str) -> dict[str, Any]:
-    if not text.strip():
-        return {}
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise _InputsUnreadable(f'the inputs are no JSON: {error}; write an object such as {{"n": 3}}') from None
-    if not isinstance(found, dict):
-        raise _InputsUnreadable('the inputs have to be a JSON object, such as {"n": 3}')
-    return found

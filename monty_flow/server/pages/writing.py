@@ -6,6 +6,8 @@ import ast
 import json
 from typing import Any
 
+from pydantic import ValidationError
+
 from monty_flow.plain import plain
 
 #: Characters of a value that is read as Python writes it.
@@ -23,7 +25,7 @@ def value_of(what: str, text: str) -> Any:
     try:
         return json.loads(text)
     except RecursionError:
-        raise Unreadable(f'{what} is nested too deeply') from None
+        raise Unreadable(f'{what} cannot be read: too deeply nested') from None
     except ValueError as error:
         said = str(error)
     if len(text) <= _LONGEST_LITERAL:
@@ -31,7 +33,27 @@ def value_of(what: str, text: str) -> Any:
             return ast.literal_eval(text.strip())
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             pass
-    raise Unreadable(f'{what} is no JSON: {said}; put a text in quotes')
+    raise Unreadable(f'{what} cannot be read as JSON: {said}; put a text in quotes')
+
+
+def inputs_of(text: str) -> dict[str, Any]:
+    """Return inputs by name, none for an empty text; raise Unreadable."""
+    found = value_of('the inputs', text)
+    if found is None:
+        return {}
+    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
+        raise Unreadable('the inputs have to be a JSON object, such as {"n": 3}')
+    return found
+
+
+def lines_of(text: str) -> str:
+    """Return a text as it was typed: browsers send the ends of lines as the network writes them."""
+    return text.replace('\r\n', '\n')
+
+
+def said_of(error: ValidationError) -> str:
+    """Return what is wrong with the fields of a form."""
+    return '; '.join(f'{".".join(map(str, each["loc"]))}: {each["msg"]}' for each in error.errors()[:10])
 
 
 def as_written(value: Any) -> str:

@@ -7,7 +7,8 @@
 
   document.addEventListener('htmx:beforeRequest', (event) => {
     const element = event.target;
-    if (element.matches('[data-list]') && (chosen() || element.contains(document.activeElement))) event.preventDefault();
+    const busy = chosen() || element.contains(document.activeElement);
+    if (element.matches('[data-list]') && busy) event.preventDefault();
   });
 
   document.addEventListener('change', (event) => {
@@ -16,8 +17,9 @@
     const boxes = [...form.querySelectorAll('input[name=run_id]')];
     if (event.target.matches('[data-all]')) for (const box of boxes) box.checked = event.target.checked;
     const number = chosen();
-    for (const button of form.querySelectorAll('[data-needs-chosen]')) button.disabled = !number;
-    form.querySelector('[data-chosen]').textContent = number ? `${number} chosen` : 'Choose runs to steer them.';
+    const all = form.elements.which.value === 'all';
+    for (const button of form.querySelectorAll('[data-needs-chosen]')) button.disabled = !number && !all;
+    form.querySelector('[data-chosen]').textContent = number ? `${number} chosen` : 'those chosen';
   });
 
   // A field that means something only with a choice makes it: what is typed there is meant.
