@@ -67,6 +67,12 @@ class Abstract(Frozen):
             for name in vars(base).get(MARK, ())
         )
 
+    def __getattr__(self, name: str) -> Any:
+        """Return a mixin method, for `count = Sequence.count` in the body of a class."""
+        if name[:1] == '_' or not hasattr(self._kind, name):
+            raise AttributeError(f"type object '{self.__name__}' has no attribute '{name}'", name=name, obj=self)
+        return getattr(class_behind(run_of_caller(), self), name)
+
     def register(self, subclass: Any) -> Any:
         """Make a class of the script count as a subclass."""
         if type(subclass) not in SCRIPT_TYPES or subclass in SHARED:

@@ -195,7 +195,12 @@ def map_steps(function, iterators):
             if item is _end:
                 return
             args.append(item)
-        yield function(*args)
+        try:
+            value = function(*args)
+        except _StopIteration:
+            # Where CPython's map ends too: `map(next, iterators)` relies on it.
+            return
+        yield value
 
 def map(function, *iterables):
     if not iterables:
@@ -207,7 +212,11 @@ def filter_steps(function, iterator):
         item = _p_step(iterator)
         if item is _end:
             return
-        if item if function is None else function(item):
+        try:
+            chosen = item if function is None else function(item)
+        except _StopIteration:
+            return
+        if chosen:
             yield item
 
 def filter(function, iterable):
