@@ -34,10 +34,10 @@ DIVERGENCES: tuple[Divergence, ...] = (
         False,
     ),
     Divergence(
-        '`locals()`, `globals()` and the `__dict__` of a class are copies',
-        'the variables of a script are locals and cells, not a dict',
-        "x = 1\nglobals()['x'] = 2\nx",
-        1,
+        'the `__dict__` of a class is a copy',
+        'a class holds names of ours beside those of the script',
+        "class A: pass\nnames = A.__dict__\nA.x = 1\n'x' in names",
+        False,
     ),
     Divergence(
         'modules of the library are read-only',
@@ -96,9 +96,15 @@ DIVERGENCES: tuple[Divergence, ...] = (
         "the attribute 'tb_frame' is refused",
     ),
     Divergence(
-        'code cannot be made of text: `eval`, `exec`, `compile`',
-        'the whole script is compiled before it runs, and its stops are known',
-        "eval('1')",
-        "the built-in 'eval' is refused",
+        'a built-in that is bound through `globals()` or by `exec` is another one for code made of text alone',
+        'the script around it was compiled for the built-in',
+        "exec('len = lambda x: 5')\nlen([])",
+        0,
+    ),
+    Divergence(
+        'what `compile` gives is inert, of the modes `eval` and `exec`, and one piece of code has 64 KB at most',
+        'code objects lead to the host, and compiling cannot be interrupted',
+        "compile('1', '', 'eval').co_code",
+        "the attribute 'co_code' is refused",
     ),
 )

@@ -7,6 +7,7 @@ import copy
 import datetime
 import itertools
 from collections.abc import Callable
+from itertools import repeat
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.runtime.run import Run
 
 #: Results that are ours by design.
-OWN = {'dir', 'globals', 'open', 'hash', 'id', 'iter', 'locals', 'print', 'type', 'vars'}
+OWN = {'compile', 'dir', 'eval', 'exec', 'globals', 'open', 'hash', 'id', 'iter', 'locals', 'print', 'type', 'vars'}
 GUARDED = sorted(name for name, row in BUILTINS.items() if row.guard is not None and name not in OWN)
 VALUES: tuple[Any, ...] = (
     None, True, 0, -3, 7, 2.5, 1j, '', 'abc', ' 12 ', '1_0', 'x y', b'ab', bytearray(b'cd'), [], [1, 2, 3], [3, 'a'],
@@ -220,10 +221,17 @@ def test_iter_with_a_sentinel_calls_until_it_comes(objects: Builtins) -> None:
     assert outcome(objects.b_iter, 1) == outcome(iter, 1)
 
 
-def test_a_namespace_is_shown_as_a_copy_without_what_is_ours(objects: Builtins) -> None:
-    objects.run.globals = {'__name__': '__main__', '$fuel': 1, '__builtins__': {}, 'x': 1}
+def test_a_namespace_is_shown_without_what_is_ours(objects: Builtins) -> None:
+    objects.run.globals = {
+        '__name__': '__main__',
+        '$fuel': repeat(None, 9),
+        '__builtins__': {},
+        'a.b': 1,
+        'a:b': 1,
+        'x': 1,
+    }
 
-    assert objects.b_globals() == {'__name__': '__main__', 'x': 1}
+    assert objects.b_globals().copy() == {'__name__': '__main__', 'x': 1}
     assert outcome(objects.b_vars, 1) == outcome(vars, 1)
     assert outcome(objects.b_locals) == ('TypeError', 'locals() has to be called by its name, where the names are')
     assert 'append' in objects.b_dir([])

@@ -6,6 +6,7 @@ import types
 from typing import Any, Final
 
 from monty_flow.interpreter.builtins.conversions import Conversions
+from monty_flow.interpreter.builtins.evaluation import Evaluation
 from monty_flow.interpreter.builtins.iteration import Iteration
 from monty_flow.interpreter.builtins.objects import Objects
 from monty_flow.interpreter.builtins.table import BUILTINS
@@ -19,7 +20,7 @@ from monty_flow.interpreter.runtime.universe import TYPE
 _GUARDS: Final[dict[Any, str]] = {row.value: row.guard for row in BUILTINS.values() if row.guard is not None}
 
 
-class Builtins(Conversions, Iteration, Objects):
+class Builtins(Conversions, Iteration, Objects, Evaluation):
     """Serve the guarded built-in functions of one run; emitted code calls bound methods of it.
 
     It makes the run's `Methods` and `Guards` too, since each needs the others: a method may call back a

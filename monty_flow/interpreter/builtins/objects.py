@@ -201,9 +201,6 @@ class Objects:
         """Return the names of the top level; `names` are its locals, where it is the one that asks."""
         return global_names(self.run.globals, names)
 
-    def b_globals(self, /, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return global_names(self.run.globals, {})
-
     def b_locals(self, /, *args: Any, **kwargs: Any) -> dict[str, Any]:
         raise TypeError('locals() has to be called by its name, where the names are')
 

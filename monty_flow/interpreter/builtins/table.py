@@ -52,6 +52,7 @@ _ROWS: Final[tuple[Builtin, ...]] = (
     Builtin('super', TypeFacade('super')),
     # A facade: CPython's own is never within reach of a script or of the bytes of a snapshot.
     Builtin('open', facade_named('open'), 'b_open'),
+    *(Builtin(name, facade_named(name), f'b_{name}') for name in ('eval', 'exec', 'compile')),
     _guarded(setattr),
     _guarded(delattr),
     # A direct call of these sees the names of the function that it stands in.
@@ -106,9 +107,6 @@ BUILTINS: Final[dict[str, Builtin]] = {row.name: row for row in _ROWS}
 
 _INTERACTIVE = 'it is for interactive sessions'
 REFUSED_BUILTINS: Final[dict[str, str]] = {
-    'eval': 'a script cannot compile code; write the expression itself, or json.loads for data',
-    'exec': 'a script cannot compile code; write the statements themselves',
-    'compile': 'a script cannot compile code',
     '__import__': 'use an import statement',
     '__build_class__': 'use a class statement',
     '__loader__': 'it belongs to the host',

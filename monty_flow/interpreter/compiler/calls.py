@@ -20,7 +20,7 @@ from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.numeric import comprehension_names
 from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHODS
 from monty_flow.interpreter.compiler.operations import BY_STEPS, ORDERINGS
-from monty_flow.interpreter.compiler.pausing import METHOD_CONSUMERS
+from monty_flow.interpreter.compiler.pausing import EVALUATING, METHOD_CONSUMERS
 from monty_flow.interpreter.compiler.scopes import Scope
 from monty_flow.interpreter.compiler.sizes import CASES, mark_spreads
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
@@ -114,6 +114,7 @@ class Calls(Expressions):
 
     def builtin_call(self, node: ast.Call, func: ast.Name) -> tuple[ast.Call, bool]:
         name = func.id
+        callee: ast.expr = func
         if name in NAMESPACES and not node.keywords and not node.args:
             return self.namespace(node, name), False
         args: list[ast.expr] | None = None
@@ -126,13 +127,15 @@ class Calls(Expressions):
                 return self.builtin_stop(node, func)
             if name == 'iter' and len(node.args) == 2:
                 return self.finish(node, nodes.load(self.unit.prelude('iter_until'), node.lineno), None), True
+            if name in EVALUATING:
+                callee = nodes.load(self.unit.prelude(name), node.lineno)
+                return self.finish(node, callee, None, self.with_names(node)), True
             if name in PRELUDE:
                 return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
             args = self.collect_arguments(node)
         elif (native := self.native_call(node, name)) is not None:
             return native, False
         entry = BUILTINS[name]
-        callee: ast.expr = func
         # Some types of modules are known to scripts as objects of the run, so type(x) asks the run.
         of_run = name == 'type' and len(node.args) == 1 and not node.keywords and bool(self.unit.imported)
         if entry.guard is not None and (isinstance(entry.value, type) or of_run):
@@ -177,14 +180,22 @@ class Calls(Expressions):
     def namespace(self, node: ast.Call, name: str) -> ast.Call:
         """Return a call that copies the names which the script sees here."""
         line = node.lineno
-        here: ast.expr = nodes.call('$locals', [], line)
-        if name == 'globals' and self.function.number:
-            here = nodes.at(ast.Dict([], []), line)
-        helper = '$global_names' if name == 'globals' or self.function.number == 0 else '$local_names'
-        copy = nodes.call(self.unit.helper(helper), [here], node.lineno)
+        if name == 'globals' or (name != 'dir' and self.function.number == 0):
+            return nodes.call(self.unit.helper('$globals_view'), [], line)
+        helper = '$global_names' if self.function.number == 0 else '$local_names'
+        copy = nodes.call(self.unit.helper(helper), [nodes.call('$locals', [], line)], node.lineno)
         if name == 'dir':
             return nodes.call(self.unit.helper('$sorted'), [copy], node.lineno)
         return copy
+
+    def with_names(self, node: ast.Call) -> list[ast.expr] | None:
+        """Return the arguments of an `eval` or `exec` in a function, lowered, with the names that are seen there."""
+        given = len(node.args) != 1 or bool(node.keywords) or type(node.args[0]) is ast.Starred
+        if given or self.function.number == 0 or self.unit.module is not None:
+            return None
+        line = node.lineno
+        here = nodes.call(self.unit.helper('$local_names'), [nodes.call('$locals', [], line)], line)
+        return [*self.exprs(node.args), nodes.call(self.unit.helper('$globals_view'), [], line), here]
 
     def method_may_stop(self, name: str) -> bool:
         return any(method in self.unit.stops.methods for method in BUILTIN_METHODS[name])

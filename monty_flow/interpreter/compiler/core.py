@@ -16,6 +16,9 @@ from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Scope
 from monty_flow.interpreter.records import field, record
 
+#: The one function that a piece of code made of text becomes (`pieces.py`).
+PIECE = '<piece>'
+
 
 @record(frozen=True)
 class Stop:

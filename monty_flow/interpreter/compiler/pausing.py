@@ -55,6 +55,8 @@ CONSUMERS = frozenset(
 )
 #: Built-ins that step an iterator and have a version in the prelude that may stop.
 STEPPING = frozenset('all any enumerate filter map max min next sorted sum zip'.split())
+#: Built-ins that run code which is made of text.
+EVALUATING = frozenset({'eval', 'exec'})
 #: Of the consumers, the ones that use up a generator expression before they return, and never call back.
 _EAGER = frozenset('all any bytearray bytes dict frozenset list max min set sorted sum tuple'.split())
 #: The same for methods of built-in types.
@@ -121,6 +123,10 @@ class Stops:
     methods: set[str] = field(default_factory=set)
     #: Names that are external functions.
     externals: set[str] = field(default_factory=set)
+    #: Whether the script makes code of text, of which nothing is known here.
+    evaluates: bool = False
+    #: Whether names of the top level may be bound by what is not seen here.
+    rebinds: bool = False
 
 
 class _Analysis:
@@ -169,6 +175,8 @@ class _Analysis:
         owner = scope.owner(name)
         if name in owner.bound or name not in owner.defined or name in self._rebound:
             return None
+        if self.result.rebinds and owner is self.main:
+            return None
         return owner.defined[name]
 
     def name_may_pause(self, name: str, scope: Scope) -> bool:
@@ -178,7 +186,7 @@ class _Analysis:
             return any(self.pauses_when_called(function) for function in functions)
         owner = scope.owner(name)
         if owner is self.main and self.is_unbound(name):
-            return self.is_external(name)
+            return self.is_external(name) or self.result.rebinds
         if self.is_library and owner is not self.main and owner.kind is not Kind.CLASS:
             return True
         return self.unknown_may_pause() or self.is_sleep(name)
@@ -202,6 +210,8 @@ class _Analysis:
             name = func.id
             if self.is_builtin(name, scope):
                 if any(method in self.methods for method in operations.BUILTINS.get(name, ())):
+                    return True
+                if name in EVALUATING:
                     return True
                 if name == 'iter' and len(node.args) == 2:
                     return self.argument_may_pause(node, (0,), scope)
@@ -289,12 +299,7 @@ class _Analysis:
 
     def run(self) -> Stops:
         program = self.program
-        self._global_names = {
-            name
-            for scope in program.scopes.values()
-            for name in scope.globals
-            if name in scope.bound or name in scope.defined
-        }
+        self._global_names = program.assigned_globals()
         self._rebound = self._global_names
         if program.awaits and not self.is_library:
             mark_futures(program, self.names_external)
@@ -310,11 +315,34 @@ class _Analysis:
         self._library = not self.is_library and any(_uses_script(node) for node in program.imports)
         self._called_by_library = frozenset[str]().union(*(modules.called_methods(name) for name in imported))
         self._sleep_names = sleep_names(program)
+        self.result.rebinds = self.sees_globals()
+        # Every function of the top level is within the reach of who sees the names.
+        self.escapes = self.escapes or self.result.rebinds
+        if self.evaluates():
+            self.result.rebinds = True
+            # What such code makes may stop wherever it is called.
+            self.result.evaluates = self.escapes = self.result.pausing_generators = True
+            self.methods |= _CALLED_BY_CALL
         changed = True
         while changed:
             changed = self.spread()
         self.mark()
         return self.result
+
+    def evaluates(self) -> bool:
+        """Tell whether the script makes code of text."""
+        program = self.program
+        used = [(call.func.id, scope) for call, scope in program.calls if type(call.func) is ast.Name]
+        return any(name in EVALUATING and self.is_builtin(name, scope) for name, scope in used + program.values)
+
+    def sees_globals(self) -> bool:
+        """Tell whether the script asks for the names of its top level, which it may then set."""
+        for call, scope in self.program.calls:
+            name = call.func.id if type(call.func) is ast.Name else ''
+            is_view = name == 'globals' or (name in ('locals', 'vars') and scope is self.main and not call.args)
+            if is_view and self.is_builtin(name, scope):
+                return True
+        return any(name == 'globals' and self.is_builtin(name, scope) for name, scope in self.program.values)
 
     def spread(self) -> bool:
         before = self.extent()

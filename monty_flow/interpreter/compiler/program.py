@@ -74,6 +74,8 @@ class Program:
 
     #: Lines before those of each feed, for the program of a session.
     feeds: tuple[int, ...] = ()
+    #: What a script holds of a program that was made of its text.
+    piece: Any = None
 
     def __init__(
         self,
@@ -100,6 +102,10 @@ class Program:
         self.library = unit.library
         #: The name of the source of a library module.
         self.module = unit.module
+        #: Names that the source binds at its top level.
+        self.own_names = (
+            frozenset(unit.found.main.bound) | unit.found.main.defined.keys() | unit.found.assigned_globals()
+        )
         #: Whether a function of the script that may stop can be called by who does not know it.
         self.calls_back = unit.stops.calls_back
         #: The identity of the function of a generated program.
@@ -123,7 +129,7 @@ class Program:
         #: Whether the script can stop at all.
         self.can_stop = bool(unit.stops.stops)
         #: Whether the script defines functions, and so may recurse.
-        self.has_functions = len(unit.functions) > 1
+        self.has_functions = len(unit.functions) > 1 or unit.stops.evaluates
         self.by_identity: dict[int | str, CoreFunction] = {
             function.identity: function for function in unit.functions.values()
         }
@@ -264,7 +270,10 @@ class Program:
             return library.function_of_code(code)
         if code.co_filename.startswith(MODULE_FILE):
             for find_code in CODE_FINDERS:
-                return find_code(self, code)
+                found = find_code(self, code)
+                if found is not None:
+                    return found
+            return None
         if code.co_filename != PRELUDE_FILE or self._prelude is None:
             return None
         return self._prelude().function_of_code(code)
@@ -395,9 +404,8 @@ def _analyse(
         found.main.bound.update(inputs)
         stops = find_stops(found, externals, own)
         found.global_names |= maybe_unbound(tree, inputs)
-        calls_globals = any(type(call.func) is ast.Name and call.func.id == 'globals' for call, _ in found.calls)
         reads_hints = annotations is not Annotations.UNSEEN and 'get_type_hints' in source
-        if calls_globals or reads_hints or is_session or (own is not None and own.module is not None):
+        if stops.rebinds or reads_hints or is_session or (own is not None and own.module is not None):
             # Exports are read from the globals, and functions of other modules and later feeds see them there.
             found.global_names |= found.main.bound | found.main.defined.keys()
         scopes.classify(found)

@@ -152,6 +152,15 @@ class Program:
     #: Top-level names that inner functions use; they are globals of the run.
     global_names: set[str] = field(default_factory=set)
 
+    def assigned_globals(self) -> set[str]:
+        """Return the names that functions bind at the top level."""
+        return {
+            name
+            for scope in self.scopes.values()
+            for name in scope.globals
+            if name in scope.bound or name in scope.defined
+        }
+
 
 class ScopeError(Exception):
     """A `nonlocal` or `global` that means nothing; carries the node for the message."""

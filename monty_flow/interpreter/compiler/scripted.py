@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 import threading
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -41,7 +42,13 @@ _OPERATORS = frozenset(
     '__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __hash__ __repr__ __str__ __format__ __bool__ __len__ __contains__ __getitem__'
     ' __setitem__ __delitem__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __neg__'.split()
 )
-_METHODS = {'plain': frozenset[str](), 'calling': _OF_CALLS, 'full': _OF_CALLS | _OPERATORS}
+#: Methods of script classes that may stop, in each variant.
+METHODS = {'plain': frozenset[str](), 'calling': _OF_CALLS, 'full': _OF_CALLS | _OPERATORS}
+
+#: How the names of the programs of pieces begin, where those of library modules have no space.
+PIECE_PREFIX = 'eval '
+#: Return the program of a piece of which a snapshot has a function; `evaluation` puts its own here.
+PIECE_PROGRAMS: list[Callable[[tuple[Any, ...]], Program]] = []
 
 _programs: dict[tuple[str, str, bool], Program] = {}
 _lock = threading.RLock()
@@ -74,7 +81,7 @@ def _compiled(scripted: Scripted, variant: str, forced: bool) -> Program:
         ast.fix_missing_locations(tree)
         check(tree, scripted.source, scripted.name, trusted=True)
 
-    methods = _METHODS[variant] | (frozenset(scripted.stopping.split()) if variant != 'plain' else frozenset())
+    methods = METHODS[variant] | (frozenset(scripted.stopping.split()) if variant != 'plain' else frozenset())
     own = Own(prepare, None, variant != 'plain', methods, module=scripted.name)
     return build_program(
         scripted.source, scripted.name, (), frozenset(), _LIMITS, forced=forced, prelude=prelude_program, own=own
@@ -187,20 +194,27 @@ def find_library_function(program: Program, identity: str) -> tuple[Program, Cor
 
 def program_of_file(program: Program, file: str) -> Program | None:
     """Return the library program whose code has that file name, in a run of `program`."""
-    if not file.startswith(MODULE_FILE):
+    if not file.startswith(MODULE_FILE) or file.startswith(MODULE_FILE + PIECE_PREFIX):
         return None
     return library_program(file[len(MODULE_FILE) : -1], variant_for(program), program.forced)
 
 
-def stored_identity(program: Program, function: CoreFunction) -> int | str:
+def stored_identity(program: Program, function: CoreFunction) -> Any:
     """Return the identity of a function under which a snapshot stores where its code stands."""
+    if program.piece is not None:
+        return program.piece, str(function.identity).partition(SEPARATOR)[2]
     if program.module is None or not modules.source_of(program.module).installed:
         return function.identity
     return f'{function.identity}{_DIGEST}{digest_of(program, function)}'
 
 
-def find_stored(program: Program, identity: int | str) -> tuple[Program, CoreFunction]:
+def find_stored(program: Program, identity: Any) -> tuple[Program, CoreFunction]:
     """Return what `stored_identity` named; raise LookupError where it is not here, or has another text now."""
+    if type(identity) is tuple:
+        owner = PIECE_PROGRAMS[0](identity)
+        return owner, owner.by_identity[f'{owner.module}{SEPARATOR}{identity[1]}']
+    if type(identity) is str and identity.startswith(PIECE_PREFIX):
+        raise LookupError('code that was made of text goes by its text')
     if type(identity) is int or _DIGEST not in str(identity):
         return program.find_function(identity)
     name, _, digest = str(identity).rpartition(_DIGEST)

@@ -7,7 +7,7 @@ from typing import Any
 
 from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
 from monty_flow.interpreter.compiler import scopes
-from monty_flow.interpreter.compiler.core import CoreFunction
+from monty_flow.interpreter.compiler.core import PIECE, CoreFunction
 from monty_flow.interpreter.compiler.lines import Lines
 from monty_flow.interpreter.compiler.parse import source_line
 from monty_flow.interpreter.compiler.pausing import Stops, imported_modules
@@ -65,11 +65,11 @@ class Unit:
         #: Built-in and external names that the script reads.
         self.builtins_used: set[str] = set()
         #: Whether anything in the program takes steps of fuel: a loop, a function, a comprehension.
-        self.takes_steps = False
+        self.takes_steps = stops.evaluates
         self.has_walrus = found.has_walrus
         #: Whether external functions are handed about in a script that awaits, so that any callee may be one.
         self.externals_escape = bool(found.awaits) and any(name in stops.externals for name, _ in found.values)
-        self.types_escape = (
+        self.types_escape = stops.evaluates or (
             any((name in _TYPES or name == 'type') and self.is_unbound(name, scope) for name, scope in found.values)
             or self._calls_type()
         )
@@ -96,9 +96,11 @@ class Unit:
 
     def is_fixed(self, name: str, scope: Scope) -> bool:
         """Tell whether a name can only mean one thing: an external function, a built-in, or one `def`."""
-        if name in self.stops.externals and scope.owner(name) is self.main:
-            return True
         owner = scope.owner(name)
+        if self.stops.rebinds and owner is self.main:
+            return False
+        if name in self.stops.externals and owner is self.main:
+            return True
         if owner.defined.get(name):
             rebound = any(name in other.globals and name in other.bound for other in self.scopes.values())
             return name not in owner.bound and len(owner.defined[name]) == 1 and not rebound
@@ -167,7 +169,7 @@ class Unit:
     ) -> CoreFunction:
         """Return a new function in core form, still without a body."""
         name = name.rpartition(':')[2]
-        inner = parent is not None and parent.number != 0
+        inner = parent is not None and parent.number != 0 and parent.name != PIECE
         within = '' if parent is None or parent.scope.kind is Kind.CLASS else '<locals>.'
         qualname = f'{parent.qualname}.{within}{name}' if inner and parent is not None else name
         function = CoreFunction(node.nid, name, qualname, scope, args, [], self.lines.new(node))

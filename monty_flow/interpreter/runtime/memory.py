@@ -81,12 +81,12 @@ if hasattr(os, 'register_at_fork'):
     os.register_at_fork(after_in_child=_statm.open)
 
 
-def reachable_bytes(scope: dict[str, Any], code_file: str, limit: int, thread: int) -> int:
+def reachable_bytes(scope: dict[str, Any], code_files: str, limit: int, thread: int) -> int:
     """Return the size of what a run's globals and script frames can reach, or something over `limit` early."""
     found: list[Any] = [value for name, value in scope.items() if not name.startswith('$') and name != '__builtins__']
     frame: FrameType | None = sys._current_frames().get(thread)
     while frame is not None:
-        if frame.f_code.co_filename == code_file:
+        if frame.f_code.co_filename.startswith(code_files):
             found.extend(frame.f_locals.values())
         frame = frame.f_back
     seen: set[int] = {id(scope)}

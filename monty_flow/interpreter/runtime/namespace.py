@@ -20,6 +20,7 @@ from monty_flow.interpreter.compiler import generated
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import PRELUDE
 from monty_flow.interpreter.compiler.library import LIBRARIES
+from monty_flow.interpreter.compiler.pausing import EVALUATING
 from monty_flow.interpreter.compiler.program import FINDERS, Program
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
@@ -60,7 +61,7 @@ from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerat
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.libraries import load_library
 from monty_flow.interpreter.runtime.loads import METHOD_TYPES
-from monty_flow.interpreter.runtime.namespaces import local_names
+from monty_flow.interpreter.runtime.namespaces import PROVIDERS, local_names
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
 from monty_flow.interpreter.runtime.run import FUEL, PRIVATE, Run
 from monty_flow.interpreter.runtime.scripted_modules import Library
@@ -112,6 +113,8 @@ STATIC: dict[str, Any] = {
 }  # fmt: skip
 #: Helpers of classes that are enumerations: their module is loaded with the first program that needs one.
 _OF_ENUMS = {'$notes_of': 'notes_of', '$note': 'note_binding', '$finish_members': 'finish_members'}
+#: The same for code that a script makes of text.
+_OF_PIECES = frozenset({'$mapping', '$put', '$store', '$drop'})
 #: Prelude helpers that are guarded built-ins.
 _NATIVE = {
     '$native_sorted': 'sorted',
@@ -214,7 +217,7 @@ class Plan:
         prelude = self.program.prelude
         if prelude is None:
             return []
-        needed |= prelude.helpers | set(STATIC) | set(_NATIVE) | {'$contains', '$add', '$operation'}
+        needed |= prelude.helpers | set(STATIC) | set(_NATIVE) | {'$contains', '$add', '$operation', *_EVALUATING}
         return [function for function in prelude.functions.values() if function.number]
 
     def build(self, run: Run, hosts: Mapping[str, Callable[..., Any]] | None) -> dict[str, Any]:
@@ -298,13 +301,21 @@ class Plan:
 
 def bind_generated(run: Run) -> None:
     """Put into a run's globals what generated methods ask for, where its program did not say that it has such."""
-    if '$factory' not in run.globals:
+    if not run.globals.keys() >= GENERATED_HELPERS:
         _provide(run, GENERATED_HELPERS)
 
 
 def provide_helpers(run: Run, program: Program) -> None:
     """Put into a run's globals what the code of a library module asks for."""
     _provide(run, program.helpers)
+
+
+def _provide_piece(run: Run, program: Program) -> None:
+    """Put into a run's globals what code made of text asks for; all that pieces share is there after the first."""
+    scope = run.globals
+    if '$pieces' not in scope or not program.helpers <= scope.keys():
+        _provide(run, program.helpers | _OF_PIECES)
+        scope['$pieces'] = True
 
 
 def _provide(run: Run, helpers: Iterable[str]) -> None:
@@ -320,11 +331,14 @@ def _provide(run: Run, helpers: Iterable[str]) -> None:
         '$contains',
         '$add',
         '$operation',
+        *_EVALUATING,
     }
     for name in wanted:
         if name not in scope and not name.startswith(('$p.', FUEL)) and name not in _OF_RUN:
             if name in _OF_ENUMS:
                 scope[name] = _of_enums(name)
+            elif name in _OF_PIECES:
+                scope[name] = _of_pieces(name)
             else:
                 scope[name] = STATIC[name] if name in STATIC else _binder(name)(objects)
     scope.setdefault('$refuel', run.burn)
@@ -340,6 +354,9 @@ def _provide(run: Run, helpers: Iterable[str]) -> None:
 
 
 BINDERS.append(bind_generated)
+PROVIDERS.append(_provide_piece)
+#: Helpers with which the prelude runs what a script has made of text.
+_EVALUATING = frozenset({'$piece', '$piece_ended'})
 
 #: Helpers that are functions of the asyncio library.
 _OF_LOOP = {
@@ -380,6 +397,12 @@ def _of_enums(name: str) -> Any:
     return getattr(enum_making, _OF_ENUMS[name])
 
 
+def _of_pieces(name: str) -> Any:
+    from monty_flow.interpreter.runtime import evaluation  # loaded with the first piece
+
+    return getattr(evaluation, name[1:])
+
+
 def _default(node: Any) -> Any:
     """Return the value of a default in the prelude: a literal or `$end`."""
     return END if getattr(node, 'id', None) == '$end' else node.value
@@ -400,8 +423,8 @@ def _binder(name: str) -> Callable[[Builtins], Any]:
         return lambda objects: objects.value(name[3:])
     if name == '$attribute':
         return lambda objects: objects.methods.attribute
-    if name == '$global_names':
-        return lambda objects: objects.global_names
+    if name in ('$global_names', '$globals_view', '$piece', '$piece_ended'):
+        return lambda objects: getattr(objects, name[1:])
     if name == '$super':
         return lambda objects: objects.methods.super_attribute
     if name == '$format_value':
@@ -436,7 +459,7 @@ class Callees:
             return self._scope[f'$p.{owner.stopping[name]}']
         if isinstance(owner, Builtins) or any(function is native for native in (map, filter, zip, enumerate, next)):
             prelude = self._scope.get(f'$p.{name}')
-            if prelude is not None and name in PRELUDE:
+            if prelude is not None and (name in PRELUDE or name in EVALUATING):
                 return prelude
         return Barrier(self._objects.guards.callable(function))
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import types
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
+from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
+from monty_flow.interpreter.compiler.check import RESERVED
 from monty_flow.interpreter.runtime.classes import (
     BODY_PREFIX,
     HIDDEN_PREFIX,
@@ -16,8 +19,8 @@ from monty_flow.interpreter.runtime.classes import visible_entries as entries_of
 from monty_flow.interpreter.runtime.reflection import SHOWS_DICT
 from monty_flow.interpreter.runtime.universe import DUNDERS, REFUSED, TypeFacade
 
-#: Names in the globals of emitted code that are not the script's.
-_OURS = frozenset({'__builtins__'})
+#: Put into a run's globals what the code of a program asks for; `namespace` puts its own here.
+PROVIDERS: Final[list[Callable[[Any, Any], None]]] = []
 
 
 def local_names(names: dict[str, Any]) -> dict[str, Any]:
@@ -35,12 +38,29 @@ def local_names(names: dict[str, Any]) -> dict[str, Any]:
 
 def global_names(scope: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
     """Return what `globals()` gives, or `locals()` at the top level, where `names` are the locals."""
-    found = {
-        name: value
-        for name, value in scope.items()
-        if not name.startswith('$') and ':' not in name and name not in _OURS
-    }
+    found = {name: value for name, value in scope.items() if is_global_name(name)}
     return found | local_names(names)
+
+
+def is_global_name(name: Any) -> bool:
+    """Tell whether a key of the dict that emitted code runs in is a name of the script."""
+    if type(name) is not str or name == '__builtins__':
+        return False
+    return not name.startswith('$') and ':' not in name and '.' not in name
+
+
+def may_bind(program: Any, name: Any) -> bool:
+    """Tell whether a name may be bound in the dict that the code of a program runs in by other means than that code.
+
+    What is no name of a script may not. Nor may a built-in that the source does not bind: the compiler took it for what it is.
+    """
+    if not is_global_name(name) or not name.isidentifier() or name in RESERVED or name == '__debug__':
+        return False
+    return name in program.own_names or not is_builtin_name(name)
+
+
+def is_builtin_name(name: str) -> bool:
+    return name in BUILTINS or name in REFUSED_BUILTINS
 
 
 def names_in(obj: Any) -> list[str]:

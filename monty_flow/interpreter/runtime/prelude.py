@@ -458,6 +458,20 @@ def print_texts(*args, **options):
         method = _text_method(item)
         texts.append(item if method is None else method())
     _native_print(*texts, **options)
+
+def eval(*args, **kwargs):
+    piece = _piece('eval', args, kwargs)
+    try:
+        return piece()
+    finally:
+        _piece_ended(piece)
+
+def exec(*args, **kwargs):
+    piece = _piece('exec', args, kwargs)
+    try:
+        piece()
+    finally:
+        _piece_ended(piece)
 """
 
 

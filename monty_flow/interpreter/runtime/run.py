@@ -23,7 +23,7 @@ from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.runtime import watch
 from monty_flow.interpreter.runtime.memory import reachable_bytes, resident_bytes
 from monty_flow.interpreter.runtime.pause import CODE_FILE as CODE_FILE
-from monty_flow.interpreter.runtime.pause import CannotPause, Pause
+from monty_flow.interpreter.runtime.pause import EMITTED, CannotPause, Pause
 
 #: Exceptions that no script can catch.
 PRIVATE = (Pause, CannotPause, LimitReached, MemoryError)
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from monty_flow.interpreter.compiler.program import Program
     from monty_flow.interpreter.runtime.arithmetic import Arithmetic
+    from monty_flow.interpreter.runtime.evaluation import Held
     from monty_flow.interpreter.runtime.files import FileSystem
     from monty_flow.interpreter.runtime.identity import Numbers
     from monty_flow.interpreter.runtime.scripted_modules import Library
@@ -72,8 +73,8 @@ class Run:
 
     __slots__ = (
         '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'last_look', 'library', 'limits',
-        'modules', 'numbers', 'outer', 'output_bytes', 'pauses', 'print_callback', 'program', 'resident', 'resident_trigger',
-        'seconds_before', 'session', 'started', 'steps_used', 'thread', 'told', 'type_methods', 'verdict', 'volume', 'waited',
+        'modules', 'numbers', 'outer', 'output_bytes', 'pauses', 'piece_bytes', 'pieces', 'print_callback', 'program', 'resident', 'resident_trigger',
+        'seconds_before', 'session', 'shadows', 'started', 'steps_used', 'thread', 'told', 'type_methods', 'verdict', 'volume', 'waited',
     )  # fmt: skip
 
     def __init__(
@@ -117,6 +118,11 @@ class Run:
         self.type_methods: dict[tuple[type, str], Any] | None = None
         #: Library modules that the run has loaded; None before the first.
         self.library: Library | None = None
+        #: Code that the script has made of text, by the name of its program, and the bytes that it takes; None before the first.
+        self.pieces: dict[str, Held] | None = None
+        self.piece_bytes = 0
+        #: What such code has bound to the names of built-ins; None before the first.
+        self.shadows: dict[str, Any] | None = None
         #: Files, environment and clock; None until something asks for them.
         self.files: FileSystem | None = None
         #: The context of decimal arithmetic; None until `decimal` is imported.
@@ -206,7 +212,7 @@ class Run:
         slack = max(SLACK, memory >> 4)
         if watch.is_alone() and resident - self.resident > memory + slack:
             return True
-        if reachable_bytes(self.globals, CODE_FILE, memory, self.thread) > memory:
+        if reachable_bytes(self.globals, EMITTED, memory, self.thread) > memory:
             return True
         if resident - self.resident > 2 * memory + slack:
             # What a comprehension has made so far hangs on no name, and is not found.

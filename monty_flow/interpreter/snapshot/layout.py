@@ -28,7 +28,7 @@ from monty_flow.interpreter.runtime.coroutines import AsyncStep, Coroutine
 from monty_flow.interpreter.runtime.generators import PausableGenerator
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Mode
 
-_IDENTITIES = frozenset({int, str})
+_IDENTITIES = frozenset({int, str, tuple})
 _STEPPED = frozenset({PausableGenerator, Coroutine, AsyncStep})
 _MODES = frozenset(mode.value for mode in Mode)
 

@@ -61,6 +61,7 @@ from monty_flow.interpreter.snapshot.file_kinds import file_kinds
 from monty_flow.interpreter.snapshot.kinds import builtin_kinds
 from monty_flow.interpreter.snapshot.layout import check_cells
 from monty_flow.interpreter.snapshot.library_kinds import library_kinds
+from monty_flow.interpreter.snapshot.piece_kinds import piece_kinds
 from monty_flow.interpreter.snapshot.registry import Kind, Kinds
 from monty_flow.interpreter.snapshot.relocation import parameters
 from monty_flow.interpreter.snapshot.typing_kinds import typing_kinds
@@ -69,10 +70,10 @@ _NOTHING = ((), ())
 
 
 def _find(context: Any, identity: Any) -> tuple[Program, CoreFunction]:
-    if type(identity) not in (int, str):
+    if type(identity) not in (int, str, tuple):
         raise TypeError('a function has no number')
     owner, function = find_stored(context.program, identity)
-    if owner.module is not None:
+    if owner.module is not None and owner.piece is None:
         context.library().load(owner.module)
     return owner, function
 
@@ -112,7 +113,8 @@ def _reduce_function(function: FunctionType, context: Any) -> Any:
     annotations = (function.__annotations__,) if context.program.has_annotations and function.__annotations__ else ()
     if function.__defaults__ or function.__kwdefaults__ or function.__dict__ or facts or annotations:
         rest = (function.__defaults__, function.__kwdefaults__, function.__dict__, *facts, *annotations)
-    return (found[1].identity, *function.__code__.co_freevars, *(function.__closure__ or ())), rest
+    identity = found[1].identity if found[0].piece is None else stored_identity(*found)
+    return (identity, *function.__code__.co_freevars, *(function.__closure__ or ())), rest
 
 
 def _changed_facts(function: FunctionType) -> tuple[Any, ...]:
@@ -196,7 +198,8 @@ def _reduce_generator(generator: GeneratorType[Any, Any, Any], context: Any) -> 
         return (identity, stop.node - function.origin, stop.part, kept, names, *members), ()
     # Not started: what it will start from is its arguments, or those of its resume version.
     starting = values[LOCALS] if LOCALS in values else {name: values[name] for name in parameters(function)}
-    return (function.identity, -1, 0, starting, names, *members), ()
+    identity = function.identity if owner.piece is None else stored_identity(owner, function)
+    return (identity, -1, 0, starting, names, *members), ()
 
 
 def _cells_of(generator: GeneratorType[Any, Any, Any]) -> dict[str, CellType]:
@@ -473,6 +476,7 @@ def _script_kinds() -> Kinds:
         Kind('match', Match, lambda v, _: (match_state(v), ()), _build_match),
         Kind('metered', Metered, lambda v, _: ((metered_source(v),), ()), _build_metered),
         *container_kinds(),
+        *piece_kinds(),
         *class_kinds(),
         *coroutine_kinds(),
         Kind(

@@ -35,6 +35,7 @@ from monty_flow.interpreter.runtime.files import files_of
 from monty_flow.interpreter.runtime.identity import Numbers
 from monty_flow.interpreter.runtime.libraries import LOADED, at_path
 from monty_flow.interpreter.runtime.namespace import Importer, library_of, plan_of
+from monty_flow.interpreter.runtime.namespaces import is_builtin_name, may_bind
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Pause
 from monty_flow.interpreter.runtime.run import STREAMS, PrintCallback, Run
 from monty_flow.interpreter.runtime.scripted_modules import Library
@@ -49,6 +50,9 @@ from monty_flow.interpreter.snapshot.versions import FLAGS, VERSION
 from monty_flow.interpreter.views import Move
 
 _SIZE = struct.Struct('>I')
+#: What every run has in its globals, and no script has bound.
+_GIVEN = frozenset({'__builtins__'})
+_GIVEN_NAME = '__main__'
 #: Who writes, for whoever has to tell why something cannot be read.
 _WRITER: dict[str, HeaderValue] = {'release': RELEASE, 'python': '.'.join(map(str, sys.version_info[:2]))}
 #: Bytes that values take in memory for each byte of their heap, roughly.
@@ -84,7 +88,7 @@ class Context:
 
     def show_names(self, names: dict[str, Any]) -> None:
         """Take globals that are built, and may be empty yet: the `__hash__` of a script may ask for its own."""
-        _restore_globals(self.run.globals, names)
+        _restore_globals(self.run, names)
 
     def objects(self) -> Builtins:
         """Return built-in functions bound to the run."""
@@ -149,7 +153,9 @@ def write_state(
 def _written(run: Run, request: CallRequest, frames: list[Frame | GeneratorMark], version: int) -> bytes:
     """Return what a stopped run holds as a heap."""
     scope = run.globals
-    variables = {name: value for name, value in scope.items() if name[0] != '$' and name[:2] != '__'}
+    variables = {name: value for name, value in scope.items() if name[0] != '$' and name not in _GIVEN}
+    if scope.get('__name__') == _GIVEN_NAME:
+        del variables['__name__']
     if run.library is not None:
         variables = {name: value for name, value in variables.items() if SEPARATOR not in name}
     extras: dict[str, Any] = {}
@@ -167,6 +173,8 @@ def _written(run: Run, request: CallRequest, frames: list[Frame | GeneratorMark]
     kept = None if run.library is None else run.library.state()
     if kept:
         extras['modules'] = kept
+    if run.shadows:
+        extras['shadows'] = run.shadows
     if run.numbers is not None and version == VERSION:
         extras['ids'] = run.numbers.state()
     flat = flatten(variables, frames, request, run.random_state, extras or None)
@@ -260,9 +268,9 @@ def _read(heap: bytes, run: Run, relocation: Relocation | None = None) -> State:
         parts = unflatten(root, context.program)
         frames = parts.frames if relocation is None else relocation.frames(parts.frames)
         for frame in frames:
-            if type(frame) is Frame and frame.program.module is not None:
+            if type(frame) is Frame and frame.program.module is not None and frame.program.piece is None:
                 library_of(run).load(frame.program.module)
-        _restore_globals(scope, parts.variables)
+        _restore_globals(run, parts.variables)
         _restore_random(run, parts.random)
         _restore_extras(run, parts.extras)
         unbound = () if relocation is None else relocation.define_added(scope, frames)
@@ -428,10 +436,10 @@ def _limits_of(header: dict[str, HeaderValue]) -> ResourceLimits:
     return ResourceLimits(**values)  # type: ignore[arg-type]
 
 
-def _restore_globals(scope: dict[str, Any], values: dict[str, Any]) -> None:
-    if any(type(name) is not str or name.startswith('__') or not name.isidentifier() for name in values):
-        raise damaged('its globals have a name that no script can bind')
-    scope.update(values)
+def _restore_globals(run: Run, values: dict[str, Any]) -> None:
+    if not all(may_bind(run.program, name) for name in values):
+        raise damaged('its globals have a name that the script cannot bind')
+    run.globals.update(values)
 
 
 def _restore_streams(run: Run, streams: Any) -> None:
@@ -460,6 +468,11 @@ def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
             library_of(run).restore(kept if type(kept) is dict else {'': kept})
         except (LookupError, AttributeError) as error:
             raise damaged(f'what its modules keep is malformed: {error}') from error
+    if 'shadows' in extras:
+        shadows = extras.pop('shadows')
+        if type(shadows) is not dict or not all(type(name) is str and is_builtin_name(name) for name in shadows):
+            raise damaged('what its code has bound to built-ins is malformed')
+        run.shadows = shadows
     if 'ids' in extras:
         run.numbers = Numbers()
         try:

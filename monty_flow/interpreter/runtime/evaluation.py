@@ -1,0 +1,440 @@
+"""What the code of a piece (`compiler/pieces.py`) looks its names up in, and what a script holds of one.
+
+The names of a piece are items of dicts of the script, or of the names that the script binds at its top level. The dict in
+which code runs has names of ours beside those of the script, so no script ever holds it: `GlobalNames` lets it see and set
+its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Final
+
+from monty_flow.interpreter.builtins.objects import type_name
+from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
+from monty_flow.interpreter.compiler.check import RESERVED
+from monty_flow.interpreter.compiler.pieces import main_of, piece_program
+from monty_flow.interpreter.compiler.program import MODULE_FILE
+from monty_flow.interpreter.compiler.scripted import PIECE_PROGRAMS, variant_for
+from monty_flow.interpreter.errors import MontySyntaxError
+from monty_flow.interpreter.modules.module import Module
+from monty_flow.interpreter.runtime.external import ExternalFunction
+from monty_flow.interpreter.runtime.namespaces import PROVIDERS, global_names, is_builtin_name, is_global_name, may_bind
+from monty_flow.interpreter.runtime.paying_bases import BUILTINS_OF
+from monty_flow.interpreter.runtime.text import repr_of
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.compiler.program import Program
+    from monty_flow.interpreter.runtime.run import Run
+
+#: Steps that making code takes for each byte of its source, and for each piece: as many take about as long.
+_STEPS_A_BYTE: Final = 30
+_STEPS_A_PIECE: Final = 3_000
+#: Bytes of memory that the code takes for each byte of its source, and for each piece.
+_MEMORY_A_BYTE: Final = 400
+_MEMORY_A_PIECE: Final = 20_000
+_MISSING: Final[Any] = object()
+
+
+class GlobalNames:
+    """The names that a script binds at its top level, as its `globals()`: a live view, which acts as a dict.
+
+    A built-in that is bound through it is bound for code made of text alone (`Run.shadows`): the code of the script was
+    compiled for the built-in.
+    """
+
+    __slots__ = ('_run',)
+    _run: Run
+    script_type_name: Final = 'dict'
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, run: Run) -> None:
+        object.__setattr__(self, '_run', run)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"'dict' object has no attribute '{name}'")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"'dict' object has no attribute '{name}'")
+
+    def __getitem__(self, name: Any) -> Any:
+        found = self.get(name, _MISSING)
+        if found is _MISSING:
+            raise KeyError(name)
+        return found
+
+    def __setitem__(self, name: Any, value: Any) -> None:
+        run = self._run
+        if may_bind(run.program, name):
+            run.globals[name] = value
+        elif type(name) is str and is_builtin_name(name) and name not in RESERVED:
+            if run.shadows is None:
+                run.shadows = {}
+            run.shadows[name] = value
+        else:
+            raise KeyError(f'globals() of a script takes the names of variables, not {name!r}')
+
+    def __delitem__(self, name: Any) -> None:
+        if name not in self or name == '__name__':
+            raise KeyError(name)
+        held = self._run.globals if name in self._run.globals else self._run.shadows
+        assert held is not None
+        del held[name]
+
+    def __contains__(self, name: Any) -> bool:
+        return self.get(name, _MISSING) is not _MISSING
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.copy())
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(self.copy())
+
+    def __len__(self) -> int:
+        return len(self.copy())
+
+    def __eq__(self, other: object) -> Any:
+        return True if type(other) is GlobalNames and other._run is self._run else NotImplemented
+
+    def __or__(self, other: Any) -> Any:
+        return self.copy() | other
+
+    def __ror__(self, other: Any) -> Any:
+        return other | self.copy()
+
+    def __repr__(self) -> str:
+        run = self._run
+        if run.showing(run):
+            return '{...}'
+        try:
+            return repr_of(self.copy(), run)
+        finally:
+            run.shown(run)
+
+    def get(self, name: Any, default: Any = None, /) -> Any:
+        """Return what a name is bound to."""
+        if not is_global_name(name):
+            return default
+        run = self._run
+        found = run.globals.get(name, _MISSING)
+        if found is _MISSING:
+            return default if run.shadows is None else run.shadows.get(name, default)
+        return found
+
+    def copy(self) -> dict[str, Any]:
+        """Return the names and values as a dict."""
+        run = self._run
+        run.charge(len(run.globals))
+        return global_names(run.globals, run.shadows or {})
+
+    def keys(self) -> Any:
+        """Return the names."""
+        return self.copy().keys()
+
+    def values(self) -> Any:
+        """Return the values."""
+        return self.copy().values()
+
+    def items(self) -> Any:
+        """Return the names and values."""
+        return self.copy().items()
+
+    def setdefault(self, name: Any, default: Any = None, /) -> Any:
+        """Return what a name is bound to; bind it first where it is not."""
+        if name not in self:
+            self[name] = default
+        return self[name]
+
+    def pop(self, name: Any, *default: Any) -> Any:
+        """Unbind a name and return what it was bound to."""
+        if name not in self and default:
+            return default[0]
+        found = self[name]
+        del self[name]
+        return found
+
+    def update(self, *args: Any, **names: Any) -> None:
+        """Bind names."""
+        found: dict[Any, Any] = BUILTINS_OF[0](self._run).b_dict(*args, **names)
+        for name, value in found.items():
+            self[name] = value
+
+
+class Names:
+    """The namespaces of a piece: where it binds names, where its functions find theirs."""
+
+    __slots__ = ('globals', 'locals', 'run')
+
+    def __init__(self, run: Run, global_names: Any, local_names: Any) -> None:
+        self.run = run
+        self.globals = global_names
+        #: A mapping of the script, the same as `globals` at the top level of a module.
+        self.locals = local_names
+
+    def __getitem__(self, name: str) -> Any:
+        if self.locals is not self.globals:
+            try:
+                return self.locals[name]
+            except KeyError:
+                pass
+        found = self.of_globals(name)
+        return self.builtin(name) if found is _MISSING else found
+
+    def of_globals(self, name: str) -> Any:
+        """Return an item of the globals; a dict of a class of the script is asked as the dict that it is."""
+        held = self.globals
+        return held.get(name, _MISSING) if type(held) is GlobalNames else dict.get(held, name, _MISSING)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.locals[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        try:
+            del self.locals[name]
+        except KeyError:
+            raise _unbound(name) from None
+
+    def builtin(self, name: str) -> Any:
+        """Return a built-in or an external function, or what the script has given in their place."""
+        given = self.of_globals('__builtins__')
+        if given is _MISSING or isinstance(given, Module):
+            return builtin_of(self.run, name)
+        if not isinstance(given, dict):
+            raise _unbound(name)
+        found = dict.get(given, name, _MISSING)
+        if found is _MISSING:
+            raise _unbound(name)
+        return found
+
+
+def _unbound(name: str) -> NameError:
+    return NameError(f"name '{name}' is not defined", name=name)
+
+
+def builtin_of(run: Run, name: str) -> Any:
+    """Return what a name that nothing binds means in a run."""
+    program = run.program
+    if name in program.externals:
+        held = run.globals['__builtins__'].get(name)
+        if held is not None:
+            return held
+    elif name in (program.declared or ()):
+        return ExternalFunction(name)
+    elif name in BUILTINS:
+        return BUILTINS_OF[0](run).value(name)
+    elif name in REFUSED_BUILTINS:
+        raise NameError(f"the built-in '{name}' is refused: {REFUSED_BUILTINS[name]}", name=name)
+    raise _unbound(name)
+
+
+class PieceCode:
+    """Source that a script has had compiled: what its `compile` gives."""
+
+    __slots__ = ('_mode', '_program', '_source')
+    _mode: str
+    _program: Program
+    _source: str
+    script_type_name: Final = 'code'
+
+    def __init__(self, source: str, mode: str, program: Program) -> None:
+        object.__setattr__(self, '_source', source)
+        object.__setattr__(self, '_mode', mode)
+        object.__setattr__(self, '_program', program)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError('readonly attribute')
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError('readonly attribute')
+
+    def __repr__(self) -> str:
+        return '<code object <module>, file "<string>", line 1>'
+
+
+def code_parts(code: PieceCode) -> tuple[str, str]:
+    """Return the source and mode of a piece."""
+    return code._source, code._mode
+
+
+def _program_of(identity: tuple[Any, ...]) -> Program:
+    if len(identity) != 2 or type(identity[0]) is not PieceCode or type(identity[1]) is not str:
+        raise LookupError('a function of a piece is malformed')
+    return identity[0]._program
+
+
+PIECE_PROGRAMS.append(_program_of)
+
+
+class Held:
+    """A piece that a run holds, and what it pays for it."""
+
+    __slots__ = ('active', 'code', 'cost', 'stays')
+
+    def __init__(self, code: PieceCode, cost: int, stays: bool) -> None:
+        self.code = code
+        self.cost = cost
+        #: Whether it is held to the end: functions of it may be about, or the script has it as a value.
+        self.stays = stays
+        #: How often it is at work.
+        self.active = 0
+
+
+def make_code(run: Run, source: str, mode: str, *, stays: bool) -> Held:
+    """Compile a piece for a run, which pays for it and holds it; raises SyntaxError for the script."""
+    size = len(source)
+    run.charge(_STEPS_A_PIECE + _STEPS_A_BYTE * size)
+    if run.pieces is None:
+        run.pieces = {}
+    user = run.program
+    try:
+        program = piece_program(source, mode, variant_for(user), user.forced, run.limits)
+    except MontySyntaxError as error:
+        raise _syntax_error(error) from None
+    name = str(program.module)
+    held = run.pieces.get(name)
+    if held is None:
+        cost = _MEMORY_A_PIECE + _MEMORY_A_BYTE * size
+        run.reserve(run.piece_bytes + cost)
+        run.piece_bytes += cost
+        code = program.piece or PieceCode(source, mode, program)
+        program.piece = code
+        held = run.pieces[name] = Held(code, cost, len(program.functions) > _PLAIN_FUNCTIONS)
+        PROVIDERS[0](run, program)
+    held.stays = held.stays or stays
+    return held
+
+
+#: Functions of a piece that makes none: its top level, and the one that it is.
+_PLAIN_FUNCTIONS: Final = 2
+
+
+def held_by(run: Run, code: PieceCode) -> Held:
+    """Return how a run holds a piece that its script has as a value."""
+    if run.pieces is None:
+        run.pieces = {}
+    held = run.pieces.get(str(code._program.module))
+    if held is None:
+        held = run.pieces[str(code._program.module)] = Held(code, 0, stays=True)
+        PROVIDERS[0](run, code._program)
+    return held
+
+
+def end_piece(run: Run, held: Held) -> None:
+    """Note that a piece has ended; let go of it where it has left nothing behind."""
+    held.active -= 1
+    if held.active <= 0 and not held.stays and run.pieces is not None:
+        run.pieces.pop(str(held.code._program.module), None)
+        run.piece_bytes -= held.cost
+
+
+def bound_piece(run: Run, code: PieceCode, names: Names) -> FunctionType:
+    """Return the function that runs a piece in its namespaces."""
+    inner = names if names.locals is names.globals else Names(run, names.globals, names.globals)
+    return FunctionType(main_of(code._program), run.globals, '<module>', (names, inner))
+
+
+def _syntax_error(error: MontySyntaxError) -> SyntaxError:
+    """Return an error of the compiler as the script's own."""
+    kind, _, message = error.message.partition(': ')
+    made = _KINDS.get(kind, SyntaxError)(message or kind)
+    made.msg, made.filename, made.lineno = message or kind, '<string>', error.line
+    made.offset, made.text = error.column + 1, error.source_line
+    return made
+
+
+_KINDS: Final[dict[str, type[SyntaxError]]] = {'IndentationError': IndentationError, 'TabError': TabError}
+
+
+# Helpers of emitted code
+
+
+def mapping(names: Names) -> Any:
+    """Return the namespace of the script itself: what `globals()` or `locals()` gives in a piece."""
+    return names.locals
+
+
+def put(names: Names, name: str, value: Any) -> Any:
+    """Bind a name in an expression."""
+    names[name] = value
+    return value
+
+
+def store(names: Names, found: dict[str, Any]) -> bool:
+    """Bind what a pattern has captured."""
+    for name, value in found.items():
+        names[name] = value
+    return True
+
+
+def drop(names: Names, name: str) -> None:
+    """Unbind what an `except` has bound, if it is bound."""
+    try:
+        del names.locals[name]
+    except KeyError:
+        pass
+
+
+# The built-ins
+
+
+def prepared(run: Run, mode: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> FunctionType:
+    """Return the function that does what `eval` or `exec` of these arguments does; tell `ended` of its end."""
+    if not args or len(args) > 3 or not kwargs.keys() <= {'globals', 'locals'}:
+        raise TypeError(f'{mode}() takes a source, and the dicts globals and locals at most')
+    source, *given = args
+    global_names = given[0] if given else kwargs.get('globals')
+    local_names = given[1] if len(given) > 1 else kwargs.get('locals')
+    if global_names is None:
+        global_names = GlobalNames(run)
+    elif not isinstance(global_names, dict) and type(global_names) is not GlobalNames:
+        raise TypeError(f'globals must be a dict, not {type_name(global_names)}')
+    if local_names is None or (type(local_names) is GlobalNames and type(global_names) is GlobalNames):
+        local_names = global_names
+    elif not hasattr(type(local_names), '__getitem__'):
+        raise TypeError(f'locals must be a mapping, not {type_name(local_names)}')
+    is_code = type(source) is PieceCode
+    held = held_by(run, source) if is_code else make_code(run, text_of_source(source, mode), mode, stays=False)
+    if isinstance(global_names, dict) and not dict.__contains__(global_names, '__builtins__'):
+        dict.__setitem__(global_names, '__builtins__', run.globals['$import']('builtins'))
+    held.active += 1
+    return bound_piece(run, held.code, Names(run, global_names, local_names))
+
+
+def ended(run: Run, function: FunctionType) -> None:
+    """Let go of the code of a piece that has ended."""
+    held = (run.pieces or {}).get(function.__code__.co_filename[len(MODULE_FILE) : -1])
+    if held is not None:
+        end_piece(run, held)
+
+
+def compiled(run: Run, args: tuple[Any, ...], kwargs: dict[str, Any]) -> PieceCode:
+    """Do `compile(source, filename, mode)`."""
+    given = dict(zip(_PARAMETERS, args, strict=False)) | kwargs
+    known = {*_PARAMETERS, 'flags', 'dont_inherit', 'optimize'}
+    if len(args) > len(_PARAMETERS) or not given.keys() >= set(_PARAMETERS) or not given.keys() <= known:
+        raise TypeError('compile() takes a source, a filename and a mode in a script')
+    if given.get('flags'):
+        raise ValueError('compile() takes no flags in a script')
+    mode = given['mode']
+    if mode not in ('eval', 'exec'):
+        raise ValueError("compile() mode must be 'exec' or 'eval' in a script")
+    if type(given['source']) is PieceCode:
+        raise TypeError('compile() arg 1 must be a string or bytes in a script')
+    return make_code(run, text_of_source(given['source'], mode, 'compile'), mode, stays=True).code
+
+
+_PARAMETERS: Final = ('source', 'filename', 'mode')
+
+
+def text_of_source(source: Any, mode: str, function: str = '') -> str:
+    """Return the source that a script has given."""
+    if isinstance(source, (bytes, bytearray)):
+        try:
+            source = bytes(source).decode('utf-8')
+        except UnicodeDecodeError as error:
+            raise SyntaxError(f'(unicode error) {error}') from None
+    if not isinstance(source, str):
+        raise TypeError(f'{function or mode}() arg 1 must be a string, bytes or code object')
+    text = str.__str__(source)
+    return text.lstrip(' \t') if mode == 'eval' else text
