@@ -313,7 +313,7 @@ class Attempts:
 
     def write_progress(self) -> None:
         """Write what functions said of their progress since the last time, in one transaction."""
-        now = self._clock.now()
+        now = self._clock.elapsed()
         if not self._reports or now < self._write_at:
             return
         self._write_at = now + round(PROGRESS_SECONDS * MICROSECONDS)

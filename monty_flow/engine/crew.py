@@ -25,6 +25,7 @@ from monty_flow.engine.machinery import Task
 from monty_flow.engine.observing import Observers
 from monty_flow.engine.outcomes import EngineFailed, HandedBack, Outcome, Returned
 from monty_flow.engine.preparing import Preparer
+from monty_flow.engine.settling import setback_delay_us
 from monty_flow.engine.threads import Pool
 from monty_flow.engine.transacting import Transacted
 from monty_flow.engine.transitions import Transition
@@ -79,7 +80,12 @@ class Crew:
     def task(self, task: Task | None) -> None:
         """Work off a task and what follows from it, in a thread of the pool."""
         while task is not None:
-            task = self._advance(task) if isinstance(task, LiveRun) else self._execute_all(task)
+            run = task if isinstance(task, LiveRun) else task[0].run
+            try:
+                task = self._advance(task) if isinstance(task, LiveRun) else self._execute_all(task)
+            except Exception as error:  # whatever it is, its run must not stand still for as long as this worker lives
+                self._abandon(run, error)
+                return
 
     def _execute_all(self, hands: tuple[Hand, ...]) -> Task | None:
         """Execute calls of one run, and return the run when this thread is to advance it."""
@@ -213,7 +219,11 @@ class Crew:
         """Act upon the commit of a step, for the committer."""
         transition = run.transition
         assert transition is not None
-        task = self._after_commit(run, transition, stood, error)
+        try:
+            task = self._after_commit(run, transition, stood, error)
+        except Exception as failure:  # nor must those whose steps were written with it
+            self._abandon(run, failure)
+            return
         if task is not None:
             self._pool.put(task)
 
@@ -263,8 +273,30 @@ class Crew:
         logger.error('a step of run %s could not be written (attempt %d)', run.id, errors + 1, exc_info=error)
         if errors + 1 == MAX_COMMIT_ERRORS:
             transition = self._advancer.give_up_step(run, error)
+        if errors + 1 == 2 * MAX_COMMIT_ERRORS:
+            # Not even that its calls are set back can be written.
+            self._abandon(run, error)
+            return
         self._unwritten[run] = (transition, errors + 1)
-        self._retry_writing_at = self._clock.now() + round(COMMIT_RETRY_SECONDS * MICROSECONDS)
+        self._retry_writing_at = self._clock.elapsed() + round(COMMIT_RETRY_SECONDS * MICROSECONDS)
+
+    def _abandon(self, run: LiveRun, error: BaseException) -> None:
+        """Give up a run at which the engine itself failed: its calls go back, and the attempts count, lest that go on for ever."""
+        logger.error('run %s is given up by this worker; this is an error of the engine', run.id, exc_info=error)
+        run.abandon()
+        self._unwritten.pop(run, None)
+        self._unread.pop(run, None)
+        self._keeper.forget(run.id)
+        dropped = self._hands.drop(run)
+        delay_us = setback_delay_us(max((hand.attempt - hand.failures for hand in dropped), default=1))
+        # What its step may have begun is not in hand.
+        self.is_unsure = True
+        try:
+            self._committer.execute(lambda store: store.lose(run.session, dropped, delay_us))
+        except Exception as failure:
+            # They go back all the same, as calls of which nobody knows.
+            logger.warning('the calls of run %s could not be handed back at once: %s', run.id, failure)
+        wakeup.announce(self._url)
 
     def _hand_back(self, hand: Hand) -> None:
         try:
@@ -280,7 +312,7 @@ class Crew:
 
     def write_again(self) -> None:
         """Try again what could not be written or read, after a while."""
-        now = self._clock.now()
+        now = self._clock.elapsed()
         if not (self._unwritten or self._unread) or now < self._retry_writing_at:
             return
         self._retry_writing_at = now + round(COMMIT_RETRY_SECONDS * MICROSECONDS)

@@ -98,6 +98,21 @@ class Hands:
                 while len(self._kept) > KEPT_RUNS:
                     self._kept.popitem(last=False)
 
+    def drop(self, run: LiveRun) -> list[Hand]:
+        """Forget a run with all its calls in hand, and return these."""
+        with self._lock:
+            dropped = [*run.hands.values()]
+            for hand in dropped:
+                if self._hands.get(hand.place) is hand:
+                    del self._hands[hand.place]
+            run.hands.clear()
+            run.beginning = []
+            self._reserved -= run.reserved
+            run.reserved = 0
+            if self._runs.get(run.id) is run:
+                del self._runs[run.id]
+            return dropped
+
     def places(self) -> frozenset[tuple[str, int]]:
         """Return run and number of each call that is in hand, or will be when the step that begins it is committed."""
         with self._lock:

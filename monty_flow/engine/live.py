@@ -182,6 +182,12 @@ class LiveRun:
             self._is_busy = False
             return False
 
+    def abandon(self) -> None:
+        """Let nobody advance the run any more from here: what still comes of its calls is dropped."""
+        with self._lock:
+            self._is_busy = True
+            self._ended = []
+
     def learn(self, claim: Claim) -> None:
         """Take note of another call of the run that was claimed."""
         if claim.number not in self.calls or claim.version > self.version:
@@ -216,6 +222,8 @@ class LiveRun:
         self.last_call = transition.last_call
         self.oldest_call = transition.oldest_call
         self.calls = self.after
+        # The others are held, so whoever has them in hand here has lost them.
+        self.is_stale = self.is_stale or transition.holds_others
         if transition.snapshot is not None:
             self.step = transition.step
             self.state, self.following = self.following, None

@@ -98,8 +98,12 @@ def set_back(
     # What is not authentic does not become so by waiting.
     if setbacks >= max_setbacks or isinstance(error, SnapshotRefused):
         return _back(hand, CallStatus.HELD, reason), reason
-    delay = min(MAX_SETBACK_SECONDS, 2.0 ** (setbacks - 1))
-    return _back(hand, CallStatus.PENDING, reason, due_at=now + round(delay * MICROSECONDS)), None
+    return _back(hand, CallStatus.PENDING, reason, due_at=now + setback_delay_us(setbacks)), None
+
+
+def setback_delay_us(setbacks: int) -> int:
+    """Return how long a call waits that was set back so often."""
+    return round(min(MAX_SETBACK_SECONDS, 2.0 ** (max(1, setbacks) - 1)) * MICROSECONDS)
 
 
 def _left_to_another(hand: Hand, error: BaseException, now: int) -> Settled:

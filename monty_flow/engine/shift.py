@@ -119,7 +119,7 @@ class Shift:
         self._committer.while_waiting = self._attempts.end_late
         self._wake = wakeup.subscribe(url)
         self._prune_at = 0
-        self._prune_cache_at = clock.now() + round(PRUNE_CACHE_SECONDS * MICROSECONDS)
+        self._prune_cache_at = clock.elapsed() + round(PRUNE_CACHE_SECONDS * MICROSECONDS)
         self._late_at = 0
         self._session = ''
         self._lease_us = round(settings.lease_seconds * MICROSECONDS)
@@ -288,7 +288,7 @@ class Shift:
 
     def _claim_late(self) -> None:
         """Take calls whose time ran out while they waited, also when all places are taken: nothing is executed for them."""
-        now = self._clock.now()
+        now = self._clock.elapsed()
         if now < self._late_at or self._stopping.is_set():
             return
         self._late_at = now + round(LATE_SECONDS * MICROSECONDS)
@@ -334,7 +334,7 @@ class Shift:
                 self._attempts.ask_to_stop(hand, RUN_CANCELLED)
 
     def _prune_at_times(self) -> None:
-        now = self._clock.now()
+        now = self._clock.elapsed()
         if now >= self._prune_at:
             self._prune_at = now + round(PRUNE_SECONDS * MICROSECONDS)
             self._prune()

@@ -34,16 +34,22 @@ class Pool(Generic[Task]):
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
+        #: Threads without a task, new ones among them, and tasks that no thread has. Both change together when a thread takes one:
+        #: counted apart, a thread that has just taken a task would pass for one that waits, and the next task wait for its end.
         self._idle = 0
+        self._untaken = 0
 
     def put(self, task: Task) -> None:
         """Have a task done by the next free thread."""
-        self._tasks.put(task)
         with self._lock:
-            if self._idle >= self._tasks.qsize() or self._threads >= self._size:
-                return
-            self._threads += 1
-        threading.Thread(target=self._run, name=self._name, daemon=True).start()
+            self._untaken += 1
+            starts = self._idle < self._untaken and self._threads < self._size
+            if starts:
+                self._threads += 1
+                self._idle += 1
+        self._tasks.put(task)
+        if starts:
+            threading.Thread(target=self._run, name=self._name, daemon=True).start()
 
     def replace_thread(self) -> None:
         """Give up a thread that is stuck in its task; that task must end in ThreadLost."""
@@ -60,19 +66,20 @@ class Pool(Generic[Task]):
 
     def _run(self) -> None:
         while True:
-            with self._lock:
-                self._idle += 1
             task = self._tasks.get()
-            with self._lock:
-                self._idle -= 1
             if task is None:
                 return
+            with self._lock:
+                self._idle -= 1
+                self._untaken -= 1
             try:
                 self._work(task)
             except ThreadLost:
                 return
             except Exception:  # a thread less would be noticed by nobody
                 logger.exception('a task of the worker failed; this is an error of the engine')
+            with self._lock:
+                self._idle += 1
 
 
 class LoopThread:

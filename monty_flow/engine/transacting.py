@@ -64,6 +64,7 @@ class Transacted:
 
     def _operate(self, operate: Callable[[Store], bool]) -> bool:
         try:
+            self._store.bound_idleness()
             return operate(self._store)
         except Exception:
             self.roll_back()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from monty_flow.engine import Engine, Functions, ManualClock, Worker
+
+#: Seconds after which a test counts as hanging; what is waited for comes late on a busy machine, where processes are begun meanwhile.
+HANG_SECONDS = 120.0
 
 
 class Bench:
@@ -43,7 +47,7 @@ class Bench:
         try:
             yield worker
         finally:
-            thread.join(20)
+            thread.join(HANG_SECONDS)
             assert not thread.is_alive()
 
     @contextmanager
@@ -58,17 +62,18 @@ class Bench:
             for worker in workers:
                 worker.stop()
             for thread in threads:
-                thread.join(20)
+                thread.join(HANG_SECONDS)
             assert not any(thread.is_alive() for thread in threads)
 
     def wait_for(self, fact: Callable[[], bool]) -> None:
         """Wait until a fact holds."""
         pause = threading.Event()
-        for _ in range(4000):
-            if fact():
-                return
+        until = time.monotonic() + HANG_SECONDS
+        while not fact():
+            if time.monotonic() > until:
+                stand = [(run.id, run.status.value, run.waiting_for) for run in self.engine.list(limit=10)]
+                raise AssertionError(f'what was waited for did not come about: {stand}')
             pause.wait(0.005)
-        raise AssertionError('what was waited for did not come about')
 
     @contextmanager
     def at_work(self, **settings: Any) -> Iterator[Worker]:
@@ -80,7 +85,7 @@ class Bench:
             yield worker
         finally:
             worker.stop()
-            thread.join(20)
+            thread.join(HANG_SECONDS)
             assert not thread.is_alive()
 
 
@@ -95,5 +100,5 @@ class Gate:
     def __call__(self) -> Any:
         """Begin, wait, and return the result."""
         self.begun.set()
-        self.let.wait(20)
+        self.let.wait(HANG_SECONDS)
         return self._result

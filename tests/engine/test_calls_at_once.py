@@ -21,8 +21,10 @@ from monty_flow.engine import (
     current_call,
     stepping,
 )
+from monty_flow.engine.advance import Advancer
+from monty_flow.engine.live import LiveRun
 from monty_flow.engine.store import open_store
-from tests.engine.bench import Bench
+from tests.engine.bench import HANG_SECONDS, Bench
 from tests.engine.builders import SECOND, lose_session
 
 GATHER = """
@@ -47,7 +49,7 @@ class Gate:
         """Wait until the call may end."""
         with self._lock:
             self.begun.append(x)
-        assert self._event(x).wait(20)
+        assert self._event(x).wait(HANG_SECONDS)
         return x * 10
 
     def open(self, x: Any) -> None:
@@ -86,7 +88,7 @@ def test_each_call_of_a_gather_is_a_row_and_a_result(bench: Bench) -> None:
 
 def test_calls_of_a_run_are_executed_at_the_same_time(bench: Bench) -> None:
     both = threading.Barrier(2)
-    bench.functions.function(name='fetch')(lambda x: both.wait(20) is None or x)
+    bench.functions.function(name='fetch')(lambda x: both.wait(HANG_SECONDS) is None or x)
 
     assert bench.run(GATHER, count=2).status is RunStatus.SUCCEEDED
 
@@ -328,9 +330,9 @@ def test_an_async_function_whose_call_is_given_up_is_cancelled(bench: Bench) -> 
         'import asyncio\ntry:\n    await asyncio.wait_for(hang(), 5)\nexcept TimeoutError:\n    x = 1\nx'
     )
     with bench.having(bench.worker()):
-        assert begun.wait(20)
+        assert begun.wait(HANG_SECONDS)
         bench.clock.advance(6)
-        assert cancelled.wait(20)
+        assert cancelled.wait(HANG_SECONDS)
         bench.wait_for(lambda: bench.engine.get(run.id).status is RunStatus.SUCCEEDED)
 
     assert bench.engine.result(run.id) == 1
@@ -454,6 +456,59 @@ def test_the_other_calls_of_a_run_that_fails_are_held_until_a_retry(bench: Bench
     assert bench.engine.result(run.id) == [10, 'yes']
 
 
+def test_a_call_that_fails_after_its_run_has_failed_leaves_its_place(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    ends = threading.Event()
+
+    @bench.functions.function(retries=0)
+    def fail(x: int) -> None:
+        assert x == 0 or ends.wait(120)
+        raise ValueError(x)
+
+    run = bench.engine.submit('import asyncio\nawait asyncio.gather(fail(0), fail(1))')
+    with bench.having(bench.worker(concurrency=2)):
+        bench.wait_for(lambda: bench.engine.get(run.id).status is RunStatus.FAILED)
+        ends.set()
+        # They need both places.
+        both = threading.Barrier(2)
+        bench.functions.function(name='meet')(lambda: both.wait(120))
+        others = bench.engine.submit('import asyncio\nawait asyncio.gather(meet(), meet())\n1')
+        bench.wait_for(lambda: bench.engine.get(others.id).status is RunStatus.SUCCEEDED)
+
+    assert statuses(bench, run.id) == ['failed', 'held']
+    assert [record.message for record in caplog.records if record.levelname == 'ERROR'] == []
+
+
+@pytest.mark.parametrize('place', ['before the step', 'after the commit'])
+def test_a_run_at_which_the_engine_itself_fails_goes_back_and_keeps_no_place(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, place: str
+) -> None:
+    bench.functions.function(name='fetch')(lambda x: x)
+    broken = bench.engine.submit(GATHER, inputs={'count': 2})
+    other = bench.engine.submit('fetch(1)')
+    owner, name = (Advancer, 'settle') if place == 'before the step' else (LiveRun, 'went_on')
+    real = getattr(owner, name)
+
+    def fail(self: Any, first: Any, *others: Any) -> Any:
+        if broken.id in (getattr(self, 'id', None), getattr(first, 'id', None)):
+            raise KeyError('an error of the engine')
+        return real(self, first, *others)
+
+    monkeypatch.setattr(owner, name, fail)
+    bench.work(concurrency=2)
+    answer = bench.engine.result(other.id)
+    monkeypatch.undo()
+    bench.clock.advance(60)
+    bench.work(concurrency=2)
+
+    assert answer == 1
+    assert bench.engine.result(broken.id) == [0, 1]
+    assert {record.message for record in caplog.records if record.levelname == 'ERROR'} == {
+        f'run {broken.id} is given up by this worker; this is an error of the engine'
+    }
+
+
 def test_an_error_of_the_engine_holds_all_calls_until_a_retry(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.functions.function(name='fetch')(lambda x: x)
 
@@ -566,16 +621,19 @@ def test_a_worker_that_stops_hands_back_the_calls_that_it_has_not_begun(bench: B
 
 def test_calls_whose_lease_was_lost_are_executed_again_and_late_results_dropped(bench: Bench, gate: Gate) -> None:
     run = bench.engine.submit(GATHER, inputs={'count': 2})
-    sleeper = bench.worker(poll_seconds=30, lease_seconds=10)
-    with bench.having(sleeper):
+    store = open_store(bench.url, bench.clock)
+    with bench.having(bench.worker(poll_seconds=30)):
         bench.wait_for(lambda: len(gate.begun) == 2)
-        bench.clock.advance(11)
+        # Not by the clock: the first worker might renew its lease before anybody ends it.
+        with store.transaction():
+            lose_session(store, bench.engine.workers()[0].session)
+        store.close()
         second = threading.Thread(target=bench.worker().run_until, args=(run.id,))
         second.start()
         bench.wait_for(lambda: len(gate.begun) == 4)
         gate.open(0)
         gate.open(1)
-        second.join(20)
+        second.join(HANG_SECONDS)
         assert not second.is_alive()
 
     assert bench.engine.result(run.id) == [0, 10]

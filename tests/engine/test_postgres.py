@@ -20,7 +20,7 @@ from monty_flow.engine.store.queued import CLAUSES as QUEUE_CLAUSES
 from monty_flow.engine.store.sessions import CLAUSES as SESSIONS
 from monty_flow.engine.store.statements import Statement
 from monty_flow.engine.transitions import Output
-from tests.engine.builders import SECOND, claim, insert, paused, succeeded
+from tests.engine.builders import SECOND, claim, insert, lose_session, paused, succeeded
 from tests.engine.postgres_server import PostgresServer, name_in
 
 
@@ -265,6 +265,73 @@ def test_a_lease_of_which_nothing_was_heard_is_handed_back(store: Store) -> None
     again = claim(store, 'two', 'f')
     assert released == 2
     assert sorted((claimed.run_id, claimed.number, claimed.attempt) for claimed in again) == [('b', 1, 1), ('c', 0, 1)]
+
+
+def test_a_worker_that_stands_still_in_a_transaction_keeps_nobody_from_taking_its_calls_over(
+    url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('monty_flow.engine.store.postgres.IDLE_SECONDS', 0.3)
+    stopped, other = PostgresStore(url, clock), PostgresStore(url, clock)
+    insert(stopped, 'a')
+    first = claim(stopped, 'stopped', 'f')[0]
+    clock.advance(3600)
+
+    recovered: list[int] = []
+
+    def stand_still() -> None:
+        with stopped.transaction():
+            stood = stopped.apply([paused(first, 'stopped')])
+            # It holds the rows of the run and the call, and says no more.
+            with other.transaction():
+                recovered.append(other.recover())
+            assert stood == [True]
+            stopped.get('a')
+
+    with pytest.raises(DatabaseUnavailable):
+        stand_still()
+
+    [again] = claim(other, 'other', 'f')
+    stopped.close()
+    other.close()
+    assert recovered == [1]
+    assert (again.run_id, again.number) == ('a', 0)
+
+
+def test_a_call_that_goes_back_while_its_run_is_resumed_is_not_held_for_ever(
+    url: str, clock: ManualClock, connection: psycopg.Connection
+) -> None:
+    lost, person = PostgresStore(url, clock), PostgresStore(url, clock)
+    insert(lost, 'a')
+    [start] = claim(lost, 'lost', 'f')
+    lost.commit([paused(start, 'lost')])
+    claim(lost, 'lost', 'f')
+    with person.transaction():
+        assert person.pause('a')
+    recovering = threading.Thread(target=lambda: _lose(lost))
+
+    with person.transaction():
+        assert person.resume('a')
+        recovering.start()
+        _wait_for_a_lock(connection)
+    recovering.join(20)
+
+    statuses = [call.status.value for call in person.calls('a')]
+    lost.close()
+    person.close()
+    assert statuses == ['pending']
+
+
+def _lose(store: Store) -> None:
+    with store.transaction():
+        lose_session(store, 'lost')
+
+
+def _wait_for_a_lock(connection: psycopg.Connection) -> None:
+    for _ in range(2000):
+        if connection.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchone():
+            return
+        threading.Event().wait(0.005)
+    raise AssertionError('nobody waits for the run')
 
 
 def test_two_who_submit_one_key_at_once_get_one_run(url: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from queue import SimpleQueue
+from typing import Any
 
 import pytest
 
@@ -25,6 +27,41 @@ def test_tasks_are_done_side_by_side_up_to_the_size() -> None:
         pool.put(task)
 
     assert all(done.acquire(timeout=10) for _ in range(6))
+    pool.stop()
+
+
+class HeldQueue(SimpleQueue[Any]):
+    """A queue whose readers have taken what they got, and do not go on before they are let."""
+
+    def __init__(self) -> None:
+        self.taken = threading.Semaphore(0)
+        self.go_on = threading.Event()
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        """Take, and wait to be let."""
+        found = super().get(block, timeout)
+        self.taken.release()
+        self.go_on.wait(10)
+        return found
+
+
+def test_a_thread_that_has_just_taken_a_task_does_not_pass_for_one_that_waits() -> None:
+    together = threading.Barrier(2, timeout=10)
+    done = threading.Semaphore(0)
+
+    def work(task: int) -> None:
+        together.wait()
+        done.release()
+
+    pool: Pool[int] = Pool(2, work, 'test')
+    pool._tasks = tasks = HeldQueue()
+    pool.put(0)
+    assert tasks.taken.acquire(timeout=10)
+    # The first thread has its task and has not begun it.
+    pool.put(1)
+    tasks.go_on.set()
+
+    assert all(done.acquire(timeout=10) for _ in range(2))
     pool.stop()
 
 

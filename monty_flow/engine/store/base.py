@@ -119,6 +119,9 @@ class Store(Claiming, Inserted, Stepped, Sessions, Scheduled, Reading, Cached, P
         The function can neither commit nor roll back. What is wrong with its writes is raised at the end of the context.
         """
 
+    def bound_idleness(self) -> None:
+        """Let the open transaction hold back nobody for long if this process stands still in it; for a server."""
+
     def abandon(self) -> None:
         """Break the connection off while another thread uses it, where `can_abandon` says that it can be done."""
         raise NotImplementedError

@@ -65,6 +65,11 @@ _PLANNING_OF_FUNCTIONS = (
     b'SET LOCAL plan_cache_mode = auto'
 )
 _PLANNING_AGAIN = _PLANNING_OF_FUNCTIONS.replace(b'= on', b'= off').replace(b'= auto', b'= force_generic_plan')
+#: Seconds after which the server ends a transaction of a worker that stands still in it. The rows that it holds would keep all others
+#: from taking its calls over, for as long as the process is stopped or its machine is frozen.
+IDLE_SECONDS = 10
+#: A function may take its time, and so may the script's step after it: only what is written after these is bounded.
+_UNBOUNDED = b'SET LOCAL idle_in_transaction_session_timeout = 0'
 #: Seconds to ask the server to end what a function that is given up has it do.
 CANCEL_SECONDS = 2.0
 #: Batches of steps after which plans are made anew, and again each time that their number has doubled: a plan that was
@@ -75,7 +80,14 @@ _TELL_END = b'SELECT pg_notify(%s, %s) WHERE EXISTS (SELECT 1 FROM waiters WHERE
 EXPECT_SECONDS = 600
 _TIME = b'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8'
 #: What is lost when it happens is the connection, or a moment: not the database.
-_PASSING = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
+_PASSING = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.ReadOnlySqlTransaction,
+    errors.IdleInTransactionSessionTimeout,
+)
+#: What is wrong with what is written, and would be again, though the driver files it under the troubles of a server.
+_LASTING = (errors.ProgramLimitExceeded,)
 
 
 def connect(url: str) -> psycopg.Connection[TupleRow]:
@@ -143,6 +155,10 @@ class PostgresDatabase(Location):
         connection = connect(self._url)
         connection.autocommit = False
         return connection
+
+
+def _bounded(how: str) -> bytes:
+    return f"{how} idle_in_transaction_session_timeout = '{IDLE_SECONDS * 1000:.0f}ms'".encode()
 
 
 def _lock(connection: Connection) -> None:
@@ -218,6 +234,7 @@ class PostgresStore(Store):
         self._begin()
         connection = self._connected()
         self._send(_PLANNING_OF_FUNCTIONS)
+        self._send(_UNBOUNDED)
         try:
             # Within this, commit and rollback are refused by the driver.
             with connection.transaction():
@@ -227,6 +244,10 @@ class PostgresStore(Store):
         finally:
             connection.row_factory = tuple_row
         self._send(_PLANNING_AGAIN)
+
+    def bound_idleness(self) -> None:
+        """Have the server end the open transaction if this process stands still from here on."""
+        self._send(_bounded('SET LOCAL'))
 
     def abandon(self) -> None:
         """Break the connection off: the server rolls back, and the thread that uses it gets an error."""
@@ -344,6 +365,7 @@ class PostgresStore(Store):
         connection = connect(self._url)
         try:
             connection.execute(_PLANNING, prepare=False)
+            connection.execute(_bounded('SET'), prepare=False)
         except _PASSING as error:
             connection.close()
             raise DatabaseUnavailable(_reason(error)) from None
@@ -359,6 +381,8 @@ class PostgresStore(Store):
     def _passing(self) -> Iterator[None]:
         try:
             yield
+        except _LASTING:
+            raise
         except _PASSING as error:
             self._forget_if_lost(error)
             raise DatabaseUnavailable(_reason(error)) from error
@@ -386,6 +410,8 @@ class PostgresStore(Store):
             try:
                 cursor = self._connected().cursor(binary=parameters is not None)
                 return cursor.execute(statement, parameters, prepare=parameters is not None)
+            except _LASTING:
+                raise
             except _PASSING as error:
                 self._forget_if_lost(error)
                 if not again or self._connection is not None:

@@ -80,6 +80,17 @@ CLAUSES: dict[str, ClauseElement] = {
     .where(calls.c.run_id == _run, calls.c.number == _open('number'))
     .where(calls.c.status == CallStatus.LEASED.value, calls.c.worker == _worker)
     .values(status=_pending_or_held, worker=None, attempt=_open('attempt')),
+    'delay_call': update(calls)
+    .where(calls.c.run_id == _run, calls.c.number == _open('number'))
+    .where(calls.c.status == CallStatus.PENDING.value, calls.c.due_at < _open('due_at'))
+    .values(due_at=_open('due_at')),
+    # A call that goes back is held when its run is paused, and whoever pauses or resumes it must not do so meanwhile: a call that is held
+    # while its run waits would be taken by nobody.
+    'hold_lost_runs': select(runs.c.id)
+    .where(runs.c.id.in_(select(calls.c.run_id).where(text("calls.status = 'leased'"), calls.c.worker == _worker)))
+    .order_by(runs.c.id)
+    .with_for_update(key_share=True),
+    'hold_released_run': select(runs.c.id).where(runs.c.id == _run).with_for_update(key_share=True),
 }
 
 
@@ -131,6 +142,7 @@ class Sessions(Operations):
         return sum(self._recover(session) for (session,) in self._query(self._statements['lost_sessions'], {}))
 
     def _recover(self, session: str) -> int:
+        self._query(self._statements['hold_lost_runs'], {'worker': session})
         self._execute(self._statements['reset_lost_starts'], {'worker': session})
         recovered = self._execute(self._statements['recover_calls'], {'worker': session})
         if recovered:
@@ -141,6 +153,15 @@ class Sessions(Operations):
         """Hand back calls that the session has not begun; the attempt does not count."""
         for claim in claims:
             self._release(session, claim.run_id, claim.number, claim.kind, claim.attempt)
+
+    def lose(self, session: str, claims: Iterable[Leased], delay_us: int) -> None:
+        """Hand back calls that the session cannot bring to an end, to be taken after a delay; the attempt counts."""
+        due_at = self.now() + delay_us
+        for claim in claims:
+            self._release(session, claim.run_id, claim.number, claim.kind, claim.attempt + 1)
+            self._execute(
+                self._statements['delay_call'], {'run_id': claim.run_id, 'number': claim.number, 'due_at': due_at}
+            )
 
     def release_unknown(self, session: str, known: Container[tuple[str, int]]) -> int:
         """Hand back what the session has leased of calls that it does not know of, and return how many calls these are.
@@ -154,6 +175,7 @@ class Sessions(Operations):
         return len(unknown)
 
     def _release(self, session: str, run_id: str, number: int, kind: CallKind, attempt: int) -> None:
+        self._query(self._statements['hold_released_run'], {'run_id': run_id})
         if kind is CallKind.START:
             self._execute(self._statements['reset_released_start'], {'run_id': run_id, 'worker': session})
         row = {'run_id': run_id, 'number': number, 'worker': session, 'attempt': attempt - 1}
