@@ -15,7 +15,7 @@ What a call needs before it is executed is in `preparing.py`, and how a transiti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -29,10 +29,12 @@ from monty_flow.engine.functions import Functions
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import Broken, Completed, Paused, Prints, StepOutcome
 from monty_flow.engine.live import Ended, Hand, LiveRun
+from monty_flow.engine.mapping import Following, Item, Maps
 from monty_flow.engine.outcomes import (
     Cancelling,
     EngineFailed,
     HandedBack,
+    MapDue,
     Over,
     Raised,
     StillWaiting,
@@ -42,7 +44,7 @@ from monty_flow.engine.records import ErrorInfo
 from monty_flow.engine.retry import error_for_script
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.speaking import Talk
-from monty_flow.engine.states import CallKind, CallStatus, RunStatus
+from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
 from monty_flow.engine.stepping import StateMissing, Stepper
 from monty_flow.engine.store import error_payload
 from monty_flow.engine.timers import ASYNC_SLEEP
@@ -81,6 +83,7 @@ class Advancer:
         self._ask = ask
         self._secrets = secrets
         self._ids = IdSource(clock, random)
+        self._maps = Maps(ask)
 
     def settle(self, run: LiveRun, ended: list[Ended]) -> tuple[Transition | None, list[Hand]]:
         """Return the transition that follows from outcomes, None when none does, and the hands that were lost to others.
@@ -89,7 +92,8 @@ class Advancer:
         """
         lost: list[Hand] = []
         for _ in range(MAX_READS):
-            if run.is_stale or any(hand.number not in run.calls for hand, _ in ended):
+            # A run that has failed holds its other calls, so they are nobody's.
+            if run.is_stale or run.status in ENDED or any(hand.number not in run.calls for hand, _ in ended):
                 ended, late = self._renewed(run, ended)
                 lost += late
             if not ended:
@@ -136,7 +140,10 @@ class Advancer:
         calls: list[Settled] = []
         over: list[tuple[Hand, Over]] = []
         reason: ErrorInfo | None = None
-        for hand, outcome in ended:
+        items: list[Item] = []
+        for hand, found in ended:
+            outcome, begun = self._looked_at_map(run, hand, ended) if isinstance(found, MapDue) else (found, ())
+            items += begun
             if isinstance(outcome, EngineFailed):
                 call, aside = self._set_back(hand, outcome.error)
                 calls.append(call)
@@ -154,12 +161,26 @@ class Advancer:
             else:
                 assert not isinstance(outcome, HandedBack), 'a call that is handed back is not settled'
                 over.append((hand, outcome))
+        calls += [settling.taken(hand, outcome, run.step) for hand, outcome in over if hand.part_of is not None]
+        over = [(hand, outcome) for hand, outcome in over if hand.part_of is None]
+        following = self._maps.follow(run, ended, calls, may_begin=reason is None and not run.is_to_be_told)
+        following = Following((*items, *following.items), following.woken)
         if reason is not None or not over:
-            return self._drafter.unmoved(run, calls, over, reason)
+            return self._drafter.unmoved(run, calls, over, reason, following)
         if over[0][0].kind is CallKind.START and isinstance(over[0][1], Cancelling):
             cancelled = [settling.settled(hand, CallStatus.CANCELLED) for hand, _ in over]
             return self._drafter.transition(run, RunStatus.CANCELLED, cancelled, {})
-        return self._stepped(run, calls, over)
+        return self._stepped(run, calls, over, following)
+
+    def _looked_at_map(
+        self, run: LiveRun, hand: Hand, ended: list[Ended]
+    ) -> tuple[Over | StillWaiting, Sequence[Item]]:
+        if run.is_to_be_told:
+            return Cancelling(), ()
+        if any(other.part_of == hand.number for other, _ in ended):
+            # What is being settled is not in the rows yet: it is looked at again at once.
+            return StillWaiting(self._clock.now()), ()
+        return self._maps.look(run, hand)
 
     def _retried(self, hand: Hand, outcome: Raised) -> Settled | None:
         function = self._functions.get(hand.function)
@@ -178,13 +199,13 @@ class Advancer:
     def _all_set_back(self, run: LiveRun, ended: list[Ended], error: BaseException) -> Transition:
         run.state = run.following = None
         run.is_loaded = False
-        run.beginning = []
+        run.beginning, run.next_items = [], {}
         calls, reason = [], None
         for hand, _ in ended:
             call, aside = self._set_back(hand, error)
             calls.append(call)
             reason = reason or aside
-        return self._drafter.unmoved(run, calls, [], reason)
+        return self._drafter.unmoved(run, calls, [], reason, Following())
 
     def _set_back(self, hand: Hand, error: BaseException) -> tuple[Settled, ErrorInfo | None]:
         return settling.set_back(hand, error, self._clock.now(), self._max_setbacks, self._secrets)
@@ -196,7 +217,9 @@ class Advancer:
         children = Children(run, read, self._ask, self._ids)
         return Talk(read, lambda: moment(self._clock.now()), first.number, first.attempt, children)
 
-    def _stepped(self, run: LiveRun, calls: list[Settled], over: list[tuple[Hand, Over]]) -> Transition:
+    def _stepped(
+        self, run: LiveRun, calls: list[Settled], over: list[tuple[Hand, Over]], following: Following
+    ) -> Transition:
         talk = self._talk(run, over[0][0])
         prints = Prints(talk)
         began = self._clock.elapsed()
@@ -222,10 +245,10 @@ class Advancer:
         is_told = run.status is RunStatus.CANCELLING or bool(told)
         match step:
             case None:
-                return self._drafter.unmoved(run, calls, left, None)
+                return self._drafter.unmoved(run, calls, left, None, following)
             case Paused():
                 status = RunStatus.CANCELLING if is_told else RunStatus.WAITING
-                return self._drafter.paused(run, status, step, calls, left, details)
+                return self._drafter.paused(run, status, step, calls, left, details, following)
             case Completed(output):
                 status = RunStatus.CANCELLED if is_told else RunStatus.SUCCEEDED
                 return self._drafter.ended(run, status, calls, left, details | {'output': output})
@@ -237,7 +260,7 @@ class Advancer:
             case Broken(error):
                 details['said'] = _without_children(details['said'])
                 details['run_error'] = error_payload(error)
-                return self._drafter.failed(run, calls, left, details)
+                return self._drafter.failed(run, calls, left, details, following)
 
 
 def _without_children(said: Said) -> Said:
@@ -254,6 +277,6 @@ def _outcomes(run: LiveRun, over: list[tuple[Hand, Over]]) -> dict[int, Over]:
         outcomes |= {
             number: Cancelling()
             for number, call in run.calls.items()
-            if number not in outcomes and call.function != ASYNC_SLEEP
+            if number not in outcomes and call.function != ASYNC_SLEEP and call.part_of is None
         }
     return outcomes

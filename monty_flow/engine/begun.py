@@ -13,7 +13,7 @@ from monty_flow.engine.speaking import ANSWERED
 from monty_flow.engine.states import CallKind
 from monty_flow.engine.timers import ASYNC_SLEEP, SLEEP, delay_seconds, sleep_seconds
 from monty_flow.engine.transitions import NewCall
-from monty_flow.engine.waits import APPROVAL, NEVER, wait_of
+from monty_flow.engine.waits import APPROVAL, MAP, NEVER, wait_of
 
 
 def begun(run: LiveRun, asked: Asked, number: int, now: int, functions: Functions, router: Router) -> NewCall:
@@ -45,5 +45,7 @@ def _when(asked: Asked, now: int) -> tuple[CallKind, int]:
         return CallKind.TIMER, now + math.ceil(sleep_seconds(asked.args, asked.kwargs)[0] * MICROSECONDS)
     if name == ASYNC_SLEEP:
         return CallKind.TIMER, now + math.ceil(delay_seconds(asked.args) * MICROSECONDS)
+    if name == MAP:
+        return CallKind.MAP, now
     # Those that are answered within a step are timers when the step had no answers left for them.
     return CallKind.TIMER if name in ANSWERED else CallKind.FUNCTION, now

@@ -16,6 +16,7 @@ from monty_flow.engine.functions import Functions
 from monty_flow.engine.interpreting import Asked, Paused
 from monty_flow.engine.keeper import Keeper
 from monty_flow.engine.live import Hand, Known, LiveRun
+from monty_flow.engine.mapping import Following, orphans
 from monty_flow.engine.outcomes import (
     Cancelling,
     Nothing,
@@ -74,6 +75,7 @@ class Drafter:
         calls: list[Settled],
         left: list[tuple[Hand, Over]],
         details: dict[str, Any],
+        following: Following,
     ) -> Transition:
         """Return the transition of a run whose script waits."""
         run.following = step.state
@@ -85,31 +87,44 @@ class Drafter:
         given_up = _given_up_by(after, step.futures)
         for number in given_up:
             del after[number]
-        new = self._new_calls(run, step.asked)
-        after |= {call.number: Known(call.future, call.function) for call in new}
+        items = orphans(after)
+        given_up += items
+        for number in items:
+            del after[number]
+        new = self._new_calls(run, step.asked, following)
+        after |= _known(new)
         if given_up:
             # A late result is dropped.
             calls = [_given_up(call) if call.number in given_up else call for call in calls]
             ours = {call.number for call in calls}
             details['given_up'] += tuple([number for number in given_up if number not in ours])
-        return self.transition(run, status, calls, after, snapshot=row, new=new, **details)
+        return self.transition(run, status, calls, after, snapshot=row, new=new, woken=following.woken, **details)
 
     def failed(
-        self, run: LiveRun, calls: list[Settled], left: list[tuple[Hand, Over]], details: dict[str, Any]
+        self,
+        run: LiveRun,
+        calls: list[Settled],
+        left: list[tuple[Hand, Over]],
+        details: dict[str, Any],
+        following: Following,
     ) -> Transition:
         """Return the transition of a run whose script has failed, until a person has it retried."""
         after = dict(run.calls)
         calls = _held(calls + _kept_for_later(left, after))
-        holds_others = _has_others(run, calls)
-        return self.transition(run, RunStatus.FAILED, calls, after, holds_others=holds_others, **details)
+        ours, over = {call.number for call in calls}, {call.number for call in calls if call.step is not None}
+        details['given_up'] += tuple([number for number in orphans(run.calls, over) if number not in ours])
+        details |= {'holds_others': _has_others(run, calls), 'woken': following.woken}
+        return self.transition(run, RunStatus.FAILED, calls, after, **details)
 
-    def _new_calls(self, run: LiveRun, asked: Sequence[Asked]) -> tuple[NewCall, ...]:
-        """Return the calls that the script has begun, those that this worker has a place for leased by it."""
+    def _new_calls(self, run: LiveRun, asked: Sequence[Asked], following: Following) -> tuple[NewCall, ...]:
+        """Return the calls that the script and its maps have begun, those that this worker has a place for leased by it."""
         now = self._clock.now()
         new = [
-            begun(run, each, run.last_call + place, now, self._functions, self._router)
-            for place, each in enumerate(asked, 1)
+            begun(run, each, number, now, self._functions, self._router)
+            for number, each in enumerate([*asked, *(item.asked for item in following.items)], run.last_call + 1)
         ]
+        for place, item in enumerate(following.items, len(asked)):
+            new[place] = replace(new[place], part_of=item.part_of, item=item.item)
         if run.status is RunStatus.PAUSED:
             return tuple([replace(call, held=True) for call in new])
         if not self.takes_calls:
@@ -124,39 +139,51 @@ class Drafter:
             call = new[place]
             new[place] = replace(call, leased=True)
             run.beginning.append(
-                Hand(run, call.number, call.kind, call.function, call.arguments, now, call.due_at, call.lane)
-            )
+                Hand(
+                    run, call.number, call.kind, call.function, call.arguments, now, call.due_at, call.lane,
+                    part_of=call.part_of, item=call.item,
+                )
+            )  # fmt: skip
         return tuple(new)
 
     def _takes(self, call: NewCall, now: int) -> bool:
         if call.kind is CallKind.FUNCTION:
             takes = call.awaits is None and self._functions.get(call.function) is not None
         else:
-            takes = call.kind is CallKind.TIMER and call.due_at <= now
+            takes = call.kind in (CallKind.TIMER, CallKind.MAP) and call.due_at <= now
         return takes and self._router.may_go_on(call.lane)
 
     def unmoved(
-        self, run: LiveRun, calls: list[Settled], left: list[tuple[Hand, Over]], reason: ErrorInfo | None
+        self,
+        run: LiveRun,
+        calls: list[Settled],
+        left: list[tuple[Hand, Over]],
+        reason: ErrorInfo | None,
+        following: Following,
     ) -> Transition:
         """Return the transition of a run whose script was not advanced, set aside for a reason if there is one."""
-        after = dict(run.calls)
+        # Items that are over are so without the script.
+        over = {call.number for call in calls if call.step is not None}
+        after = {number: call for number, call in run.calls.items() if number not in over}
         calls += _kept_for_later(left, after)
         if reason is None:
             # A start that goes back is pending again.
             status = RunStatus.PENDING if run.status is RunStatus.RUNNING else run.status
-            return self.transition(run, status, calls, after)
+            new = self._new_calls(run, (), following)
+            return self.transition(run, status, calls, after | _known(new), new=new, woken=following.woken)
         calls = _held(calls)
         holds_others = _has_others(run, calls)
         return self.transition(
-            run, RunStatus.PAUSED, calls, after, run_error=error_payload(reason), holds_others=holds_others
-        )
+            run, RunStatus.PAUSED, calls, after, run_error=error_payload(reason), holds_others=holds_others,
+            woken=following.woken,
+        )  # fmt: skip
 
     def transition(
         self, run: LiveRun, to_status: RunStatus, calls: list[Settled], after: dict[int, Known], **details: Any
     ) -> Transition:
         """Return the transition of a run whose calls under way are `after` it."""
         new = details.get('new', ())
-        run.after = after
+        run.after = settling.noted(after, calls, details.get('woken', ()))
         if run.status is RunStatus.PAUSED and to_status not in ENDED:
             # A person has paused it: what a worker would take is held.
             to_status, calls = RunStatus.PAUSED, _held(calls)
@@ -208,6 +235,10 @@ def _given_up_by(calls: Mapping[int, Known], futures: frozenset[int] | None) -> 
     if futures is None:
         return []
     return [number for number, call in calls.items() if call.future is not None and call.future not in futures]
+
+
+def _known(new: Sequence[NewCall]) -> dict[int, Known]:
+    return {call.number: Known(call.future, call.function, part_of=call.part_of) for call in new}
 
 
 def _held(calls: list[Settled]) -> list[Settled]:

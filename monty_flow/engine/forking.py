@@ -244,7 +244,9 @@ def _waiting_at(step: int, state: Snapshot | FutureSnapshot, calls: list[dict[st
     open_then = [
         call
         for call in calls
-        if call['kind'] != CallKind.START and ((taken := _taken_at(call)) is None or taken >= step)
+        if call['kind'] != CallKind.START
+        and call['part_of'] is None
+        and ((taken := _taken_at(call)) is None or taken >= step)
     ]
     if isinstance(state, FutureSnapshot):
         pending = {call.call_id for call in state.pending}

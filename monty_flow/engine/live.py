@@ -16,6 +16,7 @@ from monty_flow.engine.interpreting import State
 from monty_flow.engine.outcomes import Outcome, Raised, Returned, recorded
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.transitions import Claim, Standing, Transition
+from monty_flow.engine.waits import NEVER
 
 
 class Hand:
@@ -23,7 +24,7 @@ class Hand:
 
     __slots__ = (
         'arguments', 'attempt', 'due_at', 'failures', 'function', 'function_us', 'kind', 'lane', 'made_at', 'number', 'recorded',
-        'run', 'started_at',
+        'run', 'started_at', 'part_of', 'item',
     )  # fmt: skip
 
     def __init__(
@@ -39,6 +40,8 @@ class Hand:
         attempt: int = 1,
         failures: int = 0,
         recorded: Returned | Raised | None = None,
+        part_of: int | None = None,
+        item: int | None = None,
     ) -> None:
         self.run = run
         self.number = number
@@ -55,6 +58,9 @@ class Hand:
         self.failures = failures
         #: What came of it before, when it only has to be handed over; else None.
         self.recorded = recorded
+        #: The call of `flow.map` of which it is an item, and the item's place.
+        self.part_of = part_of
+        self.item = item
         self.started_at: int | None = None
         self.function_us = 0
 
@@ -73,6 +79,8 @@ class Hand:
             claim.attempt,
             claim.failures,
             recorded(claim.result, claim.error) if claim.is_over else None,
+            claim.part_of,
+            claim.item,
         )
 
     @property
@@ -95,6 +103,10 @@ class Known:
     function: str
     #: Its recorded outcome that the script has not taken yet.
     ready: Returned | Raised | None = None
+    #: The call of `flow.map` of which it is an item.
+    part_of: int | None = None
+    #: Of a call of `flow.map`: whether somebody is to look at it, so that no item of it is begun before that.
+    is_woken: bool = False
 
 
 Ended = tuple[Hand, Outcome]
@@ -128,7 +140,9 @@ class LiveRun:
         self.following: State | None = None
         self.is_loaded = state is not None or claim.kind is CallKind.START
         #: Calls under way by their numbers.
-        self.calls: dict[int, Known] = {claim.number: Known(claim.future, claim.function)}
+        self.calls: dict[int, Known] = {claim.number: Known(claim.future, claim.function, part_of=claim.part_of)}
+        #: The item that is to be begun next of each call of `flow.map`, as far as it was looked up.
+        self.next_items: dict[int, int] = {}
         #: Whether what is known may be out of date: the run has calls that are not known, or someone else went on with it.
         self.is_stale = claim.oldest_call != claim.last_call
         #: Calls in hand by their numbers.
@@ -209,10 +223,13 @@ class LiveRun:
                 call.future,
                 call.function,
                 recorded(call.result, call.error) if call.status is CallStatus.READY else None,
+                call.part_of,
+                call.due_at < NEVER,
             )
             for call in standing.calls
         }
         self.oldest_call = min(self.calls, default=self.last_call)
+        self.next_items = {}
         self.is_stale = False
 
     def went_on(self, transition: Transition) -> None:

@@ -61,13 +61,18 @@ class StillWaiting:
 
 
 @dataclass(frozen=True, slots=True)
+class MapDue:
+    """A call of `flow.map` is to be looked at: its items are to be begun, or are over."""
+
+
+@dataclass(frozen=True, slots=True)
 class EngineFailed:
     """The engine or the interpreter failed, which must not fail the run."""
 
     error: BaseException
 
 
-Outcome = Nothing | Returned | Raised | HandedBack | Cancelling | StillWaiting | EngineFailed
+Outcome = Nothing | Returned | Raised | HandedBack | Cancelling | StillWaiting | MapDue | EngineFailed
 #: What a script can be told of a call.
 Over = Nothing | Returned | Raised | Cancelling
 

@@ -11,6 +11,7 @@ from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.live import Hand, LiveRun
 from monty_flow.engine.outcomes import (
     Cancelling,
+    MapDue,
     Nothing,
     Outcome,
     Raised,
@@ -64,6 +65,8 @@ class Preparer:
             return function
         if hand.kind in WAITING_KINDS:
             return self._looked(hand)
+        if hand.kind is CallKind.MAP:
+            return MapDue()
         if hand.function == SLEEP:
             _, error = sleep_seconds(*self.arguments(hand))
             if error is not None:

@@ -149,6 +149,9 @@ class Call:
     progress_at: datetime | None = None
     #: When it is given up, None for a call that waits for nothing or for ever.
     expires_at: datetime | None = None
+    #: The number of the `flow.map` call of which it is an item, and the item's place; None for other calls.
+    part_of: int | None = None
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

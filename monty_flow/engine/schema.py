@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0013'
+SCHEMA_REVISION = '0014'
 
 metadata = MetaData(
     naming_convention={
@@ -154,6 +154,9 @@ calls = Table(
     Column('future', Integer),
     # The state of the script that took the result; NULL while none did, and in rows of revision 0010, for the number.
     Column('step', Integer),
+    # The call of `flow.map` of which it is an item, and the item's place; NULL for calls that a script makes itself.
+    Column('part_of', Integer),
+    Column('item', Integer),
     # All are partial: finished calls, which are nearly all, cost no index entry.
     Index(
         'ix_calls_waiting',
@@ -172,6 +175,14 @@ calls = Table(
         'run_id',
         sqlite_where=text('awaits IS NOT NULL AND finished_at IS NULL'),
         postgresql_where=text('awaits IS NOT NULL AND finished_at IS NULL'),
+    ),
+    Index(
+        'ix_calls_items',
+        'run_id',
+        'part_of',
+        'item',
+        sqlite_where=text('part_of IS NOT NULL'),
+        postgresql_where=text('part_of IS NOT NULL'),
     ),
     sqlite_with_rowid=False,
 )

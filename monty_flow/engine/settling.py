@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.errors import EncryptionUnavailable, KeysNeeded
-from monty_flow.engine.live import Hand
+from monty_flow.engine.live import Hand, Known
 from monty_flow.engine.outcomes import Cancelling, Nothing, Over, Raised, Returned, StillWaiting
 from monty_flow.engine.records import ErrorInfo
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.states import CallStatus
 from monty_flow.engine.store import error_payload
 from monty_flow.engine.transitions import Settled
+from monty_flow.engine.waits import MAP, NEVER
 from monty_flow.interpreter import SnapshotKeyUnknown, SnapshotRefused, SnapshotTooNew
 
 #: Longest delay after an error of the engine.
@@ -81,6 +84,17 @@ def left_waiting(hand: Hand, outcome: StillWaiting) -> Settled:
 def retried(hand: Hand, outcome: Raised, due_at: int) -> Settled:
     """Return a call whose attempt failed and that is attempted again."""
     return settled(hand, CallStatus.PENDING, failures=hand.failures + 1, due_at=due_at, error=outcome.payload)
+
+
+def noted(after: dict[int, Known], calls: Iterable[Settled], woken: Collection[int]) -> dict[int, Known]:
+    """Return the calls under way with which maps somebody is to look at, and which were looked at."""
+    for call in calls:
+        if call.function == MAP and call.status is CallStatus.PENDING and call.number in after:
+            after[call.number] = replace(after[call.number], is_woken=call.due_at is None or call.due_at < NEVER)
+    for number in woken:
+        if number in after:
+            after[number] = replace(after[number], is_woken=True)
+    return after
 
 
 def set_back(

@@ -90,6 +90,8 @@ class CallKind(StrEnum):
     APPROVAL = 'approval'
     #: Nothing is executed, the script goes on when a run that it has started has ended, or the time for it is over.
     CHILD = 'child'
+    #: Nothing is executed, its items are calls of their own, and the script goes on when they are over.
+    MAP = 'map'
 
 
 #: From each status of a run, the statuses that it may go to.

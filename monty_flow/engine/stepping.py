@@ -77,7 +77,8 @@ class Stepper:
         if run.state is None:
             run.state = self.load(run)
         left, taken = dict(outcomes), dict[int, Over]()
-        numbers = {call.future: number for number, call in run.calls.items()}
+        # The script knows nothing of the items of its maps.
+        numbers = {call.future: number for number, call in run.calls.items() if call.part_of is None}
         step: StepOutcome | None = None
         futures: frozenset[int] | None = None
         state = run.state

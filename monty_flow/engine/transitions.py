@@ -91,6 +91,9 @@ class Claim:
     is_over: bool
     #: Whether the run is cancelled, so that its script is told so, unless it was told before.
     is_cancelled: bool = False
+    #: The call of which it is an item, and the item's place.
+    part_of: int | None = None
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,9 @@ class LiveCall:
     worker: str | None
     result: bytes | None
     error: bytes | None
+    due_at: int = 0
+    #: The call of which it is an item.
+    part_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +167,9 @@ class NewCall:
     expires_at: int | None = None
     #: Where it waits.
     lane: str = ''
+    #: The call of which it is an item, and the item's place.
+    part_of: int | None = None
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +234,8 @@ class Transition:
     taken: tuple[int, ...] = ()
     #: Calls that the script has given up.
     given_up: tuple[int, ...] = ()
+    #: Calls of `flow.map` that are due now, since an item has failed or all are over.
+    woken: tuple[int, ...] = ()
     #: Whether the other calls of the run are held, as the run is set aside or has failed.
     holds_others: bool = False
     #: Payload of the run's output.
@@ -249,7 +260,7 @@ class Transition:
         return (
             len(self.settled) == 1
             and len(self.new) <= 1
-            and not (self.taken or self.given_up or self.holds_others)
+            and not (self.taken or self.given_up or self.woken or self.holds_others)
         )  # fmt: skip
 
     @property
@@ -257,6 +268,7 @@ class Transition:
         """Whether a call is pending after it, or one may begin by it, for some worker to take now or later."""
         return (
             self.frees_place
+            or bool(self.woken)
             or any(not (call.leased or call.held) for call in self.new)
             or any(call.status is CallStatus.PENDING for call in self.settled)
         )

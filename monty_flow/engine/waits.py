@@ -84,6 +84,8 @@ def _run(run_id: Any, timeout: Any) -> tuple[str, Any]:
 
 #: Before the id of a run whose end a call awaits.
 RUN: Final = 'run:'
+#: The call whose items are calls of their own (mapping.py).
+MAP: Final = 'flow.map'
 #: What a call awaits that a person has to decide upon.
 APPROVAL: Final = 'approval'
 #: The calls that wait, with how their arguments are read.

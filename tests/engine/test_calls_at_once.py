@@ -741,3 +741,29 @@ def test_a_call_that_takes_its_workers_with_it_pauses_the_run_and_holds_the_othe
     assert str(run.error) == 'RuntimeError: the call was begun 2 times and never came to an end'
     assert statuses(bench, run.id) == ['held', 'held']
     assert executed == []
+
+
+def test_a_call_that_fails_after_its_run_has_failed_is_dropped(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    begun, failed = threading.Event(), threading.Event()
+    errors: list[str] = []
+
+    @bench.functions.function(name='fetch', retries=5, initial_delay_seconds=0)
+    def fetch(x: int) -> int:
+        if x == 1:
+            assert begun.wait(20)
+            raise ArithmeticError(x)
+        begun.set()
+        assert failed.wait(20)
+        errors.append('raised')
+        raise ConnectionError(x)
+
+    bench.functions.function(name='refuse', retries=0)(fetch)
+    run = bench.engine.submit('import asyncio\nawait asyncio.gather(fetch(0), refuse(1))')
+    with bench.at_work():
+        ended = bench.engine.wait(run.id, timeout_seconds=20)
+        failed.set()
+
+    assert (ended.status, str(ended.error)) == (RunStatus.FAILED, 'ArithmeticError: 1')
+    assert statuses(bench, run.id) == ['held', 'failed']
+    assert errors == ['raised']
+    assert 'could not be written' not in caplog.text

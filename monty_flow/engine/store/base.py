@@ -31,6 +31,7 @@ from monty_flow.engine.store import (
     finding,
     inserted,
     kept,
+    mapped,
     queued,
     reading,
     said,
@@ -45,6 +46,7 @@ from monty_flow.engine.store.access import Access
 from monty_flow.engine.store.cached import Cached
 from monty_flow.engine.store.claiming import Claiming
 from monty_flow.engine.store.inserted import Inserted
+from monty_flow.engine.store.mapped import Mapped
 from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.portable import Portable
 from monty_flow.engine.store.reading import Reading
@@ -63,6 +65,7 @@ PARTS = (
     finding,
     inserted,
     kept,
+    mapped,
     queued,
     reading,
     said,
@@ -75,7 +78,7 @@ PARTS = (
 )
 
 
-class Store(Claiming, Inserted, Stepped, Sessions, Scheduled, Reading, Cached, Portable, Views, Access, ABC):
+class Store(Claiming, Inserted, Stepped, Sessions, Scheduled, Reading, Cached, Mapped, Portable, Views, Access, ABC):
     """Operations on one database, over one connection; not for several threads at once unless it says so."""
 
     #: What writes the SQL of this database, and its INSERT with ON CONFLICT.

@@ -65,6 +65,8 @@ _candidates: Select[Any] = (
         calls.c.result,
         calls.c.error,
         calls.c.finished_at,
+        calls.c.part_of,
+        calls.c.item,
     )
     .join(runs, runs.c.id == calls.c.run_id)
     .where(_pending, calls.c.due_at <= _now)

@@ -90,6 +90,8 @@ def start_call(run: NewRun, now: int) -> dict[str, Any]:
         'lane': run.lane,
         'now': now,
         'future': None,
+        'part_of': None,
+        'item': None,
     }
 
 
@@ -116,6 +118,8 @@ CLAUSES: dict[str, ClauseElement] = {
         lane=_open('lane'),
         created_at=_now,
         future=_open('future'),
+        part_of=_open('part_of'),
+        item=_open('item'),
     ),
     'insert_tag': insert(tags).values({column.name: _open(column.name) for column in tags.c}),
 }

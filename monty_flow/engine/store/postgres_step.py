@@ -162,6 +162,8 @@ _COLUMNS = {
     'next_expires_at': 'int8',
     'next_lane': 'text',
     'next_future': 'int8',
+    'next_part_of': 'int8',
+    'next_item': 'int8',
     'leaves_work': 'int8',
 }
 _LOG_COLUMNS = {'place': 'int8', 'run_id': 'text', 'step': 'int8', 'stream': 'text', 'text': 'text', 'now': 'int8'}
@@ -178,6 +180,8 @@ _NEXT = (
     'expires_at',
     'lane',
     'future',
+    'part_of',
+    'item',
 )
 _NO_NEXT: dict[str, Any] = {f'next_{name}': None for name in _NEXT}
 
@@ -217,9 +221,10 @@ WITH input AS MATERIALIZED (
 ), following AS (
     INSERT INTO calls
         (run_id, number, kind, function, status, arguments, attempt, failures, due_at, worker, awaits, expires_at, lane,
-        created_at, future)
+        created_at, future, part_of, item)
     SELECT run_id, next_number, next_kind, next_function, next_status, next_arguments, next_attempt, 0, next_due_at,
-        next_worker, next_awaits, next_expires_at, next_lane, now, next_future
+        next_worker, next_awaits, next_expires_at, next_lane, now, next_future, next_part_of,
+        next_item
     FROM held WHERE next_kind IS NOT NULL
 ), kept AS (
     INSERT INTO snapshots (run_id, number, base, data)

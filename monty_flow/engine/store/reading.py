@@ -52,6 +52,8 @@ CLAUSES: dict[str, ClauseElement] = {
         calls.c.worker,
         calls.c.result,
         calls.c.error,
+        calls.c.due_at,
+        calls.c.part_of,
     )
     .where(calls.c.run_id == _run, calls.c.number >= _open('oldest'), _live)
     .order_by(calls.c.number),

@@ -23,7 +23,7 @@ def claim(row: tuple[Any, ...]) -> Claim:
     (
         run_id, version, status, step, last_call, oldest_call, script_hash, script_name, inputs, limits, number, kind,
         function, attempt, failures, arguments, made_at, due_at, lane, run_lane, cancel_at, versions, parent_id, future,
-        result, error, finished_at,
+        result, error, finished_at, part_of, item,
     ) = row  # fmt: skip
     return Claim(
         run_id=run_id,
@@ -53,13 +53,15 @@ def claim(row: tuple[Any, ...]) -> Claim:
         result=result,
         error=error,
         is_over=finished_at is not None,
+        part_of=part_of,
+        item=item,
     )
 
 
 def live_call(row: tuple[Any, ...]) -> LiveCall:
     """Return the call of a row of `live_calls`."""
-    number, future, status, function, worker, result, error = row
-    return LiveCall(number, future, CallStatus(status), function, worker, result, error)
+    number, future, status, function, worker, result, error, due_at, part_of = row
+    return LiveCall(number, future, CallStatus(status), function, worker, result, error, due_at, part_of)
 
 
 def _value(data: bytes | None) -> Any:
@@ -112,7 +114,7 @@ def call(row: tuple[Any, ...]) -> Call:
     """Return the call of a row of `calls`."""
     (
         run_id, number, kind, function, status, arguments, result, error, attempt, failures, due_at, worker,
-        created_at, started_at, finished_at, _awaits, expires_at, lane, _future, _step, progress, progress_at,
+        created_at, started_at, finished_at, _awaits, expires_at, lane, _future, _step, part_of, item, progress, progress_at,
     ) = row  # fmt: skip
     args, kwargs = payloads.decode(arguments)
     return Call(
@@ -136,6 +138,8 @@ def call(row: tuple[Any, ...]) -> Call:
         progress=_value(progress),
         progress_at=moment_or_none(progress_at),
         expires_at=moment_or_none(expires_at),
+        part_of=part_of,
+        item=item,
     )
 
 

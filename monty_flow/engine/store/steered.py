@@ -109,6 +109,8 @@ CLAUSES: dict[str, ClauseElement] = {
             and_(calls.c.status == CallStatus.HELD.value, calls.c.finished_at.is_(None)),
             and_(
                 status_in(calls.c.status, (CallStatus.DONE, CallStatus.FAILED)),
+                # An item is begun anew with the call of which it is one, if it has no result.
+                calls.c.part_of.is_(None),
                 func.coalesce(calls.c.step, calls.c.number)
                 == select(runs.c.step).where(runs.c.id == _run).scalar_subquery(),
             ),
@@ -226,6 +228,7 @@ class Steered(Family):
         if not self._execute(self._statements['retry_run'], row):
             return False
         self._execute(self._statements['retry_calls'], row)
+        self._execute(self._statements['forget_failed_items'], row)
         self._execute(self._statements['hand_over_calls'], row)
         self._left_work()
         return True

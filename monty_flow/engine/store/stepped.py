@@ -207,6 +207,7 @@ class Stepped(SaidStore):
         place = {'run_id': step.run_id, 'now': step.at, 'taken_step': step.from_step}
         self._write('take_call', [{**place, 'number': number} for number in step.taken])
         self._write('give_up_call', [{**place, 'number': number} for number in step.given_up])
+        self._write('wake_map', [{**place, 'number': number} for number in step.woken])
         if step.holds_others:
             self._write('hold_open_calls', [{**place, 'oldest': step.oldest_call}])
 

@@ -70,6 +70,8 @@ CLAUSES: dict[str, ClauseElement] = {
         calls.c.run_id == open_parameter('run_id'),
         func.coalesce(calls.c.step, calls.c.number) == open_parameter('step'),
         calls.c.status.in_([CallStatus.DONE.value, CallStatus.FAILED.value]),
+        # The results of items are in that of the call of which they are items.
+        calls.c.part_of.is_(None),
     ).order_by(calls.c.number),
     'recent_calls': CALL_ROW.where(calls.c.run_id == open_parameter('run_id'), calls.c.number > 0)
     .order_by(calls.c.number.desc())

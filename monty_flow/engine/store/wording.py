@@ -29,7 +29,9 @@ class Waiting:
 
 def waiting_for_some(calls: Sequence[Sequence[Any]], waiting: Waiting) -> str | None:
     """Return what a run waits for that may wait for several calls."""
-    open_calls = [call for call in calls if call[2] != CallStatus.READY]
+    under_way = [call for call in calls if call[2] != CallStatus.READY]
+    # What a map waits for are its items.
+    open_calls = [call for call in under_way if call[0] != CallKind.MAP] or under_way
     if len(open_calls) <= 1:
         return waiting_for(RunStatus.WAITING, None, open_calls[0], waiting) if open_calls else None
     names = Counter(call[1] for call in open_calls)
@@ -60,6 +62,8 @@ def waiting_for(
     if kind == CallKind.TIMER:
         return f'timer until {stamp(due_at)}' + ('' if served is not None else ' (no worker is running)')
     leased = status == CallStatus.LEASED
+    if kind == CallKind.MAP:
+        return f'a worker to go on with {function}' if not leased else None
     if kind == CallKind.START:
         return None if leased else _start_text(served, error, due_at, now)
     text = f'call {function} (attempt {attempt if leased else attempt + 1})'

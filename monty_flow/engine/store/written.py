@@ -68,6 +68,8 @@ def new_call(transition: Transition, new: NewCall) -> dict[str, Any]:
         'lane': new.lane,
         'now': transition.at,
         'future': new.future,
+        'part_of': new.part_of,
+        'item': new.item,
     }
 
 

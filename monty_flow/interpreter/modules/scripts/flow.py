@@ -3,7 +3,7 @@
 import _flow
 from datetime import timedelta
 
-__all__ = ['Approval', 'Info', 'Run', 'RunFailed', 'RunsRefused', 'approve', 'run', 'start', 'info', 'now', 'publish', 'status', 'wait_signal']
+__all__ = ['Approval', 'Info', 'Run', 'RunFailed', 'RunsRefused', 'approve', 'run', 'start', 'info', 'map', 'now', 'publish', 'status', 'wait_signal']
 
 
 class Info:
@@ -119,6 +119,29 @@ def start(script, /, **inputs):
 
 def run(script, /, **inputs):
     return start(script, **inputs).result()
+
+
+def map(function, items, concurrency=10, return_exceptions=False):
+    if not isinstance(concurrency, int) or isinstance(concurrency, bool):
+        raise TypeError(f'flow.map() takes the concurrency as a whole number, not {type(concurrency).__name__}')
+    name = _flow.function_name(function)
+    listed = list(items)
+    begin = _flow.beginner()
+    if begin is not None:
+        return _map_beside(begin, name, listed, concurrency, bool(return_exceptions))
+    return _results(_flow.map(name, listed, concurrency, bool(return_exceptions)))
+
+
+async def _map_beside(begin, name, items, concurrency, return_exceptions):
+    return _results(await begin(_flow.map, name, items, concurrency, return_exceptions))
+
+
+def _results(found):
+    """Return the results of a map in the order of its items, each error in the place of its result."""
+    results = found['results']
+    for place, name, message, arguments in found['errors']:
+        results[place] = _flow.made_error(name, message, arguments)
+    return results
 
 
 def _seconds(timeout, function):
