@@ -118,6 +118,9 @@ class Statements(Waiting):
 
     def import_(self, node: ast.Import) -> None:
         for alias in node.names:
+            if 'is_missing' in alias.__dict__:
+                self.missing_module(alias.name, [alias.asname or alias.name.split('.')[0]], node.lineno)
+                continue
             module = nodes.call(self.unit.helper('$import'), [nodes.constant(alias.name, node.lineno)], node.lineno)
             if alias.asname is None and '.' in alias.name:
                 self.out.append(nodes.expression(module, node.lineno))
@@ -129,11 +132,20 @@ class Statements(Waiting):
         if node.module == '__future__':
             return
         line = node.lineno
+        if 'is_missing' in node.__dict__:
+            self.missing_module(node.module or '', imported_names(node), line)
+            return
         for name, alias in zip_longest(imported_names(node), node.names):
             source = name if alias is None or alias.name == '*' else alias.name
             args = [nodes.constant(node.module, line), nodes.constant(source, line)]
             value = nodes.call(self.unit.helper('$import_from'), args, line)
             self.out.append(nodes.assign(self.local(name), value, line))
+
+    def missing_module(self, module: str, names: list[str], line: int) -> None:
+        """Raise an error; the names are bound all the same, so that they are variables of where they stand."""
+        call = nodes.call(self.unit.helper('$no_module'), [nodes.constant(module, line)], line)
+        self.out.append(nodes.expression(call, line))
+        self.out += [nodes.assign(self.local(name), nodes.constant(None, line), line) for name in names]
 
     # Functions
 

@@ -477,6 +477,8 @@ def imported_names(node: ast.Import | ast.ImportFrom) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.asname or alias.name.split('.')[0] for alias in node.names]
     if [alias.name for alias in node.names] == ['*']:
+        if 'is_missing' in node.__dict__:
+            return []
         return sorted(name for name in modules.exports(node.module or '') if not name.startswith('_'))
     return [alias.asname or alias.name for alias in node.names]
 

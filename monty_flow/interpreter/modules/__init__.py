@@ -19,6 +19,7 @@ from monty_flow.interpreter.modules.registry import (
     is_scripted,
     load,
     native_exports,
+    reason_against,
     reference_of,
     source_of,
 )
@@ -27,6 +28,7 @@ __all__ = [
     'DEFINITIONS',
     'NAMES',
     'REFUSED',
+    'reason_against',
     'SCRIPTED',
     'Description',
     'called_methods',

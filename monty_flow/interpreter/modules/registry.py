@@ -160,6 +160,13 @@ REFUSED: Mapping[str, str] = MappingProxyType(
     {name: reason for reason, names in _REASONS.items() for name in names.split() if name not in NAMES}
 )
 
+
+def reason_against(name: str) -> str:
+    """Return why a script cannot import a module, and what to do instead."""
+    known = ', '.join(sorted(NAMES))
+    return REFUSED.get(name) or REFUSED.get(name.partition('.')[0]) or f'the modules of the sandbox are {known}'
+
+
 _NO_EXTERNALS: Mapping[str, object] = MappingProxyType({})
 
 

@@ -11,7 +11,7 @@ import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType, MethodType
-from typing import Any
+from typing import Any, NoReturn
 
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.functions import Builtins
@@ -94,6 +94,16 @@ def _same(value: Any) -> Any:
     return value
 
 
+def no_module(name: str) -> NoReturn:
+    """Raise the error of an import of a module that is not there, or that is in a package that is not."""
+    words = name.split('.')
+    packages = ('.'.join(words[:count]) for count in range(1, len(words) + 1))
+    missing = next(package for package in packages if package not in modules.NAMES)
+    error = ModuleNotFoundError(f"No module named '{missing}'", name=missing)
+    error.add_note(f'in the sandbox: {modules.reason_against(name)}')
+    raise error
+
+
 #: Helpers that all runs share, by the name under which emitted code loads them.
 STATIC: dict[str, Any] = {
     '$Pause': Pause, '$capture': capture, '$locals': locals, '$Private': PRIVATE, '$Catchable': CATCHABLE,
@@ -109,7 +119,7 @@ STATIC: dict[str, Any] = {
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
     '$join': support.join, '$matches': support.matches, **GENERATED_STATIC, '$replaced': replaced, '$annotate': annotate, '$is_own_method': is_own_method, **coroutines.HELPERS,
-    **groups.HELPERS, **operating.HELPERS,
+    '$no_module': no_module, **groups.HELPERS, **operating.HELPERS,
 }  # fmt: skip
 #: Helpers of classes that are enumerations: their module is loaded with the first program that needs one.
 _OF_ENUMS = {'$notes_of': 'notes_of', '$note': 'note_binding', '$finish_members': 'finish_members'}

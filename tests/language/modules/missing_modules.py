@@ -1,0 +1,48 @@
+# A module that is not there is an error where its import runs: scripts look for it and do without.
+try:
+    import no_such_module as fast
+except ImportError as e:
+    fast = None
+    print(type(e).__name__, e, e.name)
+try:
+    from no_such_module import thing, other
+except ModuleNotFoundError as e:
+    print(ext(str(e)))
+try:
+    from no_such_module import *
+except ImportError:
+    ext(1)
+if fast is not None:
+    import no_such_module.inner
+
+
+def use():
+    ext(2)
+    import json, no_such_module
+
+    return json, no_such_module
+
+
+try:
+    use()
+except ImportError as e:
+    print(e)
+
+
+class Lazy:
+    @property
+    def module(self):
+        from no_such_module.deep import name
+
+        return name
+
+
+try:
+    Lazy().module
+except ImportError as e:
+    print(ext_str(e))
+try:
+    import math, no_such_module, os
+except ImportError:
+    print(math.pi)
+fast
