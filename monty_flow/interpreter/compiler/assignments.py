@@ -15,7 +15,7 @@ from monty_flow.interpreter.compiler.arithmetic import again, is_literal, is_sim
 from monty_flow.interpreter.compiler.expressions import has_stop, is_operator_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Kind
-from monty_flow.interpreter.compiler.suspension import Suspension
+from monty_flow.interpreter.compiler.targets import Targets
 from monty_flow.interpreter.runtime.attributes import Access, access_of, is_dunder, stores_by_helper
 
 #: In-place operators that need a guard -> the guard.
@@ -30,7 +30,7 @@ def is_checked(target: ast.expr) -> bool:
     return isinstance(target, ast.Attribute) and access_of(target.attr)[0] is not Access.NATIVE
 
 
-class Assignments(Suspension):
+class Assignments(Targets):
     """The assignments of one function, and what lowering of blocks needs."""
 
     def statements(self, body: list[ast.stmt]) -> None:
@@ -60,9 +60,9 @@ class Assignments(Suspension):
             lowered = self.expr(value)
         if is_stop(node):
             lowered = self.stop_value(self.collecting(node, lowered), node)
-        if len(targets) == 1 and type(targets[0]) is ast.Subscript:
-            lowered = self.slice_value(targets[0], lowered)
         if any(has_stop(target) or self.needs_helper(target) for target in targets):
+            if len(targets) == 1 and self.stored_alone(targets[0], lowered):
+                return
             lowered = self.save(lowered, node)
             for target in targets:
                 self.assign_to(target, again(lowered))
@@ -72,13 +72,21 @@ class Assignments(Suspension):
         self.out.append(node)
         self.pace_stores(node.targets)
 
-    def needs_helper(self, target: ast.expr) -> bool:
-        """Tell whether a store into a target goes through a helper, because of an attribute's name."""
-        if isinstance(target, ast.Attribute):
-            return stores_by_helper(target.attr)
+    def stored_alone(self, target: ast.expr, value: ast.expr) -> bool:
+        """Emit the store of a lowered value into one target that may be a slice, or that has a star, where nothing stops."""
+        if has_stop(target):
+            return False
         if isinstance(target, (ast.Tuple, ast.List)):
-            return any(self.needs_helper(item) for item in target.elts)
-        return isinstance(target, ast.Starred) and self.needs_helper(target.value)
+            if self.has_parts(target):
+                return False
+            value = self.unpacked(target, value)
+        elif not self.is_sliced(target):
+            return False
+        lowered = self.target(target)
+        sliced = self.sliced(lowered, value, target.lineno)
+        self.out.append(nodes.at(ast.Assign([lowered], value), target.lineno) if sliced is None else sliced)
+        self.pace_stores([lowered])
+        return True
 
     def loaded_attribute(self, value: ast.expr, name: str, line: int, *, stops: bool) -> ast.expr:
         """Return a load of an attribute: by a helper where it is not to be read natively, as everywhere else."""
@@ -105,7 +113,8 @@ class Assignments(Suspension):
     def assign_to(self, target: Any, value: ast.expr) -> None:
         """Assign to a target whose parts may hold stops."""
         line = target.lineno
-        if isinstance(target, (ast.Tuple, ast.List)) and (has_stop(target) or self.needs_helper(target)):
+        value = self.unpacked(target, value)
+        if isinstance(target, (ast.Tuple, ast.List)) and (has_stop(target) or self.has_parts(target)):
             number = nodes.number_of(target)
             names: list[ast.expr] = []
             for index, item in enumerate(target.elts):
@@ -297,11 +306,14 @@ class Assignments(Suspension):
 
     def store_part(self, target: ast.expr, value: ast.expr, line: int) -> None:
         """Store into a lowered target: by a stop where a method of a script's class may stop."""
-        if isinstance(target, ast.Subscript) and '__setitem__' in self.unit.stops.methods:
-            operands = [target.value, self.standalone(target.slice), value]
-            if hasattr(target, 'nid'):
-                self.emit_stop(nodes.call(self.unit.helper('$set_item'), operands, line), target, None)
-                return
+        may_stop = '__setitem__' in self.unit.stops.methods and hasattr(target, 'nid')
+        if may_stop and isinstance(target, ast.Subscript):
+            self.emit_stop(self.store_item(target, value, line), target, None)
+            return
+        sliced = self.sliced(target, value, line)
+        if sliced is not None:
+            self.out.append(sliced)
+            return
         if isinstance(target, ast.Attribute):
             if stores_by_helper(target.attr):
                 self.store_by_helper(target, value, line)

@@ -378,6 +378,7 @@ class Calls(Expressions):
         known = self.numeric, self.small
         inside = self.known_targets(node)
         may_grow = self.may_grow_its_source(node)
+        clauses: list[ast.comprehension] = []
         self.comprehensions += 1
         first.iter = self.iterable(first.iter)
         self.scope = self.unit.scopes[node.nid]
@@ -385,10 +386,11 @@ class Calls(Expressions):
         for index, generator in enumerate(node.generators):
             if index:
                 generator.iter = self.iterable(generator.iter)
-            if self.needs_helper(generator.target):
-                raise self.unit.error(generator.target, 'this attribute cannot be the target of a comprehension')
+            needs_helper = self.needs_helper(generator.target)
             generator.target = self.expr(generator.target)
             generator.ifs = [self.expr(test) for test in generator.ifs]
+            clauses += self.clauses(generator) if needs_helper else [generator]
+        node.generators = clauses
         if type(node) is ast.DictComp:
             node.key, node.value = self.expr(node.key), self.expr(node.value)
         else:
@@ -494,11 +496,16 @@ class Calls(Expressions):
 
     def comprehension_loop(self, node: Any, index: int) -> None:
         generator = node.generators[index]
-        if self.needs_helper(generator.target):
-            raise self.unit.error(generator.target, 'this attribute cannot be the target of a comprehension')
         iterable = nodes.load(ITERABLE, node.lineno) if index == 0 else self.expr(generator.iter)
+        target = generator.target
+        is_split = self.needs_helper(target)
+        if is_split:
+            name = self.temporary(generator, 't')
+            generator.target = nodes.store(name, target.lineno)
 
         def body() -> None:
+            if is_split:
+                self.assign_to(target, nodes.load(name, target.lineno))
             outer = self.out
             for test in generator.ifs:
                 branch = nodes.if_(self.truth(test), [], [], test.lineno)
@@ -537,6 +544,12 @@ class Calls(Expressions):
         del self.live[mark:]
 
     def needs_helper(self, target: ast.expr) -> bool:
+        raise NotImplementedError
+
+    def clauses(self, clause: Any) -> list[ast.comprehension]:
+        raise NotImplementedError
+
+    def assign_to(self, target: Any, value: ast.expr) -> None:
         raise NotImplementedError
 
     def iterate(self, node: Any, target: ast.expr, iterable: ast.expr, body: Any, orelse: Any = None) -> None:

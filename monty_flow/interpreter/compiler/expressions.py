@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import nodes, operations
@@ -29,6 +29,8 @@ from monty_flow.interpreter.runtime.universe import GUARDED, GUARDED_METHODS
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.unit import Unit
 
+#: Values that a program may keep over stops, those of each stop counted: more would take the compiler's memory.
+MAX_KEPT: Final = 1_000_000
 #: Literal containers, which are as small as their source.
 _SMALL_DISPLAYS = (ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict)
 #: Built-in functions that have a pausing version in the prelude.
@@ -124,6 +126,11 @@ class Expressions(Sizes):
             statement = nodes.at(ast.Assign([target], value), line)
         stops = self.function.stops
         live = frozenset(self.live)
+        self.unit.kept += len(live)
+        if self.unit.kept > MAX_KEPT:
+            raise self.unit.error(
+                node, 'too many values wait for calls here; make the calls in a loop, or in statements'
+            )
         stop = Stop(len(stops) + 1, number, part, line, span, live, is_yield)
         stops.append(stop)
         self.function.temporaries |= live
@@ -587,7 +594,7 @@ class Expressions(Sizes):
 
 _LOOKED_AT = frozenset(
     '__new__ __setattr__ __delattr__ __repr__ __str__ __format__ __mod__ __rmod__ __add__ __iadd__ __mul__ __rmul__ __imul__'
-    ' __pow__ __rpow__ __lshift__ __rlshift__ __floordiv__ __rfloordiv__ __divmod__ __rdivmod__ __contains__'.split()
+    ' __pow__ __rpow__ __lshift__ __rlshift__ __floordiv__ __rfloordiv__ __divmod__ __rdivmod__ __contains__ __setitem__ __ior__'.split()
 )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.arithmetic import again
@@ -21,6 +21,9 @@ from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
 from monty_flow.interpreter.compiler.loops import BREAK, CONTINUE, RAISE, RETURN, Loops, Region
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.unit import Unit
+
+#: Blocks in one another that CPython compiles; each item of a `with` is one.
+_MOST_BLOCKS: Final = 20
 
 
 class Handlers(Loops):
@@ -214,6 +217,8 @@ class Handlers(Loops):
             when(CONTINUE, lambda: self.continue_(nodes.at(ast.Continue(), line)))
 
     def with_(self, node: ast.With | ast.AsyncWith) -> None:
+        if len(node.items) > _MOST_BLOCKS:
+            raise self.unit.error(node, 'too many statically nested blocks')
         self.with_items(node, list(node.items))
 
     def with_items(self, node: ast.With | ast.AsyncWith, items: list[ast.withitem]) -> None:

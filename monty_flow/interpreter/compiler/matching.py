@@ -20,6 +20,9 @@ class Matching(Groups):
 
     def match(self, node: ast.Match) -> None:
         subject = self.expr(node.subject)
+        if any(type(part) is ast.MatchStar and part.name is not None for case in node.cases for part in ast.walk(case)):
+            self.unit.takes_steps = True
+            subject = nodes.call(self.unit.helper('$matched'), [subject], node.lineno)
         if not any(has_stop(case) for case in node.cases):
             node.subject = subject
             for case in node.cases:
@@ -80,4 +83,14 @@ class Matching(Groups):
             if isinstance(part, ast.MatchValue):
                 part.value = self.expr(part.value)
             elif isinstance(part, ast.MatchClass):
-                part.cls = self.expr(part.cls)
+                part.cls = self.class_of_pattern(self.expr(part.cls))
+            elif isinstance(part, (ast.MatchAs, ast.MatchStar)):
+                part.name = part.name and self.local(part.name)
+            elif isinstance(part, ast.MatchMapping):
+                part.rest = part.rest and self.local(part.rest)
+
+    def class_of_pattern(self, found: ast.expr) -> ast.expr:
+        """Return what a pattern takes for a class: a name or an attribute, which a name of a class body may not be."""
+        if isinstance(found, (ast.Name, ast.Attribute)):
+            return found
+        return self.held(found, found.lineno)

@@ -14,6 +14,8 @@ from monty_flow.interpreter.limits import ResourceLimits
 
 #: Levels of nested AST nodes. CPython's compiler is safe to about 1,000 on all tested versions.
 MAX_DEPTH = 200
+#: What is said of a source that exhausts the stack or the memory of the compiler.
+TOO_DEEP = 'the source is nested too deeply'
 #: AST nodes of one script.
 MAX_NODES = 200_000
 
@@ -36,7 +38,7 @@ def parse(source: str, script_name: str, limits: ResourceLimits) -> ast.Module:
     except SyntaxError as error:
         raise syntax_error(error, source, script_name) from None
     except (RecursionError, MemoryError):
-        raise MontySyntaxError('SyntaxError: the source is nested too deeply', script_name=script_name) from None
+        raise MontySyntaxError(f'SyntaxError: {TOO_DEEP}', script_name=script_name) from None
     except (ValueError, OverflowError) as error:
         raise MontySyntaxError(f'SyntaxError: {error}', script_name=script_name) from None
 

@@ -16,7 +16,7 @@ from monty_flow.interpreter.compiler.check import check
 from monty_flow.interpreter.compiler.core import CoreFunction, Stop
 from monty_flow.interpreter.compiler.lower import Statements
 from monty_flow.interpreter.compiler.nodes import arguments, number_of
-from monty_flow.interpreter.compiler.parse import parse, syntax_error
+from monty_flow.interpreter.compiler.parse import TOO_DEEP, parse, syntax_error
 from monty_flow.interpreter.compiler.pausing import find_stops
 from monty_flow.interpreter.compiler.scopes import ScopeError
 from monty_flow.interpreter.compiler.type_parameters import expand
@@ -168,9 +168,7 @@ class Program:
             error.lineno = self.lines.source_line(error.lineno or 0)
             raise syntax_error(error, self.source, self.script_name) from None
         except (RecursionError, MemoryError, OverflowError):
-            raise MontySyntaxError(
-                'SyntaxError: the source is nested too deeply', script_name=self.script_name
-            ) from None
+            raise MontySyntaxError(f'SyntaxError: {TOO_DEEP}', script_name=self.script_name) from None
         except ValueError as error:
             raise InternalError(f'the emitted code was refused: {error}') from error
 
@@ -312,9 +310,19 @@ def compile_program(
         return found
     from monty_flow.interpreter.runtime.prelude import prelude_program  # the prelude is itself compiled here
 
-    program = build_program(
-        source, script_name, inputs, externals, limits, forced=forced, prelude=prelude_program, is_session=is_session
-    )
+    try:
+        program = build_program(
+            source,
+            script_name,
+            inputs,
+            externals,
+            limits,
+            forced=forced,
+            prelude=prelude_program,
+            is_session=is_session,
+        )
+    except (RecursionError, MemoryError):
+        raise MontySyntaxError(f'SyntaxError: {TOO_DEEP}', script_name=script_name) from None
     with _cache_lock:
         _cache[key] = program
         while len(_cache) > CACHE_SIZE:

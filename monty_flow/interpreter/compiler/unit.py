@@ -12,6 +12,7 @@ from monty_flow.interpreter.compiler.lines import Lines
 from monty_flow.interpreter.compiler.parse import source_line
 from monty_flow.interpreter.compiler.pausing import Stops, imported_modules
 from monty_flow.interpreter.compiler.scopes import Kind, Scope
+from monty_flow.interpreter.compiler.slices import may_hold_slices
 from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.runtime.classes import BODY_PREFIX
 
@@ -66,6 +67,10 @@ class Unit:
         self.builtins_used: set[str] = set()
         #: Whether anything in the program takes steps of fuel: a loop, a function, a comprehension.
         self.takes_steps = stops.evaluates
+        #: Values that are kept over stops, those of each stop counted.
+        self.kept = 0
+        #: Whether the script may get hold of a slice object.
+        self.holds_slices = may_hold_slices(source)
         self.has_walrus = found.has_walrus
         #: Whether external functions are handed about in a script that awaits, so that any callee may be one.
         self.externals_escape = bool(found.awaits) and any(name in stops.externals for name, _ in found.values)

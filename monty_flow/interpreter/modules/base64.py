@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from monty_flow.interpreter.modules.library import with_error
 from monty_flow.interpreter.modules.module import Definition, Functions
 from monty_flow.interpreter.modules.texts import BinasciiError
 from monty_flow.interpreter.runtime.buffers import byte_size, is_bytes_like
+
+#: Bytes that CPython takes for each four bytes that a loop of Python goes over, and for each line that it wraps.
+_BYTES_OF_GROUP: Final = 96
+_BYTES_OF_LINE: Final = 48
 
 
 class Base64Functions(Functions):
@@ -69,7 +73,10 @@ class Base64Functions(Functions):
     ) -> bytes:
         data = self._data(b)
         self._run.charge(len(data))
-        # A width of one makes a line of each character.
+        self._run.reserve(_BYTES_OF_GROUP * len(data) >> 2)
+        if wrapcol := max(0, int(wrapcol)):
+            # Each line is an object of its own; a width of one makes a line of each character.
+            self._run.reserve(_BYTES_OF_LINE * (2 * len(data) // max(2 if adobe else 1, wrapcol)))
         return base64.a85encode(
             data, foldspaces=bool(foldspaces), wrapcol=int(wrapcol), pad=bool(pad), adobe=bool(adobe)
         )
@@ -105,6 +112,7 @@ class Base64Functions(Functions):
     def _slow(self, function: Callable[..., bytes], data: Any, *options: Any) -> bytes:
         """Charge for a function that loops in Python; an error is that of the module that scripts know."""
         self._run.charge(len(data))
+        self._run.reserve(_BYTES_OF_GROUP * len(data) >> 2)
         made: bytes = with_error(BinasciiError, binascii.Error, function, data, *options)
         return made
 

@@ -7,14 +7,15 @@ import html
 import keyword
 import unicodedata
 import zlib
+from collections import Counter
 from typing import Any, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, with_error
 from monty_flow.interpreter.modules.module import Definition, FrozenType
 from monty_flow.interpreter.runtime.buffers import is_bytes_like
 
-#: Characters that normalisation may make of one.
-_WIDEST_DECOMPOSITION: Final = 18
+#: Bytes that CPython takes for each character of a text that it takes apart.
+_BYTES_OF_PART: Final = 8
 #: Combining marks in a row that are put in order at quadratic cost.
 MAX_MARKS: Final = 10_000
 
@@ -70,8 +71,12 @@ class UnicodedataFunctions(LibraryFunctions):
     def _check(self, text: Any) -> None:
         if type(text) is not str or text.isascii():
             return
-        self._run.reserve(_WIDEST_DECOMPOSITION * len(text))
         self._run.charge(len(text))
+        self._run.reserve(_BYTES_OF_PART * len(text))
+        if len(text) > MAX_MARKS:
+            # One character may be eighteen; CPython keeps them as wide as can be while it works.
+            parts = sum(count * len(unicodedata.normalize('NFKD', one)) for one, count in Counter(text).items())
+            self._run.reserve(_BYTES_OF_PART * parts)
         if len(text) > MAX_MARKS and sum(map(bool, map(unicodedata.combining, text))) > MAX_MARKS:
             raise ValueError(f'a text with more than {MAX_MARKS} combining marks cannot be normalised in the sandbox')
 

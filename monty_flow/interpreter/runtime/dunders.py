@@ -165,6 +165,8 @@ class DunderMethods:
         """Pay for what `list.__init__` and its kin go through."""
         if name == '__init__' and len(args) == 1 and isinstance(obj, _FILLED):
             return (self.filling(next(base for base in _FILLED if isinstance(obj, base)), args[0]),)
+        if name == '__setitem__' and len(args) == 2 and type(args[0]) is slice:
+            return args[0], _guards.Guards(self.run, None).stored(args[1])
         return args
 
     def filling(self, base: Any, value: Any) -> Any:

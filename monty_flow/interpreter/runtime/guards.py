@@ -55,6 +55,8 @@ _SMALL_EXPONENTS: Final = 64
 #: Items or characters up to which a result is not worth a look at the limits.
 _FEW: Final = 4096
 _INTS: Final = (int, bool)
+#: Bytes of a number of a range and its place in a list: the numbers are made as they are taken.
+_NUMBER_BYTES: Final = 40
 _CALLEES: Final = frozenset({type, types.BuiltinFunctionType, types.GenericAlias})
 
 
@@ -303,6 +305,24 @@ class Guards:
             # A list that is stored into itself is copied first.
             self._room(kind, 2 * size)
         return items
+
+    def store_item(self, items: Any, container: Any, index: Any) -> None:
+        """Do `container[index] = items`, where the index may be a slice."""
+        container[index] = self.stored(items) if type(index) is slice else items
+
+    def unpacked(self, items: Any) -> Any:
+        """Pay for what is unpacked where a starred target takes the rest; return it."""
+        if type(items) is range:
+            self.run.reserve(_NUMBER_BYTES * range_size(items))
+        return self.spread(items)
+
+    def matched(self, subject: Any) -> Any:
+        """Pay for what a pattern may take the rest of; return it, of the type that it is."""
+        size = size_of(subject)
+        if size is not None and size > _FEW:
+            self.run.reserve((_NUMBER_BYTES if type(subject) is range else 8) * size)
+            self.run.charge(size)
+        return subject
 
     def cut(self, value: Any, start: Any, stop: Any, step: Any) -> Any:
         """Return value[start:stop:step], of what is long or of a type that the compiler does not know."""

@@ -127,6 +127,8 @@ def judged(
             run.charge(size * size.bit_length() >> 1)
         if 'key' in kwargs:
             kwargs['key'] = methods.callee(kwargs['key'])
+    elif name == '__setitem__' and len(args) == 2 and type(args[0]) is slice:
+        return args[0], _guards.Guards(run, None).stored(args[1])
     elif name in _SCANS:
         run.charge(base.__len__(target))
     elif name in _ITERATING:

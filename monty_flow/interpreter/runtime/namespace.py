@@ -113,7 +113,7 @@ STATIC: dict[str, Any] = {
     '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$is_list': support.is_list,
     '$native_next': next, '$take': next, '$isinstance': isinstance, '$Method': MethodType, '$str': str, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
-    '$leave': support.leave, '$make_class': make_class, '$begin_class': begin_or_make, '$begin_type': begin_type, '$name_hooks': name_hooks, '$subclass_hook': subclass_hook, '$set_name_error': set_name_error, '$Exception': Exception, '$local_names': local_names, '$ScriptType': ScriptType, '$method_types': METHOD_TYPES, '$callable_': callable, '$sorted': sorted, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible, '$set_item': operator.setitem,
+    '$leave': support.leave, '$make_class': make_class, '$begin_class': begin_or_make, '$begin_type': begin_type, '$name_hooks': name_hooks, '$subclass_hook': subclass_hook, '$set_name_error': set_name_error, '$Exception': Exception, '$local_names': local_names, '$ScriptType': ScriptType, '$method_types': METHOD_TYPES, '$callable_': callable, '$sorted': sorted, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible,
     '$set_any': setattr, '$delete_item': operator.delitem, '$delete_any': delattr, '$in_place': support.in_place,
     '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
