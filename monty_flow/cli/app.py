@@ -16,6 +16,7 @@ from monty_flow.cli import (
     inspection,
     keeping,
     queues,
+    retaining,
     schedules,
     serving,
     steering,
@@ -61,6 +62,7 @@ app.command(name='import')(keeping.import_run)
 app.command(name='clear-cache')(caching.clear_cache)
 app.add_typer(keeping.app)
 app.add_typer(queues.app)
+app.add_typer(retaining.app)
 app.add_typer(schedules.app)
 app.add_typer(db.app)
 app.add_typer(tokens.app)

@@ -7,8 +7,9 @@ import platform
 
 import typer
 
+from monty_flow.cli.database import database_url, shown
 from monty_flow.cli.exit_codes import ExitCode
-from monty_flow.cli.options import AsJson
+from monty_flow.cli.options import AsJson, Database
 from monty_flow.cli.records import print_json
 
 #: What each wall of a child process keeps a script from, should it ever get out of the sandbox.
@@ -25,8 +26,9 @@ WALLS: dict[str, str] = {
 }
 
 
-def doctor(as_json: AsJson = False) -> None:
-    """Tell which walls around scripts are up on this machine."""
+def doctor(database: Database = None, as_json: AsJson = False) -> None:
+    """Tell which walls around scripts are up on this machine, and how the database is set."""
+    from monty_flow.engine import database as schema
     from monty_flow.interpreter import SandboxPool, SandboxUnavailable
 
     try:
@@ -38,8 +40,13 @@ def doctor(as_json: AsJson = False) -> None:
             'Work with `monty-flow worker --isolation none`, behind the sandbox of the language alone.', err=True
         )
         raise typer.Exit(ExitCode.ENGINE) from None
+    url = database_url(database)
+    settings = schema.settings(url)
     if as_json:
-        print_json({'python': platform.python_version(), 'system': platform.platform(), 'walls': walls})
+        told = {'url': shown(url), 'settings': settings}
+        print_json(
+            {'python': platform.python_version(), 'system': platform.platform(), 'walls': walls, 'database': told}
+        )
         return
     installed = importlib.metadata.version('monty-flow')
     typer.echo(f'monty-flow {installed}, Python {platform.python_version()}, {platform.platform()}')
@@ -47,6 +54,11 @@ def doctor(as_json: AsJson = False) -> None:
         typer.echo(f'{"up     " if walls.get(name) else "MISSING"} {name.ljust(12)} {text}')
     if not all(walls.get(name) for name in WALLS):
         typer.echo('What is missing the kernel does not offer here; the other walls hold.')
+    typer.echo(f'\n{shown(url)}' if settings else f'\n{shown(url)} is not there yet')
+    for setting in settings:
+        typer.echo(f'{"ok    " if setting.advice is None else "ADVICE"} {setting.name}: {setting.value}')
+        if setting.advice is not None:
+            typer.echo(f'       {setting.advice}')
 
 
 COMMANDS = (doctor,)

@@ -32,6 +32,7 @@ CODES = {
     'ApprovalNotFound': ExitCode.WRONG_STATUS,
     'SignalsFull': ExitCode.WRONG_STATUS,
     'QueueRefused': ExitCode.USAGE,
+    'RetentionRefused': ExitCode.USAGE,
     'QueueNotFound': ExitCode.NOT_FOUND,
     'QueueFull': ExitCode.QUEUE_FULL,
     'ScheduleRefused': ExitCode.USAGE,

@@ -12,6 +12,7 @@ import typer
 from monty_flow.cli.database import database_url, open_engine, shown
 from monty_flow.cli.options import AsJson, Database, RunId
 from monty_flow.cli.records import print_json
+from monty_flow.cli.retaining import older_than
 
 if TYPE_CHECKING:
     from monty_flow.engine import Engine
@@ -76,13 +77,41 @@ def prune(
         float | None,
         typer.Option('--ended-days', metavar='DAYS', min=0, help='Only runs that ended so many days ago.'),
     ] = None,
+    older: Annotated[
+        str | None,
+        typer.Option(
+            '--older-than',
+            metavar='TIME',
+            help='Delete runs, with all that is stored of them, that ended so long ago, as 30d.',
+            show_default=False,
+        ),
+    ] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option('--status', metavar='STATUS', help='With --older-than: runs that ended so. Repeatable.'),
+    ] = None,
+    namespace: Annotated[
+        str | None,
+        typer.Option(
+            '--namespace', metavar='NAME', help='With --older-than: runs of this namespace.', show_default=False
+        ),
+    ] = None,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """Delete states of runs that need not be kept for looking back.
+    """Delete states of runs that need not be kept for looking back; with --older-than, runs.
 
-    The newest state of a run always stays. No worker waits for this.
+    The newest state of a run that stays always stays. No worker waits for this.
     """
+    if older is not None:
+        if run_id is not None or keep is not None or ended_days is not None:
+            raise typer.BadParameter('--older-than deletes runs; give it without RUN, --keep and --ended-days.')
+        with open_engine(database) as engine:
+            deleted = engine.purge(older_than('--older-than', older), statuses=status or (), namespace=namespace)
+        print_json({'runs': deleted}) if as_json else typer.echo(f'{deleted} runs deleted')
+        return
+    if status or namespace is not None:
+        raise typer.BadParameter('--status and --namespace choose runs for --older-than.')
     from monty_flow.engine import SystemClock
     from monty_flow.engine.clock import moment
     from monty_flow.engine.retention import parse_keep

@@ -112,6 +112,20 @@ QUEUE_COLUMNS = (
 )
 
 
+RETENTION_COLUMNS = (
+    Column('NAMESPACE', lambda rule: rule.namespace or 'any'),
+    Column('STATUS', lambda rule: rule.status or 'any'),
+    Column('KEPT FOR', lambda rule: 'ever' if rule.keep is None else _length(rule.keep.total_seconds())),
+)
+
+
+def _length(seconds: float) -> str:
+    for unit, size in (('d', 86400), ('h', 3600), ('m', 60)):
+        if seconds >= size and seconds % size == 0:
+            return f'{seconds / size:g}{unit}'
+    return f'{seconds:g}s'
+
+
 def _when(schedule: Schedule) -> str:
     if schedule.cron is not None:
         return f'{schedule.cron} {schedule.timezone}'

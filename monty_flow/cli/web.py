@@ -37,8 +37,11 @@ def serve(
     """Serve the HTTP API and the dashboard until stopped."""
     url = database_url(database)
     settings, bound = _bound(url, host, port, frozenset(allowed_host or ()), secure_cookies=secure_cookies)
+    from monty_flow.engine import database as schema
     from monty_flow.server.serving import address_of
     from monty_flow.server.serving import serve as serve_it
+
+    schema.warn_of_settings(url)
 
     def say() -> None:
         typer.echo(f'serving {shown(url)} at {address_of(bound, host)}; stop with Ctrl-C', err=True)

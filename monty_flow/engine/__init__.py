@@ -41,6 +41,7 @@ from monty_flow.engine.errors import (
     QueueFull,
     QueueNotFound,
     QueueRefused,
+    RetentionRefused,
     RunCancelled,
     RunExists,
     RunFailed,
@@ -85,6 +86,7 @@ from monty_flow.engine.records import (
     Submission,
 )
 from monty_flow.engine.retention import Pruned
+from monty_flow.engine.retiring import Retention
 from monty_flow.engine.retry import RetryAfter, RetryPolicy
 from monty_flow.engine.schedules import Schedule
 from monty_flow.engine.secrecy import Secret, load_secrets
@@ -179,6 +181,8 @@ __all__ = [
     'QueueFull',
     'QueueNotFound',
     'QueueRefused',
+    'Retention',
+    'RetentionRefused',
     'RunCancelled',
     'RunExists',
     'RunFailed',

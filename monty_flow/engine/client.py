@@ -37,6 +37,7 @@ from monty_flow.engine.portable import export_run, import_run
 from monty_flow.engine.queues import QueueDesk
 from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
 from monty_flow.engine.retention import Pruned, prune
+from monty_flow.engine.retiring import RetentionDesk
 from monty_flow.engine.schedules import ScheduleDesk
 from monty_flow.engine.states import RunStatus
 from monty_flow.engine.steering import Steering
@@ -56,7 +57,7 @@ Result = TypeVar('Result')
 Listing = list
 
 
-class Engine(Steering, Branching, Waiting, QueueDesk, ScheduleDesk, Overview, TokenDesk, Conversation):
+class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDesk, Overview, TokenDesk, Conversation):
     """The runs of one database; may be used by several threads.
 
     The database is made on first use, and one of an older release is upgraded. Raises DatabaseRefused when it

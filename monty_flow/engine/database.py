@@ -7,6 +7,7 @@ query, and Alembic is imported only when there is something to migrate.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,16 +17,21 @@ from sqlalchemy import Connection
 
 from monty_flow.engine.adopting import adopt
 from monty_flow.engine.clock import SystemClock
-from monty_flow.engine.errors import SchemaMismatch
+from monty_flow.engine.errors import EngineError, SchemaMismatch
 from monty_flow.engine.keys import codec_of
 from monty_flow.engine.schema import SCHEMA_REVISION, metadata
 from monty_flow.engine.store import locate, open_store, without_password
+from monty_flow.engine.store.settings import Setting
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The first revision whose snapshots are signed.
 SIGNED_FROM = '0002'
+#: Connections to a server that a process with an engine takes: to write, to read, to listen for calls and for ends.
+CONNECTIONS = 4
+
+logger = logging.getLogger('monty_flow.engine')
 
 # Alembic keeps what it works on in globals of its modules, so one thread at a time.
 _migrating = threading.Lock()
@@ -97,6 +103,26 @@ def require(url: str) -> None:
     if found != SCHEMA_REVISION:
         newer = found is not None and not _known(found)
         raise SchemaMismatch(without_password(url), found, SCHEMA_REVISION, newer=newer)
+
+
+def settings(url: str, connections: int = CONNECTIONS) -> list[Setting]:
+    """Return what the database at `url` is set to that the engine relies on, with advice where it is not as it should be.
+
+    Nothing for an embedded database that is not there yet.
+    """
+    return locate(url).settings(connections)
+
+
+def warn_of_settings(url: str, connections: int = CONNECTIONS) -> None:
+    """Log a warning for each setting that is not as it should be; one that cannot be read is no reason not to start."""
+    try:
+        found = settings(url, connections)
+    except (EngineError, OSError) as error:
+        logger.warning('the settings of %s cannot be read: %s', without_password(url), error)
+        return
+    for setting in found:
+        if setting.advice is not None:
+            logger.warning('%s of %s is %s: %s', setting.name, without_password(url), setting.value, setting.advice)
 
 
 def _known(revision: str) -> bool:

@@ -112,6 +112,10 @@ class QueueRefused(EngineError):
     """A queue cannot be as it is described."""
 
 
+class RetentionRefused(EngineError):
+    """Runs cannot be kept for a time as it is described."""
+
+
 class QueueNotFound(EngineError):
     """Nothing was said of this queue."""
 

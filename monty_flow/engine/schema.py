@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0014'
+SCHEMA_REVISION = '0015'
 
 metadata = MetaData(
     naming_convention={
@@ -327,6 +327,17 @@ queue_starts = Table(
     Column('queue', Name, primary_key=True),
     Column('at', BigInteger, primary_key=True, autoincrement=False),
     Column('calls', Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# For how long runs are kept after they have ended; '' is for any namespace or status without a rule of its own.
+retention = Table(
+    'retention',
+    metadata,
+    Column('namespace', Name, primary_key=True),
+    Column('status', Name, primary_key=True),
+    # NULL for ever.
+    Column('keep_us', BigInteger),
     sqlite_with_rowid=False,
 )
 

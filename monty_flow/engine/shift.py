@@ -43,6 +43,7 @@ from monty_flow.engine.observing import Observer, Observers
 from monty_flow.engine.outage import Outage
 from monty_flow.engine.preparing import Preparer
 from monty_flow.engine.retention import PRUNE_SECONDS, RUNS_AT_A_TIME
+from monty_flow.engine.retiring import Broom
 from monty_flow.engine.routing import Router
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.states import ENDED, CallKind, RunStatus
@@ -118,7 +119,7 @@ class Shift:
         self._crew.equip(self._pool, self._attempts)
         self._committer.while_waiting = self._attempts.end_late
         self._wake = wakeup.subscribe(url)
-        self._prune_at = 0
+        self._prune_at, self._broom = 0, Broom(clock.elapsed())
         self._prune_cache_at = clock.elapsed() + round(PRUNE_CACHE_SECONDS * MICROSECONDS)
         self._late_at = 0
         self._session = ''
@@ -341,6 +342,8 @@ class Shift:
         if now >= self._prune_cache_at:
             self._prune_cache_at = now + round(PRUNE_CACHE_SECONDS * MICROSECONDS)
             self._committer.execute(lambda store: store.prune_cached(PRUNED_AT_A_TIME))
+        if now >= self._broom.next_at:
+            self._committer.execute(lambda store: self._broom.sweep(store, now))
 
     def _pruned(self) -> bool:
         self._prune()

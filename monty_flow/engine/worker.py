@@ -87,6 +87,8 @@ class Worker:
 
     def run(self, *, install_signal_handlers: bool = False) -> None:
         """Work until `stop` is called; with handlers, also until SIGTERM or SIGINT, a second of which ends at once."""
+        takes_more = any(function.transactional for function in self._functions)
+        database.warn_of_settings(self._url, database.CONNECTIONS + (self.settings.concurrency if takes_more else 0))
         if install_signal_handlers:
             with signals.stopping_on_signals(self.stop):
                 self._work(lambda shift: False)

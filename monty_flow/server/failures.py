@@ -75,6 +75,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     names.ScheduleRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'schedule_refused'),
     names.QueueNotFound: Answer(HTTPStatus.NOT_FOUND, 'queue_not_found'),
     names.QueueRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'queue_refused'),
+    names.RetentionRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'retention_refused'),
     names.QueueFull: Answer(HTTPStatus.TOO_MANY_REQUESTS, 'queue_full'),
     names.EngineError: Answer(HTTPStatus.CONFLICT, 'engine_error'),
     MontySyntaxError: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'script_refused'),

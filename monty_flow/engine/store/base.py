@@ -34,6 +34,7 @@ from monty_flow.engine.store import (
     mapped,
     queued,
     reading,
+    retired,
     said,
     scheduled,
     sessions,
@@ -50,6 +51,7 @@ from monty_flow.engine.store.mapped import Mapped
 from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.portable import Portable
 from monty_flow.engine.store.reading import Reading
+from monty_flow.engine.store.retired import Retired
 from monty_flow.engine.store.scheduled import Scheduled
 from monty_flow.engine.store.sessions import Sessions
 from monty_flow.engine.store.statements import Statement
@@ -68,6 +70,7 @@ PARTS = (
     mapped,
     queued,
     reading,
+    retired,
     said,
     scheduled,
     sessions,
@@ -78,7 +81,9 @@ PARTS = (
 )
 
 
-class Store(Claiming, Inserted, Stepped, Sessions, Scheduled, Reading, Cached, Mapped, Portable, Views, Access, ABC):
+class Store(
+    Claiming, Inserted, Stepped, Sessions, Scheduled, Reading, Cached, Mapped, Retired, Portable, Views, Access, ABC
+):
     """Operations on one database, over one connection; not for several threads at once unless it says so."""
 
     #: What writes the SQL of this database, and its INSERT with ON CONFLICT.

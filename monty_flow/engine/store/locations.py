@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from monty_flow.engine.clock import Clock
 from monty_flow.engine.errors import DatabaseRefused
 from monty_flow.engine.store.base import Store
+from monty_flow.engine.store.settings import Setting
 
 EXAMPLE = 'sqlite:///monty-flow.db'
 SERVER_EXAMPLE = 'postgresql://user@host/database'
@@ -31,6 +32,13 @@ class Location(ABC):
     @abstractmethod
     def revision(self) -> str | None:
         """Return the revision of the schema, None when there is no database or no schema yet."""
+
+    @abstractmethod
+    def settings(self, connections: int) -> list[Setting]:
+        """Return the settings that the engine's promises rest on; a process takes so many connections.
+
+        Nothing is made where there is no database yet: there are no settings then.
+        """
 
     def beside(self, suffix: str) -> Path | None:
         """Return the path of a file beside the database, None for one that is not a file here."""

@@ -35,8 +35,10 @@ from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.locations import Location, parse, server_address, without_password
 from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.postgres_listener import EndsListener, Listener
+from monty_flow.engine.store.postgres_settings import settings_of
 from monty_flow.engine.store.postgres_step import CHANNEL, ENDS_CHANNEL, register_arrays, step_statement
 from monty_flow.engine.store.said import says_more
+from monty_flow.engine.store.settings import Setting
 from monty_flow.engine.store.statements import Statement
 from monty_flow.engine.transitions import Transition
 
@@ -144,6 +146,11 @@ class PostgresDatabase(Location):
             except errors.UndefinedTable:
                 return None
         return None if row is None else str(row[0])
+
+    def settings(self, connections: int) -> list[Setting]:
+        """Return the settings of the server."""
+        with connect(self._url) as connection:
+            return settings_of(connection, connections)
 
     def migrating(self) -> Engine:
         """Return an engine whose transactions hold the lock of those who migrate."""

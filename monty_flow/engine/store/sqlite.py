@@ -20,6 +20,8 @@ from monty_flow.engine.errors import DatabaseRefused
 from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.locations import Location
 from monty_flow.engine.store.operations import Row
+from monty_flow.engine.store.settings import Setting
+from monty_flow.engine.store.sqlite_settings import settings_of
 from monty_flow.engine.store.statements import Statement
 
 #: Seconds that a writer waits for another process to commit.
@@ -104,6 +106,18 @@ class SqliteFile(Location):
         finally:
             connection.close()
         return None if row is None else str(row[0])
+
+    def settings(self, connections: int) -> list[Setting]:
+        """Return the settings of the file and of its place; connections cost nothing here."""
+        if not Path(self._path).exists():
+            return []
+        connection = connect(self._path)
+        try:
+            return settings_of(connection, self._path)
+        except sqlite3.Error as error:
+            raise DatabaseRefused(f'{self._path!r} cannot be read: {error}; check that it is a database') from None
+        finally:
+            connection.close()
 
     def beside(self, suffix: str) -> Path | None:
         """Return the path of a file beside the database."""
