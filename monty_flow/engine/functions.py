@@ -14,7 +14,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypedDict, TypeVar, Unpack, overload
 
 from monty_flow.engine.binding import Binder, binder_of
@@ -176,6 +176,29 @@ class Functions:
             )
         if labelled(name, version) in self._by_name:
             raise FunctionRefused(f'the version {version} of the function {name!r} is registered already')
+
+    def replaced(self, replacements: Mapping[str, Callable[..., Any]]) -> Functions:
+        """Return these functions with others in the place of some, under the same policies; for tests.
+
+        Raises FunctionRefused for a name that is not registered.
+        """
+        for name in replacements:
+            if name not in self._by_name:
+                raise FunctionRefused(f'no function {name!r} is registered, so nothing can be put in its place')
+        made = Functions(validate=self._validate)
+        for label, function in self._by_name.items():
+            other = replacements.get(label, replacements.get(function.name))
+            made._by_name[label] = (
+                function
+                if other is None
+                else replace(
+                    function,
+                    function=other,
+                    is_async=_is_async(other),
+                    binder=binder_of(function.name, other, validate=False),
+                )
+            )
+        return made
 
     def get(self, name: str) -> HostFunction | None:
         """Return the function of this name, the newest of its versions, or that of a `name@version`; None when there is none."""

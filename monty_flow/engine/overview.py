@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monty_flow.engine.clock import moment
+from monty_flow.engine.clock import moment, moment_or_none
 from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.functions import RESERVED
 from monty_flow.engine.records import Call, HistoryEntry, LogLine, Run
 from monty_flow.engine.states import RunStatus
 from monty_flow.engine.store import Store
 from monty_flow.engine.usage import Attempt, FunctionUse, RunsOverTime, function_uses, id_length_for, runs_over_time
+from monty_flow.engine.waits import NEVER
 
 #: A count of runs goes no further, so that it costs the same however many there are.
 COUNT_LIMIT = 10_000
@@ -100,6 +101,12 @@ class Overview:
                 for status in RunStatus
             }
         return runs_over_time(found, begin, now)
+
+    def next_moment(self) -> datetime | None:
+        """Return when something is to be done next for time alone: a timer, a retry, a deadline, a schedule; None when nothing is."""
+        with self._lock:
+            found = (self._store.next_due(), self._store.next_time())
+        return moment_or_none(min((each for each in found if each is not None and each < NEVER), default=None))
 
     def versions(self, run_ids: Sequence[str]) -> dict[str, int]:
         """Return the versions of these runs, as far as they are there; a version that has grown tells of a commit."""

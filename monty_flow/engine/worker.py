@@ -106,6 +106,13 @@ class Worker:
         """Work until nothing is in hand and nothing that this worker serves is due now."""
         self._work(lambda shift: shift.is_idle())
 
+    def run_through(self, when_idle: Callable[[], bool]) -> None:
+        """Work; whenever nothing is in hand or due, ask `when_idle`, and go on as long as it says so.
+
+        It may bring work, or move the clock of a test.
+        """
+        self._work(lambda shift: shift.is_idle() and not when_idle())
+
     def stop(self) -> None:
         """Make `run` take no more calls, end or hand back those in hand, and return; from any thread or handler."""
         self._stopping.set()

@@ -10,7 +10,7 @@ import pytest
 from monty_flow.engine.functions import Options
 
 DOCUMENTS = Path(__file__).parents[2] / 'docs'
-PAGES = ('functions.md', 'retries.md', 'scripts.md', 'signals.md')
+PAGES = ('functions.md', 'retries.md', 'scripts.md', 'signals.md', 'testing.md')
 
 
 def programs(page: str) -> list[str]:
