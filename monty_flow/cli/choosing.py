@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import functools
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_type_hints
 
 import typer
 
@@ -44,24 +47,60 @@ Before = Annotated[
 ]
 
 
-def run_filter(
+#: The options by their names in Python, in the order of the help.
+_OPTIONS: Final = {
+    'status': Status,
+    'script': ScriptName,
+    'namespace': Namespace,
+    'tag': Tags,
+    'key': OfKey,
+    'text': Words,
+    'after': After,
+    'before': Before,
+}
+
+
+def takes_filter(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command these options in the place of its parameter `wanted`, which gets the filter that they make."""
+    hints = get_type_hints(command, localns={'RunFilter': object}, include_extras=True)
+    hints.pop('return')
+    parameters = []
+    for parameter in inspect.signature(command).parameters.values():
+        if parameter.name == 'wanted':
+            parameters += [
+                inspect.Parameter(name, parameter.kind, default=None, annotation=option)
+                for name, option in _OPTIONS.items()
+            ]
+        else:
+            parameters.append(parameter.replace(annotation=hints[parameter.name]))
+
+    @functools.wraps(command)
+    def taking(**options: Any) -> None:
+        chosen = {name: options.pop(name) for name in _OPTIONS}
+        command(wanted=_filter(**chosen), **options)
+
+    taking.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    taking.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return taking
+
+
+def _filter(
     status: list[str] | None,
     script: str | None,
     namespace: str | None,
-    tags: list[str] | None,
+    tag: list[str] | None,
     key: str | None,
     text: str | None,
     after: str | None,
     before: str | None,
 ) -> RunFilter:
-    """Return the filter that the options make."""
     from monty_flow.engine import RunFilter
 
     return RunFilter(
         status=status or None,
         script_name=script,
         namespace=namespace,
-        tags=parse_tags(tags),
+        tags=parse_tags(tag),
         key=key,
         text=text,
         submitted_after=parse_moment('--after', after),

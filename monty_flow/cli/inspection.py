@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monty_flow.cli.choosing import After, Before, Namespace, OfKey, ScriptName, Status, Tags, Words, run_filter
+from monty_flow.cli.choosing import takes_filter
 from monty_flow.cli.database import open_engine
 from monty_flow.cli.keeping import state_at
 from monty_flow.cli.options import AsJson, Database, RunId
@@ -17,22 +17,16 @@ from monty_flow.cli.tables import CALL_COLUMNS, RUN_COLUMNS, render
 from monty_flow.plain import plain
 
 if TYPE_CHECKING:
-    from monty_flow.engine import Engine, Run
+    from monty_flow.engine import Engine, Run, RunFilter
     from monty_flow.interpreter import FrameView
 
 #: Runs that the script of a run has started, of which `show` tells in text.
 SHOWN_CHILDREN = 20
 
 
+@takes_filter
 def ps(
-    status: Status = None,
-    script: ScriptName = None,
-    namespace: Namespace = None,
-    tag: Tags = None,
-    key: OfKey = None,
-    text: Words = None,
-    after: After = None,
-    before: Before = None,
+    wanted: RunFilter,
     limit: Annotated[int, typer.Option('--limit', metavar='N', min=1, help='At most so many runs.')] = 20,
     older_than: Annotated[
         str | None,
@@ -44,7 +38,6 @@ def ps(
     as_json: AsJson = False,
 ) -> None:
     """List runs, the newest first."""
-    wanted = run_filter(status, script, namespace, tag, key, text, after, before)
     with open_engine(database) as engine:
         last = None if older_than is None else engine.get(older_than).id
         runs = engine.list(wanted, limit=limit, before=last)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monty_flow.cli.choosing import After, Before, Namespace, OfKey, ScriptName, Status, Tags, Words, run_filter
+from monty_flow.cli.choosing import takes_filter
 from monty_flow.cli.database import open_engine
 from monty_flow.cli.options import AsJson, Database
 from monty_flow.cli.records import print_json
@@ -87,22 +87,16 @@ DryRun = Annotated[bool, typer.Option('--dry-run', help='Only tell how many runs
 
 
 def _command(verb: Verb) -> Callable[..., None]:
+    @takes_filter
     def command(
+        wanted: RunFilter,
         run_id: SomeRun = None,
-        status: Status = None,
-        script: ScriptName = None,
-        namespace: Namespace = None,
-        tag: Tags = None,
-        key: OfKey = None,
-        text: Words = None,
-        after: After = None,
-        before: Before = None,
         every: EveryRun = False,
         dry_run: DryRun = False,
         database: Database = None,
         as_json: AsJson = False,
     ) -> None:
-        chosen = Choice(run_id, run_filter(status, script, namespace, tag, key, text, after, before), every, dry_run)
+        chosen = Choice(run_id, wanted, every, dry_run)
         _carry_out(verb, chosen, database, as_json)
 
     command.__name__ = verb.name
@@ -110,23 +104,17 @@ def _command(verb: Verb) -> Callable[..., None]:
     return command
 
 
+@takes_filter
 def _cancel(
+    wanted: RunFilter,
     run_id: SomeRun = None,
     grace: Grace = 30.0,
-    status: Status = None,
-    script: ScriptName = None,
-    namespace: Namespace = None,
-    tag: Tags = None,
-    key: OfKey = None,
-    text: Words = None,
-    after: After = None,
-    before: Before = None,
     every: EveryRun = False,
     dry_run: DryRun = False,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    chosen = Choice(run_id, run_filter(status, script, namespace, tag, key, text, after, before), every, dry_run)
+    chosen = Choice(run_id, wanted, every, dry_run)
     _carry_out(CANCEL, chosen, database, as_json, grace_seconds=grace)
 
 
