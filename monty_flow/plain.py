@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from monty_flow.late import as_shown
+
 #: Characters of a value that a line of text shows.
 SHORT = 60
 
@@ -15,7 +17,7 @@ SHORT = 60
 def plain(value: Any) -> Any:
     """Return `value` as what JSON can hold.
 
-    Records become objects, times ISO 8601 text, sets and tuples lists, bytes their hexadecimal digits, and
+    Records become objects, with {"kept_apart_bytes": N} for large values that are not loaded; times ISO 8601 text, sets and tuples lists, bytes their hexadecimal digits, and
     what JSON has no form for its `repr`.
     """
     match value:
@@ -36,6 +38,7 @@ def plain(value: Any) -> Any:
         case set() | frozenset():
             return [plain(item) for item in sorted(value, key=repr)]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = as_shown(value)
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     return repr(value)
 

@@ -14,6 +14,7 @@ from monty_flow.cli.outcome import end_with_outcome
 from monty_flow.cli.place import describe_place
 from monty_flow.cli.records import duration, moment, output_text, print_json, shorten
 from monty_flow.cli.tables import CALL_COLUMNS, RUN_COLUMNS, render
+from monty_flow.late import as_shown
 from monty_flow.plain import plain
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ def _frames(engine: Engine, run: Run) -> tuple[tuple[FrameView, ...], str | None
 
 
 def _facts(run: Run) -> list[tuple[str, str]]:
+    run = as_shown(run)
     facts = [
         ('run', run.id),
         ('script', f'{run.script_name} ({run.script_hash[:12]})'),

@@ -126,7 +126,8 @@ def prune(
     if as_json:
         print_json(pruned)
     else:
-        typer.echo(f'{pruned.snapshots} states of {pruned.runs} runs deleted')
+        values = f', and {pruned.large} large values that nothing names' if pruned.large else ''
+        typer.echo(f'{pruned.snapshots} states of {pruned.runs} runs deleted{values}')
 
 
 def export(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.cli.records import duration, moment, shorten
+from monty_flow.late import as_shown
 
 if TYPE_CHECKING:
     from monty_flow.engine import Approval, Call, Queue, Run, Schedule
@@ -22,11 +23,13 @@ class Column:
 
 
 def _call_text(call: Call | Approval) -> str:
+    call = as_shown(call)
     arguments = [repr(item) for item in call.args] + [f'{name}={item!r}' for name, item in call.kwargs.items()]
     return shorten(f'{call.function}({", ".join(arguments)})', 48)
 
 
 def _call_outcome(call: Call) -> str:
+    call = as_shown(call)
     if call.progress is not None and call.finished_at is None:
         said = shorten(f'at {call.progress!r}', 48)
         return said if call.error is None else shorten(f'{said} after {call.error}', 48)
@@ -36,6 +39,7 @@ def _call_outcome(call: Call) -> str:
 
 
 def _run_outcome(run: Run) -> str:
+    run = as_shown(run)
     if run.waiting_for:
         said = f'{run.status_text}; ' if run.status_text else ''
         return shorten(said + run.waiting_for)

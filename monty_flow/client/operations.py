@@ -140,9 +140,9 @@ def _get_source(run_id: str) -> Call[types.Source]:
     return Call('GET', path_of('/api/v1/runs/{run_id}/source', run_id=run_id))
 
 
-def _list_calls(run_id: str) -> Call[list[types.Call]]:
-    """List the external calls of a run in their order."""
-    return Call('GET', path_of('/api/v1/runs/{run_id}/calls', run_id=run_id))
+def _list_calls(run_id: str, *, large: bool | None = None) -> Call[list[types.Call]]:
+    """List the external calls of a run in their order; `{"kept_apart_bytes": N}` stands for a large value."""
+    return Call('GET', path_of('/api/v1/runs/{run_id}/calls', run_id=run_id), query={'large': large})
 
 
 def _list_history(run_id: str) -> Call[list[types.History]]:

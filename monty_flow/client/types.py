@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 #: What has to be done for a call.
-CallKind = Literal['start', 'function', 'timer', 'signal', 'approval', 'child']
+CallKind = Literal['start', 'function', 'timer', 'signal', 'approval', 'child', 'map']
 
 #: Where a call stands.
 CallStatus = Literal['pending', 'leased', 'done', 'failed', 'cancelled', 'held', 'ready']

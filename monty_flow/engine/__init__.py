@@ -36,6 +36,9 @@ from monty_flow.engine.errors import (
     InputsRefused,
     KeysNeeded,
     KeysRefused,
+    LargeValueElsewhere,
+    LargeValueMissing,
+    LargeValuesUnavailable,
     NameRefused,
     PayloadUnreadable,
     QueueFull,
@@ -54,6 +57,7 @@ from monty_flow.engine.errors import (
     SchemaMismatch,
     SecretsMissing,
     SecretsRefused,
+    SettingRefused,
     SignalsFull,
     SubmissionRefused,
     TokenNotFound,
@@ -69,6 +73,7 @@ from monty_flow.engine.forking import Forked
 from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
+from monty_flow.engine.large import LargeSettings
 from monty_flow.engine.loading import load_functions
 from monty_flow.engine.metrics import METRICS, Metric, Metrics, MetricsServer
 from monty_flow.engine.observing import AttemptOutcome, EndedAttempt, Observer
@@ -172,6 +177,10 @@ __all__ = [
     'Forked',
     'KeysNeeded',
     'KeysRefused',
+    'LargeSettings',
+    'LargeValueElsewhere',
+    'LargeValueMissing',
+    'LargeValuesUnavailable',
     'InputsRefused',
     'CallCancelled',
     'NameRefused',
@@ -195,6 +204,7 @@ __all__ = [
     'SchemaMismatch',
     'SecretsMissing',
     'SecretsRefused',
+    'SettingRefused',
     'TracingUnavailable',
     'SubmissionRefused',
     'SignalsFull',

@@ -20,7 +20,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from monty_flow.engine import settling
+from monty_flow.engine import payloads, settling
 from monty_flow.engine.children import Children
 from monty_flow.engine.clock import MICROSECONDS, Clock, moment
 from monty_flow.engine.drafting import Drafter
@@ -28,6 +28,7 @@ from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.functions import Functions
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import Broken, Completed, Paused, Prints, StepOutcome
+from monty_flow.engine.large import LargeValues, is_out
 from monty_flow.engine.live import Ended, Hand, LiveRun
 from monty_flow.engine.mapping import Following, Item, Maps
 from monty_flow.engine.outcomes import (
@@ -37,9 +38,11 @@ from monty_flow.engine.outcomes import (
     MapDue,
     Over,
     Raised,
+    Returned,
     StillWaiting,
     failed,
 )
+from monty_flow.engine.outgoing import step_out
 from monty_flow.engine.records import ErrorInfo
 from monty_flow.engine.retry import error_for_script
 from monty_flow.engine.secrecy import Secrets
@@ -71,6 +74,7 @@ class Advancer:
         max_setbacks: int,
         ask: Ask[Any],
         secrets: Secrets,
+        large: LargeValues,
     ) -> None:
         self._functions = functions
         self._clock = clock
@@ -82,8 +86,10 @@ class Advancer:
         #: Reads from the database.
         self._ask = ask
         self._secrets = secrets
+        #: What leaves rows, and what is read again of it.
+        self._large = large
         self._ids = IdSource(clock, random)
-        self._maps = Maps(ask)
+        self._maps = Maps(ask, large.whole)
 
     def settle(self, run: LiveRun, ended: list[Ended]) -> tuple[Transition | None, list[Hand]]:
         """Return the transition that follows from outcomes, None when none does, and the hands that were lost to others.
@@ -100,7 +106,7 @@ class Advancer:
                 return None, lost
             run.settling, run.beginning, run.reserved = ended, [], 0
             try:
-                run.transition = self._settle(run, ended)
+                run.transition = self._put_out(self._settle(run, ended))
             except DatabaseUnavailable:
                 raise
             except Exception as error:  # an error that is not the script's must not fail the run
@@ -111,10 +117,21 @@ class Advancer:
             return run.transition, lost
         raise DatabaseUnavailable(f'run {run.id} goes on too fast to be read')
 
+    def _put_out(self, step: Transition) -> Transition:
+        """Return a transition without what leaves its rows; what goes into files is there then."""
+        return step_out(step, self._drafter.parts(step), self._large)
+
     def give_up_step(self, run: LiveRun, error: BaseException) -> Transition:
         """Return the transition that sets back what a step has settled that could not be written."""
         run.transition = self._all_set_back(run, run.settling, error)
         return run.transition
+
+    def _with_value(self, outcome: Over) -> Over:
+        """Return what a script can be told, with a recorded value that was kept apart."""
+        if isinstance(outcome, Returned) and is_out(outcome.payload):
+            payload = self._large.whole(outcome.payload)
+            return Returned(payloads.decode(payload), payload)
+        return outcome
 
     def _was_left_behind(self, run: LiveRun) -> bool:
         standing = self._read_standing(run.id)
@@ -224,7 +241,7 @@ class Advancer:
         prints = Prints(talk)
         began = self._clock.elapsed()
         hands = {hand.number: hand for hand, _ in over}
-        outcomes = _outcomes(run, over)
+        outcomes = {number: self._with_value(outcome) for number, outcome in _outcomes(run, over).items()}
         step: StepOutcome | None
         taken: Mapping[int, Over]
         if 0 in hands:

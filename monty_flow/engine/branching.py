@@ -9,6 +9,7 @@ from monty_flow.engine.codec import Codec
 from monty_flow.engine.errors import WrongStatus
 from monty_flow.engine.forking import AS_IT_IS, Edit, Edited, Forked, check_restart, edited, fork, migrate, restart
 from monty_flow.engine.ids import IdSource
+from monty_flow.engine.large import LargeValues
 from monty_flow.engine.records import Run
 from monty_flow.engine.states import RunStatus
 from monty_flow.engine.store import Store
@@ -23,6 +24,7 @@ class Branching:
     """Forks and migrations."""
 
     _ids: IdSource
+    _large: LargeValues
 
     @property
     def _codec(self) -> Codec:
@@ -92,7 +94,7 @@ class Branching:
         return _forked(self.get(run.id), edit)
 
     def _edited(self, run: Run, step: int, edit: Edit) -> Edited:
-        return edited(run, step, self._program_at(run, step), self._codec, edit)
+        return edited(run, step, self._program_at(run, step), self._codec, self._large.contents, edit)
 
 
 def _forked(run: Run | None, edit: Edited) -> Forked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from random import Random, SystemRandom
@@ -32,11 +33,13 @@ from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import compile_script, load_snapshot
 from monty_flow.engine.keys import codec_of
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE, DEFAULT_QUEUE
+from monty_flow.engine.large import LargeSettings, LargeValues, settings_of
+from monty_flow.engine.outgoing import run_out
 from monty_flow.engine.overview import Overview
 from monty_flow.engine.portable import export_run, import_run
 from monty_flow.engine.queues import QueueDesk
 from monty_flow.engine.records import Call, ErrorInfo, HistoryEntry, LogLine, Run, StoredStep, Submission
-from monty_flow.engine.retention import Pruned, prune
+from monty_flow.engine.retention import Pruned, prune, sweep
 from monty_flow.engine.retiring import RetentionDesk
 from monty_flow.engine.schedules import ScheduleDesk
 from monty_flow.engine.states import RunStatus
@@ -71,6 +74,7 @@ class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDes
         clock: Clock | None = None,
         random: Random | None = None,
         keys: KeyRing | None = None,
+        large_values: LargeSettings | None = None,
     ) -> None:
         self.url = url or DEFAULT_URL
         self._keys = keys
@@ -80,6 +84,17 @@ class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDes
         database.prepare(self.url)
         self._store = open_store(self.url, self._clock)
         self._lock = threading.RLock()
+        self._large = LargeValues(
+            settings_of() if large_values is None else large_values,
+            lambda: self._codec,
+            self._clock,
+            self._large_rows,
+        )
+        self._store.whole = self._large.whole
+
+    def _large_rows(self, names: Sequence[bytes]) -> Mapping[bytes, tuple[bytes | None, str | None]]:
+        with self._lock:
+            return self._store.large_rows(names)
 
     @cached_property
     def _codec(self) -> Codec:
@@ -136,7 +151,7 @@ class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDes
     def submit_many(self, submissions: Sequence[Submission]) -> Listing[Run]:
         """Store many runs in one transaction, all or none; otherwise as `submit`."""
         checked = Submissions(self._ids)
-        new = [checked.new_run(submission) for submission in submissions]
+        new = [run_out(checked.new_run(submission), self._large) for submission in submissions]
         ids = self._write(lambda store: store.insert_runs(new))
         with self._lock:
             return [self._existing(run_id) for run_id in ids]
@@ -179,7 +194,7 @@ class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDes
         """Return the script that a run had at a step, which another one may have followed since, and the state."""
         with self._lock:
             stored = self._store.program(run.script_hash, run.id, step)
-            link = self._codec.restore(run.id, stored.chain)
+            link = self._codec.restore(run.id, stored.chain, self._large.contents)
             then = run.script_hash if link is None else script_hash_of(link.raw)
             if then != run.script_hash and self._store.has_script(then):
                 stored = self._store.program(then, run.id, step)
@@ -274,7 +289,8 @@ class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDes
         """
         found = None if run_id is None else self.get(run_id).id
         before = None if ended_before is None else round(ended_before.timestamp() * MICROSECONDS)
-        return prune(self._store, self._within, keep=checked_keep(keep), run_id=found, ended_before=before)
+        pruned = prune(self._store, self._within, keep=checked_keep(keep), run_id=found, ended_before=before)
+        return replace(pruned, large=sweep(self._store, self._within, self._large.files))
 
     def adopt(self) -> int:
         """Sign the states that are not signed, from before the database had keys, and return how many these were.
@@ -295,14 +311,14 @@ class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDes
         """Return a run as a file for `import_run` of another database, signed with `keys`, else with those of this one."""
         run = self.get(run_id)
         with self._within():
-            return export_run(self._store, run.id, self._codec, keys)
+            return export_run(self._store, run.id, self._codec, keys, self._large.contents)
 
     def import_run(self, data: bytes, *, keys: KeyRing | None = None) -> Run:
         """Store the run of a file that `export` made, and return it; `keys` are those that it is signed with, if not ours.
 
         Raises FileRefused for a file that is not authentic, and RunExists when the run is here already.
         """
-        run_id = self._write(lambda store: import_run(store, data, self._codec, keys))
+        run_id = self._write(lambda store: import_run(store, data, self._codec, keys, self._large))
         return self.get(run_id)
 
     def _write(self, operate: Callable[[Store], Result]) -> Result:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.errors import ApprovalNotFound, NameRefused, SignalsFull, WrongStatus
+from monty_flow.engine.large import Large, LargeValues
 from monty_flow.engine.records import Approval, Run, Signal
 from monty_flow.engine.speaking import checked_name, storable
 from monty_flow.engine.states import ENDED, RunStatus
@@ -27,6 +28,7 @@ class Conversation:
 
     _store: Store
     _lock: threading.RLock
+    _large: LargeValues
 
     def get(self, run_id: str) -> Run:
         raise NotImplementedError
@@ -46,7 +48,8 @@ class Conversation:
             _check(key, 'the key of a signal')
         payload = payloads.encode(value, f'the value of the signal {name!r}')
         run = self.get(run_id)
-        sent: Signal = self._write(lambda store: _send(store, run.id, f'signal:{name}', key, payload))
+        payload, used = self._large.out(payload)
+        sent: Signal = self._write(lambda store: _send(store, run.id, f'signal:{name}', key, payload, used))
         return sent
 
     def signals(self, run_id: str) -> list[Signal]:
@@ -108,7 +111,7 @@ class Conversation:
         return decided
 
 
-def _send(store: Store, run_id: str, name: str, key: str | None, payload: bytes) -> Signal:
+def _send(store: Store, run_id: str, name: str, key: str | None, payload: bytes, used: Sequence[Large]) -> Signal:
     now = store.now()
     status = store.lock_run(run_id)
     known = None if key is None else store.signal_with_key(run_id, key)
@@ -118,6 +121,7 @@ def _send(store: Store, run_id: str, name: str, key: str | None, payload: bytes)
         raise WrongStatus(run_id, 'signalled', 'gone' if status is None else status, LISTENING)
     if store.waiting_signals(run_id) >= MAX_WAITING_SIGNALS:
         raise SignalsFull(run_id, MAX_WAITING_SIGNALS)
+    store.put_large([(run_id, each) for each in used])
     return store.send(run_id, name, key, payload, now)
 
 

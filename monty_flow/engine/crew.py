@@ -20,6 +20,7 @@ from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.functions import HostFunction
 from monty_flow.engine.hands import Hands
 from monty_flow.engine.keeper import Keeper
+from monty_flow.engine.large import LargeValues
 from monty_flow.engine.live import Hand, LiveRun
 from monty_flow.engine.machinery import Task
 from monty_flow.engine.observing import Observers
@@ -50,6 +51,7 @@ class Crew:
         preparer: Preparer,
         advancer: Advancer,
         keeper: Keeper,
+        large: LargeValues,
         observers: Observers,
         stopping: threading.Event,
     ) -> None:
@@ -60,6 +62,7 @@ class Crew:
         self._preparer = preparer
         self._advancer = advancer
         self._keeper = keeper
+        self._large = large
         self._observers = observers
         self._stopping = stopping
         #: Until when the worker has its calls leased.
@@ -242,6 +245,8 @@ class Crew:
             run.put_back(settled)
             return run if run.end(()) else None
         self._keeper.settled(run.id, stood=True)
+        if transition.large:
+            self._large.committed(transition.large)
         if self._observers:
             self._observers.tell(lambda observer: observer.step_committed(transition))
         run.went_on(transition)
@@ -270,6 +275,8 @@ class Crew:
         if isinstance(error, DatabaseUnavailable):
             self._unwritten[run] = (transition, errors)
             return
+        # Whatever it was: what it relied upon is written again.
+        self._large.forget()
         logger.error('a step of run %s could not be written (attempt %d)', run.id, errors + 1, exc_info=error)
         if errors + 1 == MAX_COMMIT_ERRORS:
             transition = self._advancer.give_up_step(run, error)

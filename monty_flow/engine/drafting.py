@@ -25,6 +25,7 @@ from monty_flow.engine.outcomes import (
     Returned,
     StillWaiting,
 )
+from monty_flow.engine.parts import Part
 from monty_flow.engine.records import ErrorInfo
 from monty_flow.engine.routing import Router
 from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
@@ -50,6 +51,10 @@ class Drafter:
         self._router = router
         #: Whether new calls may be taken at once; off while the worker drains.
         self.takes_calls = True
+
+    def parts(self, step: Transition) -> tuple[Part, ...]:
+        """Return what the state to which a step leads is without in its row."""
+        return () if step.snapshot is None else self._keeper.parts(step.run_id)
 
     def ended(
         self,

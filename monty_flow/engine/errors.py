@@ -186,6 +186,33 @@ class PayloadUnreadable(EngineError):
     """Stored bytes cannot be decoded by this release."""
 
 
+class SettingRefused(EngineError):
+    """A setting of the process has a value that cannot be."""
+
+
+class LargeValueMissing(PayloadUnreadable):
+    """A value that is kept apart from its row is not there."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        super().__init__(f'the large value {name[:12]}... is missing: {reason}; put it back, or name its place')
+
+
+class LargeValueElsewhere(LargeValueMissing):
+    """A value is in a file, and this process was not told where the files are."""
+
+    def __init__(self, name: str, variable: str) -> None:
+        super().__init__(name, f'it is in a file, and this process has no {variable}')
+
+
+class LargeValuesUnavailable(EngineError):
+    """The file system in which large values are kept cannot be used now."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        self.place = place
+        super().__init__(f'the large values in {place} {reason}; see that it can be reached, then try again')
+
+
 class KeysRefused(EngineError):
     """The key file of the database cannot be used."""
 

@@ -20,6 +20,8 @@ from monty_flow.engine.codec import Codec
 from monty_flow.engine.errors import ForkRefused, ValueRefused
 from monty_flow.engine.growth import pack
 from monty_flow.engine.interpreting import compile_script, load_snapshot
+from monty_flow.engine.large import BY_PAYLOADS
+from monty_flow.engine.parts import Contents
 from monty_flow.engine.records import Run
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import Store
@@ -101,9 +103,9 @@ class Edited(Begun):
         return {'run_id': run_id, 'number': number, 'base': None, 'data': codec.seal(run_id, number, frame)}
 
 
-def edited(run: Run, step: int, stored: Program, codec: Codec, edit: Edit) -> Edited:
+def edited(run: Run, step: int, stored: Program, codec: Codec, contents: Contents, edit: Edit) -> Edited:
     """Return the state of a run after a step with what is to be changed; raise ForkRefused where that cannot be."""
-    link = codec.restore(run.id, stored.chain)
+    link = codec.restore(run.id, stored.chain, contents)
     if link is None or link.number != step:
         raise ForkRefused(run.id, step, 'its state is not kept; `monty-flow show RUN` lists the steps that are')
     names = tuple(sorted(run.inputs))
@@ -156,6 +158,7 @@ def restart(store: Store, run: Run, stored: Program, new_id: str, edit: Edit) ->
         'runs': [origin | fresh],
         'calls': [_waiting_again(call, None, now) | {'run_id': new_id} for call in starts],
         'tags': [row | {'run_id': new_id} for row in rows['tags']],
+        'large_uses': _uses(rows, new_id),
     })  # fmt: skip
 
 
@@ -204,6 +207,7 @@ def fork(store: Store, run: Run, step: int, new_id: str, edit: Edited, codec: Co
         'logs': [row for row in rows['logs'] if row['step'] < step],
         'tags': rows['tags'],
         'snapshots': [edit.row(new_id, step, codec)],
+        'large_uses': _uses(rows, new_id),
     }
     for table in ('calls', 'history', 'logs', 'tags'):
         inserted[table] = [row | {'run_id': new_id} for row in inserted[table]]
@@ -221,6 +225,11 @@ def migrate(store: Store, run: Run, edit: Edited, codec: Codec) -> bool:
         return False
     store.insert_rows({'snapshots': [edit.row(run.id, run.step + 1, codec)]})
     return True
+
+
+def _uses(rows: Rows, new_id: str) -> list[dict[str, Any]]:
+    """Return the uses of large values by a fork: what the values of its origin name, which it has too, or some of it."""
+    return [row | {'run_id': new_id} for row in rows['large_uses'] if row['number'] == BY_PAYLOADS]
 
 
 def _script(store: Store, edit: Begun, now: int) -> list[dict[str, Any]]:

@@ -9,6 +9,10 @@ more than what is new. Frames make a chain that begins with a full one:
 The chain is cut so that its newest member stays quick to load: at a number of frames, when reading all of it would take
 more bytes than a full frame, and when undoing it would go through too many bytes. Small snapshots are always full.
 
+Large strings and bytes of a snapshot leave it at full frames (`parts.py`): a full frame says which parts it is without, by their
+hashes. A delta goes without those parts of the one before that it has as well; what it has not any more stays in the
+dictionary, and what is new stays in the delta. `docs/design/large-values.md` has the reasons, with figures.
+
 Level 3 without long-distance matching: on a history of 1 MB that grew by one message, 3.4 KB in 2.2 ms, beside 380 KB in
 2.6 ms for a full frame at level 1, which misses matches in a dictionary of that size (377 KB), as level 2 does (164 KB).
 """
@@ -20,6 +24,8 @@ from dataclasses import dataclass
 import zstandard
 
 from monty_flow.engine.errors import PayloadUnreadable
+from monty_flow.engine.parts import Part, Place, cut, joined, places_of, without_known
+from monty_flow.interpreter import snapshot_leaves
 
 #: Bytes from which a snapshot is compressed, and may be a delta; below, the frame costs more than it saves.
 COMPRESS_FROM_BYTES = 1024
@@ -41,12 +47,24 @@ class Link:
 
     #: The step that led to it.
     number: int
-    raw: bytes
+    #: Its bytes without its parts.
+    rest: bytes
     #: Frames of its chain, itself included.
     depth: int
-    #: Bytes of the full frame at the beginning of the chain, and of the deltas since.
+    #: Bytes of the full frame at the beginning of the chain with its parts, and of the deltas since.
     full_bytes: int
     delta_bytes: int
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def raw(self) -> bytes:
+        """The snapshot whole."""
+        return joined(self.rest, self.parts)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the snapshot whole."""
+        return len(self.rest) + sum([part.size for part in self.parts])
 
     @property
     def may_go_on(self) -> bool:
@@ -54,7 +72,7 @@ class Link:
         return (
             self.depth < MAX_CHAIN
             and self.delta_bytes < self.full_bytes
-            and (self.depth + 1) * len(self.raw) <= MAX_CHAIN_BYTES
+            and (self.depth + 1) * len(self.rest) <= MAX_CHAIN_BYTES
         )
 
 
@@ -67,33 +85,43 @@ class Frame:
     is_compressed: bool
     #: The number of the snapshot that is its dictionary, None for a full frame.
     base: int | None
+    #: The parts that it is without, in their order.
+    places: tuple[Place, ...] = ()
 
 
-def pack(number: int, raw: bytes, before: Link | None) -> tuple[Frame, Link]:
-    """Return a snapshot as a frame, a delta to the one before where that pays, and the link for the next one."""
+def pack(number: int, raw: bytes, before: Link | None, least: int | None = None) -> tuple[Frame, Link]:
+    """Return a snapshot as a frame, a delta to the one before where that pays, and the link for the next one.
+
+    Parts of at least `least` bytes leave a full frame; None for none.
+    """
     if len(raw) < COMPRESS_FROM_BYTES:
         return Frame(raw, False, None), Link(number, raw, 1, len(raw), 0)
-    if before is not None and len(before.raw) >= COMPRESS_FROM_BYTES and before.may_go_on:
-        data = _delta(raw, before.raw)
-        link = Link(number, raw, before.depth + 1, before.full_bytes, before.delta_bytes + len(data))
+    known = () if before is None else before.parts
+    if before is not None and before.size >= COMPRESS_FROM_BYTES and before.may_go_on:
+        rest, parts = without_known(raw, known)
+        kept = {part.digest for part in parts}
+        data = _delta(rest, joined(before.rest, [part for part in known if part.digest not in kept]))
         # A state that was exchanged gains nothing from the one before.
         if len(data) < before.full_bytes // 2:
-            return Frame(data, True, before.number), link
-    data = _compressor(_FULL_LEVEL, len(raw), 0, None).compress(raw)
-    return Frame(data, True, None), Link(number, raw, 1, len(data), 0)
+            link = Link(number, rest, before.depth + 1, before.full_bytes, before.delta_bytes + len(data), parts)
+            return Frame(data, True, before.number, places_of(parts)), link
+    rest, parts = (raw, ()) if least is None else cut(raw, snapshot_leaves(raw, least), known)
+    data = _compressor(_FULL_LEVEL, len(rest), 0, None).compress(rest)
+    full_bytes = len(data) + sum([part.size for part in parts])
+    return Frame(data, True, None, places_of(parts)), Link(number, rest, 1, full_bytes, 0, parts)
 
 
-def unpack(frame: Frame, before: bytes | None) -> bytes:
-    """Return the snapshot of a frame, of which `before` is the dictionary; raise PayloadUnreadable for damaged ones."""
+def unpack(frame: Frame, dictionary: bytes | None) -> bytes:
+    """Return the snapshot of a frame, without its parts; raise PayloadUnreadable for damaged ones."""
     if not frame.is_compressed:
         return frame.data
     try:
         size = zstandard.frame_content_size(frame.data)
         if not 0 <= size <= MAX_SNAPSHOT_BYTES:
             raise PayloadUnreadable('a stored snapshot does not tell its size; it was damaged')
-        dictionary = None if before is None else _dictionary(before)
+        known = None if dictionary is None else _dictionary(dictionary)
         # The window is judged by zstandard itself; the size is known to be sane.
-        return zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=1 << 31).decompress(frame.data)
+        return zstandard.ZstdDecompressor(dict_data=known, max_window_size=1 << 31).decompress(frame.data)
     except zstandard.ZstdError as error:
         raise PayloadUnreadable(f'a stored snapshot cannot be decompressed: {error}; it was damaged') from None
 

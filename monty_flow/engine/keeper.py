@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.growth import Link, pack
+from monty_flow.engine.parts import Contents, Part, none_there
 from monty_flow.interpreter import FutureSnapshot, Snapshot, SnapshotError
 
 #: Bytes of snapshots that a worker remembers; a run whose link is forgotten goes on with a full frame.
@@ -23,9 +24,19 @@ REMEMBERED_RUNS = 10_000
 class Keeper:
     """Make rows of snapshots and snapshots of rows, remembering the last of each run; for several threads."""
 
-    def __init__(self, codec: Codec, *, snapshot_format: int | None = None) -> None:
+    def __init__(
+        self,
+        codec: Codec,
+        *,
+        snapshot_format: int | None = None,
+        parts_from: int | None = None,
+        contents: Contents = none_there,
+    ) -> None:
         self._codec = codec
         self._format = snapshot_format
+        #: Bytes from which strings and bytes leave full frames, None for never; and what reads them again.
+        self._parts_from = parts_from
+        self._contents = contents
         self._links: OrderedDict[str, Link] = OrderedDict()
         self._bytes = 0
         self._pending: dict[str, Link] = {}
@@ -51,10 +62,16 @@ class Keeper:
             before = self._links.get(run_id)
         if before is not None and before.number != number - 1:
             before = None
-        frame, link = pack(number, raw, before)
+        frame, link = pack(number, raw, before, self._parts_from)
         with self._lock:
             self._pending[run_id] = link
         return self._codec.seal(run_id, number, frame)
+
+    def parts(self, run_id: str) -> tuple[Part, ...]:
+        """Return what the row that was made last for a run, and is not settled yet, is without."""
+        with self._lock:
+            link = self._pending.get(run_id)
+        return () if link is None else link.parts
 
     def settled(self, run_id: str, *, stood: bool) -> None:
         """Take note whether the step that wrote the last row of a run was committed."""
@@ -73,7 +90,7 @@ class Keeper:
         """Return the snapshot of a run after its step `number`, of a chain of rows; None when it is not there."""
         with self._lock:
             known = self._links.get(run_id)
-        link = self._codec.restore(run_id, rows)
+        link = self._codec.restore(run_id, rows, self._contents)
         if link is None or link.number != number:
             return None
         if known is None or known.number <= number:
@@ -97,11 +114,11 @@ class Keeper:
     def _remember(self, run_id: str, link: Link) -> None:
         self._forget(run_id)
         self._links[run_id] = link
-        self._bytes += len(link.raw)
+        self._bytes += link.size
         while self._links and (self._bytes > REMEMBERED_BYTES or len(self._links) > REMEMBERED_RUNS):
-            self._bytes -= len(self._links.popitem(last=False)[1].raw)
+            self._bytes -= self._links.popitem(last=False)[1].size
 
     def _forget(self, run_id: str) -> None:
         link = self._links.pop(run_id, None)
         if link is not None:
-            self._bytes -= len(link.raw)
+            self._bytes -= link.size

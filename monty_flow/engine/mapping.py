@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -94,8 +94,10 @@ _NO_FUNCTIONS: Final = frozenset({*ANSWERED, *WAITS, MAP, SLEEP, ASYNC_SLEEP})
 class Maps:
     """The maps of the runs that a worker has calls of."""
 
-    def __init__(self, ask: Ask[Any]) -> None:
+    def __init__(self, ask: Ask[Any], whole: Callable[[bytes], bytes]) -> None:
         self._ask = ask
+        #: Returns a payload with what its row is without.
+        self._whole = whole
         self._plans: OrderedDict[tuple[str, int], Plan] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -104,7 +106,7 @@ class Maps:
         assert hand.arguments is not None
         number = hand.number
         try:
-            plan = plan_of(hand.arguments)
+            plan = plan_of(self._whole(hand.arguments))
         except (TypeError, ValueError) as error:
             return Raised(error, final=True), ()
         self._keep(run.id, number, plan)
@@ -127,7 +129,7 @@ class Maps:
         errors: list[list[Any]] = []
         for found in self._ask(lambda store: list(store.item_results(run_id, number, len(plan.items)))):
             if found.result is not None:
-                results[found.item] = payloads.decode(found.result)
+                results[found.item] = payloads.decode(self._whole(found.result))
                 continue
             name, message, _, *rest = payloads.decode(found.error)
             errors.append([found.item, name, message, payloads.decode(rest[0]) if rest and rest[0] else None])
@@ -173,7 +175,7 @@ class Maps:
             if found is not None:
                 self._plans.move_to_end((run_id, number))
                 return found
-        plan = plan_of(self._ask(lambda store: store.call_arguments(run_id, number)))
+        plan = plan_of(self._whole(self._ask(lambda store: store.call_arguments(run_id, number))))
         self._keep(run_id, number, plan)
         return plan
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.errors import ValueRefused
+from monty_flow.engine.large import is_out
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.store import error_payload
 from monty_flow.engine.transacting import Transacted
@@ -78,9 +79,9 @@ Over = Nothing | Returned | Raised | Cancelling
 
 
 def recorded(result: bytes | None, error: bytes | None) -> Returned | Raised | None:
-    """Return the outcome of a call that is recorded, None when nothing is."""
+    """Return the outcome of a call that is recorded, None when nothing is; one that is kept apart has no value yet."""
     if result is not None:
-        return Returned(payloads.decode(result), result)
+        return Returned(None if is_out(result) else payloads.decode(result), result)
     if error is not None:
         return Raised(_error_of(error), final=True, payload=error)
     return None

@@ -1,7 +1,7 @@
 """Values as bytes: MessagePack, with zstandard above a size.
 
     payload  = marker body
-    marker   = 0x00 (body as it is) | 0x01 (body in a zstandard frame)
+    marker   = 0x00 (body as it is) | 0x01 (body in a zstandard frame) | 0x02 (without what is kept elsewhere, large.py)
 
 MessagePack itself holds None, bool, int of 64 bits, float, str, bytes, list and dict. Every other type
 that can cross between host and script has a row in the table of extension types below, so that what comes back
@@ -28,7 +28,7 @@ COMPRESS_FROM_BYTES = 4096
 #: Bytes that a payload may have before compression.
 MAX_PAYLOAD_BYTES = 256 * 1024 * 1024
 
-_PLAIN = b'\x00'
+PLAIN, OUT = b'\x00', b'\x02'
 _COMPRESSED = b'\x01'
 
 
@@ -100,15 +100,27 @@ def decode(data: bytes) -> Any:
 def wrap(body: bytes) -> bytes:
     """Return bytes of any meaning, such as a snapshot, with the marker and compressed when that pays."""
     if len(body) < COMPRESS_FROM_BYTES:
-        return _PLAIN + body
+        return PLAIN + body
     # Level 1: a step should wait for the disk, not for the compressor.
     return _COMPRESSED + zstandard.ZstdCompressor(level=1).compress(body)
 
 
+def size_of(data: bytes) -> int:
+    """Return the bytes of what was given to `wrap`; 0 for what is none."""
+    if data[:1] != _COMPRESSED:
+        return len(data) - 1
+    try:
+        return max(0, zstandard.frame_content_size(memoryview(data)[1:]))
+    except zstandard.ZstdError:
+        return 0
+
+
 def unwrap(data: bytes) -> bytes:
     """Return the bytes that were given to `wrap`, or raise PayloadUnreadable."""
-    if data[:1] == _PLAIN:
+    if data[:1] == PLAIN:
         return data[1:]
+    if data[:1] == OUT:
+        raise PayloadUnreadable('a stored value is kept apart from its row; read it through an Engine')
     if data[:1] != _COMPRESSED:
         raise PayloadUnreadable('a stored value has an unknown form; it was made by a newer release of monty-flow')
     try:

@@ -1,9 +1,11 @@
 """A run as a file: all that its database holds of it, signed, to go on with it in another database.
 
     file     = "MFRUN" 0x01 key_size:u8 key body mac:32
-    body     = one zstandard frame of a MessagePack map {"release", "revision", "rows", "frames"}
+    body     = one zstandard frame of a MessagePack map {"revision", "rows", "frames", "large"?}
     rows     = {table: [{column: value} ...]}           all but the snapshots
-    frames   = [[number, base, is_compressed, data] ...]     the snapshots, out of their rows (codec.py)
+    frames   = [[number, base, is_compressed, data, places?] ...]    the snapshots, out of their rows (codec.py)
+    places   = [[at, size, digest] ...]                 what one is without
+    large    = {digest: content}                        what rows and snapshots are without; left out where that is nothing
     mac      = HMAC-SHA-256 of all bytes before it
 
 The code is checked before anything else is looked at. Whoever imports needs the key that signed the file: that of another machine
@@ -21,6 +23,8 @@ import zstandard
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.errors import FileRefused, RunExists
 from monty_flow.engine.growth import Frame
+from monty_flow.engine.large import Large, LargeValues
+from monty_flow.engine.parts import Contents, Part, Place, digest_of, none_there
 from monty_flow.engine.schema import SCHEMA_REVISION
 from monty_flow.engine.states import CallStatus, RunStatus
 from monty_flow.engine.store import Store
@@ -34,7 +38,7 @@ _MAC_BYTES = 32
 MAX_BYTES = 1024 * 1024 * 1024
 
 
-def export_run(store: Store, run_id: str, codec: Codec, keys: KeyRing | None) -> bytes:
+def export_run(store: Store, run_id: str, codec: Codec, keys: KeyRing | None, contents: Contents = none_there) -> bytes:
     """Return a run of a database as a file, signed with `keys`, else with those of the database."""
     ring = keys or codec.keys
     if ring is None:
@@ -43,15 +47,19 @@ def export_run(store: Store, run_id: str, codec: Codec, keys: KeyRing | None) ->
     frames = []
     for row in rows.pop('snapshots'):
         frame = codec.open(run_id, row['number'], bytes(row['data']))
-        frames.append([row['number'], frame.base, frame.is_compressed, frame.data])
-    document = {'revision': SCHEMA_REVISION, 'rows': rows, 'frames': frames}
+        places = [[place.at, place.size, place.digest] for place in frame.places]
+        frames.append([row['number'], frame.base, frame.is_compressed, frame.data, *([places] if places else [])])
+    document: dict[str, Any] = {'revision': SCHEMA_REVISION, 'rows': rows, 'frames': frames}
+    if uses := rows.pop('large_uses'):
+        rows['large_uses'] = [{'number': use['number'], 'digest': use['digest']} for use in uses]
+        document['large'] = contents(sorted({bytes.fromhex(use['digest']) for use in uses}))
     body = zstandard.ZstdCompressor(level=3).compress(msgpack.packb(document))
     name = ring.current.encode()
     signed = b''.join((MAGIC, bytes((len(name),)), name, body))
     return signed + ring.sign(PURPOSE, b'', signed)
 
 
-def import_run(store: Store, data: bytes, codec: Codec, keys: KeyRing | None) -> str:
+def import_run(store: Store, data: bytes, codec: Codec, keys: KeyRing | None, large: LargeValues) -> str:
     """Insert the run of a file, within a transaction that is open, and return its id."""
     rings = [ring for ring in (keys, codec.keys) if ring is not None]
     document = _document(data, rings)
@@ -64,12 +72,14 @@ def import_run(store: Store, data: bytes, codec: Codec, keys: KeyRing | None) ->
         rows['scripts'] = []
     _check_columns(rows)
     _let_go(rows)
+    used = _used(rows.pop('large_uses', []), document.get('large', {}), large)
     rows['snapshots'] = [
         {'run_id': run_id, 'number': number, 'base': base,
-         'data': codec.seal(run_id, number, Frame(frame, is_compressed, base))}
-        for number, base, is_compressed, frame in frames
+         'data': codec.seal(run_id, number, Frame(frame, is_compressed, base, _places(places)))}
+        for number, base, is_compressed, frame, *places in frames
     ]  # fmt: skip
     store.insert_rows(rows)
+    store.put_large([(run_id, each) for each in used])
     return str(run_id)
 
 
@@ -95,6 +105,22 @@ def _document(data: bytes, rings: list[KeyRing]) -> dict[str, Any]:
     except (zstandard.ZstdError, ValueError, msgpack.UnpackException) as error:
         raise FileRefused(f'the file cannot be read: {error}; export the run again') from None
     return document
+
+
+def _places(found: list[Any]) -> tuple[Place, ...]:
+    return tuple([Place(at, size, digest) for at, size, digest in (found[0] if found else ())])
+
+
+def _used(uses: list[dict[str, Any]], contents: dict[bytes, bytes], large: LargeValues) -> list[Large]:
+    """Return the large values that a run names, from the contents that came with it."""
+    found: list[Large] = []
+    for use in uses:
+        digest = bytes.fromhex(use['digest'])
+        content = contents.get(digest)
+        if content is None or digest_of(content) != digest:
+            raise FileRefused(f'the large value {use["digest"][:12]}... of the run is not in the file; export it again')
+        found += large.kept(use['number'], [Part(0, len(content), digest, content)])
+    return found
 
 
 def _check_columns(rows: Rows) -> None:

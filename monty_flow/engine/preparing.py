@@ -34,6 +34,7 @@ class Preparer:
         read_standing: Callable[[str], Standing | None],
         max_setbacks: int,
         ask: Ask[Any],
+        whole: Callable[[bytes], bytes],
     ) -> None:
         self._functions = functions
         self._clock = clock
@@ -42,6 +43,8 @@ class Preparer:
         self._max_setbacks = max_setbacks
         #: Reads from the database.
         self._ask = ask
+        #: Returns a payload with what its row is without.
+        self._whole = whole
 
     def prepare(self, hand: Hand) -> HostFunction | Outcome:
         """Load what the run needs, and return the function to execute, or the outcome when there is nothing to execute."""
@@ -76,7 +79,7 @@ class Preparer:
     def _looked(self, hand: Hand) -> Outcome:
         wait = wait_of(hand.function, *self.arguments(hand))
         assert wait is not None
-        return look(self._ask, self._clock, hand.run_id, hand.number, hand.function, wait)
+        return look(self._ask, self._whole, self._clock, hand.run_id, hand.number, hand.function, wait)
 
     def _load(self, run: LiveRun) -> None:
         try:
@@ -93,7 +96,7 @@ class Preparer:
     def arguments(self, hand: Hand) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return what the function is called with, as copies."""
         assert hand.arguments is not None
-        return _arguments(hand.arguments)
+        return _arguments(self._whole(hand.arguments))
 
     def too_often(self, hand: Hand) -> bool:
         """Tell whether the call was begun so often without an end that it must not be begun again."""

@@ -10,6 +10,7 @@ from typing import Any
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE, DEFAULT_QUEUE
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.interpreter import ResourceLimits
+from monty_flow.late import late
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +239,10 @@ class Approval:
     asked_at: datetime
     #: When the script gives up, None for never.
     expires_at: datetime | None
+
+
+# What may be large.
+late(Run, inputs=dict, output=None)
+late(Call, args=tuple, kwargs=dict, result=None)
+late(Signal, value=None)
+late(Approval, args=tuple, kwargs=dict)

@@ -16,7 +16,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from monty_flow.engine.clock import moment
+from monty_flow.engine.files import Files
+from monty_flow.engine.large import GRACE_US
 from monty_flow.engine.store import Store
+from monty_flow.engine.store.large import SWEPT_AT_A_TIME
 
 #: Runs that are pruned in one transaction.
 RUNS_AT_A_TIME = 50
@@ -45,6 +49,8 @@ class Pruned:
     runs: int
     #: Snapshots that were deleted.
     snapshots: int
+    #: Large values that nothing named any more.
+    large: int = 0
 
 
 def prune(
@@ -78,3 +84,26 @@ def prune(
         if not found:
             return Pruned(runs, deleted)
         after = found[-1][0]
+
+
+def sweep(store: Store, within: Callable[[], AbstractContextManager[Any]], files: Files | None) -> int:
+    """Remove the large values that no run names, and the files that no row names; return how many values these were.
+
+    What was written a short time ago stays: a run may be about to name it.
+    """
+    removed = 0
+    while True:
+        with within():
+            count, names = store.sweep_large(store.now() - GRACE_US)
+        if files is not None:
+            files.remove_all(names)
+        removed += count
+        if count < SWEPT_AT_A_TIME:
+            break
+    if files is not None:
+        for name in files.older(moment(store.now() - GRACE_US)):
+            with within():
+                is_named = store.has_large_file(name)
+            if not is_named:
+                files.remove_all([name])
+    return removed

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0015'
+SCHEMA_REVISION = '0016'
 
 metadata = MetaData(
     naming_convention={
@@ -196,6 +196,31 @@ snapshots = Table(
     # The number of the snapshot to which this one is a delta; NULL for a full one.
     Column('base', Integer),
     Column('data', LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Contents that have left the rows of runs, each once (large.py).
+large_values = Table(
+    'large_values',
+    metadata,
+    # SHA-256, in hexadecimal digits.
+    Column('digest', Name, primary_key=True),
+    Column('size', BigInteger, nullable=False),
+    # One of both: the content as it is kept, or the name of the file with it.
+    Column('data', LargeBinary),
+    Column('file', Name),
+    # When it was written last: for a time after that it stays, though nothing names it.
+    Column('written_at', BigInteger, nullable=False, index=True),
+)
+
+# Which run names a content, and in which snapshot; -1 for its values.
+large_uses = Table(
+    'large_uses',
+    metadata,
+    Column('run_id', Name, ForeignKey('runs.id', ondelete='CASCADE'), primary_key=True),
+    Column('number', Integer, primary_key=True, autoincrement=False),
+    Column('digest', Name, primary_key=True),
+    Index('ix_large_uses_digest', 'digest'),
     sqlite_with_rowid=False,
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import MICROSECONDS
-from monty_flow.engine.errors import EncryptionUnavailable, KeysNeeded
+from monty_flow.engine.errors import EncryptionUnavailable, KeysNeeded, LargeValueElsewhere, LargeValuesUnavailable
 from monty_flow.engine.live import Hand, Known
 from monty_flow.engine.outcomes import Cancelling, Nothing, Over, Raised, Returned, StillWaiting
 from monty_flow.engine.records import ErrorInfo
@@ -27,7 +27,14 @@ LEFT_SECONDS = 5.0
 #: What a script is told whose run was cancelled.
 CANCELLED = 'the run was cancelled'
 #: What this worker cannot read, and one with a newer release or with more keys can.
-_FOR_ANOTHER = (SnapshotTooNew, SnapshotKeyUnknown, KeysNeeded, EncryptionUnavailable)
+_FOR_ANOTHER = (
+    SnapshotTooNew,
+    SnapshotKeyUnknown,
+    KeysNeeded,
+    EncryptionUnavailable,
+    LargeValueElsewhere,
+    LargeValuesUnavailable,
+)
 
 logger = logging.getLogger('monty_flow.engine')
 

@@ -18,7 +18,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from random import Random
 from typing import Any
 
@@ -37,6 +37,7 @@ from monty_flow.engine.hands import Hands
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.isolation import Scripts
 from monty_flow.engine.keeper import Keeper
+from monty_flow.engine.large import GRACE_US, LargeSettings, LargeValues
 from monty_flow.engine.live import Hand, LiveRun
 from monty_flow.engine.machinery import Machinery, WorkerSettings
 from monty_flow.engine.observing import Observer, Observers
@@ -51,6 +52,7 @@ from monty_flow.engine.stepping import Stepper
 from monty_flow.engine.store import Store, Taken, locate
 from monty_flow.engine.transacting import Transactions
 from monty_flow.engine.transitions import Claim, Program, Standing
+from monty_flow.interpreter import SNAPSHOT_FORMATS
 
 logger = logging.getLogger('monty_flow.engine')
 
@@ -78,6 +80,7 @@ class Shift:
         secrets: Secrets,
         observers: Sequence[Observer] = (),
         machinery: Machinery | None = None,
+        large: LargeSettings | None = None,
     ) -> None:
         self._machinery = machinery = machinery or Machinery()
         self._url = url
@@ -91,20 +94,26 @@ class Shift:
         self._writer = machinery.open_store(url, clock)
         self._clock = clock = self._writer.clock
         self._outage = Outage(random)
-        self._keeper = keeper = Keeper(codec, snapshot_format=settings.snapshot_format)
+        self._large = large_values = self._opened(codec, large or LargeSettings())
+        self._keeper = keeper = Keeper(
+            codec, snapshot_format=settings.snapshot_format, parts_from=large_values.from_bytes,
+            contents=large_values.contents,
+        )  # fmt: skip
         self._hands = hands = Hands(settings.concurrency)
         self._router = Router(functions, settings.queues)
         self._observers = Observers(observers, secrets)
-        stepper = Stepper(self._read_program, keeper, secrets)
+        stepper = Stepper(self._read_program, keeper, secrets, large_values.whole)
         stepper.isolate(Scripts(settings.isolation, settings.concurrency))
         self._drafter = Drafter(functions, clock, hands.reserve, keeper, self._router)
         setbacks, standing = settings.max_setbacks, self._read_standing
         self._committer: Committer[LiveRun] = Committer(self._writer, lambda *told: self._crew.settled(*told))
         self._crew = Crew(
             url, clock, self._committer, hands,
-            Preparer(functions, clock, stepper, standing, setbacks, self._read),
-            Advancer(functions, clock, random, stepper, self._drafter, standing, setbacks, self._read, secrets),
-            keeper, self._observers, stopping,
+            Preparer(functions, clock, stepper, standing, setbacks, self._read, large_values.whole),
+            Advancer(
+                functions, clock, random, stepper, self._drafter, standing, setbacks, self._read, secrets, large_values
+            ),
+            keeper, large_values, self._observers, stopping,
         )  # fmt: skip
         # One more, for calls that are late while all others are busy.
         self._pool = machinery.pool(settings.concurrency + 1, self._crew.task, f'{name} executes')
@@ -119,9 +128,8 @@ class Shift:
         self._crew.equip(self._pool, self._attempts)
         self._committer.while_waiting = self._attempts.end_late
         self._wake = wakeup.subscribe(url)
-        self._prune_at, self._broom = 0, Broom(clock.elapsed())
+        self._prune_at, self._late_at, self._broom = 0, 0, Broom(clock.elapsed())
         self._prune_cache_at = clock.elapsed() + round(PRUNE_CACHE_SECONDS * MICROSECONDS)
-        self._late_at = 0
         self._session = ''
         self._lease_us = round(settings.lease_seconds * MICROSECONDS)
         self._changes = -1
@@ -342,8 +350,14 @@ class Shift:
         if now >= self._prune_cache_at:
             self._prune_cache_at = now + round(PRUNE_CACHE_SECONDS * MICROSECONDS)
             self._committer.execute(lambda store: store.prune_cached(PRUNED_AT_A_TIME))
+            self._sweep()
         if now >= self._broom.next_at:
             self._committer.execute(lambda store: self._broom.sweep(store, now))
+
+    def _sweep(self) -> None:
+        _, files = self._committer.execute(lambda store: store.sweep_large(store.now() - GRACE_US))
+        if self._large.files is not None:
+            self._large.files.remove_all(files)
 
     def _pruned(self) -> bool:
         self._prune()
@@ -377,6 +391,16 @@ class Shift:
         self._keep_lease()
         self._crew.write_again()
         return not self._hands
+
+    def _opened(self, codec: Codec, settings: LargeSettings) -> LargeValues:
+        if self._settings.snapshot_format not in (None, SNAPSHOT_FORMATS[-1]):
+            # Workers of the release before would not find what has left its row.
+            settings = replace(settings, from_bytes=None)
+        large = LargeValues(
+            settings, lambda: codec, self._clock, lambda names: self._read(lambda store: store.large_rows(names))
+        )
+        self._reader.whole = self._writer.whole = large.whole
+        return large
 
     def _read(self, read: Callable[[Store], Any]) -> Any:
         with self._reading:

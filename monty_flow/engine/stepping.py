@@ -26,6 +26,7 @@ from monty_flow.engine.interpreting import (
 )
 from monty_flow.engine.isolation import Scripts
 from monty_flow.engine.keeper import Keeper
+from monty_flow.engine.large import unread
 from monty_flow.engine.live import LiveRun
 from monty_flow.engine.outcomes import Cancelling, Nothing, Over, Raised, Returned, failed
 from monty_flow.engine.secrecy import Secrets
@@ -43,8 +44,16 @@ class StateMissing(LookupError):
 class Stepper:
     """Load and step scripts, with those that are compiled already."""
 
-    def __init__(self, read_program: Callable[[LiveRun], Program], keeper: Keeper, secrets: Secrets) -> None:
+    def __init__(
+        self,
+        read_program: Callable[[LiveRun], Program],
+        keeper: Keeper,
+        secrets: Secrets,
+        whole: Callable[[bytes], bytes] = unread,
+    ) -> None:
         self._secrets = secrets
+        #: Returns a payload with what its row is without.
+        self._whole = whole
         self._read_program = read_program
         self._programs = Programs()
         self._keeper = keeper
@@ -59,11 +68,11 @@ class Stepper:
         data = self._keeper.restore(run.id, run.step, stored.chain)
         if data is None:
             raise StateMissing(f'the state of run {run.id} after step {run.step} is missing')
-        return load_snapshot(data, self._program(run, payloads.decode(run.inputs), stored.source))
+        return load_snapshot(data, self._program(run, payloads.decode(self._whole(run.inputs)), stored.source))
 
     def start(self, run: LiveRun, prints: Prints) -> StepOutcome:
         """Run the script of a run to its first wait, or to its end."""
-        inputs = payloads.decode(run.inputs)
+        inputs = payloads.decode(self._whole(run.inputs))
         return start(self._program(run, inputs), inputs, decode_limits(run.limits), prints)
 
     def step(

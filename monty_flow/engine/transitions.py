@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 
 if TYPE_CHECKING:
+    from monty_flow.engine.large import Large
     from monty_flow.engine.store import NewRun
 
 
@@ -253,6 +254,8 @@ class Transition:
     script_us: int = 0
     #: Whether it may let another call begin, as the queue has limits.
     frees_place: bool = False
+    #: What has left its rows.
+    large: tuple[Large, ...] = ()
 
     @property
     def is_plain(self) -> bool:

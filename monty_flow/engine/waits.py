@@ -112,18 +112,24 @@ def _seconds(name: str, timeout: Any) -> float | None:
     return max(0.0, float(timeout))
 
 
-def look(ask: Ask[Any], clock: Clock, run_id: str, number: int, name: str, wait: Wait) -> Outcome:
-    """Return what a call that waits has come to."""
+def look(
+    ask: Ask[Any], whole: Callable[[bytes], bytes], clock: Clock, run_id: str, number: int, name: str, wait: Wait
+) -> Outcome:
+    """Return what a call that waits has come to; `whole` returns a payload with what its row is without."""
     if wait.error is not None:
         return Raised(wait.error, final=True)
 
     child = wait.child
 
-    def read(store: Store) -> tuple[bytes | None, int | None]:
-        answer = store.answer_of(run_id, number) if child is None else _end_of(store, run_id, child)
-        return answer, store.expiry_of(run_id, number)
+    def read(store: Store) -> tuple[Any, int | None]:
+        found = store.answer_of(run_id, number) if child is None else store.child(run_id, child)
+        return found, store.expiry_of(run_id, number)
 
-    answer, expires_at = ask(read)
+    found, expires_at = ask(read)
+    if child is not None:
+        answer = _end_of(found, child, whole)
+    else:
+        answer = None if found is None else whole(found)
     if answer is not None:
         return Returned(payloads.decode(answer), answer)
     if expires_at is None:
@@ -135,15 +141,14 @@ def look(ask: Ask[Any], clock: Clock, run_id: str, number: int, name: str, wait:
     return Raised(TimeoutError(f'{name}(): no {what} within {wait.seconds:g} s'), final=True)
 
 
-def _end_of(store: Store, parent_id: str, run_id: str) -> bytes | None:
+def _end_of(child: Any, run_id: str, whole: Callable[[bytes], bytes]) -> bytes | None:
     """Return the payload of how a run ended that another one has started, None while it has not."""
-    child = store.child(parent_id, run_id)
     if child is None:
         text = f'this run has started no run {run_id}, or it was deleted'
         return payloads.encode({'status': None, 'error': ['RunNotFound', text, '']})
     if child.status not in ENDED:
         return None
-    output = None if child.output is None else payloads.decode(child.output)
+    output = None if child.output is None else payloads.decode(whole(child.output))
     error = None if child.error is None else payloads.decode(child.error)[:3]
     return payloads.encode({'status': child.status.value, 'output': output, 'error': error})
 

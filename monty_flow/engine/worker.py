@@ -16,6 +16,7 @@ from monty_flow.engine.functions import Functions
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.keys import codec_of
 from monty_flow.engine.lanes import is_plain_name
+from monty_flow.engine.large import LargeSettings, settings_of
 from monty_flow.engine.machinery import WorkerSettings
 from monty_flow.engine.observing import Observer
 from monty_flow.engine.secrecy import Secrets
@@ -59,6 +60,7 @@ class Worker:
         queues: Iterable[str] | None = None,
         secrets: Mapping[str, str] | None = None,
         observers: Sequence[Observer] = (),
+        large_values: LargeSettings | None = None,
     ) -> None:
         if snapshot_format is not None and snapshot_format not in SNAPSHOT_FORMATS:
             known = ', '.join(map(str, SNAPSHOT_FORMATS))
@@ -79,6 +81,7 @@ class Worker:
         self._keys = keys
         self._functions = functions
         self._observers = tuple(observers)
+        self._large = settings_of() if large_values is None else large_values
         self._secrets = Secrets(secrets)
         self._secrets.require(functions.secrets)
         self._clock = clock or SystemClock()
@@ -124,7 +127,7 @@ class Worker:
         shift = Shift(
             self._url, self._functions, self.settings, self.worker_id, self._clock, self._random, self._stopping,
             codec_of(self._url, self._clock) if self._keys is None else Codec(self._keys), self._secrets,
-            self._observers,
+            self._observers, large=self._large,
         )  # fmt: skip
         interval = sys.getswitchinterval()
         sys.setswitchinterval(min(interval, SWITCH_SECONDS))

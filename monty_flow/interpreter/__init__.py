@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from monty_flow.interpreter.pool import SandboxFutureSnapshot, SandboxPool, SandboxScript, SandboxSnapshot
     from monty_flow.interpreter.runtime.cancellation import Cancelled, Rejected
     from monty_flow.interpreter.session import Session
+    from monty_flow.interpreter.snapshot.leaves import large_leaves, snapshot_leaves
     from monty_flow.interpreter.snapshot.signing import KeyRing, new_key_name
     from monty_flow.interpreter.snapshot.versions import FORMATS as SNAPSHOT_FORMATS
     from monty_flow.interpreter.stopped import Complete, FutureSnapshot, PendingCall, Raised, Returned, Snapshot
@@ -95,10 +96,12 @@ __all__ = [
     'SourceLimitError',
     'StepLimitError',
     'TimeLimitError',
+    'large_leaves',
     'load',
     'new_key_name',
     'relocate',
     'script_hash_of',
+    'snapshot_leaves',
 ]
 
 #: The part that has each name, where it is not `errors`.
@@ -110,6 +113,7 @@ _PARTS = {
     'os_access': 'CallbackFile MemoryFile Mount OSAccess',
     'pool': 'SandboxFutureSnapshot SandboxPool SandboxScript SandboxSnapshot',
     'runtime.cancellation': 'Cancelled Rejected',
+    'snapshot.leaves': 'large_leaves snapshot_leaves',
     'snapshot.signing': 'KeyRing new_key_name',
     'snapshot.versions': 'SNAPSHOT_FORMATS',
     'stopped': 'Complete FutureSnapshot PendingCall Raised Returned Snapshot',

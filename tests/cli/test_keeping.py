@@ -98,7 +98,7 @@ class TestPrune:
         answer = shell('prune', waiting, '--keep', 'last')
 
         assert answer.out == '3 states of 1 runs deleted\n'
-        assert shell('prune', '--json').document == {'runs': 1, 'snapshots': 0}
+        assert shell('prune', '--json').document == {'runs': 1, 'snapshots': 0, 'large': 0}
         assert 'waits at script.py, line 9' in shell('show', waiting).out
 
     def test_of_runs_that_ended_leaves_the_others(self, shell: Shell, waiting: str) -> None:

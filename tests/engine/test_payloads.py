@@ -118,7 +118,8 @@ def test_a_value_at_the_limit_is_stored_and_one_over_it_refused(monkeypatch: pyt
     ('data', 'message'),
     [
         (b'', 'a stored value has an unknown form; it was made by a newer release of monty-flow'),
-        (b'\x02abc', 'a stored value has an unknown form; it was made by a newer release of monty-flow'),
+        (b'\x03abc', 'a stored value has an unknown form; it was made by a newer release of monty-flow'),
+        (b'\x02abc', 'a stored value is kept apart from its row; read it through an Engine'),
     ],
 )
 def test_bytes_of_an_unknown_form_are_refused(data: bytes, message: str) -> None:

@@ -72,7 +72,7 @@ export interface Call {
 }
 
 /** What has to be done for a call. */
-export type CallKind = "start" | "function" | "timer" | "signal" | "approval" | "child";
+export type CallKind = "start" | "function" | "timer" | "signal" | "approval" | "child" | "map";
 
 /** Where a call stands. */
 export type CallStatus = "pending" | "leased" | "done" | "failed" | "cancelled" | "held" | "ready";
@@ -637,9 +637,9 @@ export class MontyFlow {
     return this.send<Source>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/source`);
   }
 
-  /** List the external calls of a run in their order. */
-  async listCalls(runId: string): Promise<Array<Call>> {
-    return this.send<Array<Call>>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/calls`);
+  /** List the external calls of a run in their order; `{"kept_apart_bytes": N}` stands for a large value. */
+  async listCalls(runId: string, query: { large?: boolean } = {}): Promise<Array<Call>> {
+    return this.send<Array<Call>>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/calls`, { query });
   }
 
   /** List what workers committed for a run, with timings, in order. */

@@ -31,6 +31,7 @@ from monty_flow.engine.store import (
     finding,
     inserted,
     kept,
+    large,
     mapped,
     queued,
     reading,
@@ -47,6 +48,7 @@ from monty_flow.engine.store.access import Access
 from monty_flow.engine.store.cached import Cached
 from monty_flow.engine.store.claiming import Claiming
 from monty_flow.engine.store.inserted import Inserted
+from monty_flow.engine.store.large import LargeStore
 from monty_flow.engine.store.mapped import Mapped
 from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.portable import Portable
@@ -68,6 +70,7 @@ PARTS = (
     inserted,
     kept,
     mapped,
+    large,
     queued,
     reading,
     retired,
@@ -82,7 +85,20 @@ PARTS = (
 
 
 class Store(
-    Claiming, Inserted, Stepped, Sessions, Scheduled, Reading, Cached, Mapped, Retired, Portable, Views, Access, ABC
+    Claiming,
+    Inserted,
+    Stepped,
+    Sessions,
+    Scheduled,
+    Reading,
+    Cached,
+    Mapped,
+    Retired,
+    Portable,
+    Views,
+    Access,
+    LargeStore,
+    ABC,
 ):
     """Operations on one database, over one connection; not for several threads at once unless it says so."""
 

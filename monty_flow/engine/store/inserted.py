@@ -11,8 +11,10 @@ from sqlalchemy.sql import ClauseElement
 
 from monty_flow.engine import payloads
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
+from monty_flow.engine.large import Large
 from monty_flow.engine.schema import calls, runs, scripts, tags
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
+from monty_flow.engine.store.large import LargeStore
 from monty_flow.engine.store.queued import Queued
 from monty_flow.engine.store.statements import open_parameter
 
@@ -43,6 +45,8 @@ class NewRun:
     #: The run whose script starts it, and how many there are above it.
     parent_id: str | None = None
     depth: int = 0
+    #: What has left its inputs.
+    large: tuple[Large, ...] = ()
 
 
 def run_row(run: NewRun, now: int) -> dict[str, Any]:
@@ -157,7 +161,7 @@ def upserts(insert_of: Any) -> dict[str, ClauseElement]:
     }
 
 
-class Inserted(Queued):
+class Inserted(Queued, LargeStore):
     """What a store does with new runs."""
 
     def insert_runs(self, new: Sequence[NewRun], *, bounded: bool = True) -> list[str]:
@@ -176,6 +180,9 @@ class Inserted(Queued):
         inserted = [run for run, run_id in zip(new, ids, strict=True) if run.id == run_id]
         self._execute_many(self._statements['insert_call'], [start_call(run, now) for run in inserted])
         self._execute_many(self._statements['insert_tag'], [row for run in inserted for row in tag_rows(run)])
+        used = [(run.id, each) for run in inserted for each in run.large]
+        if used:
+            self.put_large(used)
         if inserted:
             if bounded:
                 self._check_pending(run.lane for run in inserted)

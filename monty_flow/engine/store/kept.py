@@ -99,9 +99,13 @@ class Kept(Operations):
     def prune(self, run_ids: Sequence[str], keep: int | None = None) -> int:
         """Delete snapshots that runs need not keep, by their own settings or the last `keep`; return how many."""
         name = 'prune_by_setting' if keep is None else 'prune_to'
-        return sum(
-            max(0, self._execute(self._statements[name], {'run_id': run_id, 'keep': keep})) for run_id in run_ids
-        )
+        pruned = 0
+        for run_id in run_ids:
+            deleted = max(0, self._execute(self._statements[name], {'run_id': run_id, 'keep': keep}))
+            if deleted:
+                self._execute(self._statements['forget_large_uses'], {'run_id': run_id})
+            pruned += deleted
+        return pruned
 
     def set_keep(self, run_id: str, keep: int | None) -> bool:
         """Say how many snapshots a run keeps, None for all, and return whether there is such a run."""

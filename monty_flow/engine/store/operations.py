@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
 from monty_flow.engine.clock import Clock
+from monty_flow.engine.large import unread
 from monty_flow.engine.store.statements import Statement
 
 Row = tuple[Any, ...]
@@ -18,6 +19,8 @@ class Operations:
     #: What writes the SQL of this database.
     dialect: ClassVar[Any]
     _statements: dict[str, Statement]
+    #: Returns a payload with what its row is without; set by who opens the store, since it may lie in files.
+    whole: Callable[[bytes], bytes] = staticmethod(unread)
 
     def now(self) -> int:
         """Return the present moment of the clock that decides leases and timers."""

@@ -101,7 +101,7 @@ class Reading(Finding, Kept):
 
     def calls(self, run_id: str) -> Sequence[Call]:
         """Return the calls of a run in their order."""
-        return [rows.call(row) for row in self._query(self._statements['list_calls'], {'run_id': run_id})]
+        return [rows.call(row, self.whole) for row in self._query(self._statements['list_calls'], {'run_id': run_id})]
 
     def history(self, run_id: str) -> Sequence[HistoryEntry]:
         """Return the commits of a run in their order."""
@@ -139,7 +139,7 @@ class Reading(Finding, Kept):
             lines = self._query(self._statements['live_workers'], {'now': now})
             served = frozenset(name for (text,) in lines for name in text.split('\n')) if lines else None
         waiting_for = Waiting(served, now, self._waited_for)
-        return [rows.run(row, waiting_for) for row in found]
+        return [rows.run(row, waiting_for, self.whole) for row in found]
 
     def _waited_for(self, run_id: str, oldest: int) -> Sequence[Row]:
         return self._query(self._statements['waited_for'], {'run_id': run_id, 'oldest': oldest})

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import moment, moment_or_none
 from monty_flow.engine.lanes import lane_of
+from monty_flow.engine.large import is_out, whole_size
 from monty_flow.engine.records import Approval, Call, HistoryEntry, LogLine, Run, Signal
 from monty_flow.engine.schema import runs
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store.stored_errors import stored_error
 from monty_flow.engine.store.wording import Waiting, waiting_for, waiting_for_some
 from monty_flow.engine.transitions import Claim, LiveCall
+from monty_flow.late import Late
 
 MICRO = 1e-6
+#: Returns a payload with all that its row is without.
+Whole = Callable[[bytes], bytes]
 _RUN_COLUMNS = tuple(column.name for column in runs.c)
 
 
@@ -68,7 +73,24 @@ def _value(data: bytes | None) -> Any:
     return None if data is None else payloads.decode(data)
 
 
-def run(row: tuple[Any, ...], waiting: Waiting) -> Run:
+def _late(data: bytes | None, whole: Whole) -> Any:
+    """Return the value of a payload, a `Late` where some of it is kept apart."""
+    if data is None or not is_out(data):
+        return _value(data)
+    row = bytes(data)
+    return Late(whole_size(row), lambda: payloads.decode(whole(row)))
+
+
+def _late_arguments(data: bytes, whole: Whole) -> tuple[Any, Any]:
+    """Return the positional and the keyword arguments of a payload, both a `Late` where some of it is kept apart."""
+    found = _late(data, whole)
+    if isinstance(found, Late):
+        return found.then(lambda value: tuple(value[0])), found.then(lambda value: value[1])
+    args, kwargs = found
+    return tuple(args), kwargs
+
+
+def run(row: tuple[Any, ...], waiting: Waiting, whole: Whole) -> Run:
     """Return the run of a row of `runs` and of its oldest call under way."""
     found = dict(zip(_RUN_COLUMNS, row, strict=False))
     status = RunStatus(found['status'])
@@ -84,8 +106,8 @@ def run(row: tuple[Any, ...], waiting: Waiting) -> Run:
         status=status,
         script_name=found['script_name'],
         script_hash=found['script_hash'],
-        inputs=payloads.decode(found['inputs']),
-        output=_value(found['output']),
+        inputs=_late(found['inputs'], whole),
+        output=_late(found['output'], whole),
         error=error,
         key=found['key'],
         version=found['version'],
@@ -110,22 +132,22 @@ def run(row: tuple[Any, ...], waiting: Waiting) -> Run:
     )
 
 
-def call(row: tuple[Any, ...]) -> Call:
+def call(row: tuple[Any, ...], whole: Whole) -> Call:
     """Return the call of a row of `calls`."""
     (
         run_id, number, kind, function, status, arguments, result, error, attempt, failures, due_at, worker,
         created_at, started_at, finished_at, _awaits, expires_at, lane, _future, _step, part_of, item, progress, progress_at,
     ) = row  # fmt: skip
-    args, kwargs = payloads.decode(arguments)
+    args, kwargs = _late_arguments(arguments, whole)
     return Call(
         run_id=run_id,
         number=number,
         kind=CallKind(kind),
         function=function,
         status=CallStatus(status),
-        args=tuple(args),
+        args=args,
         kwargs=kwargs,
-        result=_value(result),
+        result=_late(result, whole),
         error=stored_error(error),
         attempts=attempt,
         failures=failures,
@@ -143,31 +165,31 @@ def call(row: tuple[Any, ...]) -> Call:
     )
 
 
-def signal(row: tuple[Any, ...]) -> Signal:
+def signal(row: tuple[Any, ...], whole: Whole) -> Signal:
     """Return the signal of a row of `signals`."""
     seq, run_id, name, key, value, sent_at, taken_by = row
     return Signal(
         seq=seq,
         run_id=run_id,
         name=name.partition(':')[2],
-        value=payloads.decode(value),
+        value=_late(value, whole),
         key=key,
         sent_at=moment(sent_at),
         taken_by=taken_by,
     )
 
 
-def approval(row: tuple[Any, ...]) -> Approval:
+def approval(row: tuple[Any, ...], whole: Whole) -> Approval:
     """Return the approval of a row of `calls` and its run."""
     run_id, number, script_name, kind, function, arguments, created_at, expires_at = row
-    args, kwargs = payloads.decode(arguments)
+    args, kwargs = _late_arguments(arguments, whole)
     return Approval(
         run_id=run_id,
         call=number,
         script_name=script_name,
         function=function,
         question=args[0] if kind == CallKind.APPROVAL else None,
-        args=tuple(args),
+        args=args,
         kwargs=kwargs,
         asked_at=moment(created_at),
         expires_at=moment_or_none(expires_at),

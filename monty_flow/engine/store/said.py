@@ -189,7 +189,7 @@ class SaidStore(Steered):
     def signal_with_key(self, run_id: str, key: str) -> Signal | None:
         """Return the signal that was sent to a run under this key."""
         found = self._query(self._statements['find_signal'], {'run_id': run_id, 'key': key})
-        return rows.signal(found[0]) if found else None
+        return rows.signal(found[0], self.whole) if found else None
 
     def waiting_signals(self, run_id: str) -> int:
         """Return how many signals of a run wait for a call, `MAX_WAITING_SIGNALS` at most."""
@@ -204,11 +204,13 @@ class SaidStore(Steered):
         if number is not None:
             self._execute(self._statements['wake_call'], {**row, 'number': number})
             self._left_work()
-        return rows.signal(self._query(self._statements['newest_signal'], {'run_id': run_id})[0])
+        return rows.signal(self._query(self._statements['newest_signal'], {'run_id': run_id})[0], self.whole)
 
     def signals(self, run_id: str) -> list[Signal]:
         """Return the signals of a run, taken or not, in the order in which they came."""
-        return [rows.signal(row) for row in self._query(self._statements['list_signals'], {'run_id': run_id})]
+        return [
+            rows.signal(row, self.whole) for row in self._query(self._statements['list_signals'], {'run_id': run_id})
+        ]
 
     def answer_of(self, run_id: str, number: int) -> bytes | None:
         """Return the payload of the signal that a call is answered with, None while there is none."""
@@ -227,7 +229,7 @@ class SaidStore(Steered):
         else:
             name = 'list_approvals' if namespace is None else 'list_approvals_of_namespace'
         row = {'run_id': run_id, 'limit': limit, 'namespace': namespace}
-        return [rows.approval(row) for row in self._query(self._statements[name], row)]
+        return [rows.approval(row, self.whole) for row in self._query(self._statements[name], row)]
 
     def decide(self, run_id: str, number: int, decision: bytes) -> None:
         """Give a call that waits for it a person's decision; the row of its run is locked."""

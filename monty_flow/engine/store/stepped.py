@@ -23,6 +23,7 @@ from sqlalchemy.sql import ClauseElement
 from monty_flow.engine.schema import calls, history, logs, progress, runs, snapshots
 from monty_flow.engine.states import ENDED, LIVE, CallStatus, RunStatus, check_transition
 from monty_flow.engine.store import written
+from monty_flow.engine.store.large import LargeStore
 from monty_flow.engine.store.said import SaidStore, says_more
 from monty_flow.engine.store.statements import (
     open_parameter,
@@ -140,7 +141,7 @@ def upserts(insert_of: Any) -> dict[str, ClauseElement]:
     }
 
 
-class Stepped(SaidStore):
+class Stepped(SaidStore, LargeStore):
     """What a store does with transitions."""
 
     def commit(self, transitions: Sequence[Transition]) -> list[bool]:
@@ -157,7 +158,14 @@ class Stepped(SaidStore):
         for transition, fits in zip(transitions, stood, strict=True):
             if fits and says_more(transition):
                 self._write_said(transition)
+        self._write_large([step for step, fits in zip(transitions, stood, strict=True) if fits])
         return stood
+
+    def _write_large(self, steps: Sequence[Transition]) -> None:
+        """Write what has left the rows of steps that stood."""
+        used = [(step.run_id, each) for step in steps for each in step.large]
+        if used:
+            self.put_large(used)
 
     def record_result(self, run_id: str, number: int, session: str, result: bytes) -> bool:
         """Record the result of a call that is in hand and stays so, and return whether it is."""

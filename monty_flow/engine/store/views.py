@@ -131,12 +131,12 @@ class Views(Operations):
     def taken_calls(self, run_id: str, step: int) -> list[Call]:
         """Return the calls whose results a run took in the state of this step, in their order."""
         found = self._query(self._statements['taken_calls'], {'run_id': run_id, 'step': step})
-        return [rows.call(row) for row in found]
+        return [rows.call(row, self.whole) for row in found]
 
     def recent_calls(self, run_id: str, limit: int) -> list[Call]:
         """Return the last calls of a run, in their order."""
         found = self._query(self._statements['recent_calls'], {'run_id': run_id, 'limit': limit})
-        return [rows.call(row) for row in reversed(found)]
+        return [rows.call(row, self.whole) for row in reversed(found)]
 
     def recent_history(self, run_id: str, limit: int) -> list[HistoryEntry]:
         """Return the last commits of a run, in their order."""

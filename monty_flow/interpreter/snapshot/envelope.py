@@ -112,6 +112,17 @@ def unseal(data: bytes, *, limit: int, keys: KeyRing | None = None, binding: byt
     return Envelope(header, payload)
 
 
+def plain_payload(data: bytes) -> tuple[int, int] | None:
+    """Return where the payload of an envelope begins and ends, unchecked; None when it is compressed or none."""
+    if len(data) < _PREFIX.size + _CRC.size or data[:4] != MAGIC:
+        return None
+    _, version, flags, head_size, _ = _PREFIX.unpack_from(data)
+    if version not in FLAGS or flags & ~FLAGS[version] or flags & COMPRESSED:
+        return None
+    start, end = _PREFIX.size + head_size, len(data) - (MAC_BYTES if flags & SIGNED else _CRC.size)
+    return (start, end) if start <= end else None
+
+
 def _check_signature(data: bytes, start: int, end: int, keys: KeyRing, binding: bytes) -> dict[str, HeaderValue]:
     # Only the name of the key is used before the code is found right.
     header = _header_of(data, start, end)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import Query
 
-from monty_flow.engine import Engine, Role, Run, RunStatus
+from monty_flow.engine import Call, Engine, Role, Run, RunStatus
+from monty_flow.late import loaded
 from monty_flow.plain import plain
 from monty_flow.server.access import AtDesk, Desk
 from monty_flow.server.api.bodies import (
@@ -32,7 +33,7 @@ _ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
 @router.get('/runs/{run_id}', **takes(Role.READ))
 async def get_run(run_id: RunId, desk: AtDesk) -> RunBody:
     """Tell where a run stands."""
-    return body(RunBody, await desk.on_run(run_id, lambda engine, run: run))
+    return body(RunBody, await desk.on_run(run_id, lambda engine, run: loaded(run)))
 
 
 @router.get('/runs/{run_id}/result', **takes(Role.READ))
@@ -42,7 +43,7 @@ async def get_result(
     wait_seconds: Annotated[float, Query(ge=0, le=60, description='Wait so long for the end.')] = 0,
 ) -> ResultBody:
     """Tell how a run ended; with `wait_seconds` the answer waits for the end, or until it was set aside."""
-    run = await desk.on_run(run_id, lambda engine, run: run)
+    run = await desk.on_run(run_id, lambda engine, run: loaded(run))
     if wait_seconds > 0:
         run = await _wait(desk, run, wait_seconds)
     return ResultBody(
@@ -61,7 +62,7 @@ async def _wait(desk: Desk, run: Run, seconds: float) -> Run:
         left = (until - clock.elapsed()) / 1e6
         if left <= 0 or not await desk.place.watcher.wait_beyond(run.id, run.version, left):
             break
-        run = await desk.on_run(run.id, lambda engine, found: found)
+        run = await desk.on_run(run.id, lambda engine, found: loaded(found))
     return run
 
 
@@ -76,9 +77,18 @@ async def get_source(run_id: RunId, desk: AtDesk) -> SourceBody:
 
 
 @router.get('/runs/{run_id}/calls', **takes(Role.READ))
-async def list_calls(run_id: RunId, desk: AtDesk) -> list[CallBody]:
-    """List the external calls of a run in their order."""
-    return [body(CallBody, call) for call in await desk.on_run(run_id, lambda engine, run: engine.calls(run.id))]
+async def list_calls(
+    run_id: RunId,
+    desk: AtDesk,
+    large: Annotated[bool, Query(description='With their large values, each of which is read for this.')] = False,
+) -> list[CallBody]:
+    """List the external calls of a run in their order; `{"kept_apart_bytes": N}` stands for a large value."""
+
+    def read(engine: Engine, run: Run) -> list[Call]:
+        found = engine.calls(run.id)
+        return [loaded(call) for call in found] if large else found
+
+    return [body(CallBody, call) for call in await desk.on_run(run_id, read)]
 
 
 @router.get('/runs/{run_id}/history', **takes(Role.READ))

@@ -12,6 +12,7 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from monty_flow.engine import Approval, Engine, Recent, Role, Run, RunStatus
+from monty_flow.late import as_shown
 from monty_flow.server.access import AtDesk
 from monty_flow.server.api.routing import RunId
 from monty_flow.server.pages.rendering import page, takes
@@ -100,9 +101,9 @@ async def steer(run_id: RunId, action: Action, desk: AtDesk) -> Response:
 
 def _read(engine: Engine, run: Run) -> Follows:
     return Follows(
-        run=run,
+        run=as_shown(run),
         recent=engine.recent(run.id, SHOWN),
-        approvals=engine.approvals(run.id, limit=SHOWN),
+        approvals=[as_shown(approval) for approval in engine.approvals(run.id, limit=SHOWN)],
         published=engine.published(run.id),
         children=engine.children(run.id, limit=SHOWN),
     )
@@ -116,7 +117,7 @@ def _live(follows: Follows, now: datetime) -> dict[str, Any]:
         'now': now,
         'recent': recent,
         'shown': SHOWN,
-        'timeline': timeline(recent.calls, recent.history, run.finished_at or now),
+        'timeline': timeline([as_shown(call) for call in recent.calls], recent.history, run.finished_at or now),
         'buttons': BUTTONS[RunStatus.CANCELLING if is_cancelled else run.status],
         'is_cancelled': is_cancelled,
         'approvals': follows.approvals,

@@ -11,6 +11,7 @@ from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from monty_flow.engine import COUNT_LIMIT, SEARCHED_RUNS, Engine, EngineError, Role, RunPage, RunStatus
+from monty_flow.late import as_shown
 from monty_flow.server.access import AtDesk, Desk, role_too_small
 from monty_flow.server.api.steering import MANY
 from monty_flow.server.pages.plots import runs_plot
@@ -63,7 +64,7 @@ async def show_runs(
         request,
         desk,
         'runs.html',
-        runs=found.runs,
+        runs=[as_shown(run) for run in found.runs],
         next_cursor=found.next_cursor,
         cursor=cursor,
         counts=counts,

@@ -9,6 +9,7 @@ from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from monty_flow.engine import Engine, Role, Run
+from monty_flow.late import as_shown
 from monty_flow.server.access import AtDesk
 from monty_flow.server.api.routing import RunId
 from monty_flow.server.api.speaking import CallNumber
@@ -27,7 +28,7 @@ MOST = 200
 async def show_approvals(request: Request, desk: AtDesk) -> Response:
     """Show what waits for a decision."""
     found = await desk.do(lambda engine: engine.approvals(limit=MOST, namespace=desk.caller.namespace))
-    return page(request, desk, 'approvals.html', approvals=found, now=desk.now())
+    return page(request, desk, 'approvals.html', approvals=[as_shown(approval) for approval in found], now=desk.now())
 
 
 @router.post('/runs/{run_id}/calls/{number}/decision', **takes(Role.OPERATE))

@@ -7,6 +7,7 @@ from typing import Any
 
 from monty_flow.engine import Call, Engine, EngineError, Run, StoredStep, VariableChange, differences
 from monty_flow.interpreter import FrameView, FutureSnapshot, Snapshot, SnapshotError
+from monty_flow.late import as_shown
 from monty_flow.server.pages.source import Line, shown_lines
 
 
@@ -65,9 +66,8 @@ def state_of(engine: Engine, run: Run, step: int) -> State:
     except (SnapshotError, EngineError) as error:
         trouble = str(error)
     lines = shown_lines(source, [frame.position for frame in frames])
-    return State(
-        at, first, last, at == last, frames, source, lines, waits, engine.taken_calls(run.id, at), changes, trouble
-    )
+    taken = [as_shown(call) for call in engine.taken_calls(run.id, at)]
+    return State(at, first, last, at == last, frames, source, lines, waits, taken, changes, trouble)
 
 
 def _waits(state: Snapshot | FutureSnapshot) -> tuple[Waits, ...]:
