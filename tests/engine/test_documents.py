@@ -10,7 +10,18 @@ import pytest
 from monty_flow.engine.functions import Options
 
 DOCUMENTS = Path(__file__).parents[2] / 'docs'
-PAGES = ('functions.md', 'retries.md', 'scripts.md', 'signals.md', 'testing.md')
+PAGES = (
+    'concepts.md',
+    'functions.md',
+    'observability.md',
+    'queues.md',
+    'retries.md',
+    'runs.md',
+    'schedules.md',
+    'scripts.md',
+    'signals.md',
+    'testing.md',
+)
 
 
 def programs(page: str) -> list[str]:
