@@ -287,6 +287,10 @@ def _without_children(said: Said) -> Said:
 
 def _outcomes(run: LiveRun, over: list[tuple[Hand, Over]]) -> dict[int, Over]:
     """Return what the script can be told, by the numbers of calls: what was recorded before, and what came now."""
+    if len(over) == len(run.calls) == 1:
+        # As in every script without tasks; a cancellation has nobody else to be told to.
+        [(hand, outcome)] = over
+        return {hand.number: outcome}
     outcomes: dict[int, Over] = {number: call.ready for number, call in run.calls.items() if call.ready is not None}
     outcomes |= {hand.number: outcome for hand, outcome in over}
     if any(isinstance(outcome, Cancelling) for outcome in outcomes.values()):

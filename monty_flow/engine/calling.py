@@ -208,11 +208,16 @@ def current_call() -> CallContext:
         raise NoCurrentCall from None
 
 
-@contextmanager
-def executing(call: CallContext) -> Iterator[None]:
+class executing:  # used as a function; a generator costs more than many a host function
     """Make `call` the current one within the block; also for tests of functions."""
-    token = _current.set(call)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+
+    __slots__ = ('_call', '_token')
+
+    def __init__(self, call: CallContext) -> None:
+        self._call = call
+
+    def __enter__(self) -> None:
+        self._token = _current.set(self._call)
+
+    def __exit__(self, *exception: object) -> None:
+        _current.reset(self._token)

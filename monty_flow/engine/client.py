@@ -153,8 +153,11 @@ class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDes
         checked = Submissions(self._ids)
         new = [run_out(checked.new_run(submission), self._large) for submission in submissions]
         ids = self._write(lambda store: store.insert_runs(new))
+        if len(ids) == 1:
+            return [self.get(ids[0])]
         with self._lock:
-            return [self._existing(run_id) for run_id in ids]
+            found = self._store.get_many(ids)
+        return [found[run_id] for run_id in ids]
 
     # Looking.
 
@@ -330,12 +333,6 @@ class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDes
     def _of_run(self, run_id: str, read: Callable[[Run], Sequence[Result]]) -> Listing[Result]:
         with self._lock:
             return [*read(self.get(run_id))]
-
-    def _existing(self, run_id: str) -> Run:
-        run = self._store.get(run_id)
-        if run is None:
-            raise RunNotFound(run_id)
-        return run
 
 
 def _is_of_deadline(error: ErrorInfo) -> bool:

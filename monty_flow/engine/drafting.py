@@ -142,7 +142,7 @@ class Drafter:
             places += run.reserved
         for place in wanted[:places]:
             call = new[place]
-            new[place] = replace(call, leased=True)
+            call.leased = True
             run.beginning.append(
                 Hand(
                     run, call.number, call.kind, call.function, call.arguments, now, call.due_at, call.lane,
@@ -193,7 +193,7 @@ class Drafter:
             # A person has paused it: what a worker would take is held.
             to_status, calls = RunStatus.PAUSED, _held(calls)
         waiting = [outcome for _, outcome in run.settling if isinstance(outcome, StillWaiting)]
-        details['leaves_waiting'] = bool(waiting) or any(call.awaits is not None for call in new)
+        details['leaves_waiting'] = bool(waiting or [call for call in new if call.awaits is not None])
         if details['leaves_waiting']:
             awaited = [outcome.child for outcome in waiting if outcome.child is not None]
             awaited += [call.awaits[len(RUN) :] for call in new if call.awaits and call.kind is CallKind.CHILD]
@@ -213,7 +213,7 @@ class Drafter:
             last_call=last_call,
             oldest_call=min(after, default=last_call),
             has_parent=run.has_parent,
-            frees_place=any(self._router.is_limited(hand.lane) for hand, _ in run.settling),
+            frees_place=self._router.has_limits and any(self._router.is_limited(hand.lane) for hand, _ in run.settling),
             **details,
         )
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, TypeVar, Unpack, overload
 
 from monty_flow.engine.binding import Binder, binder_of
@@ -60,21 +60,20 @@ class HostFunction:
     version: str | None = None
     #: Fits the arguments of calls to the parameters, None when Python does not know these.
     binder: Binder | None = None
+    #: Whether something bounds the time of an attempt, and whether a call may end while nobody has it in hand.
+    is_watched: bool = field(init=False)
+    may_be_late: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Asked at each call, so found once.
+        total = self.total_timeout_seconds
+        object.__setattr__(self, 'is_watched', bool(self.timeout_seconds or total or self.heartbeat_timeout_seconds))
+        object.__setattr__(self, 'may_be_late', bool(total or self.queue_timeout_seconds))
 
     @property
     def label(self) -> str:
         """The name with the version, as calls of runs have it that are bound to a version."""
         return labelled(self.name, self.version)
-
-    @property
-    def is_watched(self) -> bool:
-        """Tell whether something bounds the time of an attempt."""
-        return bool(self.timeout_seconds or self.total_timeout_seconds or self.heartbeat_timeout_seconds)
-
-    @property
-    def may_be_late(self) -> bool:
-        """Tell whether a call may end while nobody has it in hand."""
-        return bool(self.total_timeout_seconds or self.queue_timeout_seconds)
 
     def ends_at(self, made_at: int, now: int) -> int | None:
         """Return when an attempt that begins now is given up at the latest, of a call that was made at `made_at`."""

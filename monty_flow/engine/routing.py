@@ -78,6 +78,11 @@ class Router:
         lane = lane_of(run_lane)
         return lane.through(route.queue or lane.queue, route.key(args, kwargs)).text
 
+    @property
+    def has_limits(self) -> bool:
+        """Whether there are queues whose calls are begun by claims only."""
+        return bool(self._limited)
+
     def may_go_on(self, lane: str) -> bool:
         """Tell whether a worker may take a call of a lane that it makes itself."""
         if self._is_open:

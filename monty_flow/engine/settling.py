@@ -41,10 +41,11 @@ logger = logging.getLogger('monty_flow.engine')
 
 def settled(hand: Hand, status: CallStatus, **details: Any) -> Settled:
     """Return a call in hand as it is from now on."""
-    values = {'attempt': hand.attempt, 'failures': hand.failures} | details
+    attempt, failures = details.pop('attempt', hand.attempt), details.pop('failures', hand.failures)
     return Settled(
-        hand.number, hand.function, status, started_at=hand.started_at, function_us=hand.function_us, **values
-    )
+        hand.number, hand.function, status, attempt, failures,
+        started_at=hand.started_at, function_us=hand.function_us, **details,
+    )  # fmt: skip
 
 
 def taken(hand: Hand, outcome: Over, step: int) -> Settled:
@@ -77,8 +78,9 @@ def _over(hand: Hand, status: CallStatus, **details: Any) -> Settled:
     if hand.recorded is not None:
         # To hand it over was no attempt.
         return settled(hand, status, attempt=hand.attempt - 1, **details)
-    failures = hand.failures + ('error' in details)
-    return settled(hand, status, failures=failures, **details)
+    if 'error' in details:
+        return settled(hand, status, failures=hand.failures + 1, **details)
+    return settled(hand, status, **details)
 
 
 def left_waiting(hand: Hand, outcome: StillWaiting) -> Settled:

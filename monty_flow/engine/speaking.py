@@ -14,7 +14,7 @@ from monty_flow.engine import payloads
 from monty_flow.engine.children import Children, Refused
 from monty_flow.engine.errors import ValueRefused
 from monty_flow.engine.records import Run
-from monty_flow.engine.transitions import Said
+from monty_flow.engine.transitions import NOTHING_SAID, Said
 
 #: Answers that one step may ask for; the call after that is one of its own, so that the worker stays in charge.
 MAX_ANSWERS: Final = 1000
@@ -58,7 +58,10 @@ class Talk:
 
     def said(self) -> Said:
         """Return what was said so far."""
-        return Said(self._status, self._published, self._children.started, self._children.cancelled)
+        children = self._children
+        if self._status is None and not (self._published or children.started or children.cancelled):
+            return NOTHING_SAID
+        return Said(self._status, self._published, children.started, children.cancelled)
 
     def _info_answer(self) -> dict[str, Any]:
         run = self._run()

@@ -2,6 +2,8 @@
 
 `Claim` is what a worker gets from the store, and `Transition` what it gives back: everything that one step changes, written in
 one transaction or not at all. What callers see is in `records.py`.
+
+Those that are made at every step are not frozen, which would take twice as long to make; nobody changes what was handed over.
 """
 
 from __future__ import annotations
@@ -30,10 +32,10 @@ class Said:
     cancelled: Sequence[str] = ()
 
     def __bool__(self) -> bool:
-        return self != _NOTHING_SAID
+        return self.status is not None or bool(self.published or self.started or self.cancelled)
 
 
-_NOTHING_SAID = Said()
+NOTHING_SAID = Said()
 
 
 class Leased(Protocol):
@@ -147,7 +149,7 @@ class Program:
     chain: tuple[tuple[int, bytes], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewCall:
     """A call that a step has begun."""
 
@@ -173,7 +175,7 @@ class NewCall:
     item: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Settled:
     """What becomes of a call that was in hand."""
 
@@ -206,7 +208,7 @@ class Output:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Transition:
     """Everything that one advance of a run changes.
 
@@ -244,7 +246,7 @@ class Transition:
     #: Payload of the run's error.
     run_error: bytes | None = None
     logs: Sequence[Output] = ()
-    said: Said = _NOTHING_SAID
+    said: Said = NOTHING_SAID
     #: Whether a call is left waiting for a signal, which may have come in the meantime.
     leaves_waiting: bool = False
     #: Runs for whose ends calls are left waiting.

@@ -35,11 +35,15 @@ _worker = _open('worker')
 
 _live = status_in(calls.c.status, LIVE)
 
+#: Ids in one question for runs.
+_AT_ONCE = 100
+
 CLAUSES: dict[str, ClauseElement] = {
     # Submitting.
     'find_script': select(scripts.c.source).where(scripts.c.hash == _open('hash')),
     # Reading.
     'get_run': RUN_ROW.where(runs.c.id == _run),
+    'get_runs': RUN_ROW.where(runs.c.id.in_([_open(str(n)) for n in range(_AT_ONCE)])),
     'runs_by_prefix': RUN_ROW.where(runs.c.id >= _open('low'), runs.c.id < _open('high')).limit(2),
     'standing': select(runs.c.version, runs.c.status, runs.c.step, LAST_CALL, OLDEST_CALL, runs.c.cancel_at).where(
         runs.c.id == _run
@@ -88,6 +92,16 @@ class Reading(Finding, Kept):
     def get(self, run_id: str) -> Run | None:
         """Return the run of this whole id, or None."""
         return next(iter(self._runs(self._query(self._statements['get_run'], {'run_id': run_id}))), None)
+
+    def get_many(self, run_ids: Sequence[str]) -> dict[str, Run]:
+        """Return the runs of these whole ids that are there, by their ids."""
+        found: list[Row] = []
+        for start in range(0, len(run_ids), _AT_ONCE):
+            some = run_ids[start : start + _AT_ONCE]
+            # A statement of one length only: places that are left over ask for the first id again.
+            row = {str(place): some[place] if place < len(some) else some[0] for place in range(_AT_ONCE)}
+            found += self._query(self._statements['get_runs'], row)
+        return {run.id: run for run in self._runs(found)}
 
     def find(self, prefix: str) -> Sequence[Run]:
         """Return up to two runs whose ids begin with `prefix`."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +134,32 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql('BEGIN IMMEDIATE')
 
 
+class _Transaction:
+    """A transaction of the one writer; not a generator, as one is made for every step."""
+
+    __slots__ = ('_connection',)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connection.execute('BEGIN IMMEDIATE')
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            try:
+                self._connection.execute('COMMIT')
+            except BaseException:
+                self._roll_back()
+                raise
+        else:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute('ROLLBACK')
+
+
 class SqliteStore(Store):
     """Operations on one SQLite file."""
 
@@ -148,18 +174,9 @@ class SqliteStore(Store):
         """Return the present moment of this process."""
         return self._clock.now()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Commit at the end, or roll back when an exception leaves the block."""
-        execute = self._connection.execute
-        execute('BEGIN IMMEDIATE')
-        try:
-            yield
-            execute('COMMIT')
-        except BaseException:
-            if self._connection.in_transaction:
-                execute('ROLLBACK')
-            raise
+    def transaction(self) -> AbstractContextManager[None]:
+        """Return a context that commits at its end, or rolls back when an exception leaves it."""
+        return _Transaction(self._connection)
 
     @contextmanager
     def for_function(self, is_cancelled: Callable[[], bool]) -> Iterator[sqlite3.Connection]:
@@ -204,5 +221,7 @@ class SqliteStore(Store):
         return self._connection.execute(statement.sql, statement.parameters(parameters)).rowcount
 
     def _execute_many(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None:
-        if parameters:
+        if len(parameters) == 1:
+            self._connection.execute(statement.sql, statement.parameters(parameters[0]))
+        elif parameters:
             self._connection.executemany(statement.sql, [statement.parameters(row) for row in parameters])

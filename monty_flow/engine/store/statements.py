@@ -7,7 +7,8 @@ positional parameters that the driver wants.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -28,23 +29,46 @@ from monty_flow.engine.schema import calls, progress, runs
 class Statement:
     """One compiled statement: its text, and the order of its parameters."""
 
-    __slots__ = ('_order', '_template', 'sql')
+    __slots__ = ('_order', '_template', '_values', 'sql')
 
     def __init__(self, clause: ClauseElement, dialect: Dialect) -> None:
         compiled: Any = clause.compile(dialect=dialect, compile_kwargs={'render_postcompile': True})
-        self.sql = str(compiled)
-        names = compiled.positiontup or ()
+        names = list(compiled.positiontup or ())
         values = compiled.construct_params(_check=False)
-        # Values that the statement itself brings, such as the status that it expects, stay as they are.
+        # Values that the statement itself brings, such as the status that it expects, stay as they are: plain words in its text.
+        mark = PLACES[dialect.paramstyle]
+        texts = str(compiled).split(mark)
+        given = [index for index, name in enumerate(names) if not name.startswith(OPEN) and _is_word(values[name])]
+        for index in reversed(given):
+            texts[index : index + 2] = [f'{texts[index]}{_word(values[names[index]])}{texts[index + 1]}']
+            del names[index]
+        self.sql = mark.join(texts)
         self._template = [None if name.startswith(OPEN) else values[name] for name in names]
         self._order = [(index, name[len(OPEN) :]) for index, name in enumerate(names) if name.startswith(OPEN)]
+        self._values: Callable[[Mapping[str, Any]], Sequence[Any]] | None = None
+        if len(self._order) == len(names) > 1:
+            self._values = itemgetter(*[name for _, name in self._order])
 
     def parameters(self, row: Mapping[str, Any]) -> Sequence[Any]:
         """Return the positional parameters for `row`, whose keys are the names of the open parameters."""
+        if self._values is not None:
+            return self._values(row)
         values = self._template.copy()
         for index, name in self._order:
             values[index] = row[name]
         return values
+
+
+#: What stands for a parameter in the text of a statement.
+PLACES = {'qmark': '?', 'format': '%s'}
+
+
+def _is_word(value: Any) -> bool:
+    return value is None or type(value) is int or (isinstance(value, str) and value.isascii() and value.isidentifier())
+
+
+def _word(value: Any) -> str:
+    return 'NULL' if value is None else str(value) if type(value) is int else f"'{value!s}'"
 
 
 #: Marks the parameters that a row fills; SQLAlchemy keeps plain column names for itself.

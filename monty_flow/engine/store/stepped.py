@@ -38,9 +38,8 @@ _worker = _open('worker')
 
 _live = status_in(calls.c.status, LIVE)
 
-CLAUSES: dict[str, ClauseElement] = {
-    # The step.
-    'advance_run': update(runs)
+_advanced = (
+    update(runs)
     .where(runs.c.id == _run, runs.c.version == _open('from_version'), runs.c.status == _open('from_status'))
     .where(
         exists(
@@ -52,7 +51,11 @@ CLAUSES: dict[str, ClauseElement] = {
             )
         )
     )
-    .values(
+)
+
+CLAUSES: dict[str, ClauseElement] = {
+    # The step.
+    'advance_run': _advanced.values(
         status=_open('to_status'),
         version=runs.c.version + 1,
         step=_open('step'),
@@ -62,6 +65,14 @@ CLAUSES: dict[str, ClauseElement] = {
         error=_open('run_error'),
         updated_at=_now,
         finished_at=_open('finished_at'),
+    ),
+    # From one wait to the next: a status that is not set costs no index entry.
+    'move_on_run': _advanced.values(
+        version=runs.c.version + 1,
+        step=_open('step'),
+        last_call=_open('last_call'),
+        oldest_call=_open('oldest_call'),
+        updated_at=_now,
     ),
     'settle_call': update(calls)
     .where(
@@ -191,7 +202,9 @@ class Stepped(SaidStore, LargeStore):
     def _advance_run(self, step: Transition) -> bool:
         if len(step.settled) > 1 and not self._has_all_leased(step):
             return False
-        return self._execute(self._statements['advance_run'], written.advanced_run(step)) == 1
+        moves_on = step.to_status is step.from_status is RunStatus.WAITING
+        name = 'move_on_run' if moves_on else 'advance_run'
+        return self._execute(self._statements[name], written.advanced_run(step)) == 1
 
     def _has_all_leased(self, step: Transition) -> bool:
         """Tell whether a step of several calls still fits, and let nobody change that."""
