@@ -126,7 +126,15 @@ class Iteration:
         return enumerate(*args, **kwargs)
 
     def b_zip(self, /, *args: Any, **kwargs: Any) -> zip[Any]:
-        return zip(*map(self._source, args), **kwargs)  # noqa: B905 (the script says whether it is strict)
+        if not kwargs:
+            for arg in args:
+                kind = type(arg)
+                if (kind is not list and kind is not tuple) or len(arg) >= FREE:
+                    break
+            else:
+                # The commonest case: what is short is free.
+                return zip(*args)  # noqa: B905 (the script says whether it is strict)
+        return zip(*map(self._source, args), **kwargs)  # noqa: B905
 
     def b_map(self, /, *args: Any, **kwargs: Any) -> map[Any]:
         if len(args) < 2 or kwargs:
@@ -156,6 +164,8 @@ class Iteration:
         return iterate(*args) if not kwargs else iter(*args, **kwargs)
 
     def _source(self, iterable: Any) -> Any:
+        if type(iterable) is list and len(iterable) < FREE:
+            return iterable
         if type(iterable) in NESTABLE:
             check_nesting(iterable)
         return prepaid(self.run.charge, iterable)

@@ -17,7 +17,7 @@ from monty_flow.interpreter.compiler.arithmetic import again
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import EXPRESSIONS, PRELUDE, Expressions, has_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
-from monty_flow.interpreter.compiler.numeric import comprehension_names
+from monty_flow.interpreter.compiler.numeric import comprehension_names, range_kind
 from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHODS
 from monty_flow.interpreter.compiler.operations import BY_STEPS, ORDERINGS
 from monty_flow.interpreter.compiler.pausing import EVALUATING, METHOD_CONSUMERS
@@ -43,6 +43,8 @@ _HARMLESS_METHODS = frozenset(
 )
 
 
+#: Guarded built-ins whose iterators are paid for when they are made, and are not nested too deeply then.
+_PAID_WHEN_MADE: Final = frozenset({'$b.zip', '$b.enumerate', '$b.map', '$b.filter'})
 #: Methods that are guarded for what their arguments can cost, so that they are called as they are without any.
 _BOUNDED: Final = frozenset({'strip', 'lstrip', 'rstrip'})
 
@@ -421,6 +423,8 @@ class Calls(Expressions):
     def may_grow_its_source(self, node: Any) -> bool:
         """Tell whether something that is called inside may make the source grow, so that its size bounds no turns."""
         first = node.generators[0].iter
+        if len(node.generators) == 1 and range_kind(first, set(), self.is_builtin) is not None:
+            return False
         pending: list[ast.AST] = [child for child in ast.iter_child_nodes(node) if child is not node.generators[0]]
         pending += [part for part in ast.iter_child_nodes(node.generators[0]) if part is not first]
         while pending:
@@ -433,11 +437,22 @@ class Calls(Expressions):
     def is_harmless(self, func: ast.expr) -> bool:
         """Tell whether what is called changes nothing: a method could be that of a class, where there are any."""
         if isinstance(func, ast.Name):
+            if self.takes_a_step(func):
+                return True
             return func.id in _HARMLESS and self.is_builtin(func.id) and not self.unit.found.classes
         return isinstance(func, ast.Attribute) and func.attr in _HARMLESS_METHODS and not self.unit.found.classes
 
+    def takes_a_step(self, func: ast.Name) -> bool:
+        """Tell whether a name is a function of the script that takes a step of its own before it does anything."""
+        if not self.is_fixed(func) or func.id in self.unit.stops.externals:
+            return False
+        (node,) = self.scope.owner(func.id).defined[func.id]
+        return isinstance(node, ast.FunctionDef) and (bool(self.unit.found.classes) or 'steps_first' in node.__dict__)
+
     def sized(self, value: ast.expr) -> ast.expr:
         self.unit.takes_steps = True
+        if type(value) is ast.Call and type(value.func) is ast.Name and value.func.id in _PAID_WHEN_MADE:
+            return value
         return nodes.call(self.unit.helper('$sized'), [value], value.lineno)
 
     def generator(self, node: Marked) -> ast.expr:

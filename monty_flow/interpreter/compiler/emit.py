@@ -23,6 +23,7 @@ so that it can be made with the very cells of the first run.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
@@ -35,8 +36,10 @@ PC, LOCALS, ENTER = '$pc', '$L', '$k'
 MAIN_NAME = '$main'
 
 
-def fast_module(functions: list[CoreFunction], main: CoreFunction, *, forced: bool) -> ast.Module:
-    """Return a module whose one statement defines `$main`, with every other function nested in it.
+def fast_module(
+    functions: list[CoreFunction], main: CoreFunction, hoisted: Iterable[ast.stmt] = (), *, forced: bool
+) -> ast.Module:
+    """Return a module that defines the hoisted functions and `$main`, with every other function nested in it.
 
     With `forced`, bodies go through the resume transformation too: a way to test that both agree.
     """
@@ -48,7 +51,7 @@ def fast_module(functions: list[CoreFunction], main: CoreFunction, *, forced: bo
         ast.FunctionDef(name=MAIN_NAME, args=main.args, body=fast_body(main, forced=forced), decorator_list=[]),
         main.line,
     )
-    return ast.Module([statement], [])
+    return ast.Module([*hoisted, statement], [])
 
 
 def fast_body(function: CoreFunction, *, forced: bool) -> list[ast.stmt]:

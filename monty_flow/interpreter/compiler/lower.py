@@ -38,7 +38,7 @@ class Statements(Waiting):
         # Without classes only a call or a loop runs more of the script. So a way through the function that meets
         # neither is paid for by its caller, and the step is taken before the first statement that has one.
         self.function.ticks = False
-        first = next((index for index, statement in enumerate(body) if _goes_on(statement)), len(body))
+        first = next((index for index, statement in enumerate(body) if nodes.goes_on(statement)), len(body))
         self.statements(body[:first])
         if first < len(body):
             self.out += self.tick(self.function.line)
@@ -213,8 +213,13 @@ class Statements(Waiting):
         names = body.scope.params
         body.args = nodes.arguments(names, line)
         maker.cell_names, maker.global_names, maker.nonlocal_names, maker.phantom_names = [], [], [], []
-        made = nodes.call('$g', [nodes.load(name, line) for name in names], line)
-        maker.body = [self.definition(body, '$g')]
+        name = self.unit.hoisted_name(body)
+        definition = self.definition(body, name or '$g')
+        made = nodes.call(name or '$g', [nodes.load(name, line) for name in names], line)
+        if name is None:
+            maker.body = [definition]
+        else:
+            self.unit.hoisted[name] = definition
         if wrapper == '$coroutine':
             # Running the body takes a step.
             maker.ticks = False
@@ -259,11 +264,6 @@ class Statements(Waiting):
         self.out.append(node)
 
 
-def _goes_on(statement: ast.stmt) -> bool:
-    """Tell whether a statement calls something or loops."""
-    return any(isinstance(node, _GOING_ON) for node in ast.walk(statement))
-
-
 def check_returns(unit: Unit, function: ast.AsyncFunctionDef) -> None:
     """Refuse a `return` with a value in an asynchronous generator."""
     pending: list[ast.AST] = list(function.body)
@@ -273,19 +273,6 @@ def check_returns(unit: Unit, function: ast.AsyncFunctionDef) -> None:
             raise unit.error(node, "'return' with value in async generator")
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.expr)):
             pending.extend(ast.iter_child_nodes(node))
-
-
-_GOING_ON = (
-    ast.Call,
-    ast.For,
-    ast.While,
-    ast.With,
-    ast.comprehension,
-    ast.Await,
-    ast.FunctionDef,
-    ast.Try,
-    ast.TryStar,
-)
 
 
 def strip_annotations(args: ast.arguments) -> None:

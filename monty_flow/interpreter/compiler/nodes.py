@@ -100,3 +100,30 @@ def tick_value(line: int) -> ast.expr:
     """Return `$take($fuel, True) and $refuel()`, which takes one step where no statement can be; it is never true."""
     take = call('$take', [load('$fuel', line), constant(True, line)], line)
     return at(ast.BoolOp(ast.And(), [take, call('$refuel', [], line)]), line)
+
+
+#: What runs more of a script.
+_GOING_ON = (
+    ast.Call,
+    ast.For,
+    ast.While,
+    ast.With,
+    ast.comprehension,
+    ast.Await,
+    ast.FunctionDef,
+    ast.Try,
+    ast.TryStar,
+)
+
+
+def goes_on(statement: ast.stmt) -> bool:
+    """Tell whether a statement calls something or loops."""
+    return any(isinstance(node, _GOING_ON) for node in ast.walk(statement))
+
+
+def steps_first(function: ast.FunctionDef) -> bool:
+    """Tell whether the first thing that a function does, after its text, calls something or loops."""
+    for statement in function.body:
+        if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+            return goes_on(statement)
+    return False

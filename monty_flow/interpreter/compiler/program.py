@@ -151,8 +151,10 @@ class Program:
             '__dict__' in self.source or 'vars' in self.source,
             unit.found.annotations is not Annotations.UNSEEN,
         )
-        module = emit.fast_module(unit.all_functions, main, forced=forced)
+        module = emit.fast_module(unit.all_functions, main, unit.hoisted.values(), forced=forced)
         top = self._compile(module)
+        #: Code of functions that every run has in its globals from the start.
+        self.hoisted = [(name, self._named(_inner_code(top, name), canonical=True)) for name in unit.hoisted]
         self.main_code = self._named(_inner_code(top, emit.MAIN_NAME), canonical=True)
 
     def _compile(self, module: ast.Module) -> CodeType:
@@ -430,7 +432,15 @@ def _analyse(
     module = None if own is None else own.module
     is_prelude = own is not None and module is None
     return found, Unit(
-        source, script_name, found, stops, externals, is_prelude=is_prelude, library=library, module=module
+        source,
+        script_name,
+        found,
+        stops,
+        externals,
+        is_prelude=is_prelude,
+        library=library,
+        module=module,
+        is_session=is_session,
     )
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.compiler.annotations import Annotations, of_function
-from monty_flow.interpreter.compiler.nodes import Marked
+from monty_flow.interpreter.compiler.nodes import Marked, steps_first
 from monty_flow.interpreter.records import field, record
 
 #: The variable of a class body's function that holds the class, for `super()`.
@@ -313,6 +313,10 @@ class _Builder(ast.NodeVisitor):
             self.found.values.append((node.name, self.scope))
         else:
             self.scope.defined.setdefault(node.name, []).append(node)
+        if isinstance(node, ast.FunctionDef) and steps_first(node):
+            # Noted now: lowering puts calls of helpers into statements.
+            marked: Marked = node
+            marked.steps_first = True
         self.enter(Kind.FUNCTION, node).is_async = type(node) is ast.AsyncFunctionDef
         self.parameters(node.args)
         self.visit_all(node.body)

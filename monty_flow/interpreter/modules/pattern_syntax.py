@@ -25,6 +25,8 @@ MAX_EXPANDED_SIZE = 50_000
 #: Added to the choices of a pattern for one choice inside a repeat: their number is then exponential.
 NESTED = 100
 _FEW_CHOICES = 4
+#: Items that are one character of the text.
+_SINGLE = (sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN)
 _QUICK_STEPS = 2_000_000
 _FLAG_LETTERS = ((sre.SRE_FLAG_ASCII, 'a'), (sre.SRE_FLAG_IGNORECASE, 'i'), (sre.SRE_FLAG_MULTILINE, 'm'),
                  (sre.SRE_FLAG_DOTALL, 's'), (sre.SRE_FLAG_UNICODE, 'u'))  # fmt: skip
@@ -74,13 +76,21 @@ class Engine:
     size: int
     #: Places where the engine may have to try another way; NESTED or more where they are inside one another.
     choices: int
+    #: Whether the last item repeats one character as often as it can: nothing after it can fail and ask for another way.
+    ends_greedily: bool
 
     def is_quick(self, length: int) -> bool:
-        """Return whether any search in a text of this length is too short to need a time-out.
+        """Return whether all searches in a text of this length, one behind the other, are too short to need a time-out.
 
-        Each choice is made in at most `length` ways, from at most `length` places.
+        From each of `length` places, each choice is made in at most `length` ways, and each way takes `size` steps. Searches
+        that follow each other begin at different places. What a repeat at the end takes is not looked at again.
         """
-        return self.choices <= _FEW_CHOICES and max(length, self.size) ** (self.choices + 2) <= _QUICK_STEPS
+        choices = self.choices - self.ends_greedily
+        return choices <= _FEW_CHOICES and max(length, self.size) ** (choices + 1) * self.size <= _QUICK_STEPS
+
+    def is_quick_at(self, length: int) -> bool:
+        """Return whether any match at one place of a text of this length, perhaps up to its end, is as short."""
+        return self.choices <= _FEW_CHOICES and max(length, self.size) ** self.choices * self.size <= _QUICK_STEPS
 
 
 def parse(pattern: str | bytes, flags: int) -> Parsed:
@@ -109,7 +119,18 @@ def _compile(parsed: Parsed, *, exact: bool) -> Engine:
             flags |= getattr(regex, letter.upper())
     text: str | bytes = source if parsed.is_text else source.encode('latin-1')
     made = regex.compile(text, flags=flags, cache_pattern=False)
-    return Engine(made.search, made.match, made.fullmatch, made.finditer, writer.size, writer.choices)
+    greedy = _ends_greedily(parsed.tree)
+    return Engine(made.search, made.match, made.fullmatch, made.finditer, writer.size, writer.choices, greedy)
+
+
+def _ends_greedily(tree: Any) -> bool:
+    """Return whether a pattern ends in a greedy repeat of one character."""
+    if not len(tree):
+        return False
+    op, argument = tree[len(tree) - 1]
+    return (
+        op is sre.MAX_REPEAT and argument[0] != argument[1] and len(argument[2]) == 1 and argument[2][0][0] in _SINGLE
+    )
 
 
 class _Writer:

@@ -24,6 +24,7 @@ from monty_flow.interpreter.modules.replacement import Template, parse_template
 from monty_flow.interpreter.runtime.buffers import is_bytes_like
 from monty_flow.interpreter.runtime.collections_support import PATTERNS
 from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.widths import text_width
 
 Text: TypeAlias = Any  # str, or bytes with a bytes pattern; mypy has no type for "the same as that one"
 Span: TypeAlias = tuple[int, int]
@@ -227,6 +228,8 @@ class Pattern(Frozen):
             return text, 0
         template = None if callable(repl) else self._template(repl)
         literal = None if template is None else self._literal(template)
+        if literal is not None:
+            return self._replaced(text, literal, count)
         reserve = self._run.reserve
         pieces: list[Text] = []
         at = size = made = 0
@@ -237,11 +240,8 @@ class Pattern(Frozen):
                 pieces.append(text[at:start])
             at = end
             made += 1
-            if literal is not None:
-                piece = literal
-            else:
-                match = self._made(found, text, 0, len(text))
-                piece = cast(Callable[[Match], Text], repl)(match) if template is None else match._fill(template)
+            match = self._made(found, text, 0, len(text))
+            piece = cast(Callable[[Match], Text], repl)(match) if template is None else match._fill(template)
             if piece is not None:
                 pieces.append(piece)
                 size += len(piece) if isinstance(piece, (str, bytes)) else 0
@@ -251,6 +251,21 @@ class Pattern(Frozen):
         if at < len(text):
             pieces.append(text[at:])
         return text[:0].join(pieces), made
+
+    def _replaced(self, text: Text, literal: Text, count: int) -> tuple[Text, int]:
+        """Return the text with what matches replaced by a literal, and how often."""
+        between: list[Text] = []
+        at = 0
+        for found in self._found(text, 0, len(text)):
+            start, end = found.regs[0]
+            between.append(text[at:start])
+            at = end
+            if len(between) == count:
+                break
+        made = len(between)
+        between.append(text[at:])
+        self._run.reserve((len(text) + made * len(literal)) * max(text_width(text), text_width(literal)))
+        return literal.join(between), made
 
     def _literal(self, template: Template) -> Text | None:
         """Return the text of a template without groups, None for one with some."""
@@ -266,7 +281,7 @@ class Pattern(Frozen):
             engine = self._engine(text)
             find = getattr(engine, method)
             # The engine's time-out costs many times what a simple search does.
-            quick = engine.is_quick(len(text))
+            quick = engine.is_quick(len(text)) if method == 'search' else engine.is_quick_at(len(text))
             found = find(text, pos, end) if quick else find(text, pos, end, timeout=self._seconds_left())
         except TimeoutError:
             raise LimitReached(self._too_long()) from None
@@ -280,14 +295,22 @@ class Pattern(Frozen):
         pos, end = _bounds(text, pos, endpos)
         matches: list[Match] = []
         for found in self._found(text, pos, end):
-            matches.append(self._made(found, text, pos, end))
+            # As `make_match` does it: there may be many.
+            match: Match = _new(Match)
+            _put_regs(match, found.regs)
+            _put_state(match, (self, text, pos, end, found.lastindex))
+            matches.append(match)
             if len(matches) == at_most:
                 break
         return matches
 
     def _found(self, text: Text, pos: int, end: int) -> Iterator[Any]:
         """Give the engine's own matches, charged for."""
-        matches = self._engine(text).finditer(text, pos, end, timeout=self._seconds_left())
+        engine = self._engine(text)
+        if engine.is_quick(len(text)):
+            matches = engine.finditer(text, pos, end)
+        else:
+            matches = engine.finditer(text, pos, end, timeout=self._seconds_left())
         if end - pos > _SMALL_TEXT:
             return self._charged(matches)
         try:

@@ -256,7 +256,16 @@ class Guards:
 
     def sized(self, iterable: Any) -> Any:
         """Pay for a C loop over `iterable`; return what to loop over (see `metering`)."""
-        if type(iterable) in NESTABLE:
+        kind = type(iterable)
+        if kind is list or kind is tuple:
+            # The commonest case again, to save a call.
+            if len(iterable) < FREE:
+                return iterable
+        elif kind is range:
+            numbers = range_size(iterable)
+            if numbers < FREE:
+                return iterable
+        elif kind in NESTABLE:
             check_nesting(iterable)
         return sized(self.run.charge, iterable)
 

@@ -197,6 +197,7 @@ class Plan:
         #: Whether a run needs nothing but operators and built-in functions.
         self.is_plain = not (self.needs_loop or self.needs_import or self.needs_stoppable or self.prelude)
         self.externals = tuple(program.externals)
+        self.hoisted = tuple(program.hoisted)
         #: Host functions of the last run of a straight line, with the built-ins made of them.
         self.last_hosts: tuple[dict[str, Callable[..., Any]], dict[str, Any]] | None = None
         #: Built-ins that all runs share, and the names of those that are bound to a run.
@@ -256,8 +257,11 @@ class Plan:
                 builtins = builtins.copy()
                 for name in self.bound_builtins:
                     builtins[name] = objects.value(name)
+        scope['__builtins__'] = builtins
+        # A function finds the built-ins in the globals when it is made.
+        for name, code in self.hoisted:
+            scope[name] = FunctionType(code, scope)
         if self.is_plain:
-            scope['__builtins__'] = builtins
             return scope
         if self.needs_import:
             importer = Importer(run, hosts)
@@ -266,7 +270,6 @@ class Plan:
             scope['$stoppable'] = Callees(scope, objects or Builtins(run)).stoppable
         for function in self.prelude:
             scope[f'$p.{function.name}'] = self.prelude_function(function, scope)
-        scope['__builtins__'] = builtins
         if self.needs_loop:
             Importer(run, hosts).load_library('asyncio')
             for name, of_library in _OF_LOOP.items():
