@@ -1,83 +1,115 @@
-"""One contender of the compute benchmark, in a process of its own: reads requests, one JSON object a line, and answers them.
+"""One contender of the benchmarks, in a process of its own: reads requests, one JSON object a line, and answers them.
 
-    {"source": text, "times": n, "processor": whether to count processor time}  ->  {"seconds": of all n runs, "value": repr of the last expression}  or  {"error": text}
+    {"source": text, "times": n, "processor": whether to count processor time, "what": "run" or "compile",
+     "inputs": variables by name, "hosted": whether to give the host function `fetch`}
+    ->  {"seconds": of all n times, "value": repr of the last expression}  or  {"error": text}
 
 A process each, since two releases of pydantic-monty cannot be imported beside each other, and since a contender that
 hangs or crashes must not end the others. Whatever can be done once for a program, such as compiling it, is done
-before the time is taken, for every contender whose API allows it.
+before the time is taken, for every contender whose API allows it. To compile means a source never seen before: each
+time another number stands for `@N@` in it.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import gc
 import importlib
 import importlib.metadata
 import io
+import itertools
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 #: Runs the program once and returns the value of its last expression.
 Run = Callable[[], Any]
-#: Makes a program ready.
-Prepare = Callable[[str], Run]
+#: Makes a program ready: its source, the variables that it is given, and the functions of the host.
+Prepare = Callable[[str, dict[str, Any], dict[str, Any]], Run]
 
 #: Where `make bench` puts the newest pydantic-monty, beside the pinned one of the environment.
 NEWEST = Path(sys.prefix) / 'newest'
 
 
-def monty_flow() -> tuple[str, Prepare]:
+class Contender(NamedTuple):
+    """What can run a program."""
+
+    name: str
+    prepare: Prepare
+    #: Compiles a source; None where a program has no form between its source and its run.
+    compile: Callable[[str], Any] | None = None
+
+
+def fetch(*args: Any) -> int:
+    """Stand for a function of the host."""
+    return 1
+
+
+def monty_flow() -> Contender:
     """Return this package, with the limits that it has by default."""
     package = importlib.import_module('monty_flow')
-    return 'monty-flow', lambda source: package.Monty(source).run
+
+    def prepare(source: str, inputs: dict[str, Any], functions: dict[str, Any]) -> Run:
+        run = package.Monty(source, inputs=inputs).run
+        return functools.partial(run, inputs=inputs, external_functions=functions) if inputs or functions else run
+
+    return Contender('monty-flow', prepare, package.Monty)
 
 
-def cpython() -> tuple[str, Prepare]:
+def cpython() -> Contender:
     """Return CPython itself: no sandbox, no limits, no pauses."""
 
-    def prepare(source: str) -> Run:
+    def prepare(source: str, inputs: dict[str, Any], functions: dict[str, Any]) -> Run:
         program = compile(_assigning_last(source), 'main.py', 'exec')
 
         def run() -> Any:
-            names = {'__name__': '__main__'}
+            names = {'__name__': '__main__', **inputs, **functions}
             exec(program, names)
             return names['$last']
 
         return run
 
-    return f'CPython {sys.version_info.major}.{sys.version_info.minor}', prepare
+    name = f'CPython {sys.version_info.major}.{sys.version_info.minor}'
+    return Contender(name, prepare, lambda source: compile(source, 'main.py', 'exec'))
 
 
-def pydantic_monty() -> tuple[str, Prepare]:
+def pydantic_monty() -> Contender:
     """Return the last release of pydantic-monty that runs in the process."""
     package = importlib.import_module('pydantic_monty')
-    return f'pydantic-monty {_version("pydantic-monty")}', lambda source: package.Monty(source).run
+
+    def prepare(source: str, inputs: dict[str, Any], functions: dict[str, Any]) -> Run:
+        run = package.Monty(source, inputs=list(inputs) or None).run
+        if not (inputs or functions):
+            return cast(Run, run)
+        return functools.partial(run, inputs=inputs or None, external_functions=functions or None)
+
+    return Contender(f'pydantic-monty {_version("pydantic-monty")}', prepare, package.Monty)
 
 
-def newest_pydantic_monty() -> tuple[str, Prepare]:
+def newest_pydantic_monty() -> Contender:
     """Return the newest pydantic-monty, whose scripts run in a pool of processes; the way there is a part of its time."""
     sys.path.insert(0, str(NEWEST))
     package = importlib.import_module('pydantic_monty')
     pool = package.Monty(binary_path=str(NEWEST / 'bin' / 'monty')).__enter__()
 
-    def prepare(source: str) -> Run:
+    def prepare(source: str, inputs: dict[str, Any], functions: dict[str, Any]) -> Run:
         def run() -> Any:
             with pool.checkout() as session:
-                return session.feed_run(source)
+                return session.feed_run(source, inputs=inputs or None, external_lookup=functions or None)
 
         return run
 
     found = importlib.metadata.distributions(path=[str(NEWEST)])
     version = next(each.version for each in found if each.metadata['Name'] == 'pydantic-monty')
-    return f'pydantic-monty {version}', prepare
+    return Contender(f'pydantic-monty {version}', prepare)
 
 
-def restricted_python() -> tuple[str, Prepare]:
+def restricted_python() -> Contender:
     """Return RestrictedPython with the guards that it brings and no others."""
     package = importlib.import_module('RestrictedPython')
     guards = importlib.import_module('RestrictedPython.Guards')
@@ -94,7 +126,7 @@ def restricted_python() -> tuple[str, Prepare]:
         exec(f'left {operator} right', changed)
         return changed['left']
 
-    def prepare(source: str) -> Run:
+    def prepare(source: str, inputs: dict[str, Any], functions: dict[str, Any]) -> Run:
         program = package.compile_restricted(_assigning_last(source, 'last'), 'main.py', 'exec')
 
         def run() -> Any:
@@ -109,38 +141,45 @@ def restricted_python() -> tuple[str, Prepare]:
                 '_unpack_sequence_': guards.guarded_unpack_sequence,
                 '_write_': guards.full_write_guard,
                 '_inplacevar_': update_in_place,
+                **inputs,
+                **functions,
             }
             exec(program, scope)
             return scope['last']
 
         return run
 
-    return f'RestrictedPython {_version("RestrictedPython")}', prepare
+    def compiled(source: str) -> Any:
+        return package.compile_restricted(source, 'main.py', 'exec')
+
+    return Contender(f'RestrictedPython {_version("RestrictedPython")}', prepare, compiled)
 
 
-def smolagents() -> tuple[str, Prepare]:
+def smolagents() -> Contender:
     """Return the executor that smolagents has for code of language models; it walks the syntax tree."""
     package = importlib.import_module('smolagents.local_python_executor')
 
-    def prepare(source: str) -> Run:
+    def prepare(source: str, inputs: dict[str, Any], functions: dict[str, Any]) -> Run:
         def run() -> Any:
             executor = package.LocalPythonExecutor(additional_authorized_imports=['*'])
-            executor.send_tools({})
+            executor.send_tools(dict(functions))
+            executor.send_variables(dict(inputs))
             return executor(source).output
 
         return run
 
-    return f'smolagents {_version("smolagents")}', prepare
+    return Contender(f'smolagents {_version("smolagents")}', prepare)
 
 
-def asteval() -> tuple[str, Prepare]:
+def asteval() -> Contender:
     """Return asteval, which walks the syntax tree; it has no classes and no generators."""
     package = importlib.import_module('asteval')
 
-    def prepare(source: str) -> Run:
+    def prepare(source: str, inputs: dict[str, Any], functions: dict[str, Any]) -> Run:
         def run() -> Any:
             errors = io.StringIO()
             interpreter = package.Interpreter(err_writer=errors)
+            interpreter.symtable.update(inputs, **functions)
             value = interpreter(source)
             if interpreter.error:
                 raise RuntimeError(' '.join(str(interpreter.error[0].get_error()).split()))
@@ -148,10 +187,10 @@ def asteval() -> tuple[str, Prepare]:
 
         return run
 
-    return f'asteval {_version("asteval")}', prepare
+    return Contender(f'asteval {_version("asteval")}', prepare)
 
 
-CONTENDERS: dict[str, Callable[[], tuple[str, Prepare]]] = {
+CONTENDERS: dict[str, Callable[[], Contender]] = {
     'monty_flow': monty_flow,
     'cpython': cpython,
     'pydantic_monty': pydantic_monty,
@@ -180,24 +219,24 @@ def main() -> None:
     answers = sys.stdout
     with contextlib.redirect_stdout(io.StringIO()):
         try:
-            name, prepare = CONTENDERS[sys.argv[1]]()
+            contender = CONTENDERS[sys.argv[1]]()
         except Exception as error:  # it is not installed, or does not work here
             print(json.dumps({'error': f'{type(error).__name__}: {error}'}), file=answers, flush=True)
             return
-        print(json.dumps({'name': name}), file=answers, flush=True)
-        programs: dict[str, Run] = {}
+        print(json.dumps({'name': contender.name}), file=answers, flush=True)
+        prepared: dict[str, Run] = {}
         for line in sys.stdin:
-            print(json.dumps(_answer(json.loads(line), programs, prepare)), file=answers, flush=True)
+            print(json.dumps(_answer(json.loads(line), prepared, contender)), file=answers, flush=True)
 
 
-def _answer(request: dict[str, Any], programs: dict[str, Run], prepare: Prepare) -> dict[str, Any]:
-    source = request['source']
+def _answer(request: dict[str, Any], prepared: dict[str, Run], contender: Contender) -> dict[str, Any]:
+    key = json.dumps([request[name] for name in ('what', 'source', 'inputs', 'hosted')])
     clock = process_time if request['processor'] else perf_counter
     try:
-        if source not in programs:
-            programs.clear()
-            programs[source] = prepare(source)
-        run = programs[source]
+        if key not in prepared:
+            prepared.clear()
+            prepared[key] = _prepared(request, contender)
+        run = prepared[key]
         gc.collect()
         gc.disable()
         begin = clock()
@@ -209,6 +248,21 @@ def _answer(request: dict[str, Any], programs: dict[str, Run], prepare: Prepare)
     finally:
         gc.enable()
     return {'seconds': seconds, 'value': repr(value)}
+
+
+def _prepared(request: dict[str, Any], contender: Contender) -> Run:
+    source = request['source']
+    if request['what'] == 'run':
+        return contender.prepare(source, request['inputs'], {'fetch': fetch} if request['hosted'] else {})
+    compiler = contender.compile
+    if compiler is None:
+        raise NotImplementedError('a program has no compiled form')
+    numbers = itertools.count(1)
+
+    def compile_next() -> None:
+        compiler(source.replace('@N@', str(next(numbers))))
+
+    return compile_next
 
 
 if __name__ == '__main__':

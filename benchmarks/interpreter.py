@@ -1,52 +1,53 @@
-"""Measure the interpreter beside CPython and pydantic-monty, in one run, and judge it by bars.
+"""Measure what one run of the interpreter costs beside CPython and the other sandboxes, and judge it by bars.
 
     make bench
-    python benchmarks/interpreter.py [--rounds 9] [--json FILE]
+    python benchmarks/interpreter.py [--rounds 7] [--json FILE]
 
-Each line shows the median time of each contender and our time through the other's. A bar fails the command.
+Three kinds of cases. What every sandbox can do (run a small program, call a function of the host, compile) is asked of all of
+them, each in a process of its own. What needs pauses (start, dump, load, resume) is measured in this process, beside the last
+pydantic-monty that runs in a process. And what a start costs is that of whole processes, less that of a bare Python.
+
+Each line shows our median time, and ours through that of each other. A bar that is not met fails the command.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import statistics
+import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from measure import Timed, Verdict, alternate, consuming, ratio, repeating, report, seconds_text
-from peer import Contender, HostFunctions, Native, Ours, find_peer
+from children import NATIVE, OURS, Figures, begin, measure
+from contender import CONTENDERS
+from measure import Timed, Verdict, alternate, consuming, machine, ratio, repeating, report, seconds_text
+from peer import Contender, Ours, find_peer
 
-FIB = """
-def fib(n):
-    return n if n < 2 else fib(n - 1) + fib(n - 2)
+LINES = """
+def summarise@N@(rows):
+    counts = {}
+    for row in rows:
+        name = row['name'].strip().lower()
+        counts[name] = counts.get(name, 0) + @N@
+    return sorted(counts.items(), key=lambda pair: -pair[1])
 
-fib(20)
+rows = fetch('rows', limit=100)
+best = summarise@N@(rows)[:10]
+best
 """
-TREE = """
-def tree(n):
-    return [tree(i) for i in range(n)]
-
-len(tree(4))
-"""
-LOOP_IN_FUNCTION = """
-def work(n):
-    total = 0
-    for i in range(n):
-        total += i
-    return total
-
-work(1_000_000)
-"""
-LOOP_AT_TOP = """
+#: Sources of ten and of a hundred lines; `@N@` is another number each time.
+TEN_LINES = LINES
+HUNDRED_LINES = '\n'.join(LINES.replace('summarise@N@', f'summarise{part}_@N@') for part in range(10))
+MANY_CALLS = """
 total = 0
-for i in range(1_000_000):
-    total += i
+for i in range(1000):
+    total += fetch(i)
 total
 """
 TWO_FRAMES = """
@@ -65,57 +66,52 @@ def outer(query):
 
 outer('weather')
 """
-TEN_LINES = """
-def summarise(rows):
-    counts = {{}}
-    for row in rows:
-        name = row['name'].strip().lower()
-        counts[name] = counts.get(name, 0) + {n}
-    return sorted(counts.items(), key=lambda pair: -pair[1])
-
-rows = fetch('rows', limit=100)
-best = summarise(rows)[:10]
-best
-"""
-
-
-def fetch(*args: Any) -> int:
-    """Stand for a host function."""
-    return 1
-
-
-#: Make a timed piece of work of a contender.
-Build = Callable[[Contender], Timed]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One thing that is measured, and the bars on it."""
+class Shared:
+    """One thing that every sandbox can do."""
 
     name: str
-    build: Build
-    #: Only contenders that can pause take part.
-    needs_pauses: bool = False
-    #: Most that our median may take, in seconds.
-    most_seconds: float | None = None
-    #: Most that our time through pydantic-monty's may be.
-    most_of_peer: float | None = None
+    source: str
+    what: str = 'run'
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    hosted: bool = False
+    #: Most that our median may take, in microseconds.
+    most_us: float | None = None
+    #: ... over that of CPython for the same source, which is the cost of the host's function.
+    most_us_over_native: float | None = None
 
 
-def running(source: str, inputs: dict[str, Any] | None = None, functions: HostFunctions | None = None) -> Build:
-    """Measure `run` of a program that is compiled once."""
+SHARED = (
+    Shared('x * y, with inputs', 'x * y', inputs={'x': 6, 'y': 7}, most_us=1.0),
+    Shared('one external call', 'fetch(1)', hosted=True),
+    Shared('1,000 external calls', MANY_CALLS, hosted=True, most_us_over_native=150.0),
+    Shared('compile 10 lines, cold', TEN_LINES, 'compile', most_us=1000.0),
+    Shared('compile 100 lines, cold', HUNDRED_LINES, 'compile'),
+    Shared('compile 10 lines, seen before', TEN_LINES.replace('@N@', '1'), 'compile', most_us=3.0),
+)
 
-    def build(contender: Contender) -> Timed:
-        program = contender.compile(source, tuple(inputs or ()))
-        return repeating(lambda: contender.run(program, inputs or {}, functions or {}))
-
-    return build
+#: Make a timed piece of work of a contender.
+Build = Callable[[Contender], Timed]
 
 
 def starting(contender: Contender) -> Timed:
     """Measure `start`, to the first pause."""
     program = contender.compile(TWO_FRAMES)
     return repeating(lambda: contender.start(program))
+
+
+def to_the_end(contender: Contender) -> Timed:
+    """Measure `start` and three `resume`s, to the end, in one process."""
+    program = contender.compile(TWO_FRAMES)
+
+    def go() -> None:
+        state = contender.start(program)
+        for _ in range(3):
+            state = contender.resume(state, 1)
+
+    return repeating(go)
 
 
 def dumping(contender: Contender) -> Timed:
@@ -142,90 +138,134 @@ def going_round(contender: Contender) -> Timed:
     return repeating(lambda: contender.resume(contender.load(contender.dump(contender.start(program))), 1))
 
 
-def compiling(contender: Contender) -> Timed:
-    """Measure the compilation of a source never seen before, so that no cache can answer."""
-    numbers = itertools.count(1)
-    return consuming(lambda: TEN_LINES.format(n=next(numbers)), contender.compile)
-
-
-CASES = (
-    Case('x * y', running('x * y', {'x': 6, 'y': 7}), most_seconds=1.5e-6, most_of_peer=2.5),
-    Case('one external call through run', running('fetch(1)', functions={'fetch': fetch}), most_of_peer=1.0),
-    Case('fib(20)', running(FIB), most_of_peer=0.7),
-    Case('recursion with list comprehensions', running(TREE)),
-    Case('1e6-iteration loop in a function', running(LOOP_IN_FUNCTION), most_of_peer=0.7),
-    Case('1e6-iteration loop at top level', running(LOOP_AT_TOP), most_of_peer=0.7),
-    Case('start to the first pause, two frames', starting, needs_pauses=True),
-    Case('dump', dumping, needs_pauses=True),
-    Case('load', loading, needs_pauses=True),
-    Case('resume to the next pause', resuming, needs_pauses=True),
-    Case('start + dump + load + resume', going_round, needs_pauses=True, most_seconds=120e-6),
-    Case('cold compile of 10 lines', compiling, most_seconds=1.5e-3),
+#: What needs pauses, with the most microseconds that ours may take.
+PAUSING: tuple[tuple[str, Build, float | None], ...] = (
+    ('start to the first pause, two frames', starting, None),
+    ('start and three resumes', to_the_end, None),
+    ('dump', dumping, None),
+    ('load', loading, None),
+    ('resume to the next pause', resuming, None),
+    ('start + dump + load + resume', going_round, 120.0),
 )
 
-
-def measure(case: Case, contenders: list[Contender], rounds: int) -> dict[str, list[float]]:
-    """Return the figures of the contenders that take part in the case."""
-    builds = {
-        contender.name: case.build(contender) for contender in contenders if contender.pauses or not case.needs_pauses
-    }
-    return alternate(builds, rounds)
-
-
-def judge(case: Case, figures: dict[str, list[float]], peer_name: str | None) -> list[Verdict]:
-    """Return the bars of a case with their figures."""
-    ours = figures[Ours.name]
-    verdicts = []
-    if case.most_seconds is not None:
-        verdicts.append(Verdict(case.name, statistics.median(ours) * 1e6, '<=', case.most_seconds * 1e6, ' us'))
-    if case.most_of_peer is not None:
-        share = ratio(ours, figures[peer_name]) if peer_name else None
-        verdicts.append(Verdict(f'{case.name}, of pydantic-monty', share, '<=', case.most_of_peer, 'x'))
-    return verdicts
+#: What whole processes do -> most milliseconds over a bare Python.
+PROCESSES: dict[str, tuple[str, float | None]] = {
+    'from monty_flow import Monty': ('from monty_flow import Monty', 40.0),
+    'import, and the first run of x * y': (
+        "from monty_flow import Monty; Monty('x * y', inputs=['x', 'y']).run(inputs={'x': 6, 'y': 7})",
+        None,
+    ),
+    'monty-flow --help': (
+        "import sys; sys.argv = ['monty-flow', '--help']; from monty_flow.cli import main; main()",
+        150.0,
+    ),
+}
 
 
-def show(case: Case, figures: dict[str, list[float]], contenders: list[Contender]) -> None:
-    """Print one line of the table."""
-    ours = figures[Ours.name]
-    line = f'{case.name:38}'
-    for contender in contenders:
-        theirs = figures.get(contender.name)
-        if theirs is None:
-            line += f'{"-":>26}'
-            continue
-        cell = seconds_text(statistics.median(theirs))
-        if theirs is not ours:
-            cell += f' ({ratio(ours, theirs):6.2f}x)'
-        line += f'{cell:>26}'
-    print(line, flush=True)
+def processes(rounds: int) -> dict[str, float]:
+    """Return the median seconds of each kind of process, less those of a bare Python in the same round."""
+    commands = {name: [sys.executable, '-c', what] for name, (what, _) in PROCESSES.items()}
+    bare = [sys.executable, '-c', 'pass']
+    found: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        base = _seconds_of(bare)
+        for name, command in commands.items():
+            found[name].append(_seconds_of(command) - base)
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def _seconds_of(command: list[str]) -> float:
+    began = perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return perf_counter() - began
+
+
+def judge_shared(case: Shared, figures: Figures) -> list[Verdict]:
+    """Return the bars of a case that every sandbox takes part in."""
+    medians = figures.medians()
+    ours = medians.get(OURS)
+    if case.most_us is not None:
+        return [Verdict(case.name, None if ours is None else ours * 1e6, '<=', case.most_us, ' us')]
+    if case.most_us_over_native is not None:
+        over = None if ours is None or NATIVE not in medians else (ours - medians[NATIVE]) * 1e6
+        return [Verdict(f"{case.name}, over the host function's own time", over, '<=', case.most_us_over_native, ' us')]
+    return []
+
+
+def line_of(name: str, ours: float | None, shares: Mapping[str, float | None]) -> str:
+    """Return a line of the table."""
+    cells = ''.join(f'{"-" if share is None else f"{share:.3g}":>24}' for share in shares.values())
+    return f'{name:40}{"-" if ours is None else seconds_text(ours):>12}{cells}'
+
+
+def measure_shared(rounds: int, processor: bool, verdicts: list[Verdict], written: dict[str, Any]) -> None:
+    """Measure what every sandbox can do."""
+    children = begin(CONTENDERS, processor=processor)
+    others = [child for child in children if child.key != OURS]
+    print(f'{"":40}{"monty-flow":>12}' + ''.join(f'{child.name:>24}' for child in others))
+    for case in SHARED:
+        figures = measure(children, rounds, case.source, what=case.what, inputs=case.inputs, hosted=case.hosted)
+        medians = figures.medians()
+        print(line_of(case.name, medians.get(OURS), {child.key: figures.of(child.key) for child in others}), flush=True)
+        verdicts += judge_shared(case, figures)
+        written['seconds'][case.name] = medians
+        written['missing'][case.name] = figures.reasons
+    written['contenders'] = {child.key: child.name for child in children}
+    for child in children:
+        child.end()
+
+
+def measure_pausing(rounds: int, verdicts: list[Verdict], written: dict[str, Any]) -> None:
+    """Measure what needs pauses, beside the one peer that has them in the process."""
+    contenders: dict[str, Contender] = {OURS: Ours()}
+    peer, reason = find_peer()
+    if peer is None:
+        print(f'\nThe comparison with pydantic-monty is missing: {reason}.')
+    else:
+        contenders['pydantic_monty'] = peer
+    print(f'\n{"":40}{"monty-flow":>12}' + ''.join(f'{each.name:>24}' for each in [*contenders.values()][1:]))
+    for name, build, most_us in PAUSING:
+        figures = alternate({key: build(contender) for key, contender in contenders.items()}, rounds)
+        ours = figures[OURS]
+        shares: dict[str, float | None] = {key: ratio(ours, theirs) for key, theirs in figures.items() if key != OURS}
+        print(line_of(name, statistics.median(ours), shares), flush=True)
+        if most_us is not None:
+            verdicts.append(Verdict(name, statistics.median(ours) * 1e6, '<=', most_us, ' us'))
+        written['seconds'][name] = {key: statistics.median(values) for key, values in figures.items()}
+
+
+def measure_processes(rounds: int, verdicts: list[Verdict], written: dict[str, Any]) -> None:
+    """Measure what a start costs."""
+    print(f'\nSeconds over a bare Python, medians of {rounds} processes each:')
+    for name, seconds in processes(rounds).items():
+        print(f'{name:40}{seconds_text(seconds):>12}')
+        most = PROCESSES[name][1]
+        if most is not None:
+            verdicts.append(Verdict(f'{name}, over a bare Python', seconds * 1e3, '<=', most, ' ms'))
+        written['processes'][name] = seconds
 
 
 def main() -> int:
     """Measure all cases and return 1 when a bar is not met."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--rounds', type=int, default=9, help='rounds of each case, at least 7 (default: 9)')
+    parser.add_argument('--rounds', type=int, default=7, help='rounds of each case, at least 5 (default: 7)')
     parser.add_argument('--json', type=Path, metavar='FILE', help='write all figures there')
+    parser.add_argument(
+        '--processor-time',
+        action='store_true',
+        help='count processor time where every sandbox takes part, for a busy machine; wrong for those with processes of their own',
+    )
     options = parser.parse_args()
-    if options.rounds < 7:
-        parser.error('--rounds must be at least 7; a median of fewer says little')
-    contenders: list[Contender] = [Ours(), Native()]
-    peer, reason = find_peer()
-    if peer is None:
-        print(f'The comparison with pydantic-monty is missing: {reason}.\n')
-    else:
-        contenders.append(peer)
-    print(f'Median of {options.rounds} alternating rounds; in brackets our time through theirs.\n')
-    print(f'{"":38}' + ''.join(f'{contender.name:>26}' for contender in contenders))
+    if options.rounds < 5:
+        parser.error('--rounds must be at least 5; a median of fewer says little')
+    print(f'Our time, and our time through that of each other; medians of {options.rounds} alternating rounds.\n')
     verdicts: list[Verdict] = []
-    medians: dict[str, dict[str, float]] = {}
-    for case in CASES:
-        figures = measure(case, contenders, options.rounds)
-        show(case, figures, contenders)
-        verdicts += judge(case, figures, peer.name if peer else None)
-        medians[case.name] = {name: statistics.median(values) for name, values in figures.items()}
+    written: dict[str, Any] = {**machine(), 'rounds': options.rounds, 'seconds': {}, 'missing': {}, 'processes': {}}
+    measure_shared(options.rounds, options.processor_time, verdicts, written)
+    measure_pausing(options.rounds, verdicts, written)
+    measure_processes(2 * options.rounds, verdicts, written)
     print()
-    figures_file = {'rounds': options.rounds, 'seconds': medians}
-    return report(verdicts, figures_file, options.json)
+    return report(verdicts, written, options.json)
 
 
 if __name__ == '__main__':

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+import platform
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -81,6 +83,26 @@ def seconds_text(seconds: float) -> str:
         if seconds >= size:
             return f'{seconds / size:.2f} {unit}'
     return f'{seconds * 1e9:.0f} ns'
+
+
+def machine() -> dict[str, Any]:
+    """Return what the figures depend on: the machine, its load when they were taken, and the version of Python."""
+    names = [line.split(':', 1)[1].strip() for line in _processor_lines() if line.startswith('model name')]
+    return {
+        'python': platform.python_version(),
+        'machine': platform.machine(),
+        'processor': names[0] if names else platform.processor(),
+        'cores': len(os.sched_getaffinity(0)),
+        'load': round(os.getloadavg()[0], 1),
+        'system': f'{platform.system()} {platform.release()}',
+    }
+
+
+def _processor_lines() -> list[str]:
+    try:
+        return Path('/proc/cpuinfo').read_text('utf-8').splitlines()
+    except OSError:
+        return []
 
 
 @dataclass(frozen=True, slots=True)

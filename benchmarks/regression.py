@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from compute import NATIVE, OURS, Child
+from children import NATIVE, OURS, Child
 from engine import bare_commits, engine_steps
 from programs import computations
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from math import inf
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import SCALARS, exception_to_script, to_host, to_script
@@ -51,12 +52,14 @@ def host_name_of(function: HostFunction) -> str:
 class HostFunction:
     """A function of the host that `run` calls at once, without a pause; scripts hold its bound `call`."""
 
-    __slots__ = ('_function', '_name', '_run')
+    __slots__ = ('_function', '_most', '_name', '_run')
 
     def __init__(self, name: str, function: Callable[..., Any], run: Run | None) -> None:
         self._name = name
         self._function = function
         self._run = run
+        most = None if run is None else run.limits.max_pauses
+        self._most: float = inf if most is None else most
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Call the host's function with copies; its errors enter the script as the script's own."""
@@ -67,11 +70,12 @@ class HostFunction:
         if kwargs:
             kwargs = {name: to_host(value) for name, value in kwargs.items()}
         run = self._run
-        # Time in the host is not the script's; a straight line has no clock to correct.
-        started = 0.0
         if run is not None:
-            run.count_pause()
-            started = time.perf_counter() if run.started else 0.0
+            # A straight line has no clock to correct, and so few calls that nobody counts them.
+            run.pauses += 1
+            if run.pauses > self._most:
+                run.too_many_pauses()
+            began = perf_counter()
             run.hosting = True
         try:
             if run is None or run.arithmetic is None:
@@ -83,13 +87,11 @@ class HostFunction:
             failure = exception_to_script(error)
         else:
             if run is not None:
-                if started:
-                    run.waited += time.perf_counter() - started
+                run.waited += perf_counter() - began
                 run.hosting = False
             return value if type(value) in SCALARS else to_script(value, self._name)
         if run is not None:
-            if started:
-                run.waited += time.perf_counter() - started
+            run.waited += perf_counter() - began
             run.hosting = False
         # Raised outside the handler: the host's exception must not become its context.
         raise failure

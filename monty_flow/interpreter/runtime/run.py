@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from itertools import repeat
 from operator import length_hint
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from monty_flow.interpreter.boundary import exception_to_script
 from monty_flow.interpreter.errors import (
@@ -323,12 +323,9 @@ class Run:
         if self.program.source_bytes > limit:
             raise SourceLimitError('max_source_bytes', limit)
 
-    def count_pause(self) -> None:
-        """Count an external call; raise LimitReached over `max_pauses`."""
-        self.pauses += 1
-        limit = self.limits.max_pauses
-        if limit is not None and self.pauses > limit:
-            raise LimitReached(PauseLimitError('max_pauses', limit))
+    def too_many_pauses(self) -> NoReturn:
+        """End a run that has made more external calls than `max_pauses`."""
+        raise LimitReached(PauseLimitError('max_pauses', self.limits.max_pauses or 0))
 
     # The outside
 
