@@ -229,7 +229,7 @@ class Pattern(Frozen):
         template = None if callable(repl) else self._template(repl)
         literal = None if template is None else self._literal(template)
         if literal is not None:
-            return self._replaced(text, literal, count)
+            return self._replace(text, literal, count)
         reserve = self._run.reserve
         pieces: list[Text] = []
         at = size = made = 0
@@ -252,7 +252,7 @@ class Pattern(Frozen):
             pieces.append(text[at:])
         return text[:0].join(pieces), made
 
-    def _replaced(self, text: Text, literal: Text, count: int) -> tuple[Text, int]:
+    def _replace(self, text: Text, literal: Text, count: int) -> tuple[Text, int]:
         """Return the text with what matches replaced by a literal, and how often."""
         between: list[Text] = []
         at = 0

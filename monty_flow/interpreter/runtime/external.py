@@ -52,14 +52,14 @@ def host_name_of(function: HostFunction) -> str:
 class HostFunction:
     """A function of the host that `run` calls at once, without a pause; scripts hold its bound `call`."""
 
-    __slots__ = ('_function', '_most', '_name', '_run')
+    __slots__ = ('_function', '_limit', '_name', '_run')
 
     def __init__(self, name: str, function: Callable[..., Any], run: Run | None) -> None:
         self._name = name
         self._function = function
         self._run = run
         most = None if run is None else run.limits.max_pauses
-        self._most: float = inf if most is None else most
+        self._limit: float = inf if most is None else most
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Call the host's function with copies; its errors enter the script as the script's own."""
@@ -73,7 +73,7 @@ class HostFunction:
         if run is not None:
             # A straight line has no clock to correct, and so few calls that nobody counts them.
             run.pauses += 1
-            if run.pauses > self._most:
+            if run.pauses > self._limit:
                 run.too_many_pauses()
             began = perf_counter()
             run.hosting = True
