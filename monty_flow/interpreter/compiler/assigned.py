@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from monty_flow.interpreter.compiler.nodes import children, walk
 from monty_flow.interpreter.compiler.scopes import imported_names
 
 
@@ -50,7 +51,7 @@ class _Walk:
         if kind is ast.Lambda:
             self.defaults(node.args)
             return
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self.expression(child)
 
     def defaults(self, args: ast.arguments) -> None:
@@ -110,7 +111,7 @@ class _Walk:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self.bound.update(imported_names(node))
         else:
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 self.expression(child)
 
     def for_(self, node: ast.For | ast.AsyncFor) -> None:
@@ -134,7 +135,7 @@ class _Walk:
         self.expression(node.subject)
         for case in node.cases:
             before = set(self.bound)
-            for part in ast.walk(case.pattern):
+            for part in walk(case.pattern):
                 name = part.rest if isinstance(part, ast.MatchMapping) else getattr(part, 'name', None)
                 if name is not None:
                     self.bound.add(name)
@@ -183,7 +184,7 @@ def _in_order(node: ast.AST) -> list[ast.AST]:
         return [*node.generators, node.key, node.value]
     if isinstance(node, ast.comprehension):
         return [node.iter, node.target, *node.ifs]
-    return list(ast.iter_child_nodes(node))
+    return list(children(node))
 
 
 def maybe_unbound(tree: ast.Module, inputs: tuple[str, ...]) -> set[str]:

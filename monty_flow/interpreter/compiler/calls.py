@@ -16,7 +16,7 @@ from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.arithmetic import again
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import EXPRESSIONS, PRELUDE, Expressions, has_stop, is_stop
-from monty_flow.interpreter.compiler.nodes import Marked
+from monty_flow.interpreter.compiler.nodes import Marked, children, walk
 from monty_flow.interpreter.compiler.numeric import comprehension_names, range_kind
 from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHODS
 from monty_flow.interpreter.compiler.operations import BY_STEPS, ORDERINGS
@@ -45,6 +45,8 @@ _HARMLESS_METHODS = frozenset(
 
 #: Guarded built-ins whose iterators are paid for when they are made, and are not nested too deeply then.
 _PAID_WHEN_MADE: Final = frozenset({'$b.zip', '$b.enumerate', '$b.map', '$b.filter'})
+#: Those of them that call nothing -> the built-in itself.
+_OVER_SOURCES: Final = {'$b.zip': '$zip', '$b.enumerate': '$enumerate'}
 #: Methods that are guarded for what their arguments can cost, so that they are called as they are without any.
 _BOUNDED: Final = frozenset({'strip', 'lstrip', 'rstrip'})
 
@@ -316,7 +318,7 @@ class Calls(Expressions):
         inner = type(self)(self.unit, function)
         inner.comprehensions = inner.iterables = self.iterables
         # As for a function: a way that neither calls nor loops is paid for by the caller.
-        goes_on = bool(self.unit.found.classes) or any(isinstance(part, _GOING_ON) for part in ast.walk(node.body))
+        goes_on = bool(self.unit.found.classes) or any(isinstance(part, _GOING_ON) for part in walk(node.body))
         body = inner.expr(node.body)
         node.body = body
         if goes_on:
@@ -425,13 +427,13 @@ class Calls(Expressions):
         first = node.generators[0].iter
         if len(node.generators) == 1 and range_kind(first, set(), self.is_builtin) is not None:
             return False
-        pending: list[ast.AST] = [child for child in ast.iter_child_nodes(node) if child is not node.generators[0]]
-        pending += [part for part in ast.iter_child_nodes(node.generators[0]) if part is not first]
+        pending: list[ast.AST] = [child for child in children(node) if child is not node.generators[0]]
+        pending += [part for part in children(node.generators[0]) if part is not first]
         while pending:
             part = pending.pop()
             if isinstance(part, ast.Call) and not self.is_harmless(part.func):
                 return True
-            pending.extend(ast.iter_child_nodes(part))
+            pending.extend(children(part))
         return False
 
     def is_harmless(self, func: ast.expr) -> bool:
@@ -451,8 +453,16 @@ class Calls(Expressions):
 
     def sized(self, value: ast.expr) -> ast.expr:
         self.unit.takes_steps = True
-        if type(value) is ast.Call and type(value.func) is ast.Name and value.func.id in _PAID_WHEN_MADE:
-            return value
+        if type(value) is ast.Call and type(value.func) is ast.Name:
+            name = value.func.id
+            if name in _OVER_SOURCES and not value.keywords and not any(type(arg) is ast.Starred for arg in value.args):
+                # Consumed at once: its sources may be paid for as those of any other loop, in C.
+                sources = value.args if name == '$b.zip' else value.args[:1]
+                value.args[: len(sources)] = [self.sized(source) for source in sources]
+                value.func = nodes.load(self.unit.helper(_OVER_SOURCES[name]), value.lineno)
+                return value
+            if name in _PAID_WHEN_MADE:
+                return value
         return nodes.call(self.unit.helper('$sized'), [value], value.lineno)
 
     def generator(self, node: Marked) -> ast.expr:

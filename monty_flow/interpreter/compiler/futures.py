@@ -25,7 +25,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from monty_flow.interpreter.compiler.nodes import Marked
+from monty_flow.interpreter.compiler.nodes import Marked, walk
 from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope
 
 #: What flows here is awaited.
@@ -89,7 +89,7 @@ class _Flow:
     def awaited_keys(self) -> set[str]:
         """Return the names from which values flow into an await."""
         sources: dict[str, set[str]] = {}
-        for node in ast.walk(self.program.main.node):
+        for node in walk(self.program.main.node):
             key = _key(node, self.plain)
             if key is not None and not (isinstance(node, ast.Name | ast.Attribute) and _is_stored(node)):
                 for target in self.targets(node, direct=False):

@@ -16,7 +16,7 @@ from monty_flow.interpreter.compiler.annotations import Annotations, of_function
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
 from monty_flow.interpreter.compiler.loops import RETURN
-from monty_flow.interpreter.compiler.nodes import Marked
+from monty_flow.interpreter.compiler.nodes import Marked, children
 from monty_flow.interpreter.compiler.numeric import numeric_names
 from monty_flow.interpreter.compiler.scopes import imported_names
 from monty_flow.interpreter.compiler.unit import Unit
@@ -272,7 +272,7 @@ def check_returns(unit: Unit, function: ast.AsyncFunctionDef) -> None:
         if isinstance(node, ast.Return) and node.value is not None:
             raise unit.error(node, "'return' with value in async generator")
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.expr)):
-            pending.extend(ast.iter_child_nodes(node))
+            pending.extend(children(node))
 
 
 def strip_annotations(args: ast.arguments) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.expressions import has_stop
 from monty_flow.interpreter.compiler.groups import Groups
+from monty_flow.interpreter.compiler.nodes import walk
 
 
 class Matching(Groups):
@@ -79,7 +80,7 @@ class Matching(Groups):
 
     def pattern(self, node: ast.pattern) -> None:
         """Lower the expressions in a pattern."""
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.MatchValue):
                 part.value = self.expr(part.value)
             elif isinstance(part, ast.MatchClass):

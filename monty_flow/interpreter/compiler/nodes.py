@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 #: A node of a script's tree. The passes leave marks on nodes that `ast` has no types for (`nid` and `parent` by check,
@@ -102,6 +102,37 @@ def tick_value(line: int) -> ast.expr:
     return at(ast.BoolOp(ast.And(), [take, call('$refuel', [], line)]), line)
 
 
+#: Fields of nodes that never hold a node that means something by itself.
+_LEAVES = frozenset('arg attr conversion ctx id is_async kind level module op ops simple type_comment'.split())
+_NODE_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+
+
+def children(node: ast.AST) -> list[Any]:
+    """Return the child nodes in the order of the fields, without operators and contexts: `ast.iter_child_nodes`, three times as fast."""
+    kind = type(node)
+    fields = _NODE_FIELDS.get(kind)
+    if fields is None:
+        leaves = {*_LEAVES, 'value'} if kind is ast.Constant else _LEAVES
+        fields = _NODE_FIELDS[kind] = tuple(field for field in kind._fields if field not in leaves)
+    found: list[Any] = []
+    for field in fields:
+        value = getattr(node, field, None)
+        if value.__class__ is list:
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def walk(node: ast.AST) -> Iterator[Any]:
+    """Yield a node and all nodes in it, level by level, as `ast.walk` does."""
+    pending = [node]
+    for each in pending:
+        yield each
+        # The list grows while it is gone through.
+        pending += children(each)
+
+
 #: What runs more of a script.
 _GOING_ON = (
     ast.Call,
@@ -118,7 +149,7 @@ _GOING_ON = (
 
 def goes_on(statement: ast.stmt) -> bool:
     """Tell whether a statement calls something or loops."""
-    return any(isinstance(node, _GOING_ON) for node in ast.walk(statement))
+    return any(isinstance(node, _GOING_ON) for node in walk(statement))
 
 
 def steps_first(function: ast.FunctionDef) -> bool:

@@ -13,6 +13,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from monty_flow.interpreter.compiler.nodes import children, walk
 from monty_flow.interpreter.compiler.scopes import imported_names
 
 #: Built-ins that give a number, or raise.
@@ -137,7 +138,7 @@ def every_binding(body: list[ast.stmt], is_builtin: Callable[[str], bool]) -> It
             pending.append(node.value)
         elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
             yield from _loop_target(node, is_builtin)
-            pending.extend(child for child in ast.iter_child_nodes(node) if child is not node.target)
+            pending.extend(child for child in children(node) if child is not node.target)
         elif isinstance(node, ast.NamedExpr):
             yield node.target.id, node.value
             pending.append(node.value)
@@ -147,17 +148,17 @@ def every_binding(body: list[ast.stmt], is_builtin: Callable[[str], bool]) -> It
         elif isinstance(node, ast.ExceptHandler):
             if node.name:
                 yield node.name, _UNKNOWN
-            pending.extend(ast.iter_child_nodes(node))
+            pending.extend(children(node))
         elif isinstance(node, (ast.MatchAs, ast.MatchStar, ast.MatchMapping)):
             bound = node.rest if isinstance(node, ast.MatchMapping) else node.name
             if bound is not None:
                 yield bound, _UNKNOWN
-            pending.extend(ast.iter_child_nodes(node))
+            pending.extend(children(node))
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             for name in imported_names(node):
                 yield name, _UNKNOWN
         else:
-            pending.extend(ast.iter_child_nodes(node))
+            pending.extend(children(node))
 
 
 def _assigned(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
@@ -222,6 +223,6 @@ def _unpacked(target: ast.Tuple | ast.List, value: ast.Tuple) -> Iterator[tuple[
 
 
 def _unknown(target: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    for node in ast.walk(target):
+    for node in walk(target):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             yield node.id, _UNKNOWN

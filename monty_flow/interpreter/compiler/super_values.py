@@ -14,6 +14,8 @@ import copy
 from collections.abc import Iterator
 from typing import Final
 
+from monty_flow.interpreter.compiler.nodes import children, walk
+
 #: Nodes with names of their own, where `super()` would not mean the same.
 _SCOPES: Final = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
@@ -24,7 +26,7 @@ def unfold(tree: ast.Module, source: str) -> None:
     """Replace the names that stand for `super()` in a tree."""
     if 'super(' not in source:
         return
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             _unfold_in(node)
 
@@ -54,7 +56,7 @@ def _reads(function: ast.AST, name: str) -> Iterator[ast.Attribute]:
 def _is_only_read(function: ast.AST, name: str, reads: int) -> bool:
     """Tell whether a name stands in a function once to be bound, and so many times to be read, and nowhere else."""
     found = 0
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Name):
             found += node.id == name
         elif isinstance(node, ast.arg):
@@ -66,9 +68,9 @@ def _is_only_read(function: ast.AST, name: str, reads: int) -> bool:
 
 def _own(function: ast.AST) -> Iterator[ast.AST]:
     """Give the nodes of a function but for those of scopes inside."""
-    todo = list(ast.iter_child_nodes(function))
+    todo = list(children(function))
     while todo:
         node = todo.pop()
         yield node
         if not isinstance(node, _SCOPES):
-            todo.extend(ast.iter_child_nodes(node))
+            todo.extend(children(node))

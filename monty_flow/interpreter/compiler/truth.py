@@ -9,6 +9,8 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from monty_flow.interpreter.compiler.nodes import children
+
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.nodes import Marked
     from monty_flow.interpreter.compiler.scopes import Program, Scope
@@ -42,7 +44,7 @@ def tests(program: Program) -> Iterator[tuple[Marked, Scope]]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             pending.extend((part, inner) for part in node.body)
             continue
-        for part in ast.iter_child_nodes(node):
+        for part in children(node):
             pending.append((part, inner))
 
 

@@ -9,6 +9,7 @@ from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
 from monty_flow.interpreter.compiler import scopes
 from monty_flow.interpreter.compiler.core import PIECE, CoreFunction
 from monty_flow.interpreter.compiler.lines import Lines
+from monty_flow.interpreter.compiler.nodes import walk
 from monty_flow.interpreter.compiler.parse import source_line
 from monty_flow.interpreter.compiler.pausing import Stops, imported_modules
 from monty_flow.interpreter.compiler.scopes import Kind, Scope
@@ -134,7 +135,10 @@ class Unit:
         """Refuse the use of a built-in name that the sandbox does not give."""
         if self.module is not None:
             return
-        for node in ast.walk(self.main.node):
+        if self.source.isascii() and not any(name in self.source for name in REFUSED_BUILTINS):
+            # Of other characters, some are written in several ways.
+            return
+        for node in walk(self.main.node):
             if type(node) is ast.Name and node.id in REFUSED_BUILTINS and type(node.ctx) is ast.Load:
                 if self.declared is not None and node.id in self.declared:
                     continue
