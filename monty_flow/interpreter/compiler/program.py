@@ -88,8 +88,7 @@ class Program:
         growing: int,
         generated: str | None = None,
     ) -> None:
-        self.source = unit.source
-        self.script_name = unit.script_name
+        self.source, self.script_name = unit.source, unit.script_name
         self.inputs = inputs
         self.declared = unit.declared
         self.lines = unit.lines
