@@ -74,6 +74,13 @@ class Monty:
         Raises MontyRuntimeError for what the script does not catch, LimitError over a limit.
         """
         program = self._program
+        if limits is None and os_access is None and program.is_straight:
+            plan = program.plan or plan_of(program)
+            if plan.needs_no_run:
+                scope = plan.build_alone(external_functions or _NO_FUNCTIONS)
+                return _run_alone(
+                    program, scope, _bind_inputs(program, scope, inputs) if program.inputs or inputs else ()
+                )
         run = Run(program, limits or DEFAULT_LIMITS, print_callback)
         if limits is not None:
             run.check_source()
@@ -259,6 +266,15 @@ def forced(script: Monty) -> Monty:
         forced=True,
     )
     return made
+
+
+def _run_alone(program: Program, scope: dict[str, Any], args: Sequence[Any]) -> Any:
+    """Run a straight line that asks nothing of a run, and return its output."""
+    try:
+        output = FunctionType(program.main_code, scope)(*args)
+    except BaseException as error:
+        raise failure(error, Run(program, DEFAULT_LIMITS, None)) from None
+    return output if type(output) in SCALARS else to_host(output)
 
 
 def give_files(run: Run, os_access: OSAccess) -> None:

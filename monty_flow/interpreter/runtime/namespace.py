@@ -220,6 +220,8 @@ class Plan:
             # Under the default limits these know all that they need without the run.
             self.default = self.shared | {name: getattr(_DEFAULT_GUARDS, name[1:]) for name in operators}
         self.needs_objects = bool(self.bound or self.bound_builtins) and not self.operators_only
+        #: Whether a run under the default limits asks nothing of its `Run`: a straight line of operators and calls of the host.
+        self.needs_no_run = program.is_straight and self.is_plain and self.default is not None
 
     def _prelude_needed(self, needed: set[str]) -> list[CoreFunction]:
         """Return the functions of the prelude that the program can reach, and add what they need."""
@@ -276,13 +278,20 @@ class Plan:
                 scope[name] = scope[of_library]
         return scope
 
-    def with_hosts(self, run: Run, hosts: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:
+    def build_alone(self, hosts: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:
+        """Return the globals of a run that `needs_no_run`."""
+        assert self.default is not None
+        scope = self.default.copy()
+        scope['__builtins__'] = self.with_hosts(None, hosts) if self.externals else self.builtins
+        return scope
+
+    def with_hosts(self, run: Run | None, hosts: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:
         """Return the built-ins with the host's functions.
 
         A straight line has no clock that the host's time must be taken off, so its functions do not know
         the run, and the next run with the same ones uses them again. No script can change them.
         """
-        owner = None if self.program.is_straight and run.limits is DEFAULT_LIMITS else run
+        owner = None if run is None or (self.program.is_straight and run.limits is DEFAULT_LIMITS) else run
         # Read once: another thread may put in its own between two reads.
         last = self.last_hosts
         if last is not None and owner is None:
