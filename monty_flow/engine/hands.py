@@ -35,6 +35,10 @@ class Hands:
         """Tell whether calls of a run are in hand."""
         return run_id in self._runs
 
+    def has_setbacks(self, setbacks: int) -> bool:
+        """Tell whether a call is in hand that was begun so often, and never came to an end."""
+        return any(hand.recorded is None and hand.attempt - 1 - hand.failures >= setbacks for hand in self.all())
+
     def free(self) -> int:
         """Return how many calls may be claimed."""
         return self._concurrency - len(self._hands) - self._reserved

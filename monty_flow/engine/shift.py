@@ -50,6 +50,7 @@ from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.states import ENDED, CallKind, RunStatus
 from monty_flow.engine.stepping import Stepper
 from monty_flow.engine.store import Store, Taken, locate
+from monty_flow.engine.suspicion import Suspects
 from monty_flow.engine.transacting import Transactions
 from monty_flow.engine.transitions import Claim, Program, Standing
 from monty_flow.interpreter import SNAPSHOT_FORMATS
@@ -136,11 +137,11 @@ class Shift:
         self._next_due: int | None = None
         #: When deadlines, graces and schedules ask for something next.
         self._attend_at: int | None = None
-        #: Whether a claim may find something that the last one did not.
-        self._stale = True
+        #: Whether a claim may find something that the last one did not, and whether the last one found nothing.
+        self._stale, self._idle = True, False
         #: Whether runs in hand may have been cancelled or ended by others.
         self._unseen = False
-        self._idle = False
+        self._suspects = Suspects(hands, settings.max_setbacks)
 
     # The coordinator.
 
@@ -214,7 +215,7 @@ class Shift:
 
     def is_idle(self) -> bool:
         """Tell whether nothing is in hand and the last claim found nothing."""
-        if not self._idle or self._hands or self._stale:
+        if not self._idle or self._hands or self._stale or self._suspects.has_one:
             return False
         # A hand that was let go a moment ago may have left something that is due.
         with self._reading:
@@ -277,15 +278,17 @@ class Shift:
         self._committer.execute(lambda store: store.release_unknown(session, self._hands.places()))
 
     def _claim(self) -> None:
+        # Another suspect may be taken then.
+        self._stale = self._stale or self._suspects.see_it_gone()
         free = self._hands.free()
         if not self._stale or free <= 0 or self._stopping.is_set():
             return
         self._stale = False
-        session, names = self._session, self._functions.names
+        session, names, queues = self._session, self._functions.names, self._settings.queues
 
         def operate(store: Store) -> tuple[Taken, int | None]:
             store.hurry_cancelled()
-            return store.take(session, names, free, self._settings.queues), store.next_time()
+            return store.take(session, names, free, queues, self._suspects.suspicion()), store.next_time()
 
         taken, self._attend_at = self._committer.execute(operate)
         self._next_due = taken.next_at
@@ -294,6 +297,7 @@ class Shift:
         # There may be more, for when a hand is free.
         self._stale = taken.more
         self._take(taken.claims)
+        self._suspects.see_taken()
 
     def _claim_late(self) -> None:
         """Take calls whose time ran out while they waited, also when all places are taken: nothing is executed for them."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
-from monty_flow.engine import Engine, RunStatus
+from monty_flow.engine import Engine, Functions, RunStatus
 from tests.engine.bench import Bench
-from tests.engine.builders import SECOND
+from tests.engine.builders import SECOND, lose_session
 from tests.engine.worker_process import started
 
 MAX_SETBACKS = 2
@@ -33,6 +34,52 @@ def test_a_call_that_kills_its_workers_is_set_aside_with_the_reason(engine: Engi
         RunStatus.PAUSED, f'RuntimeError: the call was begun {MAX_SETBACKS} times and never came to an end',
     )  # fmt: skip
     assert other.status is RunStatus.SUCCEEDED
+
+
+def test_only_the_call_that_kills_its_workers_is_set_aside_and_none_of_those_beside_it(
+    engine: Engine, url: str, tmp_path: Path
+) -> None:
+    max_setbacks = 3
+    poison = engine.submit('late_poison(4)')
+    innocents = [engine.submit('innocent()') for _ in range(4)]
+    kills = 0
+    for _ in range(WORKERS):
+        with started(url, tmp_path, max_setbacks=max_setbacks) as process:
+            if kills < max_setbacks:
+                assert process.wait(60) == -9
+                kills += 1
+            else:
+                aside = engine.wait(poison.id, timeout_seconds=60)
+                ended = [engine.wait(run.id, timeout_seconds=60) for run in innocents]
+                break
+
+    assert aside.status is RunStatus.PAUSED
+    assert [run.status for run in ended] == [RunStatus.SUCCEEDED] * 4
+
+
+def test_calls_that_were_set_back_are_executed_one_at_a_time(bench: Bench) -> None:
+    together: list[int] = []
+    executing: list[str] = []
+
+    @bench.functions.function(retries=0)
+    def suspect() -> None:
+        executing.append('suspect')
+        threading.Event().wait(0.002)
+        together.append(executing.count('suspect'))
+        executing.remove('suspect')
+
+    runs = [bench.engine.submit('suspect()') for _ in range(4)]
+    store = bench.engine._store
+    bench.worker(Functions()).run_until_idle()
+    for number in range(2):
+        with store.transaction():
+            store.open_session(f'lost {number}', 'lost', [], SECOND)
+            store.claim(f'lost {number}', frozenset({'suspect'}), 10)
+            lose_session(store, f'lost {number}')
+    bench.work()
+
+    assert together == [1, 1, 1, 1]
+    assert {bench.engine.get(run.id).status for run in runs} == {RunStatus.SUCCEEDED}
 
 
 def test_a_call_that_is_handed_over_by_many_workers_is_not_set_aside(bench: Bench) -> None:

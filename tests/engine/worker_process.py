@@ -4,7 +4,8 @@
 
 `draw` appends a line to FOLDER/effects for each execution and returns a number that nobody can foresee. `record` is `transactional`, inserts
 its number into the table `effects` of the database, and appends a dot to FOLDER/effects. `hold` says in
-FOLDER/effects that it has begun and ends when there is a file FOLDER/release. `poison` kills its worker.
+FOLDER/effects that it has begun and ends when there is a file FOLDER/release. `poison` kills its worker, and so does `late_poison` once so many
+executions of `innocent` have begun in all.
 """
 
 from __future__ import annotations
@@ -52,6 +53,23 @@ def functions_in(folder: Path) -> Functions:
     def poison() -> None:
         os.write(effects, b'poison\n')
         os.kill(os.getpid(), signal.SIGKILL)
+
+    @functions.function
+    def late_poison(innocents: int) -> None:
+        # When the others are in execution, as long as these are not kept from it.
+        for _ in range(200):
+            if (folder / 'effects').read_text().count('innocent') >= innocents:
+                break
+            threading.Event().wait(0.005)
+        os.write(effects, b'poison\n')
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    @functions.function
+    def innocent() -> str:
+        os.write(effects, b'innocent\n')
+        # It is in hand when the worker is killed, and else takes its time.
+        threading.Event().wait(1)
+        return 'innocent'
 
     @functions.function
     def hold() -> str:

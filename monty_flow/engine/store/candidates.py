@@ -94,6 +94,7 @@ def pending_lanes() -> Any:
 
 
 _cancelled = runs.alias('cancelled')
+_unsuspected = calls.c.attempt - calls.c.failures < _open('most_setbacks')
 
 
 def _served(functions: Iterable[str]) -> ColumnElement[bool]:
@@ -114,14 +115,14 @@ def _served(functions: Iterable[str]) -> ColumnElement[bool]:
 
 def claim_candidates(functions: Iterable[str]) -> Select[Any]:
     """Select due calls of a lane that a worker with these functions can serve, the longest due first."""
-    return _candidates.where(calls.c.lane == _open('lane'), _served(functions))
+    return _candidates.where(calls.c.lane == _open('lane'), _served(functions), _unsuspected)
 
 
 def due_candidates(functions: Iterable[str]) -> Select[Any]:
     """Select the moments of the same calls, without touching them."""
     return (
         select(calls.c.due_at)
-        .where(_pending, calls.c.lane == _open('lane'), calls.c.due_at <= _now, _served(functions))
+        .where(_pending, calls.c.lane == _open('lane'), calls.c.due_at <= _now, _served(functions), _unsuspected)
         .order_by(calls.c.due_at)
         .limit(_open('limit'))
     )

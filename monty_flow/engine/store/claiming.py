@@ -23,6 +23,7 @@ from monty_flow.engine.store import rows
 from monty_flow.engine.store.candidates import claim_candidates, due_candidates
 from monty_flow.engine.store.queued import Queued
 from monty_flow.engine.store.statements import Statement
+from monty_flow.engine.suspicion import Suspicion
 from monty_flow.engine.transitions import Claim
 
 
@@ -49,9 +50,17 @@ class Claiming(Queued):
         """Lease up to `limit` due calls that a worker with these functions can serve."""
         return self.take(session, functions, limit).claims
 
-    def take(self, session: str, functions: frozenset[str], limit: int, queues: frozenset[str] | None = None) -> Taken:
+    def take(
+        self,
+        session: str,
+        functions: frozenset[str],
+        limit: int,
+        queues: frozenset[str] | None = None,
+        suspicion: Suspicion | None = None,
+    ) -> Taken:
         """Lease up to `limit` due calls that a worker with these functions, of these queues or of all, can serve."""
         now = self.now()
+        suspicion = suspicion or Suspicion()
         found = self._query(self._statements['pending_lanes'], {'now': now})
         lanes = {lane_of(lane): (first, later) for lane, first, later, _ in found}
         if queues is not None:
@@ -62,17 +71,18 @@ class Claiming(Queued):
         due = {lane: first for lane, (first, _) in lanes.items() if first <= now}
         if len(due) == 1 and not limits.keys() & {lane.queue for lane in due}:
             [lane] = due
-            claims = self._take_of(session, functions, lane, now, limit)
-            return Taken(
-                claims, next_at, len(claims) == limit or self._skipped(functions, lane, now), frozenset(limits)
-            )
-        claims, frees_at, more = self._shared(session, functions, due, limits, now, limit) if due else ([], None, False)
+            claims = self._take_of(session, functions, lane, now, limit, suspicion)
+            more = len(claims) == limit or suspicion.left_some or self._skipped(functions, lane, now, suspicion)
+            return Taken(claims, next_at, more, frozenset(limits))
+        claims, frees_at, more = list[Claim](), None, False
+        if due:
+            claims, frees_at, more = self._shared(session, functions, due, limits, now, limit, suspicion)
         moments = [moment for moment in (next_at, frees_at) if moment is not None]
         return Taken(claims, min(moments, default=None), more, frozenset(limits))
 
-    def _skipped(self, functions: frozenset[str], lane: Lane, now: int) -> bool:
+    def _skipped(self, functions: frozenset[str], lane: Lane, now: int, suspicion: Suspicion) -> bool:
         """Tell whether there are due calls that a claim has left out, as others held their rows."""
-        row = {'lane': lane.text, 'now': now, 'limit': 1}
+        row = {'lane': lane.text, 'now': now, 'limit': 1, 'most_setbacks': suspicion.most_setbacks}
         return self.skips_locked and bool(self._query(self._statement('due', functions), row))
 
     def _shared(
@@ -83,6 +93,7 @@ class Claiming(Queued):
         limits: Mapping[str, QueueLimits],
         now: int,
         limit: int,
+        suspicion: Suspicion,
     ) -> tuple[list[Claim], int | None, bool]:
         locked = [self.lock_queue(name) for name in sorted(limits.keys() & {lane.queue for lane in due})]
         bounds = [each for each in locked if each is not None]
@@ -91,13 +102,13 @@ class Claiming(Queued):
         statement = self._statement('due', functions)
 
         def due_of(lane: Lane) -> list[int]:
-            row = {'lane': lane.text, 'now': now, 'limit': limit}
+            row = {'lane': lane.text, 'now': now, 'limit': limit, 'most_setbacks': suspicion.most_setbacks}
             return [moment for (moment,) in self._query(statement, row)]
 
         chosen = share(due, due_of, room, limit)
         claims: list[Claim] = []
         for lane, calls in chosen.items():
-            claims += self._take_of(session, functions, lane, now, calls)
+            claims += self._take_of(session, functions, lane, now, calls, suspicion)
         self._note_starts(bounds, claims, now)
         waits = [frees_at[lane.queue] for lane in due if lane.queue in frees_at and room.is_rated_out(lane.queue)]
         # Fewer than chosen: others have them in hand just now, and may leave them.
@@ -122,11 +133,12 @@ class Claiming(Queued):
                 self._execute(self._statements['delete_old_starts'], row)
                 self._execute(self._statements['put_starts'], row)
 
-    def _take_of(self, session: str, functions: frozenset[str], lane: Lane, now: int, limit: int) -> list[Claim]:
-        row = {'lane': lane.text, 'now': now, 'limit': limit}
-        return self._lease(
-            session, [rows.claim(found) for found in self._query(self._statement('take', functions), row)]
-        )
+    def _take_of(
+        self, session: str, functions: frozenset[str], lane: Lane, now: int, limit: int, suspicion: Suspicion
+    ) -> list[Claim]:
+        row = {'lane': lane.text, 'now': now, 'limit': limit, 'most_setbacks': suspicion.most_setbacks}
+        found = [rows.claim(row) for row in self._query(self._statement('take', functions), row)]
+        return self._lease(session, suspicion.admitted(found))
 
     def _statement(self, what: str, functions: frozenset[str]) -> Statement:
         statement = self._claims.get((what, functions))
