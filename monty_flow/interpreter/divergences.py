@@ -102,7 +102,7 @@ DIVERGENCES: tuple[Divergence, ...] = (
         0,
     ),
     Divergence(
-        'what `compile` gives is inert, of the modes `eval` and `exec`, and one piece of code has 64 KB at most',
+        'what `compile` gives is inert, and one piece of code has 64 KB at most',
         'code objects lead to the host, and compiling cannot be interrupted',
         "compile('1', '', 'eval').co_code",
         "the attribute 'co_code' is refused",

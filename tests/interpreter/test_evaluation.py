@@ -164,3 +164,54 @@ def test_code_is_made_for_a_run_alone() -> None:
 
     assert held.stays
     assert repr(held.code) == '<code object <module>, file "<string>", line 1>'
+
+
+def test_the_examples_of_a_script_are_run_by_testmod() -> None:
+    source = """
+import doctest
+
+def good(n):
+    '''
+    >>> good(2)
+    4
+    '''
+    return 2 * fetch(n)
+
+class Box:
+    @property
+    def side(self):
+        '''
+        >>> Box().side
+        5
+        '''
+        return 4
+
+found = doctest.testmod()
+(found.failed, found.attempted)
+"""
+    printed: list[str] = []
+    state = Monty(source, external_functions=['fetch']).start(print_callback=lambda stream, text: printed.append(text))
+    while not isinstance(state, Complete):
+        assert isinstance(state, Snapshot)
+        state = load(state.dump(), print_callback=lambda stream, text: printed.append(text)).resume(return_value=2)
+
+    assert state.output == (1, 2)
+    assert ''.join(printed).splitlines()[1:] == [
+        'Line 2, in __main__.Box.side', 'Failed example:', '    Box().side', 'Expected:', '    5', 'Got:', '    4', '*' * 70,
+        '1 items had failures:', '   1 of   1 in __main__.Box.side', '***Test Failed*** 1 failures.',
+    ]  # fmt: skip
+
+
+def test_main_of_unittest_ends_the_script_with_its_verdict() -> None:
+    source = (
+        'import unittest\nclass T(unittest.TestCase):\n    def test_it(self): self.assertEqual(1, {})\nunittest.main()'
+    )
+    shown: list[str] = []
+    for value, code in ((1, 'False'), (2, 'True')):
+        with pytest.raises(MontyRuntimeError) as caught:
+            Monty(source.format(value)).run(print_callback=lambda stream, text: shown.append(text))
+        assert (caught.value.exception_type, caught.value.message) == ('SystemExit', code)
+
+    text = ''.join(shown)
+    assert 'Ran 1 test in ' in text
+    assert 'FAILED (failures=1)' in text

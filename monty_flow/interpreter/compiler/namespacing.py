@@ -110,6 +110,9 @@ class Namespacing:
         if isinstance(node, ast.AnnAssign):
             return [self.annotated(node)]
         self.parts(node)
+        if isinstance(node, ast.Expr) and self.mode == 'single' and self.scope is self.main:
+            arguments = [ast.Name(NAMES, ast.Load()), node.value]
+            node.value = ast.copy_location(ast.Call(ast.Name('$display', ast.Load()), arguments, []), node.value)
         return [node]
 
     def annotated(self, node: ast.AnnAssign) -> ast.stmt:

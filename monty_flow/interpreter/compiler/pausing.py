@@ -57,6 +57,8 @@ CONSUMERS = frozenset(
 STEPPING = frozenset('all any enumerate filter map max min next sorted sum zip'.split())
 #: Built-ins that run code which is made of text.
 EVALUATING = frozenset({'eval', 'exec'})
+#: Modules whose functions do so, with the names of the script.
+_EVALUATING_MODULES = frozenset({'doctest', 'timeit', 'unittest'})
 #: Of the consumers, the ones that use up a generator expression before they return, and never call back.
 _EAGER = frozenset('all any bytearray bytes dict frozenset list max min set sorted sum tuple'.split())
 #: The same for methods of built-in types.
@@ -332,6 +334,8 @@ class _Analysis:
     def evaluates(self) -> bool:
         """Tell whether the script makes code of text."""
         program = self.program
+        if not _EVALUATING_MODULES.isdisjoint(imported_modules(program)):
+            return True
         used = [(call.func.id, scope) for call, scope in program.calls if type(call.func) is ast.Name]
         return any(name in EVALUATING and self.is_builtin(name, scope) for name, scope in used + program.values)
 

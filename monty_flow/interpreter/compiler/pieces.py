@@ -42,7 +42,7 @@ from monty_flow.interpreter.runtime.prelude import prelude_program
 MAX_BYTES: Final = 64 * 1024
 #: Bytes of source whose programs are kept when no run holds them.
 _KEPT_BYTES: Final = 128 * 1024
-MODES: Final = frozenset({'eval', 'exec'})
+MODES: Final = frozenset({'eval', 'exec', 'single'})
 
 #: Programs that a run may hold. Dead ones are swept out, not called back: the end of a run may strike in a callback.
 _alive: dict[str, ref[Program]] = {}

@@ -76,6 +76,8 @@ class Program:
     feeds: tuple[int, ...] = ()
     #: What a script holds of a program that was made of its text.
     piece: Any = None
+    #: The docstring of the source.
+    doc: str | None = None
 
     def __init__(
         self,
@@ -369,6 +371,7 @@ def build_program(
     main_args = arguments([name for name in inputs if name not in found.global_names], 1)
     main = unit.function(tree, '<module>', found.main, main_args, None)
     main.is_generator = found.main.is_async
+    doc = ast.get_docstring(tree, clean=False)
     output = tree.body[-1] if tree.body else None
     if type(output) is ast.Expr:
         result: Any = ast.copy_location(ast.Return(output.value), output)
@@ -389,6 +392,7 @@ def build_program(
         _name_functions(unit, own.module)
     generated = None if own is None else own.identity
     program = Program(unit, inputs, main, forced=forced, prelude=prelude, growing=growing, generated=generated)
+    program.doc = doc
     if is_session:
         program.feeds = feeds.starts(source)
     return program

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from monty_flow.interpreter.builtins.objects import type_name
 from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
 from monty_flow.interpreter.compiler.check import RESERVED
-from monty_flow.interpreter.compiler.pieces import main_of, piece_program
+from monty_flow.interpreter.compiler.pieces import MODES, main_of, piece_program
 from monty_flow.interpreter.compiler.program import MODULE_FILE
 from monty_flow.interpreter.compiler.scripted import PIECE_PROGRAMS, variant_for
 from monty_flow.interpreter.errors import MontySyntaxError
@@ -375,6 +375,13 @@ def drop(names: Names, name: str) -> None:
         pass
 
 
+def display(names: Names, value: Any) -> None:
+    """Show the value of a statement, as an interactive session does."""
+    if value is not None:
+        builtins = BUILTINS_OF[0](names.run)
+        builtins.b_print(builtins.b_repr(value))
+
+
 # The built-ins
 
 
@@ -417,8 +424,8 @@ def compiled(run: Run, args: tuple[Any, ...], kwargs: dict[str, Any]) -> PieceCo
     if given.get('flags'):
         raise ValueError('compile() takes no flags in a script')
     mode = given['mode']
-    if mode not in ('eval', 'exec'):
-        raise ValueError("compile() mode must be 'exec' or 'eval' in a script")
+    if type(mode) is not str or mode not in MODES:
+        raise ValueError("compile() mode must be 'exec', 'eval' or 'single'")
     if type(given['source']) is PieceCode:
         raise TypeError('compile() arg 1 must be a string or bytes in a script')
     return make_code(run, text_of_source(given['source'], mode, 'compile'), mode, stays=True).code

@@ -124,7 +124,7 @@ STATIC: dict[str, Any] = {
 #: Helpers of classes that are enumerations: their module is loaded with the first program that needs one.
 _OF_ENUMS = {'$notes_of': 'notes_of', '$note': 'note_binding', '$finish_members': 'finish_members'}
 #: The same for code that a script makes of text.
-_OF_PIECES = frozenset({'$mapping', '$put', '$store', '$drop'})
+_OF_PIECES = frozenset({'$mapping', '$put', '$store', '$drop', '$display'})
 #: Prelude helpers that are guarded built-ins.
 _NATIVE = {
     '$native_sorted': 'sorted',
@@ -175,7 +175,7 @@ class Plan:
             needed |= GENERATED_HELPERS
         self.prelude = self._prelude_needed(needed)
         self.shared: dict[str, Any] = {
-            '__name__': '__main__', FUEL: itertools.repeat(None, 0), '$Pause': Pause, '$capture': capture, '$locals': locals,
+            '__name__': '__main__', '__doc__': program.doc, FUEL: itertools.repeat(None, 0), '$Pause': Pause, '$capture': capture, '$locals': locals,
             '$Private': PRIVATE, '$Any': BaseException, '$again': _again,
         }  # fmt: skip
         self.bound: list[tuple[str, Callable[[Builtins], Any]]] = []

@@ -154,8 +154,9 @@ def _written(run: Run, request: CallRequest, frames: list[Frame | GeneratorMark]
     """Return what a stopped run holds as a heap."""
     scope = run.globals
     variables = {name: value for name, value in scope.items() if name[0] != '$' and name not in _GIVEN}
-    if scope.get('__name__') == _GIVEN_NAME:
-        del variables['__name__']
+    for name, given in (('__name__', _GIVEN_NAME), ('__doc__', run.program.doc)):
+        if variables.get(name) == given:
+            variables.pop(name, None)
     if run.library is not None:
         variables = {name: value for name, value in variables.items() if SEPARATOR not in name}
     extras: dict[str, Any] = {}
