@@ -23,7 +23,11 @@ class Annotations(Enum):
 
 
 #: Words of which one must stand in the source of a program that looks at annotations.
-_ASKING = ('__annotations__', 'get_type_hints', 'signature', 'get_annotations', '__dataclass_fields__')
+_ASKING = (
+    '__annotations__', 'get_type_hints', 'signature', 'get_annotations', '__dataclass_fields__', 'singledispatch',
+)  # fmt: skip
+#: Those with which annotations that are text are looked up in the names of the top level.
+RESOLVING = ('get_type_hints', 'singledispatch')
 
 
 def annotations_of(tree: ast.Module, source: str) -> Annotations:

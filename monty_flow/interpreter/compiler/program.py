@@ -10,7 +10,7 @@ from types import CodeType
 from typing import Any
 
 from monty_flow.interpreter.compiler import emit, feeds, scopes, super_values
-from monty_flow.interpreter.compiler.annotations import Annotations, annotations_of
+from monty_flow.interpreter.compiler.annotations import RESOLVING, Annotations, annotations_of
 from monty_flow.interpreter.compiler.assigned import maybe_unbound
 from monty_flow.interpreter.compiler.check import check
 from monty_flow.interpreter.compiler.core import CoreFunction, Stop
@@ -417,7 +417,7 @@ def _analyse(
         found.main.bound.update(inputs)
         stops = find_stops(found, externals, own)
         found.global_names |= maybe_unbound(tree, inputs)
-        reads_hints = annotations is not Annotations.UNSEEN and 'get_type_hints' in source
+        reads_hints = annotations is not Annotations.UNSEEN and any(word in source for word in RESOLVING)
         if stops.rebinds or reads_hints or is_session or (own is not None and own.module is not None):
             # Exports are read from the globals, and functions of other modules and later feeds see them there.
             found.global_names |= found.main.bound | found.main.defined.keys()

@@ -207,7 +207,7 @@ class Unit:
         function.identity = function.number if not self.is_prelude else name
         if self.library:
             function.identity = self.own_identity(function)
-        if type(node) is ast.FunctionDef:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             function.doc = ast.get_docstring(node, clean=False)
         self.functions[function.number] = function
         self.all_functions.append(function)
