@@ -18,7 +18,23 @@ from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.runtime.run import Run
 
 #: Results that are ours by design.
-OWN = {'compile', 'dir', 'eval', 'exec', 'globals', 'open', 'hash', 'id', 'iter', 'locals', 'print', 'type', 'vars'}
+OWN = {
+    'compile',
+    'dir',
+    'eval',
+    'exec',
+    'exit',
+    'quit',
+    'globals',
+    'open',
+    'hash',
+    'id',
+    'iter',
+    'locals',
+    'print',
+    'type',
+    'vars',
+}
 GUARDED = sorted(name for name, row in BUILTINS.items() if row.guard is not None and name not in OWN)
 VALUES: tuple[Any, ...] = (
     None, True, 0, -3, 7, 2.5, 1j, '', 'abc', ' 12 ', '1_0', 'x y', b'ab', bytearray(b'cd'), [], [1, 2, 3], [3, 'a'],

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from monty_flow.interpreter.runtime.attributes import (
     Access,
@@ -228,6 +228,11 @@ class Objects:
         from monty_flow.interpreter.runtime.open_files import open_file  # loaded with the first file
 
         return open_file(self.run, *args, **kwargs)
+
+    def b_exit(self, code: object = None, /) -> NoReturn:
+        raise SystemExit(code)
+
+    b_quit = b_exit
 
     def b_print(self, /, *args: Any, **kwargs: Any) -> None:
         unknown = kwargs.keys() - {'sep', 'end', 'file', 'flush'}

@@ -172,6 +172,8 @@ class Expressions(Sizes):
     # Names
 
     def name(self, node: ast.Name) -> ast.expr:
+        if 'is_refused' in node.__dict__:
+            return nodes.call(self.unit.helper('$refused'), [nodes.constant(node.id, node.lineno)], node.lineno)
         self.unit.use_name(node.id, self.scope)
         if 'falls_back' in node.__dict__ and self.scope.kind is Kind.CLASS and self.scope.owns(node.id):
             return self.member_or_global(node)

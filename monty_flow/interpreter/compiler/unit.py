@@ -9,7 +9,7 @@ from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
 from monty_flow.interpreter.compiler import scopes
 from monty_flow.interpreter.compiler.core import PIECE, CoreFunction
 from monty_flow.interpreter.compiler.lines import Lines
-from monty_flow.interpreter.compiler.nodes import walk
+from monty_flow.interpreter.compiler.nodes import Marked, walk
 from monty_flow.interpreter.compiler.parse import source_line
 from monty_flow.interpreter.compiler.pausing import Stops, imported_modules
 from monty_flow.interpreter.compiler.scopes import Kind, Scope
@@ -132,7 +132,7 @@ class Unit:
         return ast.Name(name)
 
     def check_refused(self) -> None:
-        """Refuse the use of a built-in name that the sandbox does not give."""
+        """Refuse a built-in that the sandbox does not give where it is sure to be asked for; elsewhere that raises when it runs."""
         if self.module is not None:
             return
         if self.source.isascii() and not any(name in self.source for name in REFUSED_BUILTINS):
@@ -142,7 +142,12 @@ class Unit:
             if type(node) is ast.Name and node.id in REFUSED_BUILTINS and type(node.ctx) is ast.Load:
                 if self.declared is not None and node.id in self.declared:
                     continue
-                if not self._is_bound_anywhere(node.id):
+                if self._is_bound_anywhere(node.id):
+                    continue
+                if _may_be_left_out(node):
+                    refused: Marked = node
+                    refused.is_refused = True
+                else:
                     raise self.error(node, f"the built-in '{node.id}' is refused: {REFUSED_BUILTINS[node.id]}")
 
     def _is_bound_anywhere(self, name: str) -> bool:
@@ -247,3 +252,17 @@ class Unit:
             column=getattr(node, 'col_offset', 0),
             source_line=source_line(self.source, line),
         )
+
+
+def _may_be_left_out(node: Marked) -> bool:
+    """Tell whether a script may run to its end and not come to a node: it stands in a function, under an `if`, in a `try`."""
+    step = node.parent
+    while type(step) is not ast.Module:
+        if isinstance(step, (ast.stmt, ast.Lambda)) and not isinstance(step, _SURE):
+            return True
+        step = step.parent
+    return False
+
+
+#: Statements that run whenever the source does, when they stand at the top level.
+_SURE = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete, ast.Assert, ast.Raise)

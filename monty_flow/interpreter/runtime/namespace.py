@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.functions import Builtins
-from monty_flow.interpreter.builtins.table import BUILTINS
+from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
 from monty_flow.interpreter.compiler import generated
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import PRELUDE
@@ -94,6 +94,11 @@ def _same(value: Any) -> Any:
     return value
 
 
+def refuse_builtin(name: str) -> NoReturn:
+    """Raise the error of a built-in that the sandbox does not give."""
+    raise NameError(f"the built-in '{name}' is refused: {REFUSED_BUILTINS[name]}", name=name)
+
+
 def no_module(name: str) -> NoReturn:
     """Raise the error of an import of a module that is not there, or that is in a package that is not."""
     words = name.split('.')
@@ -119,7 +124,7 @@ STATIC: dict[str, Any] = {
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
     '$join': support.join, '$matches': support.matches, **GENERATED_STATIC, '$replaced': replaced, '$annotate': annotate, '$is_own_method': is_own_method, **coroutines.HELPERS,
-    '$no_module': no_module, **groups.HELPERS, **operating.HELPERS,
+    '$no_module': no_module, '$refused': refuse_builtin, **groups.HELPERS, **operating.HELPERS,
 }  # fmt: skip
 #: Helpers of classes that are enumerations: their module is loaded with the first program that needs one.
 _OF_ENUMS = {'$notes_of': 'notes_of', '$note': 'note_binding', '$finish_members': 'finish_members'}
