@@ -20,7 +20,6 @@ import ast
 import threading
 import warnings
 from collections import OrderedDict
-from dataclasses import replace
 from hashlib import sha256
 from types import CodeType
 from typing import Final
@@ -59,8 +58,12 @@ def piece_program(source: str, mode: str, variant: str, forced: bool, limits: Re
     program = _living(name)
     if program is not None and len(text) <= limits.max_source_bytes:
         return program
-    bounded = replace(limits, max_source_bytes=min(limits.max_source_bytes, MAX_BYTES))
-    program = _compiled(source, mode, name, variant, forced, bounded)
+    most = min(limits.max_source_bytes, MAX_BYTES)
+    if len(text) > most:
+        raise MontySyntaxError(
+            f'SyntaxError: the source has {len(text)} bytes, more than max_source_bytes={most}', script_name=_SHOWN
+        )
+    program = _compiled(source, mode, name, variant, forced, limits)
     with _lock:
         program = _living(name) or program
         if len(_alive) >= _SWEPT_FROM:
