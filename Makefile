@@ -35,7 +35,7 @@ FIRST ?= 0
 MINUTES ?= 10
 ATTACKS_ARGS ?=
 
-.PHONY: simulate help demo test check format test-all bench bench-interpreter bench-engine bench-page bench-check soak fuzz-snapshots wheel clean fuzz attacks
+.PHONY: pictures simulate help demo test check format test-all bench bench-interpreter bench-engine bench-page bench-check soak fuzz-snapshots wheel clean fuzz attacks
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -96,6 +96,10 @@ test-all:  ## run the tests on every supported Python that is on the machine
 		.venv-$$version/bin/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
 	done
 	test $$found = 1
+
+pictures: $(READY)  ## take the pictures of the documentation once more, from the tests of the dashboard
+	$(VENV)/bin/python -m pytest -q tests/browser
+	$(VENV)/bin/python -m tests.browser.pictures
 
 bench: bench-interpreter bench-engine bench-page  ## measure beside CPython, the peers and bare commits, and write docs/benchmarks.md
 
