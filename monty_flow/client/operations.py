@@ -140,14 +140,20 @@ def _get_source(run_id: str) -> Call[types.Source]:
     return Call('GET', path_of('/api/v1/runs/{run_id}/source', run_id=run_id))
 
 
-def _list_calls(run_id: str, *, large: bool | None = None) -> Call[list[types.Call]]:
+def _list_calls(
+    run_id: str, *, after: int | None = None, limit: int | None = None, large: bool | None = None
+) -> Call[list[types.Call]]:
     """List the external calls of a run in their order; `{"kept_apart_bytes": N}` stands for a large value."""
-    return Call('GET', path_of('/api/v1/runs/{run_id}/calls', run_id=run_id), query={'large': large})
+    return Call(
+        'GET',
+        path_of('/api/v1/runs/{run_id}/calls', run_id=run_id),
+        query={'after': after, 'limit': limit, 'large': large},
+    )
 
 
-def _list_history(run_id: str) -> Call[list[types.History]]:
-    """List what workers committed for a run, with timings, in order."""
-    return Call('GET', path_of('/api/v1/runs/{run_id}/history', run_id=run_id))
+def _list_history(run_id: str, *, after: int | None = None, limit: int | None = None) -> Call[list[types.History]]:
+    """List what workers committed for a run, with timings, in order; a version may have several, at the end of a piece too."""
+    return Call('GET', path_of('/api/v1/runs/{run_id}/history', run_id=run_id), query={'after': after, 'limit': limit})
 
 
 def _list_logs(run_id: str, *, after: int | None = None, limit: int | None = None) -> Call[list[types.LogLine]]:

@@ -561,6 +561,10 @@ class Worker(TypedDict):
     expires_at: str
     #: Calls that it has leased.
     in_hand: int
+    #: Queues from which it takes calls, null for all.
+    queues: list[str] | None
+    #: Calls that it has in hand at most, null when it did not say.
+    concurrency: int | None
 
 
 __all__ = [

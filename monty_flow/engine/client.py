@@ -44,7 +44,7 @@ from monty_flow.engine.retiring import RetentionDesk
 from monty_flow.engine.schedules import ScheduleDesk
 from monty_flow.engine.states import RunStatus
 from monty_flow.engine.steering import Steering
-from monty_flow.engine.store import DEADLINE_ERROR, Store, open_store
+from monty_flow.engine.store import ALL, DEADLINE_ERROR, Store, open_store
 from monty_flow.engine.submitting import Submissions, checked_keep
 from monty_flow.engine.tokens import TokenDesk
 from monty_flow.engine.transitions import Program
@@ -178,17 +178,17 @@ class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDes
             raise RunIdAmbiguous(run_id)
         return matches[0]
 
-    def calls(self, run_id: str) -> Listing[Call]:
-        """Return the external calls of a run in their order."""
-        return self._of_run(run_id, lambda run: self._store.calls(run.id))
+    def calls(self, run_id: str, *, after: int = 0, limit: int = ALL) -> Listing[Call]:
+        """Return the external calls of a run in their order, from after the call of the number `after`."""
+        return self._of_run(run_id, lambda run: self._store.calls(run.id, after, limit))
 
-    def history(self, run_id: str) -> Listing[HistoryEntry]:
-        """Return what workers committed for a run, with timings, in order."""
-        return self._of_run(run_id, lambda run: self._store.history(run.id))
+    def history(self, run_id: str, *, after: int = 0, limit: int = ALL) -> Listing[HistoryEntry]:
+        """Return what workers committed for a run, with timings, in order, from after the version `after`."""
+        return self._of_run(run_id, lambda run: self._store.history(run.id, after, limit))
 
-    def logs(self, run_id: str, *, after: int = 0) -> Listing[LogLine]:
+    def logs(self, run_id: str, *, after: int = 0, limit: int = ALL) -> Listing[LogLine]:
         """Return what the script of a run printed, from after the line with the sequence number `after`."""
-        return self._of_run(run_id, lambda run: self._store.logs(run.id, after))
+        return self._of_run(run_id, lambda run: self._store.logs(run.id, after, limit))
 
     def _program_at(self, run: Run, step: int) -> Program:
         return self._standing_at(run, step)[0]

@@ -145,6 +145,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
-    _log.error('%s %s failed', request.method, request.url.path, exc_info=error)
+    # Quoted: a path may hold the end of a line.
+    _log.error('%s %r failed', request.method, request.url.path, exc_info=error)
     message = 'the server failed at this; its log says why'
     return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, 'internal_error', message)

@@ -3,12 +3,13 @@
 * The Host header has to be a name of ours: a foreign name that was made to resolve to this address (DNS rebinding) is
   how a page reaches a server on the loopback.
 * A change that a browser sends for a page of another origin is not heard.
-* A body has a bound, whether its length is told or not.
+* A body has a bound, whether its length is told or not, and a time in which to arrive.
 * Answers forbid everything but our own files: no inline script, no frame, no other host.
 """
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -56,7 +57,7 @@ class Guard:
             response = error_response(refused.status_code, refused.code, str(refused.detail))
             await response(scope, receive, answer)
             return
-        await self._app(scope, _bounded(receive, self._body_limit(scope)), answer)
+        await self._app(scope, _bounded(receive, self._body_limit(scope), self._settings.body_seconds), answer)
 
     def _refused(self, scope: Scope, headers: Headers) -> Refused | None:
         if host_name(headers.get('host', '')) not in self._hosts:
@@ -102,12 +103,24 @@ def _same_origin(headers: Headers) -> bool:
     return origin is None or urlsplit(origin).netloc == headers.get('host')
 
 
-def _bounded(receive: Receive, limit: int) -> Receive:
+def _bounded(receive: Receive, limit: int, seconds: float) -> Receive:
     seen = 0
+    ends: float | None = asyncio.get_running_loop().time() + seconds
 
     async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, ends
+        try:
+            # Once the body is there, what comes is that the client has gone, whenever that is.
+            async with asyncio.timeout_at(ends):
+                message = await receive()
+        except TimeoutError:
+            raise Refused(
+                HTTPStatus.REQUEST_TIMEOUT,
+                'body_too_slow',
+                f'the body of this request was not there within {seconds:g} s',
+            ) from None
+        if not message.get('more_body'):
+            ends = None
         seen += len(message.get('body', b''))
         if seen > limit:
             raise too_large(limit)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from starlette.requests import HTTPConnection
 
 from monty_flow.server.engines import Engines
@@ -23,8 +25,8 @@ class Place:
         self.failures = RateLimiter(
             settings.clock, per_second=settings.failures_per_second, burst=settings.failure_burst
         )
-        #: Event streams that are open.
-        self.streams = 0
+        #: Event streams that are open, by whose they are.
+        self.streams: Counter[str] = Counter()
 
     @staticmethod
     def of(connection: HTTPConnection) -> Place:

@@ -10,6 +10,7 @@ import uvicorn
 from monty_flow.engine import Engine
 from monty_flow.server.access import is_loopback
 from monty_flow.server.app import create_app
+from monty_flow.server.patience import PatientProtocol
 from monty_flow.server.settings import LOOPBACK_NAMES, Settings
 
 #: Seconds that open requests and streams have left when the server is told to stop.
@@ -57,6 +58,8 @@ def server_of(settings: Settings, *, started: Callable[[], None] | None = None) 
     """Return a server that is not begun yet."""
     config = uvicorn.Config(
         create_app(settings),
+        http=PatientProtocol,
+        limit_concurrency=settings.max_connections,
         log_level='warning',
         access_log=False,
         server_header=False,

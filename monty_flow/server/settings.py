@@ -31,8 +31,13 @@ class Settings:
     #: Wrong tokens a second from one address, and at once: a person who mistypes, not one who tries.
     failures_per_second: float = 0.2
     failure_burst: int = 10
-    #: Event streams that are open at once.
+    #: Seconds for the body of a request to arrive.
+    body_seconds: float = 60.0
+    #: Connections at once; those beyond are told to come back later.
+    max_connections: int = 2000
+    #: Event streams that are open at once, and of those the ones of one token (without tokens: of one address).
     max_streams: int = 500
+    max_streams_of_one: int = 250
     #: Seconds between two looks for commits, shared by all who wait.
     poll_seconds: float = 0.1
     #: Seconds of silence after which a stream says that it is still there, so that proxies keep it.

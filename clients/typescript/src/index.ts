@@ -516,6 +516,10 @@ export interface Worker {
   expires_at: string;
   /** Calls that it has leased. */
   in_hand: number;
+  /** Queues from which it takes calls, null for all. */
+  queues: Array<string> | null;
+  /** Calls that it has in hand at most, null when it did not say. */
+  concurrency: number | null;
 }
 
 /** What happens to a run. */
@@ -638,13 +642,13 @@ export class MontyFlow {
   }
 
   /** List the external calls of a run in their order; `{"kept_apart_bytes": N}` stands for a large value. */
-  async listCalls(runId: string, query: { large?: boolean } = {}): Promise<Array<Call>> {
+  async listCalls(runId: string, query: { after?: number; limit?: number; large?: boolean } = {}): Promise<Array<Call>> {
     return this.send<Array<Call>>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/calls`, { query });
   }
 
-  /** List what workers committed for a run, with timings, in order. */
-  async listHistory(runId: string): Promise<Array<History>> {
-    return this.send<Array<History>>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/history`);
+  /** List what workers committed for a run, with timings, in order; a version may have several, at the end of a piece too. */
+  async listHistory(runId: string, query: { after?: number; limit?: number } = {}): Promise<Array<History>> {
+    return this.send<Array<History>>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/history`, { query });
   }
 
   /** List what the script of a run printed. */

@@ -11,6 +11,7 @@ from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.claiming import Taken
 from monty_flow.engine.store.inserted import NewRun
 from monty_flow.engine.store.locations import Location, parse, refused, sqlite_path, without_password
+from monty_flow.engine.store.reading import ALL
 from monty_flow.engine.store.scheduled import StoredSchedule
 from monty_flow.engine.store.sqlite import SqliteFile
 from monty_flow.engine.store.stored_errors import DEADLINE_ERROR, error_payload
@@ -42,6 +43,7 @@ def open_store(url: str, clock: Clock) -> Store:
 
 
 __all__ = [
+    'ALL',
     'DEADLINE_ERROR',
     'Location',
     'NewRun',

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, delete, exists, func, literal, or_, select
+from sqlalchemy import Boolean, ColumnElement, FromClause, Select, delete, exists, func, literal, or_, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.functions import FunctionElement
 
 from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.ids import id_at
@@ -57,10 +59,32 @@ def _is_tag(table: Any, number: int) -> ColumnElement[bool]:
     return is_tag
 
 
+class _ContainsInAnyCase(FunctionElement[bool]):
+    """Tell whether a column is like a pattern, in letters of any case, at the least cost that the database has for it."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_ContainsInAnyCase)
+def _ilike(element: Any, compiler: Any, **options: Any) -> str:
+    return _like(element, compiler, 'ILIKE', **options)
+
+
+@compiles(_ContainsInAnyCase, 'sqlite')
+def _sqlite_like(element: Any, compiler: Any, **options: Any) -> str:
+    # There LIKE takes no notice of the case of ASCII letters, and lower() for each column doubles the time of a search.
+    return _like(element, compiler, 'LIKE', **options)
+
+
+def _like(element: Any, compiler: Any, operator: str, **options: Any) -> str:
+    column, pattern = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} {operator} {pattern} ESCAPE '\\'"
+
+
 def _mentions() -> ColumnElement[bool]:
     def has(column: Any) -> ColumnElement[bool]:
-        found: ColumnElement[bool] = func.lower(column).like(open_parameter('text'), escape='\\')
-        return found
+        return _ContainsInAnyCase(column, open_parameter('text'))
 
     tagged = exists(select(literal(1)).where(tags.c.run_id == runs.c.id, has(tags.c.value)))
     return or_(has(runs.c.id), has(runs.c.key), has(runs.c.script_name), tagged)
@@ -80,7 +104,7 @@ def _parameters(filter: RunFilter) -> dict[str, Any]:
             'low_lane': low, 'high_lane': f'{filter.queue}0', 'plain_lane': '' if filter.queue == DEFAULT_QUEUE else low
         }  # fmt: skip
     if filter.text is not None:
-        escaped = filter.text.lower().replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
+        escaped = filter.text.replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')
         found['text'] = f'%{escaped}%'
     if filter.after is not None:
         found['low_id'] = id_at(filter.after // 1000 - _SLACK_MS)

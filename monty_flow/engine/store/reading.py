@@ -73,12 +73,24 @@ CLAUSES: dict[str, ClauseElement] = {
     )
     .where(calls.c.run_id == _run, calls.c.number >= _open('oldest'), _live)
     .order_by(calls.c.number),
-    'list_calls': CALL_ROW.where(calls.c.run_id == _run, calls.c.number > 0).order_by(calls.c.number),
+    'list_calls': CALL_ROW.where(calls.c.run_id == _run, calls.c.number > _open('after'))
+    .order_by(calls.c.number)
+    .limit(_open('limit')),
     'find_progress': select(progress.c.data).where(progress.c.run_id == _run, progress.c.number == _open('number')),
-    'list_history': select(history).where(history.c.run_id == _run).order_by(history.c.version),
-    'list_logs': select(logs).where(logs.c.run_id == _run, logs.c.id > _open('after')).order_by(logs.c.id),
+    'list_history': select(history)
+    .where(history.c.run_id == _run, history.c.version > _open('after'))
+    .order_by(history.c.version)
+    .limit(_open('limit')),
+    'list_logs': select(logs)
+    .where(logs.c.run_id == _run, logs.c.id > _open('after'))
+    .order_by(logs.c.id)
+    .limit(_open('limit')),
     'live_workers': select(workers.c.functions).where(workers.c.expires_at > _now),
 }
+
+
+#: As many rows as there are.
+ALL = 1 << 62
 
 
 class Reading(Finding, Kept):
@@ -113,19 +125,20 @@ class Reading(Finding, Kept):
         """Return runs, newest first, older than the id `before`, and not older than `from_id`."""
         return self._runs(self.page(filter or RunFilter(), limit, before, from_id))
 
-    def calls(self, run_id: str) -> Sequence[Call]:
-        """Return the calls of a run in their order."""
-        return [rows.call(row, self.whole) for row in self._query(self._statements['list_calls'], {'run_id': run_id})]
+    def calls(self, run_id: str, after: int = 0, limit: int = ALL) -> Sequence[Call]:
+        """Return the calls of a run in their order, those of a number over `after`."""
+        row = {'run_id': run_id, 'after': after, 'limit': limit}
+        return [rows.call(each, self.whole) for each in self._query(self._statements['list_calls'], row)]
 
-    def history(self, run_id: str) -> Sequence[HistoryEntry]:
-        """Return the commits of a run in their order."""
-        return [rows.history_entry(row) for row in self._query(self._statements['list_history'], {'run_id': run_id})]
+    def history(self, run_id: str, after: int = 0, limit: int = ALL) -> Sequence[HistoryEntry]:
+        """Return the commits of a run in their order, those of a version over `after`."""
+        row = {'run_id': run_id, 'after': after, 'limit': limit}
+        return [rows.history_entry(each) for each in self._query(self._statements['list_history'], row)]
 
-    def logs(self, run_id: str, after: int) -> Sequence[LogLine]:
+    def logs(self, run_id: str, after: int, limit: int = ALL) -> Sequence[LogLine]:
         """Return the output of a run that comes after the sequence number `after`."""
-        return [
-            rows.log_line(row) for row in self._query(self._statements['list_logs'], {'run_id': run_id, 'after': after})
-        ]
+        row = {'run_id': run_id, 'after': after, 'limit': limit}
+        return [rows.log_line(each) for each in self._query(self._statements['list_logs'], row)]
 
     def program(self, script_hash: str, run_id: str, number: int) -> Program:
         """Return the source of a run and the snapshot in which it waits after its step `number`."""

@@ -8,7 +8,8 @@ from fastapi import Response
 
 from monty_flow.engine import Forked, Role
 from monty_flow.server.access import AtDesk
-from monty_flow.server.api.bodies import ForkBody, ForkedBody, MigrationBody, body
+from monty_flow.server.api.bodies.describing import body
+from monty_flow.server.api.bodies.states import ForkBody, ForkedBody, MigrationBody
 from monty_flow.server.api.routing import RunId, takes
 from monty_flow.server.api.routing import router as new_router
 

@@ -42,6 +42,10 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
 }
 
 
+#: Lines that are read at once.
+LINES_AT_ONCE = 1000
+
+
 class _EventStream(StreamingResponse):
     media_type = 'text/event-stream'
 
@@ -58,7 +62,8 @@ async def stream_events(
     """Tell what happens to a run until it has ended: each new version, and each line that the script prints."""
     place = desk.place
     run = await desk.on_run(run_id, lambda engine, run: run)
-    if place.streams >= place.settings.max_streams:
+    mine, all_of_them = place.streams[desk.caller.counted_as], place.streams.total()
+    if mine >= place.settings.max_streams_of_one or all_of_them >= place.settings.max_streams:
         raise Refused(
             HTTPStatus.SERVICE_UNAVAILABLE,
             'too_many_streams',
@@ -69,12 +74,15 @@ async def stream_events(
 
 
 async def _counted(desk: Desk, events: AsyncIterator[str]) -> AsyncIterator[str]:
-    desk.place.streams += 1
+    streams, caller = desk.place.streams, desk.caller.counted_as
+    streams[caller] += 1
     try:
         async for event in events:
             yield event
     finally:
-        desk.place.streams -= 1
+        streams[caller] -= 1
+        if not streams[caller]:
+            del streams[caller]
 
 
 async def _events(desk: Desk, run_id: str, after: int) -> AsyncIterator[str]:
@@ -82,7 +90,7 @@ async def _events(desk: Desk, run_id: str, after: int) -> AsyncIterator[str]:
 
     def read(engine: Engine, run: Run) -> tuple[Run, list[LogLine]]:
         # The run first: a line that comes between the two is told twice rather than never.
-        return run, engine.logs(run.id, after=after)
+        return run, engine.logs(run.id, after=after, limit=LINES_AT_ONCE)
 
     version = 0
     while True:
@@ -90,6 +98,8 @@ async def _events(desk: Desk, run_id: str, after: int) -> AsyncIterator[str]:
         for line in lines:
             after = line.seq
             yield _event('log', plain(line), line.seq)
+        if len(lines) == LINES_AT_ONCE:
+            continue
         if run.version != version:
             version = run.version
             yield _event('run', plain(run))

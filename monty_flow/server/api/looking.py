@@ -10,22 +10,15 @@ from monty_flow.engine import Call, Engine, Role, Run, RunStatus
 from monty_flow.late import loaded
 from monty_flow.plain import plain
 from monty_flow.server.access import AtDesk, Desk
-from monty_flow.server.api.bodies import (
-    CallBody,
-    ErrorInfoBody,
-    HistoryBody,
-    LogLineBody,
-    ResultBody,
-    RunBody,
-    SourceBody,
-    body,
-)
+from monty_flow.server.api.bodies.describing import body
+from monty_flow.server.api.bodies.happenings import CallBody, HistoryBody, LogLineBody, SourceBody
+from monty_flow.server.api.bodies.runs import ErrorInfoBody, ResultBody, RunBody
 from monty_flow.server.api.routing import RunId, takes
 from monty_flow.server.api.routing import router as new_router
 
 router = new_router('runs')
 
-#: Log lines in one answer.
+#: Log lines, calls or entries in one answer.
 MOST_LINES = 5000
 _ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
 
@@ -80,21 +73,28 @@ async def get_source(run_id: RunId, desk: AtDesk) -> SourceBody:
 async def list_calls(
     run_id: RunId,
     desk: AtDesk,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description='The number of the last call that is known.')] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST_LINES, description='Calls at most.')] = 1000,
     large: Annotated[bool, Query(description='With their large values, each of which is read for this.')] = False,
 ) -> list[CallBody]:
     """List the external calls of a run in their order; `{"kept_apart_bytes": N}` stands for a large value."""
 
     def read(engine: Engine, run: Run) -> list[Call]:
-        found = engine.calls(run.id)
+        found = engine.calls(run.id, after=after, limit=limit)
         return [loaded(call) for call in found] if large else found
 
     return [body(CallBody, call) for call in await desk.on_run(run_id, read)]
 
 
 @router.get('/runs/{run_id}/history', **takes(Role.READ))
-async def list_history(run_id: RunId, desk: AtDesk) -> list[HistoryBody]:
-    """List what workers committed for a run, with timings, in order."""
-    found = await desk.on_run(run_id, lambda engine, run: engine.history(run.id))
+async def list_history(
+    run_id: RunId,
+    desk: AtDesk,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description='The version of the last entry that is known.')] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST_LINES, description='Entries at most.')] = 1000,
+) -> list[HistoryBody]:
+    """List what workers committed for a run, with timings, in order; a version may have several, at the end of a piece too."""
+    found = await desk.on_run(run_id, lambda engine, run: engine.history(run.id, after=after, limit=limit))
     return [body(HistoryBody, entry) for entry in found]
 
 
@@ -106,8 +106,8 @@ async def list_logs(
     limit: Annotated[int, Query(ge=1, le=MOST_LINES, description='Lines at most.')] = 1000,
 ) -> list[LogLineBody]:
     """List what the script of a run printed."""
-    found = await desk.on_run(run_id, lambda engine, run: engine.logs(run.id, after=after))
-    return [body(LogLineBody, line) for line in found[:limit]]
+    found = await desk.on_run(run_id, lambda engine, run: engine.logs(run.id, after=after, limit=limit))
+    return [body(LogLineBody, line) for line in found]
 
 
 @router.get('/runs/{run_id}/children', **takes(Role.READ))

@@ -9,7 +9,8 @@ from fastapi import Request, Response
 
 from monty_flow.engine import Role
 from monty_flow.server.access import AtDesk, namespace_refused
-from monty_flow.server.api.bodies import RunBody, body
+from monty_flow.server.api.bodies.describing import body
+from monty_flow.server.api.bodies.runs import RunBody
 from monty_flow.server.api.routing import RunId, takes
 from monty_flow.server.api.routing import router as new_router
 

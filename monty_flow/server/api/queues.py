@@ -9,7 +9,8 @@ from fastapi import Path, Response
 
 from monty_flow.engine import Engine, Role
 from monty_flow.server.access import AtDesk
-from monty_flow.server.api.bodies import QueueBody, QueueLimitsBody, body
+from monty_flow.server.api.bodies.describing import body
+from monty_flow.server.api.bodies.queues import QueueBody, QueueLimitsBody
 from monty_flow.server.api.routing import router as new_router
 from monty_flow.server.api.routing import takes
 

@@ -11,14 +11,10 @@ from fastapi import Path, Response
 
 from monty_flow.engine import DEFAULT_NAMESPACE, Engine, Role, Schedule, Submission
 from monty_flow.server.access import AtDesk
-from monty_flow.server.api.bodies import (
-    RunBody,
-    ScheduleBody,
-    ScheduleChangeBody,
-    ScheduleRequestBody,
-    SourceBody,
-    body,
-)
+from monty_flow.server.api.bodies.describing import body
+from monty_flow.server.api.bodies.happenings import SourceBody
+from monty_flow.server.api.bodies.runs import RunBody
+from monty_flow.server.api.bodies.schedules import ScheduleBody, ScheduleChangeBody, ScheduleRequestBody
 from monty_flow.server.api.routing import router as new_router
 from monty_flow.server.api.routing import takes
 

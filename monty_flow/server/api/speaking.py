@@ -10,7 +10,8 @@ from fastapi import Path
 from monty_flow.engine import Engine, Role, Run
 from monty_flow.plain import plain
 from monty_flow.server.access import AtDesk
-from monty_flow.server.api.bodies import ApprovalBody, DecisionBody, SignalBody, SignalRequestBody, body
+from monty_flow.server.api.bodies.describing import body
+from monty_flow.server.api.bodies.talks import ApprovalBody, DecisionBody, SignalBody, SignalRequestBody
 from monty_flow.server.api.routing import RunId, takes
 from monty_flow.server.api.routing import router as new_router
 

@@ -10,7 +10,8 @@ from fastapi import Query
 from monty_flow.engine import Engine, Role, Run, differences
 from monty_flow.interpreter import FrameView
 from monty_flow.server.access import AtDesk
-from monty_flow.server.api.bodies import FrameBody, StateBody, StoredStepBody, VariableChangeBody, body
+from monty_flow.server.api.bodies.describing import body
+from monty_flow.server.api.bodies.states import FrameBody, StateBody, StoredStepBody, VariableChangeBody
 from monty_flow.server.api.routing import RunId, StepNumber, takes
 from monty_flow.server.api.routing import router as new_router
 from monty_flow.server.failures import Refused

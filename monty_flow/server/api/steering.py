@@ -9,7 +9,9 @@ from fastapi import Response
 
 from monty_flow.engine import Engine, Role, Run, RunFilter
 from monty_flow.server.access import AtDesk, Desk, role_too_small
-from monty_flow.server.api.bodies import BulkBody, BulkResultBody, RunBody, body
+from monty_flow.server.api.bodies.describing import body
+from monty_flow.server.api.bodies.runs import RunBody
+from monty_flow.server.api.bodies.submissions import BulkBody, BulkResultBody
 from monty_flow.server.api.routing import RunId, takes
 from monty_flow.server.api.routing import router as new_router
 

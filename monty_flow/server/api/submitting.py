@@ -11,16 +11,9 @@ from pydantic import AwareDatetime, StringConstraints
 from monty_flow.engine import COUNT_LIMIT, DEFAULT_NAMESPACE, Role, Run, RunFilter, RunStatus
 from monty_flow.interpreter import ResourceLimits
 from monty_flow.server.access import AtDesk, Desk
-from monty_flow.server.api.bodies import (
-    CountsBody,
-    LimitsBody,
-    RunBody,
-    RunPageBody,
-    RunsOverTimeBody,
-    SubmissionBody,
-    Word,
-    body,
-)
+from monty_flow.server.api.bodies.describing import Word, body
+from monty_flow.server.api.bodies.runs import CountsBody, RunBody, RunPageBody, RunsOverTimeBody
+from monty_flow.server.api.bodies.submissions import LimitsBody, SubmissionBody
 from monty_flow.server.api.routing import router as new_router
 from monty_flow.server.api.routing import takes
 from monty_flow.server.failures import Refused

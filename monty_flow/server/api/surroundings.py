@@ -5,7 +5,8 @@ from __future__ import annotations
 from monty_flow import __version__
 from monty_flow.engine import Role
 from monty_flow.server.access import AtDesk
-from monty_flow.server.api.bodies import AboutBody, FunctionUseBody, HealthBody, WorkerBody, body
+from monty_flow.server.api.bodies.describing import body
+from monty_flow.server.api.bodies.surroundings import AboutBody, FunctionUseBody, HealthBody, WorkerBody
 from monty_flow.server.api.routing import router as new_router
 from monty_flow.server.api.routing import takes
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from monty_flow.engine import Engine, EngineError, Queue, Role
 from monty_flow.server.access import AtDesk, Desk
-from monty_flow.server.api.bodies import QueueLimitsBody
+from monty_flow.server.api.bodies.queues import QueueLimitsBody
 from monty_flow.server.api.queues import QueueName
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router

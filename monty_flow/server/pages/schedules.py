@@ -23,7 +23,7 @@ from monty_flow.engine import (
 from monty_flow.interpreter import MontyError
 from monty_flow.plain import moment
 from monty_flow.server.access import AtDesk, Desk
-from monty_flow.server.api.bodies import ScheduleRequestBody
+from monty_flow.server.api.bodies.schedules import ScheduleRequestBody
 from monty_flow.server.api.schedules import ScheduleName, put_schedule
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router

@@ -131,6 +131,7 @@
       events.close();
       events = null;
       label();
+      document.getElementById('signal')?.remove();
     });
     document.getElementById('rest').addEventListener('htmx:oobAfterSwap', () => {
       const logs = document.getElementById('logs');
