@@ -105,6 +105,11 @@ def _list_workers() -> Call[list[types.Worker]]:
     return Call('GET', path_of('/api/v1/workers'))
 
 
+def _drain_worker(session: str) -> Call[None]:
+    """Tell a worker to finish the calls in hand, take no more, and end. Takes a token of all namespaces."""
+    return Call('POST', path_of('/api/v1/workers/{session}/drain', session=session), gives='nothing')
+
+
 def _list_functions() -> Call[list[types.FunctionUse]]:
     """List the functions that the newest runs called, with errors and times."""
     return Call('GET', path_of('/api/v1/functions'))
@@ -464,6 +469,7 @@ class Operations:
     get_about = operation(_get_about)
     get_health = operation(_get_health)
     list_workers = operation(_list_workers)
+    drain_worker = operation(_drain_worker)
     list_functions = operation(_list_functions)
     export_run = operation(_export_run)
     import_run = operation(_import_run)

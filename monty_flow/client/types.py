@@ -565,6 +565,10 @@ class Worker(TypedDict):
     queues: list[str] | None
     #: Calls that it has in hand at most, null when it did not say.
     concurrency: int | None
+    #: The release of monty-flow that it is of, null when it did not say.
+    release: str | None
+    #: Whether it takes no more calls, and ends when those in hand have ended.
+    is_draining: bool
 
 
 __all__ = [

@@ -65,6 +65,7 @@ from monty_flow.engine.errors import (
     TracingUnavailable,
     ValueRefused,
     WaitTimeout,
+    WorkerNotFound,
     WrongStatus,
 )
 from monty_flow.engine.event_log import EventLog, JsonLines
@@ -148,6 +149,7 @@ __all__ = [
     'RunPage',
     'Recent',
     'WorkerInfo',
+    'WorkerNotFound',
     'FunctionUse',
     'RunSlot',
     'RunsOverTime',

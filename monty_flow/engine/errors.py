@@ -144,6 +144,14 @@ class ScheduleNotFound(EngineError):
         super().__init__(f'there is no schedule {name!r}; list the schedules to see those that exist')
 
 
+class WorkerNotFound(EngineError):
+    """No worker that lives has this session."""
+
+    def __init__(self, session: str) -> None:
+        self.session = session
+        super().__init__(f'no worker lives with the session {session!r}; list the workers to see those that do')
+
+
 class FilterRefused(EngineError):
     """A filter of runs cannot be as it is written."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monty_flow.engine.clock import moment, moment_or_none
+from monty_flow.engine.errors import WorkerNotFound
 from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.functions import RESERVED
 from monty_flow.engine.records import Call, HistoryEntry, LogLine, Run
@@ -50,6 +51,10 @@ class WorkerInfo:
     queues: tuple[str, ...] | None
     #: Calls that it has in hand at most, None when it did not say.
     concurrency: int | None
+    #: The release of monty-flow that it is of, None when it did not say.
+    release: str | None
+    #: Whether it takes no more calls, and ends when those in hand have ended.
+    is_draining: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +147,20 @@ class Overview:
                 in_hand,
                 None if queues is None else tuple(queues.split('\n')),
                 concurrency,
+                release,
+                bool(draining),
             )
-            for session, name, functions, started_at, expires_at, queues, concurrency, in_hand in rows
+            for session, name, functions, started_at, expires_at, queues, concurrency, release, draining, in_hand in rows
         ]
+
+    def drain_worker(self, session: str) -> None:
+        """Tell a worker to finish: it takes no more calls, and ends when those in hand have ended, as on SIGTERM.
+
+        It learns of this when it renews its lease, within a third of that. Raises WorkerNotFound when no worker has this session.
+        """
+        with self._lock, self._store.transaction():
+            if not self._store.drain_session(session):
+                raise WorkerNotFound(session)
 
     def function_uses(self, namespace: str | None = None) -> list[FunctionUse]:
         """Return how the functions did that the newest runs called, or those of a namespace, by name."""

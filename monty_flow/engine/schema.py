@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0016'
+SCHEMA_REVISION = '0017'
 
 metadata = MetaData(
     naming_convention={
@@ -327,6 +327,10 @@ workers = Table(
     Column('queues', Text),
     # Calls that it has in hand at most; NULL of a release that did not say.
     Column('concurrency', Integer),
+    # The release that it is of; NULL of one that did not say.
+    Column('release', Text),
+    # Whether it is to finish: it takes no more calls, and ends when those in hand have ended.
+    Column('draining', Integer, nullable=False, server_default='0'),
     postgresql_with=_ROOM,
     sqlite_with_rowid=False,
 )

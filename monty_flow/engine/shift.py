@@ -22,6 +22,7 @@ from dataclasses import astuple, replace
 from random import Random
 from typing import Any
 
+from monty_flow import __version__
 from monty_flow.engine import wakeup
 from monty_flow.engine.advance import Advancer
 from monty_flow.engine.attempts import LEASE_LOST, RUN_CANCELLED, RUN_ENDED, WORKER_STOPS, Attempts
@@ -231,7 +232,7 @@ class Shift:
             store.put_routes(names, [astuple(route) for route in self._router.own])
             self._learn(store)
             queues, places = self._settings.queues, self._settings.concurrency
-            return store.open_session(session, self._name, names, self._lease_us, queues, places)
+            return store.open_session(session, self._name, names, self._lease_us, queues, places, __version__)
 
         self._crew.lease_ends = self._committer.execute(operate)
         self._session = session
@@ -260,6 +261,8 @@ class Shift:
         self._committer.execute(lambda store: store.recover())
         self._attend_at = self._committer.execute(lambda store: store.attend(self._ids.next))
         self._committer.execute(self._learn)
+        if self._committer.execute(lambda store: store.is_draining(session)):
+            self._stopping.set()
         if ends is not None and ends > now:
             self._crew.lease_ends = ends
             return

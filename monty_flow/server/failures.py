@@ -73,6 +73,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     names.SchemaMismatch: Answer(HTTPStatus.SERVICE_UNAVAILABLE, 'schema_mismatch'),
     names.ScheduleNotFound: Answer(HTTPStatus.NOT_FOUND, 'schedule_not_found'),
     names.ScheduleRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'schedule_refused'),
+    names.WorkerNotFound: Answer(HTTPStatus.NOT_FOUND, 'worker_not_found'),
     names.QueueNotFound: Answer(HTTPStatus.NOT_FOUND, 'queue_not_found'),
     names.QueueRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'queue_refused'),
     names.RetentionRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'retention_refused'),

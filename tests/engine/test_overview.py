@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 
-from monty_flow.engine import Engine, Functions, ManualClock, RunFilter, RunStatus, Worker, overview
+from monty_flow import __version__
+from monty_flow.engine import Engine, Functions, ManualClock, RunFilter, RunStatus, Worker, WorkerNotFound, overview
 from monty_flow.engine.clock import moment
+from tests.engine.bench import HANG_SECONDS, Bench, Gate
 
 
 @pytest.fixture
@@ -172,3 +175,28 @@ def test_a_worker_is_told_while_it_lives(url: str) -> None:
         assert engine.workers() == []
     [worker] = seen
     assert (worker.name, worker.functions, worker.in_hand) == ('w1', ('look',), 1)
+
+
+def test_a_worker_that_is_drained_ends_what_it_has_and_takes_no_more(bench: Bench) -> None:
+    engine, gate = bench.engine, Gate()
+    bench.functions.function(name='gate')(gate)
+    run = engine.submit('gate()\ngate()')
+    worker = bench.worker(lease_seconds=15)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    assert gate.begun.wait(HANG_SECONDS)
+    [known] = engine.workers()
+    engine.drain_worker(known.session)
+    [draining] = engine.workers()
+    # It looks when it renews its lease.
+    bench.clock.advance(10)
+    bench.wait_for(worker._stopping.is_set)
+    gate.let.set()
+    thread.join(HANG_SECONDS)
+
+    assert not thread.is_alive()
+    assert (known.release, known.is_draining, draining.is_draining) == (__version__, False, True)
+    assert [call.status.value for call in engine.calls(run.id)] == ['done', 'pending']
+    assert engine.workers() == []
+    with pytest.raises(WorkerNotFound, match='no worker lives with the session'):
+        engine.drain_worker(known.session)

@@ -47,6 +47,10 @@ QUERIES = {
 }
 
 
+#: A session that no worker has.
+NO_SESSION = '0' * 36
+
+
 @dataclass(frozen=True)
 class Reachable:
     """A route by one of its methods."""
@@ -58,7 +62,14 @@ class Reachable:
 
     def request(self, run_id: str) -> dict[str, object]:
         """Return the arguments of a request to it, about this run."""
-        values = {'run_id': run_id, 'step': '1', 'number': '1', 'name': 'lane', 'action': 'pause'}
+        values = {
+            'run_id': run_id,
+            'step': '1',
+            'number': '1',
+            'name': 'lane',
+            'action': 'pause',
+            'session': NO_SESSION,
+        }
         return {
             'method': self.method,
             'url': self.path.format(**values),

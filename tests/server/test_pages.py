@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -251,8 +252,8 @@ def test_the_functions_page_shows_errors_and_times(
         work(engine.submit(source).id)
     words = show(client, '/functions').words
 
-    assert 'broken 1 1 (100.0 %)' in words
-    assert 'double 1 0' in words
+    assert re.search(r'broken last \S+ \S+ 1 \S+ 1 \(100\.0 %\)', words), words
+    assert re.search(r'double last \S+ \S+ 1 \S+ 0 ', words), words
 
 
 def test_functions_are_plotted_over_time(client: TestClient, engine: Engine, work: Callable[[str], None]) -> None:
@@ -479,3 +480,17 @@ def test_a_question_is_shown_with_the_variables_where_it_is_asked(client: TestCl
         each.attributes.get('hx-get') for each in show(client, '/approvals').elements
     }
     assert 'sum 42' in show(client, f'/runs/{run.id}/variables').words
+
+
+def test_a_worker_is_shown_with_its_load_and_drained(client: TestClient, engine: Engine) -> None:
+    with engine._within():
+        engine._store.open_session('0' * 36, 'w1', ['double'], 10**9, ['slow'], 4, '0.0.9')
+    before = show(client, '/workers').words
+    answer = client.post(f'/workers/{"0" * 36}/drain', data={'proof': proof_of(client)})
+
+    assert 'w1 0 of 4 slow' in before
+    assert '0.0.9 double Drain' in before
+    assert answer.headers['Location'] == '/workers'
+    assert 'finishing' in show(client, '/workers').words
+    assert client.get('/api/v1/workers').json()[0]['is_draining'] is True
+    assert client.post(f'/api/v1/workers/{"1" * 36}/drain').json()['error']['code'] == 'worker_not_found'

@@ -520,6 +520,10 @@ export interface Worker {
   queues: Array<string> | null;
   /** Calls that it has in hand at most, null when it did not say. */
   concurrency: number | null;
+  /** The release of monty-flow that it is of, null when it did not say. */
+  release: string | null;
+  /** Whether it takes no more calls, and ends when those in hand have ended. */
+  is_draining: boolean;
 }
 
 /** What happens to a run. */
@@ -604,6 +608,11 @@ export class MontyFlow {
   /** List the workers that live. */
   async listWorkers(): Promise<Array<Worker>> {
     return this.send<Array<Worker>>('GET', `/api/v1/workers`);
+  }
+
+  /** Tell a worker to finish the calls in hand, take no more, and end. Takes a token of all namespaces. */
+  async drainWorker(session: string): Promise<void> {
+    return this.send<void>('POST', `/api/v1/workers/${encodeURIComponent(session)}/drain`, { gives: 'nothing' });
   }
 
   /** List the functions that the newest runs called, with errors and times. */

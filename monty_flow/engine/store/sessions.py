@@ -41,6 +41,8 @@ CLAUSES: dict[str, ClauseElement] = {
     # Workers and their leases.
     'insert_worker': insert(workers).values({column.name: _open(column.name) for column in workers.c}),
     'renew_worker': update(workers).where(workers.c.session == _worker).values(expires_at=_open('expires_at')),
+    'drain_worker': update(workers).where(workers.c.session == _worker, workers.c.expires_at > _now).values(draining=1),
+    'is_draining': select(literal(1)).where(workers.c.session == _worker, workers.c.draining != 0),
     'delete_worker': delete(workers).where(workers.c.session == _worker),
     'delete_expired_workers': delete(workers).where(workers.c.expires_at <= _now),
     # By session, so that a call that a live worker has taken in this very moment is none of them.
@@ -105,6 +107,7 @@ class Sessions(Operations):
         lease_us: int,
         queues: Iterable[str] | None = None,
         concurrency: int | None = None,
+        release: str | None = None,
     ) -> int:
         """Register a worker's session and return the moment at which its lease runs out."""
         now = self.now()
@@ -116,6 +119,8 @@ class Sessions(Operations):
             'expires_at': now + lease_us,
             'queues': None if queues is None else '\n'.join(sorted(queues)),
             'concurrency': concurrency,
+            'release': release,
+            'draining': 0,
         }
         self._execute(self._statements['insert_worker'], row)
         return now + lease_us
@@ -125,6 +130,14 @@ class Sessions(Operations):
         expires_at = self.now() + lease_us
         renewed = self._execute(self._statements['renew_worker'], {'worker': session, 'expires_at': expires_at})
         return expires_at if renewed else None
+
+    def drain_session(self, session: str) -> bool:
+        """Tell the worker of a session to finish, and return whether its lease has not run out."""
+        return self._execute(self._statements['drain_worker'], {'worker': session, 'now': self.now()}) > 0
+
+    def is_draining(self, session: str) -> bool:
+        """Tell whether the worker of a session is to finish."""
+        return bool(self._query(self._statements['is_draining'], {'worker': session}))
 
     def close_session(self, session: str) -> None:
         """End a session; what it still has in hand is handed over, and the attempt does not count.

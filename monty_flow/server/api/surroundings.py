@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Path, Response
+
 from monty_flow import __version__
 from monty_flow.engine import Role
 from monty_flow.server.access import AtDesk
@@ -11,6 +16,8 @@ from monty_flow.server.api.routing import router as new_router
 from monty_flow.server.api.routing import takes
 
 router = new_router('surroundings')
+
+Session = Annotated[str, Path(pattern=r'^[0-9a-f-]{36}$', description='The session of a worker.')]
 
 
 @router.get('/about', **takes(Role.READ))
@@ -31,6 +38,16 @@ async def get_health(desk: AtDesk) -> HealthBody:
 async def list_workers(desk: AtDesk) -> list[WorkerBody]:
     """List the workers that live."""
     return [body(WorkerBody, worker) for worker in await desk.do(lambda engine: engine.workers())]
+
+
+@router.post(
+    '/workers/{session}/drain', status_code=HTTPStatus.NO_CONTENT, response_class=Response, **takes(Role.OPERATE)
+)
+async def drain_worker(session: Session, desk: AtDesk) -> Response:
+    """Tell a worker to finish the calls in hand, take no more, and end. Takes a token of all namespaces."""
+    desk.require_all_namespaces()
+    await desk.do(lambda engine: engine.drain_worker(session))
+    return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 @router.get('/functions', **takes(Role.READ))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from fastapi import Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from monty_flow.engine import Role
 from monty_flow.server.access import AtDesk
+from monty_flow.server.api.surroundings import Session
 from monty_flow.server.pages.plots import attempts_plot, times_plot
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router
@@ -18,7 +21,16 @@ router = new_router()
 async def show_workers(request: Request, desk: AtDesk) -> Response:
     """Show the workers that live."""
     workers = await desk.do(lambda engine: engine.workers())
-    return page(request, desk, 'workers.html', workers=workers, now=desk.now())
+    may = desk.caller.role.allows(Role.OPERATE) and desk.caller.namespace is None
+    return page(request, desk, 'workers.html', workers=workers, may=may, now=desk.now())
+
+
+@router.post('/workers/{session}/drain', **takes(Role.OPERATE))
+async def drain(session: Session, desk: AtDesk) -> Response:
+    """Tell a worker to finish, and show all."""
+    desk.require_all_namespaces()
+    await desk.do(lambda engine: engine.drain_worker(session))
+    return RedirectResponse('/workers', HTTPStatus.SEE_OTHER)
 
 
 @router.get('/functions', **takes(Role.READ))

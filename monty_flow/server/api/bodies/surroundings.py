@@ -23,6 +23,10 @@ class WorkerBody(Described):
     """Queues from which it takes calls, null for all."""
     concurrency: int | None
     """Calls that it has in hand at most, null when it did not say."""
+    release: str | None
+    """The release of monty-flow that it is of, null when it did not say."""
+    is_draining: bool
+    """Whether it takes no more calls, and ends when those in hand have ended."""
 
 
 class UseSlotBody(Described):
