@@ -127,26 +127,33 @@ def test_a_form_has_a_bounded_number_of_fields(client: TestClient) -> None:
 
 
 @pytest.fixture
-def address(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Return the address of a server that has little patience."""
-    monkeypatch.setattr(PatientProtocol, 'head_seconds', 0.1)
-    with listening(url, body_seconds=0.1, max_streams_of_one=1) as address:
+def address(url: str) -> Iterator[str]:
+    """Return the address of a server."""
+    with listening(url, max_streams_of_one=1) as address:
+        yield address
+
+
+@pytest.fixture
+def hasty(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Return the address of a server that has little patience, and enough for a request that is sent at once."""
+    monkeypatch.setattr(PatientProtocol, 'head_seconds', 2.0)
+    with listening(url, body_seconds=1.0) as address:
         yield address
 
 
 @pytest.mark.parametrize(
     'begun', [b'', b'GET', b'GET /runs HTTP/1.1\r\nHost: localhost\r\n'], ids=['nothing', 'a word', 'half a head']
 )
-def test_a_connection_that_does_not_say_what_it_wants_is_closed(address: str, begun: bytes) -> None:
-    host = urlsplit(address)
+def test_a_connection_that_does_not_say_what_it_wants_is_closed(hasty: str, begun: bytes) -> None:
+    host = urlsplit(hasty)
     with closing(socket.create_connection((host.hostname, host.port or 0), PATIENCE_SECONDS)) as connection:
         connection.sendall(begun)
 
         assert connection.makefile('rb').read() == b''
 
 
-def test_a_second_request_has_its_own_time(address: str) -> None:
-    host = urlsplit(address)
+def test_a_second_request_has_its_own_time(hasty: str) -> None:
+    host = urlsplit(hasty)
     whole = b'GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n'
     with closing(socket.create_connection((host.hostname, host.port or 0), PATIENCE_SECONDS)) as connection:
         connection.sendall(whole)
@@ -158,8 +165,8 @@ def test_a_second_request_has_its_own_time(address: str) -> None:
     assert not rest.startswith(b'HTTP/1.1 200')
 
 
-def test_a_body_that_does_not_arrive_is_waited_for_no_longer(address: str) -> None:
-    host = urlsplit(address)
+def test_a_body_that_does_not_arrive_is_waited_for_no_longer(hasty: str) -> None:
+    host = urlsplit(hasty)
     head = (
         'POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{'
     )
@@ -184,15 +191,15 @@ def test_one_caller_has_a_bounded_number_of_streams(address: str, engine: Engine
     assert code(refused) == (503, 'too_many_streams')
 
 
-def test_a_stream_that_is_open_is_given_time(address: str, engine: Engine) -> None:
+def test_a_stream_that_is_open_is_given_time(hasty: str, engine: Engine) -> None:
     """The bounds are for what is asked, not for the answer."""
     run = engine.submit('1')
-    with httpx.Client(base_url=address, timeout=PATIENCE_SECONDS) as client:
+    with httpx.Client(base_url=hasty, timeout=PATIENCE_SECONDS) as client:
         with client.stream('GET', f'/api/v1/runs/{run.id}/events') as stream:
             lines = stream.iter_lines()
             assert next(lines) == 'event: run'
             # Connections that are begun after it are given up, and it is still there.
-            host = urlsplit(address)
+            host = urlsplit(hasty)
             with closing(socket.create_connection((host.hostname, host.port or 0), PATIENCE_SECONDS)) as other:
                 assert other.makefile('rb').read() == b''
             engine.terminate(run.id)

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from monty_flow.engine import Call, CallStatus, Engine, EngineError, Forked, Role, Run
 from monty_flow.interpreter import MontyError
+from monty_flow.late import KeptApart
 from monty_flow.server.access import AtDesk, Desk
 from monty_flow.server.api.routing import RunId
 from monty_flow.server.pages.rendering import page, takes
@@ -78,7 +79,8 @@ async def show_fork(request: Request, run_id: RunId, desk: AtDesk, at: _Step = 0
     """Ask what is to be otherwise in a fork."""
     place = await desk.on_run(run_id, lambda engine, run: _place(engine, run, at))
     taken = place.taken
-    result = as_written(taken.result) if taken is not None and taken.status is CallStatus.DONE else ''
+    is_written = taken is not None and taken.status is CallStatus.DONE and type(taken.result) is not KeptApart
+    result = as_written(taken.result) if taken is not None and is_written else ''
     return _fork_page(request, desk, place, Wish(place.source, result=result))
 
 
