@@ -8,12 +8,39 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.attacks import doubling, growth, iteration, named, numbers, sources, structures, subclasses, widths
+from tests.attacks import (
+    doubling,
+    growth,
+    hidden,
+    iteration,
+    library,
+    named,
+    numbers,
+    sources,
+    stores,
+    structures,
+    subclasses,
+    tools,
+    widths,
+)  # fmt: skip
 
 #: Class -> scripts, whose limits hold in process too.
 OVERRUNS: Final[dict[str, list[str]]] = {
     title: scripts
-    for module in (numbers, doubling, subclasses, widths, iteration, structures, growth, sources)
+    for module in (
+        numbers,
+        doubling,
+        subclasses,
+        widths,
+        iteration,
+        structures,
+        growth,
+        stores,
+        library,
+        tools,
+        hidden,
+        sources,
+    )
     for title, scripts in module.SCRIPTS.items()
 }
 #: What sits in an operation in C that nothing ends, and that is not judged beforehand.

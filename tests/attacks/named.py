@@ -4,6 +4,23 @@ from __future__ import annotations
 
 SCRIPTS: dict[str, list[str]] = {
     'named operations': [
+        'x={**dict.fromkeys(range(2*10**6)), **dict.fromkeys(range(2*10**6,4*10**6))}',
+        'dict(zip(range(10**7),range(10**7)))',
+        'dict.fromkeys(range(10**7))',
+        'x={}\nx |= zip(range(10**7),range(10**7))',
+        'x={}\nx |= [(i,i) for i in range(10)]\nx |= map(lambda i:(i,i), range(10**8))',
+        'import operator\noperator.ior({}, zip(range(10**7),range(10**7)))',
+        '{}.__ior__(zip(range(10**7),range(10**7)))',
+        'dict.__ior__({}, zip(range(10**7),range(10**7)))',
+        'class D(dict):\n    def f(self): return super().__ior__(zip(range(10**7),range(10**7)))\nD().f()',
+        'class D(dict): pass\nd=D()\nd |= zip(range(10**7),range(10**7))',
+        'from collections import OrderedDict, defaultdict, Counter\nd=OrderedDict()\nd |= zip(range(10**7),range(10**7))',
+        'from collections import Counter\nc=Counter()\nc.update(range(10**7))',
+        'from collections import Counter\nCounter(range(10**7))',
+        'from collections import ChainMap\nc=ChainMap({})\nc |= zip(range(10**7),range(10**7))',
+        'from collections import UserDict\nc=UserDict()\nc |= zip(range(10**7),range(10**7))',
+        'import csv\nlist(csv.reader([\'"\'+\'a\'*6*10**7]))',
+        'import copy\nclass C(dict):\n    def __reduce_ex__(self, p): return (C, (), None, None, zip(range(10**9), range(10**9)))\ncopy.copy(C())',
         'x = 1<<900000\nx = [x|i for i in range(10**5)]',
         "d = {0: 0}\n" + "d = d | {k + len(d): 0 for k in d}\n" * 60,
         "d = {0: 0}\n" + "d.update({k + len(d): 0 for k in d})\n" * 60,

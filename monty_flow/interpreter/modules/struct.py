@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from typing import Any, ClassVar, Final
@@ -13,6 +14,10 @@ from monty_flow.interpreter.runtime.run import Run
 
 #: Characters of a layout; CPython keeps a parsed one for each that it has seen.
 MAX_FORMAT: Final = 10_000
+#: Bytes of a layout up to which nobody looks at it, and of memory that a value of it takes, with its place.
+_FEW: Final = 4096
+_VALUE_BYTES: Final = 40
+_PARTS: Final = re.compile(r'(\d*)\s*([a-zA-Z?])')
 
 
 class StructError(Exception, metaclass=FrozenType):
@@ -113,13 +118,21 @@ class Struct(Frozen):
         _checked(self._layout.pack_into, _target(buffer), offset, *values)
 
     def unpack(self, buffer: Any, /) -> tuple[Any, ...]:
+        self._pay()
         made: tuple[Any, ...] = _checked(self._layout.unpack, _buffer(buffer))
         return made
 
     def unpack_from(self, buffer: Any, offset: Any = 0) -> tuple[Any, ...]:
-        self._run.reserve(8 * self._layout.size)
+        self._pay()
         made: tuple[Any, ...] = _checked(self._layout.unpack_from, _buffer(buffer), offset)
         return made
+
+    def _pay(self) -> None:
+        """Pay for the values of a long layout."""
+        if self._layout.size > _FEW:
+            numbers = sum(int(count or 1) for count, code in _PARTS.findall(self.format) if code not in 'spx')
+            self._run.charge(numbers)
+            self._run.reserve(self._layout.size + _VALUE_BYTES * numbers)
 
     def iter_unpack(self, buffer: Any, /) -> Iterator[tuple[Any, ...]]:
         data = bytes(_buffer(buffer))

@@ -65,7 +65,7 @@ class HostCalls:
         return [self._call(functions[0])]
 
     def _sleep(self, number: int, seconds: float) -> Answer:
-        sleep = HostFunction(TIMER, self._hosts.get(TIMER, _sleep), self._run).call
+        sleep = HostFunction(TIMER, self._hosts.get(TIMER, self._run.sleep), self._run).call
         return self._answered(number, sleep, (max(0.0, seconds),), {})
 
     def _call(self, call: Call) -> Answer:
@@ -81,10 +81,6 @@ class HostCalls:
         except Exception as error:
             return number, True, error
         return number, False, value
-
-
-def _sleep(seconds: float) -> None:
-    time.sleep(seconds)
 
 
 def natives(run: Run, hosts: HostCalls | None) -> dict[str, Any]:

@@ -13,6 +13,9 @@ _UTC: Final = datetime.UTC
 _EPOCH: Final = datetime.datetime(1970, 1, 1)
 _SECOND: Final = datetime.timedelta(seconds=1)
 
+#: Bytes that CPython may take for a character of a format of dates: of two, `%B`, it makes nine wide ones, and tries with more room.
+_FORMATTED_BYTES: Final = 32
+
 
 class ClockMethods:
     """The part of `Methods` about dates and decimal numbers."""
@@ -26,6 +29,13 @@ class ClockMethods:
     def m_as_tuple(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         value = self._plain(obj, 'as_tuple', args, kwargs)
         return DecimalTuple(*value) if type(value) is decimal.DecimalTuple else value
+
+    def m_strftime(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        for text in (*args, *kwargs.values()):
+            if isinstance(text, str):
+                self.run.reserve(_FORMATTED_BYTES * len(text))
+                self.run.charge(len(text))
+        return self._plain(obj, 'strftime', args, kwargs)
 
     def m_now(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if not _is_datetime(obj, 'now') or len(args) > 1 or kwargs.keys() - {'tz'}:

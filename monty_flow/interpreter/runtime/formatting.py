@@ -24,6 +24,8 @@ from monty_flow.interpreter.runtime.widths import text_width
 _TEXTS: Final = frozenset({str, bytes, bytearray})
 #: Characters of a result that are not worth a look at the limits.
 _FEW: Final = 1 << 16
+#: Bytes that CPython may take for a character of a format of dates.
+_FORMATTED_BYTES: Final = 32
 #: Specs up to this many characters cannot ask for much.
 _SHORT: Final = 3
 _NUMBER: Final = re.compile(r'\d+')
@@ -67,6 +69,7 @@ class Formatter:
         if formats is not object.__format__:
             # The script's own method, or that of a built-in base, which bounds nothing.
             check_spec(self.run, spec)
+            self.run.reserve(_FORMATTED_BYTES * len(spec))
             text = format(value, spec)
             if len(text) > _FEW:
                 self.run.reserve(len(text))
@@ -81,6 +84,7 @@ class Formatter:
             name = shown.__name__ if isinstance(shown, type) else facade_name(shown)
             raise TypeError(f'unsupported format string passed to {name}.__format__')
         check_spec(self.run, spec)
+        self.run.reserve(_FORMATTED_BYTES * len(spec))
         return format(value, spec)
 
     def format(self, template: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+#: Exceptions that a group may have in it, each counted as often as it is there, for CPython to go through them all in one operation.
+MOST_PARTS: Final = 200_000
+
+
+def check_group(value: object) -> None:
+    """Refuse to go through a group of exceptions that share their parts over so many levels that it would not end."""
+    if not isinstance(value, BaseExceptionGroup):
+        return
+    pending: list[Any] = [value]
+    left = MOST_PARTS
+    while pending:
+        parts = BaseExceptionGroup.exceptions.__get__(pending.pop())
+        left -= len(parts)
+        if left < 0:
+            raise RecursionError('a group of exceptions has too many parts')
+        pending.extend(part for part in parts if isinstance(part, BaseExceptionGroup))
 
 
 def split_group(rest: BaseException | None, kinds: Any) -> tuple[BaseException | None, BaseException | None]:
@@ -15,6 +32,7 @@ def split_group(rest: BaseException | None, kinds: Any) -> tuple[BaseException |
             return rest, None
         return BaseExceptionGroup('', [rest]), None
     if isinstance(rest, BaseExceptionGroup):
+        check_group(rest)
         # The method of the built-in type: a script's class cannot answer with something that is no group.
         return BaseExceptionGroup.split(rest, kinds)
     return None, rest

@@ -22,6 +22,7 @@ from monty_flow.interpreter.runtime.clock_methods import ClockMethods
 from monty_flow.interpreter.runtime.codecs import check_codec, decoded_width, encoded_width
 from monty_flow.interpreter.runtime.dunders import DunderMethods
 from monty_flow.interpreter.runtime.formatting import Formatter
+from monty_flow.interpreter.runtime.groups import check_group
 from monty_flow.interpreter.runtime.inherited import as_index, base_of_method, call_inherited, exact
 from monty_flow.interpreter.runtime.metering import FREE, hashed, sized
 from monty_flow.interpreter.runtime.redefinition import write
@@ -371,6 +372,7 @@ class Methods(DunderMethods, ClockMethods):
 
     def _pieces(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if type(obj) not in _TEXTS:
+            self._check_groups(obj, args)
             return self._plain(obj, name, args, kwargs)
         if len(obj) > _FEW:
             separator: Any = args[0] if args else kwargs.get('sep')
@@ -520,7 +522,12 @@ class Methods(DunderMethods, ClockMethods):
         return obj.derive(*[sized(self.run.charge, item) for item in args], **kwargs)
 
     def m_subgroup(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        self._check_groups(obj, args)
         return obj.subgroup(*[self.callee(item) for item in args], **kwargs)
+
+    def _check_groups(self, obj: Any, args: tuple[Any, ...]) -> None:
+        for value in (obj, *args):
+            check_group(value)
 
     # What classes and exceptions show of the host, made harmless.
 

@@ -510,7 +510,7 @@ class Importer:
         self._externals: dict[str, object] = dict(MODULE_EXTERNALS)
         if hosts is not None:
             self._externals = {
-                name: HostFunction(name, hosts.get(name) or _stand_in(name), run).call for name in MODULE_EXTERNALS
+                name: HostFunction(name, hosts.get(name) or _stand_in(name, run), run).call for name in MODULE_EXTERNALS
             }
 
     def load(self, name: str) -> Any:
@@ -570,12 +570,10 @@ def library_of(run: Run) -> Library:
 LIBRARY_GETTERS.append(library_of)
 
 
-def _stand_in(name: str) -> Callable[..., Any]:
+def _stand_in(name: str, run: Run) -> Callable[..., Any]:
     """Return what a function of a module does in `Monty.run` that the host has not given."""
     if name == 'time.sleep':
-        import time
-
-        return lambda seconds: time.sleep(seconds)
+        return run.sleep
 
     def refuse(*args: Any, **kwargs: Any) -> Any:
         raise RuntimeError(f'{name}() asks the engine, and there is none here: submit the script as a run')

@@ -74,7 +74,7 @@ class Run:
     __slots__ = (
         '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'last_look', 'library', 'limits',
         'modules', 'numbers', 'outer', 'output_bytes', 'pauses', 'piece_bytes', 'pieces', 'print_callback', 'program', 'resident', 'resident_trigger',
-        'seconds_before', 'session', 'shadows', 'started', 'steps_used', 'thread', 'told', 'type_methods', 'verdict', 'volume', 'waited',
+        'seconds_before', 'session', 'shadows', 'slept', 'started', 'steps_used', 'thread', 'told', 'type_methods', 'verdict', 'volume', 'waited',
     )  # fmt: skip
 
     def __init__(
@@ -102,6 +102,8 @@ class Run:
         self.started = 0.0
         #: Seconds of this stretch spent in functions of the host, which are not the script's.
         self.waited = 0.0
+        #: Seconds that this process slept for the script.
+        self.slept = 0.0
         #: Resident bytes at which what the run holds is judged (0: never), what it held when this stretch began, the bytes
         #: of big results made since the last look, and the external calls so far.
         self.resident = self.resident_trigger = self.held = self.volume = self.pauses = 0
@@ -369,6 +371,18 @@ class Run:
             self.hosting = False
         # Raised outside the handler: the host's exception must not become its context.
         raise failure
+
+    def sleep(self, seconds: Any, /) -> None:
+        """Sleep for the script where the host has given nothing else that waits: for no longer than the script may compute."""
+        most = self.limits.max_duration_secs
+        left = None if most is None else most - self.slept - self.seconds_used
+        if most is None or left is None or not isinstance(seconds, (int, float)) or seconds <= left:
+            began = time.monotonic()
+            time.sleep(seconds)
+            self.slept += time.monotonic() - began
+            return
+        time.sleep(max(0.0, left))
+        raise LimitReached(TimeLimitError('max_duration_secs', most))
 
     def monotonic(self) -> float:
         """Return seconds of a clock that never goes back."""

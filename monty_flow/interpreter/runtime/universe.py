@@ -175,7 +175,7 @@ NATIVE: Final = (
     | _words('value')
     # datetime, apart from what asks the host for its clock or zone
     | _words('combine ctime date day days dst fold fromisocalendar fromisoformat fromordinal fromutc hour isocalendar')
-    | _words('isoformat isoweekday max microsecond microseconds min minute month resolution second seconds strftime')
+    | _words('isoformat isoweekday max microsecond microseconds min minute month resolution second seconds')
     | _words('strptime time timetuple timetz toordinal total_seconds tzinfo tzname utc utcfromtimestamp utcoffset')
     | _words('utctimetuple week weekday year n_fields n_sequence_fields n_unnamed_fields tm_gmtoff tm_hour tm_isdst')
     | _words('tm_mday tm_min tm_mon tm_sec tm_wday tm_yday tm_year tm_zone')
@@ -216,6 +216,8 @@ GUARDED_METHODS: Final = (
     | _words('derive subgroup')
     # classes and tracebacks, as far as they are shown
     | _words('mro with_traceback')
+    # a text that may be many times the format
+    | _words('strftime')
     # the host's clock and time zone
     | _words('astimezone fromtimestamp now timestamp today utcnow')
 )
@@ -323,10 +325,20 @@ TYPE: Final = facade_named('type')
 METHOD: Final = facade_named('method')
 
 
+#: Methods of methods of methods.
+_MOST_METHODS: Final = 100
+
+
 def _bound(*args: Any, **kwargs: Any) -> types.MethodType:
     """Do `types.MethodType(function, instance)`; a built-in type as the function would not be metered."""
     if len(args) == 2 and not kwargs and type(args[0]) is type:
         raise TypeError('a method cannot be made of a built-in type in a script')
+    function, levels = args[0] if args else None, 0
+    while type(function) is types.MethodType and levels < _MOST_METHODS:
+        function, levels = function.__func__, levels + 1
+    if levels == _MOST_METHODS:
+        # Each copies all arguments, and CPython calls one from the other in C.
+        raise RecursionError('methods are nested too deeply')
     return types.MethodType(*args, **kwargs)
 
 
