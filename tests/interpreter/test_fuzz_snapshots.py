@@ -8,7 +8,7 @@ import struct
 import msgpack
 import pytest
 
-from monty_flow import Monty, SnapshotError, load
+from monty_flow import Complete, Monty, MontyError, SnapshotError, load
 from monty_flow.interpreter.snapshot.envelope import seal, unseal
 from tests.fuzz_snapshots import run
 
@@ -40,3 +40,49 @@ def test_what_a_method_does_while_bytes_are_decoded_is_an_error_of_the_bytes(bod
 
     with pytest.raises(SnapshotError, match='the snapshot is damaged: '):
         load(forged)
+
+
+_SLOTTED = """
+class P:
+    __slots__ = ('left', 'right')
+    def __init__(self): self.left, self.right = 'one', [2]
+class Q(P):
+    __slots__ = ('third', '__dict__')
+p, q = P(), Q()
+q.third, q.other = p, 'four'
+fetch(1)
+(p.left, p.right, q.left, q.third is p, q.other, hasattr(p, 'strange'), type(p) is P)
+"""
+
+
+def _replaced(part: object, old: object, new: object) -> tuple[object, int]:
+    """Return a part of a payload with a value in the place of another, and how often that was there."""
+    if part == old and type(part) is type(old):
+        return new, 1
+    if not isinstance(part, list):
+        return part, 0
+    pairs = [_replaced(item, old, new) for item in part]
+    return [item for item, _ in pairs], sum(count for _, count in pairs)
+
+
+@pytest.mark.parametrize('old', ['left', 'third', 'other', 'one'])
+@pytest.mark.parametrize(
+    'new',
+    ['__class__', '__dict__', '__slots__', '__init__', 'strange', '$run', '', 7, None, ['left'], b'left', 'a' * 10_000],
+)
+def test_a_damaged_slotted_instance_is_refused_or_is_one_of_its_class(old: str, new: object) -> None:
+    data = Monty(_SLOTTED).start().dump(compress=False)  # type: ignore[union-attr]
+    envelope = unseal(data, limit=1 << 30)
+    end = 4 + struct.unpack_from('>I', envelope.payload)[0]
+    parts = msgpack.unpackb(envelope.payload[end:], strict_map_key=False)
+    forged, count = _replaced(parts, old, new)
+    assert count
+    bytes_ = seal(envelope.payload[:end] + msgpack.packb(forged), envelope.header)
+
+    try:
+        end_state = load(bytes_).resume(return_value=None)
+    except MontyError:
+        return
+
+    assert isinstance(end_state, Complete)
+    assert end_state.output[-1] is True

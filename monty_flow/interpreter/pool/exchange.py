@@ -8,7 +8,14 @@ from dataclasses import asdict
 from typing import Any, Final, Protocol, TypeVar
 
 from monty_flow.interpreter.boundary import exception_to_script, to_script
-from monty_flow.interpreter.errors import BoundaryError, LimitError, OutputLimitError, SandboxCrashed, TimeLimitError
+from monty_flow.interpreter.errors import (
+    BoundaryError,
+    LimitError,
+    OutputLimitError,
+    PauseLimitError,
+    SandboxCrashed,
+    TimeLimitError,
+)
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.os_access import MemoryFile, OSAccess
 from monty_flow.interpreter.pool import messages
@@ -78,7 +85,7 @@ class Pause:
 class Exchange:
     """One request to a child, with all that comes before its answer."""
 
-    __slots__ = ('_bounds', '_callback', '_children', '_deadline', '_left', '_written', 'script')
+    __slots__ = ('_bounds', '_callback', '_calls', '_children', '_deadline', '_left', '_notes', '_written', 'script')
 
     def __init__(
         self,
@@ -92,7 +99,9 @@ class Exchange:
         self.script = script
         self._bounds = bounds
         self._callback = print_callback
-        self._written = 0
+        self._written = self._calls = 0
+        #: How often the child may still begin, tell that it has computed, and ask for what it has forgotten.
+        self._notes = {'begin': 2, 'computed': 1, 'unknown': 2}
         seconds = bounds.max_duration_secs
         self._left = None if seconds is None else max(0.0, seconds - seconds_used) + GRACE
         self._deadline: float | None = None
@@ -238,6 +247,11 @@ class Exchange:
         self, child: Child, message: list[Any], functions: Mapping[str, Callable[..., Any]], state: bytes | None
     ) -> None:
         kind = message[0]
+        if kind in self._notes:
+            # Each gives the child more time.
+            self._notes[kind] -= 1
+            if self._notes[kind] < 0:
+                raise messages.Broken(f'{kind} is told too often')
         if kind == 'written':
             self._pausing(lambda: self._write(message[1]))
         elif kind == 'begin':
@@ -265,6 +279,11 @@ class Exchange:
         """Call a function of the host for the script, and send what it gives."""
         name, args, kwargs, pieces = message[1:]
         function = functions.get(_name(name))
+        self._calls += 1
+        most = self._bounds.max_pauses
+        if most is not None and self._calls > most:
+            # The child counts for itself, as with what is printed.
+            raise PauseLimitError('max_pauses', most)
         arguments, named = messages.unpacked(args), messages.unpacked(kwargs)
         if function is None or type(arguments) is not tuple or type(named) is not dict or {*map(type, named)} - {str}:
             raise messages.Broken('a call is malformed')
