@@ -22,7 +22,7 @@ from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHO
 from monty_flow.interpreter.compiler.operations import BY_STEPS, ORDERINGS
 from monty_flow.interpreter.compiler.pausing import EVALUATING, METHOD_CONSUMERS
 from monty_flow.interpreter.compiler.scopes import Scope
-from monty_flow.interpreter.compiler.sizes import CASES, mark_spreads
+from monty_flow.interpreter.compiler.sizes import SHORT_TEXT, mark_spreads
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
 
 #: Built-ins that, called without arguments, show the names of where they stand.
@@ -171,6 +171,10 @@ class Calls(Expressions):
                 return node
             first, value = held
             test = self.number_test(value, line) if first is None else self.bound_number_test(first, line)
+            if name == 'int':
+                length = nodes.call(self.unit.helper('$len'), [again(value)], line)
+                is_short = nodes.compare(length, ast.Lt(), nodes.constant(SHORT_TEXT, line), line)
+                test = self.any_of([test, self.all_of([self.type_is(value, 'str', line), is_short], line)], line)
             native = nodes.call(self.unit.helper('$' + name), [again(value)], line)
             return nodes.at(ast.IfExp(test, native, nodes.call(guarded, [again(value)], line)), line)
         return None
@@ -276,7 +280,7 @@ class Calls(Expressions):
                 held = self.at_hand(target, node.lineno)
                 if held is not None:
                     return self.finish(node, self.own_method(held, func), None), False
-            if not stops and name in CASES and not node.args and not node.keywords:
+            if not stops and self.is_small_for_short(node, name):
                 return self.short_call(node, func, target), False
             return self.finish(node, nodes.load(self.unit.guarded_method(name), node.lineno), target), stops
         callee = self.attribute(func)

@@ -26,10 +26,17 @@ _PARTS: Final = 3
 _FEW_CHARACTERS: Final = 1 << 16
 #: Items up to which nobody looks at a slice.
 _FEW_ITEMS: Final = 4096
+#: Characters below which an exact text is short: shorter than any number that CPython refuses to read.
+SHORT_TEXT: Final = 4096
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _DISPLAYS: Final = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.Constant)
 #: Methods of texts that take no arguments, and may need many times the memory of the text.
 CASES: Final = frozenset({'upper', 'lower', 'title', 'capitalize', 'swapcase', 'casefold'})
+#: Methods of texts that do little with a short text when their arguments are short literals.
+_OVER_LITERALS: Final = frozenset(
+    'count find index lstrip replace rfind rindex rpartition rsplit rstrip split splitlines strip'.split()
+)
+_SHORT_LITERAL: Final = 16
 _WEIGHTS: Final[dict[type[ast.operator], int]] = {
     ast.BitOr: _ROW, ast.BitAnd: _ROW, ast.BitXor: _ROW, ast.Sub: 4, ast.Div: 1, ast.RShift: 1,
 }  # fmt: skip
@@ -122,19 +129,31 @@ class Sizes(Arithmetic):
         return nodes.at(ast.IfExp(test, node, slow), line)
 
     def short_call(self, node: ast.Call, func: ast.Attribute, target: ast.expr) -> ast.expr:
-        """Return a call of a method without arguments on a lowered object: natively on a text that is short."""
+        """Return a call of a method with no arguments but literals on a lowered object: natively on a text that is short."""
         line = node.lineno
         helper = nodes.load(self.unit.guarded_method(func.attr), line)
         held = self.at_hand(target, line)
         if held is None:
-            return nodes.call(helper, [target], line)
+            return nodes.call(helper, [target, *node.args], line)
         first, value = held
         is_str = self.type_is(value if first is None else first, 'str', line)
         length = nodes.call(self.unit.helper('$len'), [again(value)], line)
         is_short = nodes.compare(length, ast.Lt(), nodes.constant(_FEW_ITEMS, line), line)
-        native = nodes.call(nodes.at(ast.Attribute(again(value), func.attr, nodes.LOAD), line), [], line)
-        slow = nodes.call(helper, [again(value)], line)
+        native = nodes.call(nodes.at(ast.Attribute(again(value), func.attr, nodes.LOAD), line), list(node.args), line)
+        slow = nodes.call(helper, [again(value), *node.args], line)
         return nodes.at(ast.IfExp(self.all_of([is_str, is_short], line), native, slow), line)
+
+    def is_small_for_short(self, node: ast.Call, name: str) -> bool:
+        """Tell whether a call of a text's method is no work to speak of where the text is short."""
+        if node.keywords:
+            return False
+        if name in CASES:
+            return not node.args
+        return name in _OVER_LITERALS and all(
+            isinstance(arg, ast.Constant)
+            and (type(arg.value) in (int, type(None)) or (type(arg.value) is str and len(arg.value) <= _SHORT_LITERAL))
+            for arg in node.args
+        )
 
     def looked_up(self, node: ast.Subscript) -> ast.expr:
         """Return an item; a key that is no literal and no number may take long to be hashed."""

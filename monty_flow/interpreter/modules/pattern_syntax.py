@@ -72,6 +72,8 @@ class Engine:
     match: Callable[..., Any]
     fullmatch: Callable[..., Any]
     finditer: Callable[..., Any]
+    findall: Callable[..., Any]
+    split: Callable[..., Any]
     #: Items with required repeats written out.
     size: int
     #: Places where the engine may have to try another way; NESTED or more where they are inside one another.
@@ -120,7 +122,9 @@ def _compile(parsed: Parsed, *, exact: bool) -> Engine:
     text: str | bytes = source if parsed.is_text else source.encode('latin-1')
     made = regex.compile(text, flags=flags, cache_pattern=False)
     greedy = _ends_greedily(parsed.tree)
-    return Engine(made.search, made.match, made.fullmatch, made.finditer, writer.size, writer.choices, greedy)
+    return Engine(
+        made.search, made.match, made.fullmatch, made.finditer, made.findall, made.split, writer.size, writer.choices, greedy
+    )  # fmt: skip
 
 
 def _ends_greedily(tree: Any) -> bool:

@@ -201,7 +201,12 @@ class Pattern(Frozen):
     def findall(self, string: Text, pos: int = 0, endpos: int | None = None) -> list[Any]:
         text = self._checked(string)
         empty = text[:0]
-        found = self._found(text, *_bounds(text, pos, endpos))
+        pos, end = _bounds(text, pos, endpos)
+        if end - pos <= _SMALL_TEXT:
+            texts: list[Any] = self._at_once('findall', text, pos, end)
+            self._run.charge(len(texts) * (1 + self.groups))
+            return texts
+        found = self._found(text, pos, end)
         if self.groups == 0:
             return [match[0] for match in found]
         if self.groups == 1:
@@ -254,6 +259,12 @@ class Pattern(Frozen):
 
     def _replace(self, text: Text, literal: Text, count: int) -> tuple[Text, int]:
         """Return the text with what matches replaced by a literal, and how often."""
+        if not self.groups and len(text) <= _SMALL_TEXT and self._compiled.parsed.tree.getwidth()[0] > 0:
+            # Without groups and empty matches, what is split off is what is kept.
+            parts = self._at_once('split', text, count)
+            self._run.charge(len(parts))
+            self._reserve_text(text, literal, len(parts) - 1)
+            return literal.join(parts), len(parts) - 1
         between: list[Text] = []
         at = 0
         for found in self._found(text, 0, len(text)):
@@ -264,8 +275,22 @@ class Pattern(Frozen):
                 break
         made = len(between)
         between.append(text[at:])
-        self._run.reserve((len(text) + made * len(literal)) * max(text_width(text), text_width(literal)))
+        self._reserve_text(text, literal, made)
         return literal.join(between), made
+
+    def _reserve_text(self, text: Text, literal: Text, times: int) -> None:
+        self._run.reserve((len(text) + times * len(literal)) * max(text_width(text), text_width(literal)))
+
+    def _at_once(self, method: str, text: Text, *bounds: int) -> Any:
+        """Let the engine make all of a result for a short text."""
+        engine = self._engine(text)
+        make = getattr(engine, method)
+        if engine.is_quick(len(text)):
+            return make(text, *bounds)
+        try:
+            return make(text, *bounds, timeout=self._seconds_left())
+        except TimeoutError:
+            raise LimitReached(self._too_long()) from None
 
     def _literal(self, template: Template) -> Text | None:
         """Return the text of a template without groups, None for one with some."""
