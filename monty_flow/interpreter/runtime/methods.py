@@ -30,7 +30,7 @@ from monty_flow.interpreter.runtime.reflection import is_class, read
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.searching import needs_reversal, rfind, rindex, rpartition, rsplit
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS, HELD_TYPES, TYPE
-from monty_flow.interpreter.runtime.widths import text_width
+from monty_flow.interpreter.runtime.widths import text_width, widest
 
 _TEXTS: Final = (str, bytes, bytearray)
 #: Characters, bytes or items up to which a scan is part of the tick of the call.
@@ -257,7 +257,7 @@ class Methods(DunderMethods, ClockMethods):
             size = sum([len(item) for item in items if type(item) in _TEXTS])
         size += len(obj) * len(items)
         if size > _FEW and kind is str:
-            size *= max(map(text_width, (obj, *items)))
+            size *= max(text_width(obj), widest(items))
         self._reserve_text(size)
         return obj.join(items)
 

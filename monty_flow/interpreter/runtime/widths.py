@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import operator
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
@@ -35,6 +37,14 @@ def sequence_kind(value: Any) -> Any:
             if isinstance(value, base):
                 return base
     return None
+
+
+def widest(texts: Sequence[Any]) -> int:
+    """Return the bytes that a character of the widest of some texts takes; others than texts count as one."""
+    with suppress(TypeError):
+        if all(map(str.isascii, texts)):
+            return 1
+    return max(map(text_width, texts), default=1)
 
 
 def text_width(text: Any) -> int:
