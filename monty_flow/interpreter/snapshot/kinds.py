@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from fractions import Fraction
+from time import struct_time
 from types import BuiltinMethodType, CellType, NotImplementedType
 from typing import Any
 from uuid import UUID
@@ -115,6 +116,11 @@ def _time_kinds() -> tuple[Kind, ...]:
             _checked(timedelta, int, int, int),
         ),
         Kind('timezone', timezone, lambda v, _: (v.__getinitargs__(), ()), _build_timezone),
+        Kind(
+            'isocalendar', type(date.min.isocalendar()), lambda v, _: (tuple(v), ()),
+            _checked(lambda *parts: date.fromisocalendar(*parts).isocalendar(), int, int, int),
+        ),
+        Kind('struct_time', struct_time, lambda v, _: ((*v, v.tm_zone, v.tm_gmtoff), ()), _build_struct_time),
     )  # fmt: skip
 
 
@@ -137,6 +143,15 @@ def _zone(zone: Any) -> Any:
     if zone is not None and not isinstance(zone, tzinfo):
         raise TypeError('a time has a zone that is not a timezone')
     return zone
+
+
+def _build_struct_time(context: Any, *parts: Any) -> struct_time:
+    *numbers, zone, offset = parts
+    if len(numbers) != 9 or any(type(number) is not int for number in numbers):
+        raise TypeError('a struct_time is not of nine numbers')
+    if type(zone) not in (str, type(None)) or type(offset) not in (int, type(None)):
+        raise TypeError('a struct_time has a zone that is none')
+    return struct_time(parts)
 
 
 def _build_timezone(context: Any, offset: Any, *name: Any) -> timezone:
