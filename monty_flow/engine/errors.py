@@ -289,6 +289,14 @@ class DatabaseUnavailable(DatabaseRefused):
         super().__init__(f'the database cannot be reached: {reason}; see that its server runs, then try again')
 
 
+class DatabaseFull(DatabaseUnavailable):
+    """The database has no room for what was to be written; it is as it was before."""
+
+    def __init__(self, reason: str) -> None:
+        # Workers treat it as they treat one that cannot be reached, and go on when there is room.
+        super(DatabaseUnavailable, self).__init__(f'the database cannot be written: {reason}; make room on its disk')
+
+
 class SchemaMismatch(EngineError):
     """The schema of the database is not the one that this release knows."""
 

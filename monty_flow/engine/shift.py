@@ -252,8 +252,9 @@ class Shift:
 
     def _keep_lease(self) -> None:
         now = self._clock.now()
-        # Twice within a lease a renewal may fail before it runs out.
-        if self._crew.lease_ends - now > self._lease_us * 2 // 3:
+        # Twice within a lease a renewal may fail before it runs out. More than a whole one is left after the clock was set back: it would
+        # be kept for as long should this worker die.
+        if self._lease_us * 2 // 3 < self._crew.lease_ends - now < self._lease_us + MICROSECONDS:
             return
         session = self._session
         ends = self._committer.execute(lambda store: store.renew_session(session, self._lease_us))

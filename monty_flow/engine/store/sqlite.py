@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.dialects import sqlite
 
 from monty_flow.engine.clock import Clock
-from monty_flow.engine.errors import DatabaseRefused
+from monty_flow.engine.errors import DatabaseFull, DatabaseRefused, DatabaseUnavailable
 from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.locations import Location
 from monty_flow.engine.store.operations import Row
@@ -71,6 +71,19 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
         else:
             return
     raise sqlite3.OperationalError('another process holds it locked')
+
+
+#: What passes: the disk is full or fails, or another process holds the file for very long.
+_FULL = frozenset({sqlite3.SQLITE_FULL})
+_PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+
+
+def _told(error: sqlite3.OperationalError) -> Exception:
+    """Return what the engine calls an error of SQLite: one that passes, or the error as it is."""
+    code = error.sqlite_errorcode & 0xFF
+    if code in _FULL:
+        return DatabaseFull(str(error))
+    return DatabaseUnavailable(str(error)) if code in _PASSING else error
 
 
 def _without_transactions(action: int, *_: str | None) -> int:
@@ -143,12 +156,18 @@ class _Transaction:
         self._connection = connection
 
     def __enter__(self) -> None:
-        self._connection.execute('BEGIN IMMEDIATE')
+        try:
+            self._connection.execute('BEGIN IMMEDIATE')
+        except sqlite3.OperationalError as error:
+            raise _told(error) from error
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             try:
                 self._connection.execute('COMMIT')
+            except sqlite3.OperationalError as error:
+                self._roll_back()
+                raise _told(error) from error
             except BaseException:
                 self._roll_back()
                 raise
@@ -197,7 +216,10 @@ class SqliteStore(Store):
 
     def changes(self) -> int:
         """Return SQLite's data version: it changes when any other connection has committed."""
-        value: int = self._connection.execute('PRAGMA data_version').fetchone()[0]
+        try:
+            value: int = self._connection.execute('PRAGMA data_version').fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise _told(error) from error
         return value
 
     def ends(self) -> int:
@@ -215,13 +237,22 @@ class SqliteStore(Store):
         """Do nothing: the data version tells others."""
 
     def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
-        return self._connection.execute(statement.sql, statement.parameters(parameters)).fetchall()
+        try:
+            return self._connection.execute(statement.sql, statement.parameters(parameters)).fetchall()
+        except sqlite3.OperationalError as error:
+            raise _told(error) from error
 
     def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
-        return self._connection.execute(statement.sql, statement.parameters(parameters)).rowcount
+        try:
+            return self._connection.execute(statement.sql, statement.parameters(parameters)).rowcount
+        except sqlite3.OperationalError as error:
+            raise _told(error) from error
 
     def _execute_many(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None:
         if len(parameters) == 1:
-            self._connection.execute(statement.sql, statement.parameters(parameters[0]))
+            self._execute(statement, parameters[0])
         elif parameters:
-            self._connection.executemany(statement.sql, [statement.parameters(row) for row in parameters])
+            try:
+                self._connection.executemany(statement.sql, [statement.parameters(row) for row in parameters])
+            except sqlite3.OperationalError as error:
+                raise _told(error) from error
