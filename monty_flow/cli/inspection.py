@@ -8,6 +8,7 @@ import typer
 
 from monty_flow.cli.choosing import takes_filter
 from monty_flow.cli.database import open_engine
+from monty_flow.cli.items import folded
 from monty_flow.cli.keeping import state_at
 from monty_flow.cli.options import AsJson, Database, RunId
 from monty_flow.cli.outcome import end_with_outcome
@@ -80,7 +81,14 @@ def show(
         print_json(_document(engine, run)) if as_json else typer.echo(_description(engine, run))
 
 
-def logs(run_id: RunId, database: Database = None, as_json: AsJson = False) -> None:
+def logs(
+    run_id: RunId,
+    times: Annotated[
+        bool, typer.Option('--times', help='With the time and the step before each line, and all on stdout.')
+    ] = False,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
     """Print what a run has printed so far.
 
     What the script wrote to stderr goes to stderr.
@@ -91,6 +99,9 @@ def logs(run_id: RunId, database: Database = None, as_json: AsJson = False) -> N
         print_json(lines)
         return
     for line in lines:
+        if times:
+            typer.echo(f'{moment(line.at)} UTC  step {line.step}  {line.text.rstrip()}')
+            continue
         typer.echo(line.text, err=line.stream == 'stderr', nl=False)
 
 
@@ -127,9 +138,9 @@ def _description(engine: Engine, run: Run) -> str:
         blocks.append(trouble)
     if run.error is not None:
         blocks.append((run.error.traceback or str(run.error)).rstrip())
-    calls = engine.calls(run.id)
+    calls, lines = folded(engine.calls(run.id))
     if calls:
-        blocks.append(render(CALL_COLUMNS, calls))
+        blocks.append('\n'.join([render(CALL_COLUMNS, calls), *lines]))
     return '\n\n'.join(blocks)
 
 

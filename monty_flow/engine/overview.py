@@ -10,7 +10,7 @@ from datetime import datetime
 from monty_flow.engine.clock import moment, moment_or_none
 from monty_flow.engine.errors import WorkerNotFound
 from monty_flow.engine.filters import RunFilter
-from monty_flow.engine.functions import RESERVED
+from monty_flow.engine.functions import RESERVED, RESERVED_PREFIX
 from monty_flow.engine.records import Call, HistoryEntry, LogLine, Run
 from monty_flow.engine.states import RunStatus
 from monty_flow.engine.store import Store
@@ -168,6 +168,6 @@ class Overview:
             rows = self._store.sample_calls(SAMPLED_RUNS, SAMPLED_ATTEMPTS, namespace)
         by_name: dict[str, list[Attempt]] = {}
         for function, status, took, at in rows:
-            if function not in RESERVED:
+            if function not in RESERVED and not function.startswith(RESERVED_PREFIX):
                 by_name.setdefault(function, []).append((status, took, at))
         return function_uses(by_name)
