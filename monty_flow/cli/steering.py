@@ -12,6 +12,7 @@ from monty_flow.cli.choosing import takes_filter
 from monty_flow.cli.database import open_engine
 from monty_flow.cli.options import AsJson, Database
 from monty_flow.cli.records import print_json
+from monty_flow.cli.times import parse_seconds
 
 if TYPE_CHECKING:
     from monty_flow.engine import Engine, Run, RunFilter
@@ -80,8 +81,8 @@ SomeRun = Annotated[
 ]
 EveryRun = Annotated[bool, typer.Option('--all', help='All runs for which it can be done.')]
 Grace = Annotated[
-    float,
-    typer.Option('--grace', metavar='SECONDS', min=0, help='How long the script may clean up; 0 ends it at once.'),
+    str,
+    typer.Option('--grace', metavar='TIME', help='How long the script may clean up, as 90s or 5m; 0 ends it at once.'),
 ]
 DryRun = Annotated[bool, typer.Option('--dry-run', help='Only tell how many runs it would be.')]
 
@@ -108,14 +109,14 @@ def _command(verb: Verb) -> Callable[..., None]:
 def _cancel(
     wanted: RunFilter,
     run_id: SomeRun = None,
-    grace: Grace = 30.0,
+    grace: Grace = '30s',
     every: EveryRun = False,
     dry_run: DryRun = False,
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
     chosen = Choice(run_id, wanted, every, dry_run)
-    _carry_out(CANCEL, chosen, database, as_json, grace_seconds=grace)
+    _carry_out(CANCEL, chosen, database, as_json, grace_seconds=parse_seconds('--grace', grace))
 
 
 _cancel.__name__, _cancel.__doc__ = CANCEL.name, CANCEL.help

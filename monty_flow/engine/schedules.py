@@ -112,7 +112,8 @@ class ScheduleDesk:
             found = store.schedule(name, lock=True)
             if found is not None and not replace:
                 raise ScheduleExists(name)
-            store.put_schedule(_after(found, stored).going_on(store.now()), new=found is None)
+            now = store.now()
+            store.put_schedule(_anchored(_after(found, stored), now).going_on(now), new=found is None)
 
         self._write(operate)
         return self.schedule(name)
@@ -204,7 +205,7 @@ def _described(
         cron=cron,
         timezone=timezone,
         every_us=None if every_seconds is None else _us('every_seconds', every_seconds, MIN_INTERVAL_SECONDS),
-        anchor=microseconds(at) if at is not None else now,
+        anchor=None if at is None else microseconds(at),
         overlap=_choice('overlap', overlap, Overlap),
         catch_up=_choice('catch_up', catch_up, CatchUp),
         max_catch_up=max_catch_up,
@@ -231,6 +232,11 @@ def _described(
         deadline_us=run.deadline_us,
         lane=run.lane,
     )
+
+
+def _anchored(stored: StoredSchedule, now: int) -> StoredSchedule:
+    """Return a schedule that goes by an interval from `now` on where nothing else was said, so that this is its first moment."""
+    return stored if stored.anchor is not None or stored.every_us is None else replace(stored, anchor=now)
 
 
 def _after(found: StoredSchedule | None, stored: StoredSchedule) -> StoredSchedule:

@@ -101,7 +101,22 @@ async def keep():
 
 await main()
 """,
+    'import flow\nflow.map(slow, range(12), concurrency=3)',
+    """
+import asyncio, flow
+
+async def mapped():
+    try:
+        await flow.map(failing, [1, 2, 3], concurrency=2)
+    except ValueError:
+        return await flow.map(work, range(4), concurrency=2)
+
+one, two, three = await asyncio.gather(mapped(), flow.map(slow, range(7), concurrency=2), slow(9))
+[*one, *two, three]
+""",
 )
+#: Items that each map may have under way.
+MOST_ITEMS = 3
 
 
 class Died(BaseException):
@@ -284,7 +299,7 @@ class World:
             return end(current_call().idempotency_key)
 
         @functions.function(retries=0)
-        async def failing() -> None:
+        async def failing(x: int = 0) -> None:
             await Moment()
             raise ValueError('no')
 
@@ -334,6 +349,12 @@ class World:
         ):
             if self._known.setdefault((run_id, number), (status, result, error)) != (status, result, error):
                 raise Violation(f'the result of {run_id}/{number} changed')
+        for run_id, number, count in self.connection.execute(
+            "SELECT run_id, part_of, count(*) FROM calls WHERE part_of IS NOT NULL AND status IN ('pending', 'leased') "
+            'GROUP BY 1, 2'
+        ):
+            if count > MOST_ITEMS:
+                raise Violation(f'{count} items of {run_id}/{number} are under way')
 
     # The schedule.
 
@@ -393,6 +414,9 @@ class World:
         if run.status is not RunStatus.SUCCEEDED:
             raise Violation(f'{run_id} is {run.status}: {run.error}')
         recorded = set()
+        items = [(call.part_of, call.item) for call in store.calls(run_id) if call.item is not None]
+        if len(items) != len(set(items)):
+            raise Violation(f'an item of {run_id} was begun twice')
         for call in store.calls(run_id):
             if call.status is CallStatus.DONE and call.function in ('slow', 'work'):
                 recorded.add(call.result)

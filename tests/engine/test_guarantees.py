@@ -1,4 +1,4 @@
-"""The page of guarantees names tests that there are."""
+"""The pages of guarantees and of features name tests that there are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import ast
 import re
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / 'docs' / 'guarantees.md'
+DOCUMENTS = Path(__file__).parents[2] / 'docs'
+PAGE = DOCUMENTS / 'guarantees.md'
 
 
 def promises() -> list[tuple[str, list[str]]]:
@@ -36,3 +37,11 @@ def test_each_promise_is_made_once() -> None:
     texts = [promise for promise, _ in promises()]
 
     assert len(texts) == len(set(texts))
+
+
+def test_each_feature_names_a_test_that_there_is() -> None:
+    named = re.findall(r'`(\w+\.py)::(\w+)`', (DOCUMENTS / 'features.md').read_text(encoding='utf-8'))
+    missing = [f'{file}::{test}' for file, test in named if test not in functions_of(file)]
+
+    assert len(named) > 50
+    assert missing == []

@@ -13,6 +13,7 @@ import pytest
 
 from monty_flow import MontySyntaxError
 from monty_flow.engine import (
+    Engine,
     ManualClock,
     RunStatus,
     ScheduleExists,
@@ -332,3 +333,21 @@ def test_what_is_for_one_run_is_refused_for_a_schedule(bench: Bench, clock: Manu
         bench.engine.create_schedule('s', Submission('1', key='k'), every_seconds=5)
 
     assert str(caught.value) == 'key is for one run and not for those of a schedule; leave it out'
+
+
+class Ticking(ManualClock):
+    """A clock on which time passes whenever somebody looks."""
+
+    def now(self) -> int:
+        """Return the time, and let a microsecond pass."""
+        self.advance(1e-6)
+        return super().now()
+
+
+def test_an_interval_begins_at_once_also_where_time_passes(url: str) -> None:
+    clock = Ticking()
+    with Engine(url, clock=clock) as engine:
+        made = engine.create_schedule('s', '1', every_seconds=3600)
+
+        assert made.next_at is not None
+        assert (made.next_at - datetime(2030, 1, 1, tzinfo=UTC)).total_seconds() < 1
