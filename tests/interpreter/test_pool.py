@@ -487,13 +487,29 @@ def test_bytes_that_are_no_message_are_refused(data: bytes) -> None:
 @pytest.mark.parametrize(
     'part',
     [
-        b'x', {}, [], [1], [b''], [b'x'], [b'\x93\xa0\xc0\x90'], ['x'], [b'x', b'y'], {'a': 1},
+        b'x', {}, [], [2], [True], [1, 'a'], [1, 2, 3], [0, [1]], [0, b'x'], [0] * 20, [b''], [b'x'], [b'\x93\xa0\xc0\x90'], ['x'], [b'x', b'y'], {'a': 1},
         [msgpack.packb([['named'], [0], [[1, ['print']]]])],
     ],
 )  # fmt: skip
 def test_parts_that_are_no_value_are_refused(part: Any) -> None:
     with pytest.raises(messages.Broken):
         messages.unpacked(part)
+
+
+@pytest.mark.parametrize('value', [(), {}, (1, 'a', None, 0.5, True), {'limit': 3, 'name': 'x'}, (1 << 62,), {'': ''}])
+def test_short_tuples_and_dicts_of_plain_values_take_no_heap(value: Any) -> None:
+    part = messages.packed(value)
+
+    assert bytes not in map(type, part)
+    assert messages.unpacked(part) == value
+
+
+@pytest.mark.parametrize('value', [(1 << 70,), (b'x',), ([],), tuple(range(9)), {1: 2}, {'a': ()}, [], [1]])
+def test_other_values_take_one(value: Any) -> None:
+    part = messages.packed(value)
+
+    assert [type(each) for each in part] == [bytes]
+    assert messages.unpacked(part) == value
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,10 @@ _HEADER = Struct('>iiIii')
 _LENGTH = Struct('>i')
 _NUMBER = Struct('>iq')
 _NULL = _LENGTH.pack(-1)
+#: The same of one element, as most batches have: of a number, and what stands before the bytes of another value.
+_ONE_NUMBER = Struct('>iiIiiiq')
+_ONE = Struct('>iiIiii')
+_ONE_NULL = {element: _ONE.pack(1, 1, element, 1, 1, -1) for element in (_TEXT, _BYTEA, _INT8)}
 
 
 def texts(values: Sequence[str | None]) -> Texts:
@@ -76,12 +80,18 @@ def blobs(values: Sequence[bytes | None]) -> Blobs:
 
 def numbers(values: Sequence[int | None]) -> Numbers:
     """Return whole numbers as an array."""
+    if len(values) == 1:
+        [only] = values
+        return Numbers(_ONE_NULL[_INT8] if only is None else _ONE_NUMBER.pack(1, 0, _INT8, 1, 1, 8, only))
     parts = [_HEADER.pack(1, None in values, _INT8, len(values), 1)]
     parts += [_NULL if value is None else _NUMBER.pack(8, value) for value in values]
     return Numbers(b''.join(parts))
 
 
 def _array(element: int, values: Sequence[bytes | None]) -> bytes:
+    if len(values) == 1:
+        [only] = values
+        return _ONE_NULL[element] if only is None else _ONE.pack(1, 0, element, 1, 1, len(only)) + only
     parts = [_HEADER.pack(1, None in values, element, len(values), 1)]
     for value in values:
         if value is None:
@@ -298,4 +308,7 @@ def _row(place: int, transition: Transition) -> dict[str, Any]:
 
 def _arrays(columns: dict[str, str], taken: Iterable[dict[str, Any]]) -> list[Array]:
     taken = list(taken)
+    if len(taken) == 1:
+        [row] = taken
+        return [_KINDS[kind]([row[name]]) for name, kind in columns.items()]
     return [_KINDS[kind]([row[name] for row in taken]) for name, kind in columns.items()]

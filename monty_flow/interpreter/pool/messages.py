@@ -1,7 +1,10 @@
 """How a pool and its children talk: MessagePack with a length before it, and values as heaps of plain kinds.
 
     message = size:u32 body              body: a MessagePack array [kind, ...]
-    value   = leaf | [heap]              leaf: nil, bool, an int of 64 bits, float, str; heap: bytes of snapshot/heap.py
+    value   = leaf | [heap] | [0, leaf, ...] | [1, name, leaf, ...]
+              leaf: nil, bool, an int of 64 bits, float, str; heap: bytes of snapshot/heap.py
+
+The last two are a short tuple and a short dict, as the arguments of most calls are: a heap costs more than such a call.
 
 A child may have been taken over by its script, so the parent believes nothing of it: every size is bounded before space is
 made, every message is checked for its form, values are of the plain kinds alone and pass the heap's own checks, and a child
@@ -63,11 +66,30 @@ KINDS: Final = Kinds(
 _LEAVES: Final = frozenset({type(None), bool, float})
 
 
+#: Items of a tuple or a dict that is sent without a heap, and what tells the two apart.
+_SHORT: Final = 8
+_TUPLE, _DICT = 0, 1
+
+
+def _is_leaf(value: Any) -> bool:
+    kind = type(value)
+    return (
+        kind in _LEAVES
+        or (kind is str and len(value) < _READ)
+        or (kind is int and -(1 << 63) <= value < 1 << 63)
+    )  # fmt: skip
+
+
 def packed(value: Any, what: str = 'the value') -> Any:
     """Return a value as it stands in a message; raise BoundaryError for one that is too large."""
-    kind = type(value)
-    if kind in _LEAVES or (kind is str and len(value) < _READ) or (kind is int and -(1 << 63) <= value < 1 << 63):
+    if _is_leaf(value):
         return value
+    if type(value) is tuple and len(value) <= _SHORT and all(map(_is_leaf, value)):
+        return [_TUPLE, *value]
+    if type(value) is dict and len(value) <= _SHORT:
+        parts = [part for item in value.items() for part in item]
+        if all(map(_is_leaf, parts)) and all(type(name) is str for name in value):
+            return [_DICT, *parts]
     try:
         return [encode(value, KINDS, limit=MAX_VALUE)]
     except errors.SnapshotError as error:
@@ -77,15 +99,26 @@ def packed(value: Any, what: str = 'the value') -> Any:
 def unpacked(part: Any) -> Any:
     """Return the value of a part of a message; raise Broken for what `packed` did not make."""
     if type(part) is not list:
-        if type(part) in _LEAVES or type(part) is str or type(part) is int:
+        if _is_known(part):
             return part
         raise Broken('a value is of no known form')
-    if len(part) != 1 or type(part[0]) is not bytes:
+    if len(part) == 1 and type(part[0]) is bytes:
+        try:
+            return decode(part[0], KINDS)
+        except errors.SnapshotError as error:
+            raise Broken(f'a value is damaged: {error}') from None
+    if not part or type(part[0]) is not int or len(part) > 1 + 2 * _SHORT or not all(map(_is_known, part)):
         raise Broken('a value is of no known form')
-    try:
-        return decode(part[0], KINDS)
-    except errors.SnapshotError as error:
-        raise Broken(f'a value is damaged: {error}') from None
+    if part[0] == _TUPLE:
+        return tuple(part[1:])
+    names = part[1::2]
+    if part[0] != _DICT or len(part) % 2 == 0 or any(type(name) is not str for name in names):
+        raise Broken('a value is of no known form')
+    return dict(zip(names, part[2::2], strict=True))
+
+
+def _is_known(part: Any) -> bool:
+    return type(part) in _LEAVES or type(part) is str or type(part) is int
 
 
 class Channel:
