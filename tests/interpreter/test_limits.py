@@ -440,3 +440,27 @@ def test_a_script_catches_its_own_recursion_error_as_in_cpython():
     source = 'def f(n):\n    return f(n + 1)\ntry: f(0)\nexcept RecursionError as e: x = str(e)\nx'
 
     assert run(source) == 'maximum recursion depth exceeded'
+
+
+@pytest.mark.parametrize(
+    'source',
+    [
+        'class A: make = list\nA.make(numbers)',
+        'class A: items = list\nA.items(numbers)',
+        'class A: pop = list\nA.pop(numbers)',
+        'class A:\n    def __init__(self): self.make = list\nA().make(numbers)',
+        "class A: pass\nsetattr(A, 'keys', list)\nA.keys(numbers)",
+        'class A: make = list\n[a.make(numbers) for a in [A]]',
+        'class A:\n    @(lambda f: list)\n    def make(self): pass\nA.make(numbers)',
+        "from collections import namedtuple\nnamedtuple('P', 'make')(list).make(numbers)",
+        'import builtins\nbuiltins.list(numbers)',
+        'import types\ntypes.SimpleNamespace(make=list).make(numbers)',
+        "exec('class A: items = list')\nexec('A.items(numbers)')",
+        "exec('make = list')\nmake(numbers)",
+    ],
+)
+def test_a_built_in_type_is_judged_under_whatever_name_it_is_called(source: str) -> None:
+    limits = ResourceLimits(max_memory=16 * 1024 * 1024)
+
+    with pytest.raises(MemoryLimitError):
+        Monty('numbers = range(10 ** 12)\n' + source, external_functions=()).run(limits=limits)

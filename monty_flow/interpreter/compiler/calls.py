@@ -136,7 +136,7 @@ class Calls(Expressions):
                 return self.finish(node, callee, None, self.with_names(node)), True
             if name in PRELUDE:
                 return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
-            args = self.collect_arguments(node)
+            args = self.collect_arguments(node, 'collect_mapping' if name == 'dict' else 'collect')
         elif (native := self.native_call(node, name)) is not None:
             return native, False
         entry = BUILTINS[name]
@@ -232,14 +232,14 @@ class Calls(Expressions):
         asked = nodes.call(self.unit.helper('$through'), [operand, callee], line)
         return self.finish(node, asked, None, [again(operand)]), True
 
-    def collect_arguments(self, node: Marked) -> list[ast.expr]:
+    def collect_arguments(self, node: Marked, collect: str) -> list[ast.expr]:
         """Lower arguments that may be pausing generators to lists, each by a stop of its own."""
         lowered = self.exprs(node.args)
         collected: list[ast.expr] = []
         for original, value in zip(list(node.args), lowered, strict=True):
             if type(value) is not ast.Constant and type(value) is not ast.Starred:
                 name = f'$v{node.nid}_{len(collected)}'
-                call = nodes.call(self.unit.prelude('collect'), [value], original.lineno)
+                call = nodes.call(self.unit.prelude(collect), [value], original.lineno)
                 self.emit_stop(call, node, nodes.store(name, original.lineno))
                 self.live.append(name)
                 value = nodes.load(name, original.lineno)
@@ -260,16 +260,18 @@ class Calls(Expressions):
                 name = 'sort_by_steps'
             return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), target), True
         if any(has_stop(operand) for operand in _operands(node)) or (stops and name in METHOD_CONSUMERS):
-            callee = self.save(self.attribute(func), func)
+            callee = self.save(self.looked_at(func, self.attribute(func), stops), func)
             if stops and name not in METHOD_CONSUMERS and self.unit.stops.constructs:
                 return self.finish(node, nodes.load(self.unit.prelude('call'), node.lineno), callee), True
             if stops and name not in METHOD_CONSUMERS:
                 callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
             if stops and name in self.unit.stops.methods and name in METHOD_CONSUMERS:
                 # A class of the script bears the name too: what the call is for is seen when it is made.
-                return self.finish(node, nodes.load(self.unit.prelude('consume'), node.lineno), callee), True
+                consume = 'consume_mappings' if name == 'update' else 'consume'
+                return self.finish(node, nodes.load(self.unit.prelude(consume), node.lineno), callee), True
             if stops and name in METHOD_CONSUMERS:
-                return self.finish(node, callee, None, self.collect_arguments(node)), False
+                collect = 'collect_mapping' if name == 'update' else 'collect'
+                return self.finish(node, callee, None, self.collect_arguments(node, collect)), False
             return self.finish(node, callee, None), stops
         if guarded and not stops and name in _BOUNDED and not node.args and not node.keywords:
             func.value = self.expr(func.value)
@@ -283,12 +285,18 @@ class Calls(Expressions):
             if not stops and self.is_small_for_short(node, name):
                 return self.short_call(node, func, target), False
             return self.finish(node, nodes.load(self.unit.guarded_method(name), node.lineno), target), stops
-        callee = self.attribute(func)
+        callee = self.looked_at(func, self.attribute(func), stops)
         if stops and name != 'sleep' and self.unit.stops.constructs:
             return self.finish(node, nodes.load(self.unit.prelude('call'), node.lineno), callee), True
         if stops and name != 'sleep':
             callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
         return self.finish(node, callee, None), stops
+
+    def looked_at(self, func: ast.Attribute, callee: ast.expr, stops: bool) -> ast.expr:
+        """Return a callee that may be a built-in type under a name that the script gave it, to be looked at when it is called."""
+        if stops or self.is_super(func.value) or not self.unit.may_be_type(func):
+            return callee
+        return nodes.call(self.unit.helper('$callable'), [callee], func.lineno)
 
     def own_method(self, held: tuple[ast.NamedExpr | None, ast.expr], func: ast.Attribute) -> ast.expr:
         """Return the callee for a name that a class of the script and built-in types bear.
@@ -306,6 +314,8 @@ class Calls(Expressions):
             line,
         )
         guarded = nodes.call(self.unit.helper('$attribute'), [again(target), nodes.constant(func.attr, line)], line)
+        if self.unit.types_escape:
+            guarded = nodes.call(self.unit.helper('$callable'), [guarded], line)
         return nodes.at(ast.IfExp(test, again(bound.target), guarded), line)
 
     # Lambdas

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import Any
 
 from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
@@ -12,10 +13,11 @@ from monty_flow.interpreter.compiler.lines import Lines
 from monty_flow.interpreter.compiler.nodes import Marked, walk
 from monty_flow.interpreter.compiler.parse import source_line
 from monty_flow.interpreter.compiler.pausing import Stops, imported_modules
-from monty_flow.interpreter.compiler.scopes import Kind, Scope
+from monty_flow.interpreter.compiler.scopes import Kind, Scope, imported_names
 from monty_flow.interpreter.compiler.slices import may_hold_slices
 from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.runtime.classes import BODY_PREFIX
+from monty_flow.interpreter.runtime.universe import GUARDED, NATIVE
 
 #: Uses of these names as values put real types into variables, so that calls of unknown values need a look.
 _TYPES = frozenset(name for name, entry in BUILTINS.items() if isinstance(entry.value, type) and entry.guard)
@@ -80,10 +82,66 @@ class Unit:
         self.has_walrus = found.has_walrus
         #: Whether external functions are handed about in a script that awaits, so that any callee may be one.
         self.externals_escape = bool(found.awaits) and any(name in stops.externals for name, _ in found.values)
-        self.types_escape = stops.evaluates or (
-            any((name in _TYPES or name == 'type') and self.is_unbound(name, scope) for name, scope in found.values)
-            or self._calls_type()
+        #: Whether code that is not seen here may give anything a name: code made of text, or what runs such code.
+        self.sees_part = stops.evaluates or (module is not None and ' ' in module)
+        self.types_escape = (
+            self.sees_part
+            or bool(self.imported & _WITH_TYPES)
+            or (
+                any((name in _TYPES or name == 'type') and self.is_unbound(name, scope) for name, scope in found.values)
+                or self._calls_type()
+            )
         )
+
+    def may_be_type(self, func: ast.Attribute) -> bool:
+        """Tell whether what an attribute gives for a call may be a built-in type, which a guard must stand before.
+
+        It is none under the names of methods alone, of the script's classes and of built-in types, nor in a module.
+        """
+        if not self.types_escape:
+            return False
+        root: ast.expr = func
+        while type(root) is ast.Attribute:
+            root = root.value
+        if type(root) is ast.Name and root.id in self.module_names:
+            return False
+        name = func.attr
+        if self.sets_attributes or name in self.given_members or name in self.found.stored_attributes:
+            return True
+        return name not in self.members and name not in NATIVE and name not in GUARDED
+
+    @cached_property
+    def module_names(self) -> frozenset[str]:
+        """Names that are modules of the library wherever they stand, but for those that hold the built-ins."""
+        imported = {
+            alias.asname or alias.name.partition('.')[0]
+            for node in self.found.imports
+            if type(node) is ast.Import
+            for alias in node.names
+            if 'builtins' not in alias.name
+        }
+        others = {node.id for node in walk(self.main.node) if type(node) is ast.Name and type(node.ctx) is not ast.Load}
+        return frozenset(imported - others - {name for scope in self.scopes.values() for name in scope.params})
+
+    @cached_property
+    def sets_attributes(self) -> bool:
+        """Whether attributes may be given to objects by names that do not stand in the source."""
+        return self.sees_part or any(word in self.source for word in _SETTERS) or self._calls_type()
+
+    @cached_property
+    def given_members(self) -> frozenset[str]:
+        """Names that class bodies bind by something else than a plain `def`."""
+        found: set[str] = set()
+        for scope in self.scopes.values():
+            if scope.kind is Kind.CLASS:
+                plain = {
+                    name
+                    for name, definitions in scope.defined.items()
+                    if all(_is_plain(definition) for definition in definitions)
+                }
+                assigned = _assigned_in(scope.node)
+                found |= (scope.bound - plain) | assigned
+        return frozenset(found)
 
     def _calls_type(self) -> bool:
         return any(type(call.func) is ast.Name and call.func.id == 'type' for call, _ in self.found.calls)
@@ -266,3 +324,35 @@ def _may_be_left_out(node: Marked) -> bool:
 
 #: Statements that run whenever the source does, when they stand at the top level.
 _SURE = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete, ast.Assert, ast.Raise)
+
+
+#: Modules that hand out the built-in types.
+_WITH_TYPES = frozenset({'builtins', '_builtins'})
+#: Words of which one must stand in a source that gives objects attributes by names that are values.
+_SETTERS = ('setattr', '__dict__', 'vars', 'namedtuple', 'NamedTuple', 'SimpleNamespace', 'make_dataclass')
+#: Decorators that leave a method what it is.
+_KEEPING = frozenset({'property', 'staticmethod', 'classmethod', 'abstractmethod', 'override', 'setter', 'deleter'})
+
+
+def _is_plain(definition: Marked) -> bool:
+    """Tell whether a definition binds a function, or one in a wrapper of Python's own."""
+    return all(
+        (decorator.id if type(decorator) is ast.Name else getattr(decorator, 'attr', '')) in _KEEPING
+        for decorator in definition.decorator_list
+    )
+
+
+def _assigned_in(class_node: Marked) -> set[str]:
+    """Return the names that the body of a class assigns or imports, but for what its functions do."""
+    found: set[str] = set()
+    pending: list[ast.AST] = list(class_node.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            continue
+        if type(node) is ast.Name and type(node.ctx) is not ast.Load:
+            found.add(node.id)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.update(imported_names(node))
+        pending.extend(ast.iter_child_nodes(node))
+    return found

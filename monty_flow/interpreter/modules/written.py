@@ -49,6 +49,15 @@ class Day(IntEnum):
 JANUARY, FEBRUARY, MARCH, APRIL, MAY, JUNE, JULY, AUGUST, SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = Month
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = Day
 """
+#: Functions of the one calendar of the module, which keeps its first day of the week; CPython's are bound to it for good.
+_ONE_CALENDAR: Final = {
+    'firstweekday': 'getfirstweekday', 'monthcalendar': 'monthdayscalendar', 'prweek': 'prweek', 'week': 'formatweek',
+    'weekheader': 'formatweekheader', 'prmonth': 'prmonth', 'month': 'formatmonth', 'calendar': 'formatyear', 'prcal': 'pryear',
+}  # fmt: skip
+_FUNCTIONS_OF_IT: Final = ''.join(
+    f'\ndef {name}(*args, **kwargs):\n    return c.{method}(*args, **kwargs)\n'
+    for name, method in _ONE_CALENDAR.items()
+)
 
 
 #: CPython's asks which module of paths is in use.
@@ -129,8 +138,10 @@ MODULES: Final[tuple[Definition, ...]] = (
     _installed('textwrap'),
     _installed(
         'calendar',
-        'LocaleTextCalendar LocaleHTMLCalendar different_locale locale _locale main Month Day IntEnum global_enum',
-        before=_MONTHS_AND_DAYS,
+        'LocaleTextCalendar LocaleHTMLCalendar different_locale locale _locale main Month Day IntEnum global_enum '
+        + ' '.join(_ONE_CALENDAR),
+        before=_MONTHS_AND_DAYS + _FUNCTIONS_OF_IT,
+        state='c',
         left_out={'a script has no locale': 'LocaleTextCalendar LocaleHTMLCalendar'},
     ),
     # One thread has one number.

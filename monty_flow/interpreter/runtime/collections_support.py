@@ -22,6 +22,11 @@ def is_pausable(value: Any) -> bool:
     return kind is PausableGenerator or (type(kind) in SCRIPT_TYPES and hasattr(kind, '__iter__'))
 
 
+def has_keys(value: Any) -> bool:
+    """Tell whether a value is a mapping of a script's class, of which `dict` asks the keys and then each item."""
+    return type(type(value)) in SCRIPT_TYPES and hasattr(type(value), 'keys')
+
+
 def is_list(value: Any) -> bool:
     return type(value) is list
 

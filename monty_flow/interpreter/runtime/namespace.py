@@ -115,7 +115,7 @@ STATIC: dict[str, Any] = {
     '$Any': BaseException, '$again': _again, '$end': END, '$next': next_or_end, '$step': PausableGenerator.__next__, '$delegate': delegate, '$Done': Done, '$pausable': PausableGenerator,
     '$type': type, '$int': int, '$float': float, '$bool': bool, '$iter': iter, '$slice': slice, '$set': set, '$dict': dict, '$list': list,
     '$tuple': tuple, '$len': len, '$same': _same, '$AssertionError': AssertionError, '$StopIteration': StopIteration,
-    '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$is_list': support.is_list,
+    '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$has_keys': support.has_keys, '$is_list': support.is_list,
     '$native_next': next, '$zip': zip, '$enumerate': enumerate, '$take': next, '$isinstance': isinstance, '$Method': MethodType, '$str': str, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
     '$leave': support.leave, '$make_class': make_class, '$begin_class': begin_or_make, '$begin_type': begin_type, '$name_hooks': name_hooks, '$subclass_hook': subclass_hook, '$set_name_error': set_name_error, '$Exception': Exception, '$local_names': local_names, '$ScriptType': ScriptType, '$method_types': METHOD_TYPES, '$callable_': callable, '$sorted': sorted, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible,

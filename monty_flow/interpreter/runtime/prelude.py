@@ -459,6 +459,22 @@ def print_texts(*args, **options):
         texts.append(item if method is None else method())
     _native_print(*texts, **options)
 
+def collect_mapping(source):
+    if not _has_keys(source):
+        return _p_collect(source)
+    found = {}
+    for key in source.keys():
+        found[key] = source[key]
+    return found
+
+def consume_mappings(callee, *args, **kwargs):
+    if _is_own_method(callee):
+        return callee(*args, **kwargs)
+    collected = []
+    for value in args:
+        collected.append(_p_collect_mapping(value))
+    return callee(*collected, **kwargs)
+
 def eval(*args, **kwargs):
     piece = _piece('eval', args, kwargs)
     try:
