@@ -13,6 +13,7 @@ Each line shows our median time, and ours through that of each other. A bar that
 from __future__ import annotations
 
 import argparse
+import resource
 import statistics
 import subprocess
 import sys
@@ -26,7 +27,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from children import NATIVE, OURS, Figures, begin, measure
 from contender import CONTENDERS
-from measure import Timed, Verdict, alternate, consuming, machine, ratio, repeating, report, seconds_text
+from measure import (
+    Timed,
+    Verdict,
+    alternate,
+    consuming,
+    count_processor_time,
+    machine,
+    ratio,
+    repeating,
+    report,
+    seconds_text,
+)
 from peer import Contender, Ours, find_peer
 
 LINES = """
@@ -162,22 +174,25 @@ PROCESSES: dict[str, tuple[str, float | None]] = {
 }
 
 
-def processes(rounds: int) -> dict[str, float]:
+def processes(rounds: int, processor: bool) -> dict[str, float]:
     """Return the median seconds of each kind of process, less those of a bare Python in the same round."""
     commands = {name: [sys.executable, '-c', what] for name, (what, _) in PROCESSES.items()}
     bare = [sys.executable, '-c', 'pass']
     found: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(rounds):
-        base = _seconds_of(bare)
+        base = _seconds_of(bare, processor)
         for name, command in commands.items():
-            found[name].append(_seconds_of(command) - base)
+            found[name].append(_seconds_of(command, processor) - base)
     return {name: statistics.median(values) for name, values in found.items()}
 
 
-def _seconds_of(command: list[str]) -> float:
-    began = perf_counter()
+def _seconds_of(command: list[str], processor: bool) -> float:
+    began, used = perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-    return perf_counter() - began
+    if not processor:
+        return perf_counter() - began
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
 
 
 def judge_shared(case: Shared, figures: Figures) -> list[Verdict]:
@@ -234,10 +249,10 @@ def measure_pausing(rounds: int, verdicts: list[Verdict], written: dict[str, Any
         written['seconds'][name] = {key: statistics.median(values) for key, values in figures.items()}
 
 
-def measure_processes(rounds: int, verdicts: list[Verdict], written: dict[str, Any]) -> None:
+def measure_processes(rounds: int, processor: bool, verdicts: list[Verdict], written: dict[str, Any]) -> None:
     """Measure what a start costs."""
     print(f'\nSeconds over a bare Python, medians of {rounds} processes each:')
-    for name, seconds in processes(rounds).items():
+    for name, seconds in processes(rounds, processor).items():
         print(f'{name:40}{seconds_text(seconds):>12}')
         most = PROCESSES[name][1]
         if most is not None:
@@ -253,7 +268,7 @@ def main() -> int:
     parser.add_argument(
         '--processor-time',
         action='store_true',
-        help='count processor time where every sandbox takes part, for a busy machine; wrong for those with processes of their own',
+        help='count processor time, for a busy machine; wrong for contenders with processes of their own',
     )
     options = parser.parse_args()
     if options.rounds < 5:
@@ -261,9 +276,12 @@ def main() -> int:
     print(f'Our time, and our time through that of each other; medians of {options.rounds} alternating rounds.\n')
     verdicts: list[Verdict] = []
     written: dict[str, Any] = {**machine(), 'rounds': options.rounds, 'seconds': {}, 'missing': {}, 'processes': {}}
+    if options.processor_time:
+        count_processor_time()
+        written['clock'] = 'processor time'
     measure_shared(options.rounds, options.processor_time, verdicts, written)
     measure_pausing(options.rounds, verdicts, written)
-    measure_processes(2 * options.rounds, verdicts, written)
+    measure_processes(2 * options.rounds, options.processor_time, verdicts, written)
     print()
     return report(verdicts, written, options.json)
 

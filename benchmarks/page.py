@@ -39,7 +39,9 @@ TITLES = {
     'snapshot': 'Snapshots',
     'growth': 'Growth over many steps',
     'engine': 'Engine on SQLite',
-    'engine-postgresql': 'Engine on PostgreSQL',
+    'engine_postgres': 'Engine on PostgreSQL',
+    'engine_peers': 'Engine beside other engines and queues',
+    'scale': 'Scale',
     'server': 'Server',
 }
 #: Load of the machine, as a share of its cores, from which on the page says that it was busy.
