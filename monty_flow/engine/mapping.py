@@ -36,8 +36,10 @@ from monty_flow.engine.waits import MAP, NEVER, WAITS, Ask
 MAX_ITEMS: Final = 100_000
 #: Items of one map that are under way at once.
 MAX_CONCURRENCY: Final = 1000
-#: Maps whose items a worker keeps decoded.
-_KEPT = 100
+#: Characters of the name of a function, which is in an index of the database.
+MAX_NAME_CHARACTERS: Final = 200
+#: Items that a worker keeps decoded, of all maps together; those of the newest one always.
+KEPT_ITEMS: Final = 2 * MAX_ITEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,9 @@ def plan_of(arguments: bytes) -> Plan:
         raise TypeError(
             'flow.map() takes the name of a function, a list of items, and the concurrency as a whole number'
         )
-    if function in _NO_FUNCTIONS:
-        raise ValueError(f'flow.map() takes a function that workers provide, not {function}')
+    is_name = len(function) <= MAX_NAME_CHARACTERS and all(part.isidentifier() for part in function.split('.'))
+    if function in _NO_FUNCTIONS or not is_name:
+        raise ValueError(f'flow.map() takes a function that workers provide, not {function[:MAX_NAME_CHARACTERS]!r}')
     if len(items) > MAX_ITEMS:
         raise ValueError(f'flow.map(): {len(items)} items are more than {MAX_ITEMS}; map some of them at a time')
     if not 1 <= concurrency <= MAX_CONCURRENCY:
@@ -99,6 +102,7 @@ class Maps:
         #: Returns a payload with what its row is without.
         self._whole = whole
         self._plans: OrderedDict[tuple[str, int], Plan] = OrderedDict()
+        self._items = 0
         self._lock = threading.Lock()
 
     def look(self, run: LiveRun, hand: Hand) -> tuple[Over | StillWaiting, tuple[Item, ...]]:
@@ -181,10 +185,12 @@ class Maps:
 
     def _keep(self, run_id: str, number: int, plan: Plan) -> None:
         with self._lock:
+            known = self._plans.pop((run_id, number), None)
+            self._items += len(plan.items) - (0 if known is None else len(known.items))
             self._plans[run_id, number] = plan
-            self._plans.move_to_end((run_id, number))
-            while len(self._plans) > _KEPT:
-                self._plans.popitem(last=False)
+            while self._items > KEPT_ITEMS and len(self._plans) > 1:
+                _, oldest = self._plans.popitem(last=False)
+                self._items -= len(oldest.items)
 
 
 def orphans(calls: Mapping[int, Known], over: Container[int] = ()) -> list[int]:

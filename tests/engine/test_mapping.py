@@ -411,7 +411,10 @@ def test_a_fork_after_a_map_has_its_items(bench: Bench, seen: list[int]) -> None
         ("flow.map('double', 5)", "TypeError: 'int' object is not iterable"),
         ("flow.map('double', [1], concurrency=0)", 'ValueError: flow.map(): concurrency is 0; give a number from 1 to 1000'),
         ("flow.map('double', [1], concurrency=1.5)", 'TypeError: flow.map() takes the concurrency as a whole number, not float'),
-        ("flow.map('time.sleep', [1])", 'ValueError: flow.map() takes a function that workers provide, not time.sleep'),
+        ("flow.map('time.sleep', [1])", "ValueError: flow.map() takes a function that workers provide, not 'time.sleep'"),
+        ("flow.map('a\\0b', [1])", "ValueError: flow.map() takes a function that workers provide, not 'a\\x00b'"),
+        ("flow.map('rate@1', [1])", "ValueError: flow.map() takes a function that workers provide, not 'rate@1'"),
+        ("flow.map('x' * 201, [1])", "ValueError: flow.map() takes a function that workers provide, not 'xxx"),
         ("flow.map('double', range(5), concurrency=1001)", 'ValueError: flow.map(): concurrency is 1001; give a number from 1 to 1000'),
     ],
 )  # fmt: skip
@@ -428,6 +431,16 @@ def test_a_map_of_too_many_items_is_refused(bench: Bench, seen: list[int], monke
 
     assert at_it.output == [2 * x for x in range(10)]
     assert str(over_it.error) == 'ValueError: flow.map(): 11 items are more than 10; map some of them at a time'
+
+
+def test_a_worker_keeps_no_more_items_decoded_than_it_may(
+    bench: Bench, seen: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapping, 'KEPT_ITEMS', 10)
+    maps = [bench.engine.submit(MAP, inputs={'count': 8, 'width': 2}).id for _ in range(3)]
+    bench.work()
+
+    assert [bench.engine.result(run_id) for run_id in maps] == [[2 * x for x in range(8)]] * 3
 
 
 def test_what_a_map_waits_for_is_told_by_its_items(bench: Bench, seen: list[int]) -> None:
