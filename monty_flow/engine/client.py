@@ -328,6 +328,7 @@ class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDes
         with self._lock, self._store.transaction():
             result = operate(self._store)
         wakeup.announce(self.url)
+        self._store.tell_others()
         return result
 
     def _of_run(self, run_id: str, read: Callable[[Run], Sequence[Result]]) -> Listing[Result]:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from monty_flow.engine import database
+from monty_flow.engine import ManualClock, database, wakeup
 from monty_flow.engine.schema import metadata
 from monty_flow.engine.store.candidates import claim_candidates
+from monty_flow.engine.store.neighbours import MAX_NEIGHBOURS, Neighbour, tell
 from monty_flow.engine.store.sessions import CLAUSES
-from monty_flow.engine.store.sqlite import SqliteStore, connect
+from monty_flow.engine.store.sqlite import SqliteFile, SqliteStore, connect
 from monty_flow.engine.store.statements import Statement
 
 
@@ -62,3 +63,28 @@ def test_no_table_but_those_of_numbered_rows_and_contents_has_a_second_key(conne
 
     # Contents are so large that a tree of them alone would be searched page by page.
     assert made == {name: name not in ('logs', 'signals', 'large_values') for name in metadata.tables}
+
+
+def test_what_another_process_submits_is_heard_at_once(url: str, tmp_path: Path) -> None:
+    database.upgrade(url)
+    clock = ManualClock()
+    worker, other = (SqliteFile(f'{tmp_path}/flow.db', url).open(clock) for _ in range(2))
+    worker.changes()
+    heard = wakeup.subscribe(url)
+
+    other.tell_others()
+
+    assert heard.wait(20)
+    worker.close()
+    other.close()
+
+
+def test_neighbours_beyond_the_names_that_there_are_look_and_are_not_told(tmp_path: Path) -> None:
+    path = f'{tmp_path}/flow.db'
+    neighbours = [Neighbour(path, 'here') for _ in range(MAX_NEIGHBOURS + 1)]
+
+    tell(path)
+
+    assert [neighbour.is_told for neighbour in neighbours] == [True] * MAX_NEIGHBOURS + [False]
+    for neighbour in neighbours:
+        neighbour.stop()

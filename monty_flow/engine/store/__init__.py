@@ -22,7 +22,7 @@ def locate(url: str) -> Location:
     parsed = parse(url)
     match parsed.get_backend_name():
         case 'sqlite':
-            return SqliteFile(sqlite_path(parsed))
+            return SqliteFile(sqlite_path(parsed), url)
         case 'postgresql' | 'postgres':
             try:
                 # Here and not above, since its driver is installed only where it is wanted.

@@ -168,6 +168,9 @@ class Store(
     def forget_end(self, waiter: str) -> None:
         """Take back what `waiter` expected."""
 
+    def tell_others(self) -> None:
+        """Tell other processes that something was committed; for a database that does not do so by itself."""
+
     @abstractmethod
     def close(self) -> None:
         """Close the connection."""

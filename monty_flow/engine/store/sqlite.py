@@ -19,6 +19,7 @@ from monty_flow.engine.clock import Clock
 from monty_flow.engine.errors import DatabaseFull, DatabaseRefused, DatabaseUnavailable
 from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.locations import Location
+from monty_flow.engine.store.neighbours import Neighbour, tell
 from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.settings import Setting
 from monty_flow.engine.store.sqlite_settings import settings_of
@@ -96,12 +97,13 @@ class SqliteFile(Location):
 
     embedded = True
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, url: str | None = None) -> None:
         self._path = path
+        self._url = url or f'sqlite:///{path}'
 
     def open(self, clock: Clock) -> Store:
         """Open the file, making it if need be."""
-        return SqliteStore(self._path, clock)
+        return SqliteStore(self._path, clock, self._url)
 
     def revision(self) -> str | None:
         """Return the revision of the schema, None when there is no file or no schema in it."""
@@ -185,8 +187,12 @@ class SqliteStore(Store):
     dialect = sqlite.dialect(paramstyle='qmark')
     insert_of = staticmethod(sqlite.insert)
 
-    def __init__(self, path: str, clock: Clock) -> None:
+    _neighbour: Neighbour | None = None
+
+    def __init__(self, path: str, clock: Clock, url: str | None = None) -> None:
         super().__init__(clock)
+        self._path = path
+        self._place = url or f'sqlite:///{path}'
         self._connection = connect(path)
 
     def now(self) -> int:
@@ -216,18 +222,26 @@ class SqliteStore(Store):
 
     def changes(self) -> int:
         """Return SQLite's data version: it changes when any other connection has committed."""
+        if self._neighbour is None:
+            self._neighbour = Neighbour(self._path, self._place)
+        return self.ends()
+
+    def ends(self) -> int:
+        """Return SQLite's data version."""
         try:
             value: int = self._connection.execute('PRAGMA data_version').fetchone()[0]
         except sqlite3.OperationalError as error:
             raise _told(error) from error
         return value
 
-    def ends(self) -> int:
-        """Return SQLite's data version."""
-        return self.changes()
+    def tell_others(self) -> None:
+        """Have the workers of other processes look at the data version at once."""
+        tell(self._path)
 
     def close(self) -> None:
         """Close the connection."""
+        if self._neighbour is not None:
+            self._neighbour.stop()
         self._connection.close()
 
     def _left_work(self) -> None:
