@@ -6,6 +6,7 @@ import ast
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import cached_property
 from types import CodeType
 from typing import Any
 
@@ -205,9 +206,9 @@ class Program:
         """Return the prelude, compiled when it is first asked for; None for the prelude itself."""
         return None if self._prelude is None else self._prelude()
 
-    @property
+    @cached_property
     def sha256(self) -> bytes:
-        """Return the digest of the source, for snapshots."""
+        """The digest of the source, for snapshots: each has it."""
         from hashlib import sha256  # it loads OpenSSL, which a run without snapshots has no use for
 
         return sha256(self.source.encode()).digest()
