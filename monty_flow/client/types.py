@@ -97,6 +97,10 @@ class Call(TypedDict):
     due_at: str
     started_at: str | None
     finished_at: str | None
+    #: The `flow.map` call of which it is an item, null for other calls.
+    part_of: int | None
+    #: The item's place among those of that call.
+    item: int | None
 
 
 class Counts(TypedDict):

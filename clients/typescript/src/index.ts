@@ -69,6 +69,10 @@ export interface Call {
   due_at: string;
   started_at: string | null;
   finished_at: string | null;
+  /** The `flow.map` call of which it is an item, null for other calls. */
+  part_of: number | null;
+  /** The item's place among those of that call. */
+  item: number | null;
 }
 
 /** What has to be done for a call. */

@@ -34,6 +34,10 @@ class CallBody(Described):
     due_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    part_of: int | None
+    """The `flow.map` call of which it is an item, null for other calls."""
+    item: int | None
+    """The item's place among those of that call."""
 
 
 class HistoryBody(Described):
