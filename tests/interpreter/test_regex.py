@@ -259,6 +259,14 @@ def test_only_a_pattern_that_cannot_take_long_on_a_short_text_goes_without_a_tim
     assert not engine.is_quick(10_000_000)
 
 
+@pytest.mark.parametrize(
+    ('pattern', 'quick'),
+    [(r'\d+', True), (r'\d+x', False), (r'(\d{4})-\d\d', True), (r'(a+)\1b', False), (r'(ab)\1', False)],
+)
+def test_all_searches_of_a_page_go_without_a_time_out_only_where_each_place_is_looked_at_a_few_times(pattern, quick):
+    assert compile_native(parse(pattern, 0)).is_quick(6_000) is quick
+
+
 def test_overlapping_classes_in_a_set_do_not_make_a_bomb():
     text = 'é' + '\n' * 2000
 

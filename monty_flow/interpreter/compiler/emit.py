@@ -28,7 +28,7 @@ from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.arithmetic import again
-from monty_flow.interpreter.compiler.calls import ITERABLE
+from monty_flow.interpreter.compiler.comprehensions import ITERABLE
 from monty_flow.interpreter.compiler.core import CoreFunction, stop_range
 from monty_flow.interpreter.compiler.nodes import Marked
 

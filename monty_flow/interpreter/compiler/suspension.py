@@ -11,13 +11,13 @@ import ast
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
-from monty_flow.interpreter.compiler.calls import Calls
+from monty_flow.interpreter.compiler.comprehensions import Comprehensions
 from monty_flow.interpreter.compiler.core import Stop
 from monty_flow.interpreter.compiler.expressions import EXPRESSIONS, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
 
 
-class Suspension(Calls):
+class Suspension(Comprehensions):
     """The yields and awaits of one function."""
 
     def yield_(self, node: Marked) -> ast.expr:

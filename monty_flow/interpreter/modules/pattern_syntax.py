@@ -76,7 +76,7 @@ class Engine:
     split: Callable[..., Any]
     #: Items with required repeats written out.
     size: int
-    #: Places where the engine may have to try another way; NESTED or more where they are inside one another.
+    #: Places where the engine may have to try another way, or to compare a long text; NESTED or more where they are inside one another.
     choices: int
     #: Whether the last item repeats one character as often as it can: nothing after it can fail and ask for another way.
     ends_greedily: bool
@@ -256,6 +256,8 @@ class _Writer:
         return self.look(argument, flags, '!')
 
     def same_as(self, number: int, flags: int) -> str:
+        # It is compared character by character, as often as it is reached.
+        self._choose()
         return rf'\g<{number}>'
 
     def conditional(self, argument: Any, flags: int) -> str:
