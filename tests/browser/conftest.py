@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from monty_flow.engine import Engine, Functions, current_call
 from tests.server.live import PATIENCE_SECONDS, listening, working
@@ -19,6 +19,8 @@ SCREENSHOTS = Path(os.environ.get('MONTY_FLOW_SCREENSHOTS', Path(__file__).paren
 HINT = 'these tests need a Chromium: apt-get install chromium, or name one by MONTY_FLOW_CHROMIUM'
 
 
+# A busy machine takes its time, and what is waited for is a fact.
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 #: What the console says of a form that came back with what is wrong with it.
 REFUSED_FORM = 'Failed to load resource: the server responded with a status of 422'
 
