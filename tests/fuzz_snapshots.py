@@ -4,8 +4,8 @@
     python -m tests.fuzz_snapshots [--bytes 10000000] [--seed 1]
 
 Counts the bytes that were changed or put in; what is cut off counts as one. What is changed: whole snapshots; payloads, sealed again so that the
-checksum is right and the decoder sees them; signed snapshots, and good ones in the place of others; rows of the database and their chains;
-runs as files. `tests/interpreter/test_fuzz_snapshots.py` does a little of it with every run of the tests.
+checksum is right and the decoder sees them; signed snapshots, and good ones in the place of others; rows of the database and their chains, with
+large values that are kept apart; runs as files. `tests/interpreter/test_fuzz_snapshots.py` does a little of it with every run of the tests.
 """
 
 from __future__ import annotations
@@ -210,6 +210,68 @@ def chains(plain: bool) -> tuple[tuple[int, bytes], ...]:
     return tuple(found)
 
 
+LARGE_SCRIPT = """
+text = 'a large text ' * 8000
+found = []
+for i in range(5):
+    found.append(ask(i))
+    if i == 3:
+        text += 'more'
+"""
+
+
+@cache
+def apart(plain: bool) -> tuple[tuple[tuple[int, bytes], ...], dict[bytes, bytes]]:
+    """Return states as rows whose large text is kept apart, and what is kept of it."""
+    codec = Codec(None if plain else KEYS)
+    keeper = Keeper(codec, parts_from=64 * 1024)
+    found: list[tuple[int, bytes]] = []
+    contents: dict[bytes, bytes] = {}
+    state: Any = Monty(LARGE_SCRIPT).start()
+    while not isinstance(state, Complete):
+        number = len(found) + 1
+        found.append((number, keeper.keep('run', number, state.dump(with_source=True, compress=False))))
+        contents |= {part.digest: codec.seal_large(part.digest, part.content or b'') for part in keeper.parts('run')}
+        keeper.settled('run', stood=True)
+        state = state.resume(return_value=number)
+    assert contents
+    return tuple(found), contents
+
+
+def large(chosen: Random) -> int:
+    """Change rows whose large text is kept apart, or what is kept of it."""
+    keys = chosen.choice((None, KEYS))
+    codec = Codec(keys)
+    rows, contents = apart(keys is None)
+    chain, kept = list(rows), dict(contents)
+    place = chosen.randrange(len(chain) + 1)
+    if place == len(chain):
+        name = chosen.choice(list(kept))
+        data, count = changed(kept[name], (kept[name],), chosen)
+        if data == kept[name]:
+            return 0
+        kept[name] = data
+    else:
+        number, row = chain[place]
+        data, count = changed(row, tuple(row for _, row in chain), chosen)
+        if data == row:
+            return 0
+        chain[place] = (number, data)
+    with contextlib.suppress(*OURS):
+        link = codec.restore('run', chain, lambda names: _opened(codec, kept, names))
+        if keys is not None and place < len(chain):
+            raise AssertionError('a row that was changed was believed')
+        if link is not None:
+            use(link.raw, chosen)
+    return count
+
+
+def _opened(codec: Codec, kept: dict[bytes, bytes], names: Any) -> dict[bytes, bytes]:
+    if not kept.keys() >= set(names):
+        raise EngineError('a large value is not there')
+    return {name: codec.open_large(name, kept[name]) for name in names}
+
+
 def files(chosen: Random) -> int:
     """Change a run as a file."""
     head = MAGIC + bytes([6]) + b'second' + chosen.choice(snapshots())[:500]
@@ -244,7 +306,9 @@ def use(data: bytes, chosen: Random) -> None:
 
 
 #: Ways to change bytes, each as often as it is here.
-WAYS: tuple[Callable[[Random], int], ...] = (payload, payload, payload, payload, whole, signed, rows, rows, files)
+WAYS: tuple[Callable[[Random], int], ...] = (
+    payload, payload, payload, payload, whole, signed, rows, rows, large, files,
+)  # fmt: skip
 
 
 def run(wanted: int, seed: int, *, tell: bool = False) -> Counter[str]:

@@ -30,7 +30,7 @@ from monty_flow.engine import payloads
 from monty_flow.engine.errors import EncryptionUnavailable, KeysNeeded, PayloadUnreadable
 from monty_flow.engine.growth import Frame, Link, unpack
 from monty_flow.engine.parts import Contents, Place, checked_places, digest_of, filled, joined, none_there, parts_at
-from monty_flow.interpreter import KeyRing, SnapshotRefused, SnapshotTooNew
+from monty_flow.interpreter import KeyRing, SnapshotKeyUnknown, SnapshotRefused, SnapshotTooNew
 
 MARKER, LARGE_MARKER = 0x10, 0x20
 COMPRESSED, DELTA, SIGNED, ENCRYPTED, WITH_PARTS = 1, 2, 4, 8, 16
@@ -147,6 +147,8 @@ class Codec:
             name = stored[3:end].decode('ascii', 'replace')
             if self.keys is None:
                 raise KeysNeeded(name)
+            if name not in self.keys.names:
+                raise SnapshotKeyUnknown(name)
             body = self._decrypted(name, stored[:end], digest, body)
         content = _inflated(body) if flags & COMPRESSED else body
         if digest_of(content) != digest:

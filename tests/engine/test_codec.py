@@ -10,6 +10,7 @@ from monty_flow import KeyRing, SnapshotError, SnapshotKeyUnknown, SnapshotRefus
 from monty_flow.engine import EngineError, KeysNeeded, PayloadUnreadable, payloads
 from monty_flow.engine.codec import Codec, base_of, is_signed
 from monty_flow.engine.growth import Frame
+from monty_flow.engine.parts import digest_of
 
 KEYS = KeyRing({'old': b'o' * 32, 'new': b'n' * 32})
 FULL = Frame(b'full' * 10, is_compressed=False, base=None)
@@ -76,6 +77,17 @@ def test_a_signed_row_is_not_believed_without_keys() -> None:
     assert str(caught.value) == (
         "a snapshot is signed with the key 'new', and this process has no keys; name the key file by MONTY_FLOW_KEYS"
     )
+
+
+def test_a_large_value_under_an_unknown_key_is_left_to_who_has_it() -> None:
+    digest = digest_of(b'content')
+    stored = CODECS['encrypted'].seal_large(digest, b'content')
+
+    assert CODECS['encrypted'].open_large(digest, stored) == b'content'
+    with pytest.raises(SnapshotKeyUnknown, match="'new'"):
+        Codec(KeyRing({'else': b'e' * 32})).open_large(digest, stored)
+    with pytest.raises(PayloadUnreadable, match='cannot be decrypted'):
+        CODECS['encrypted'].open_large(digest_of(b'other'), stored)
 
 
 def test_a_row_of_the_first_release_is_read_without_keys() -> None:
