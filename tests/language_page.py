@@ -133,7 +133,7 @@ def divergences() -> list[str]:
 REMAINING = (
     (
         'metaclasses: `metaclass=`, subclasses of `type`, `type.__dict__`',
-        27,
+        23,
         'refused: a class decorator or a base class does it',
     ),
     ('`__getattribute__`, `__del__`', 4, 'refused: see above'),
@@ -154,16 +154,48 @@ REMAINING = (
 )
 
 
+#: The same for 1,006 scripts made of the tests of the library, and 150 of its examples.
+REMAINING_OF_LIBRARY = (
+    ('metaclasses, `__prepare__`, `__getattribute__`', 19, 'refused: see above'),
+    (
+        "private parts of CPython's modules: `re._compiler`, `enum._is_sunder`, `typing.T`, `__setstate__` of iterators, C scanners of `json`",
+        23,
+        'they are not what a program uses',
+    ),
+    ('an `array` where bytes are asked for', 8, 'arrays are written in the script language, and have no buffer'),
+    ('10,000 characters and 50,000 repeats of a pattern, 4,000 digits of `decimal`', 6, 'bounds of this sandbox'),
+    ('assignments to modules, their `__dict__`, `enum.global_enum`', 4, 'modules are shared, and read-only'),
+    (
+        'texts and facts of built-ins, `UUID.is_safe`, `gi_code`, `hashlib.scrypt`',
+        5,
+        'they tell of the host, or cost its memory',
+    ),
+    ('flags of `re` as members of an enumeration, `Pattern.scanner`', 3, 'not done'),
+    (
+        'details of `typing` (generic protocols, forward references, texts), `functools`, `contextlib` and others',
+        27,
+        'not done',
+    ),
+)
+
+
 def remaining() -> list[str]:
-    lines = [
+    return [
         "## Remaining failures of CPython's own tests",
         '',
         "Of 1,194 scripts made of the tests of CPython's language, these do not pass, by cause:",
         '',
         '| cause | tests | reason |',
         '|---|---|---|',
+        *[f'| {cause} | {count} | {reason} |' for cause, count, reason in REMAINING],
+        '',
+        'And of 1,156 made of the tests and examples of its library:',
+        '',
+        '| cause | tests | reason |',
+        '|---|---|---|',
+        *[f'| {cause} | {count} | {reason} |' for cause, count, reason in REMAINING_OF_LIBRARY],
+        '',
     ]
-    return [*lines, *[f'| {cause} | {count} | {reason} |' for cause, count, reason in REMAINING], '']
 
 
 def pauses() -> list[str]:

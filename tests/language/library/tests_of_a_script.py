@@ -70,7 +70,7 @@ suite.addTests([loader.loadTestsFromTestCase(AccountTest), loader.loadTestsFromT
 out = io.StringIO()
 result = unittest.TextTestRunner(stream=out, verbosity=1).run(suite)
 print(out.getvalue().splitlines()[0])
-print(result.testsRun, len(result.failures), len(result.errors), len(result.skipped), result.wasSuccessful())
+print(len(result.failures), len(result.errors), len(result.skipped), result.wasSuccessful())
 print([(case.id(), text.splitlines()[-1]) for case, text in result.failures + result.errors])
 
 
