@@ -6,9 +6,8 @@ Several workers (`Shift`, with its own threads, connections and waiting replaced
 a coordinator, a task of a pool, one step of an async function, time that passes, or the death or birth of a worker. Commits fail, or
 succeed and are reported as failed, or take their worker with them. What the engine decides is decided by the engine's own code.
 
-Watched from outside, at each commit: versions grow by one; what is recorded or ended never changes; no timer is early; no
-call is executed by two workers whose leases live. At the end: all runs have ended, each result is what some execution returned, and the
-scripts got what is recorded. A seed that fails says so and fails again in the same way.
+People send signals, cancel, pause and resume meanwhile. What is watched from outside, and when, is in `simulation_watch.py`. A seed that fails says so
+and fails again in the same way; `test_simulation_mutations.py` plants errors in the engine and sees that they are found.
 """
 
 from __future__ import annotations
@@ -28,19 +27,22 @@ from typing import Any
 from sqlalchemy import StaticPool, create_engine
 
 from monty_flow.engine import Functions, ManualClock, current_call, payloads
-from monty_flow.engine.clock import Clock
+from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.machinery import Machinery, WorkerSettings
 from monty_flow.engine.schema import metadata
 from monty_flow.engine.secrecy import NO_SECRETS
+from monty_flow.engine.sharing import QueueLimits
 from monty_flow.engine.shift import Shift
-from monty_flow.engine.states import ENDED, CallStatus, RunStatus
+from monty_flow.engine.states import ENDED
 from monty_flow.engine.store import NewRun
 from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.sqlite import SqliteStore
 from monty_flow.engine.transitions import Transition
+from tests.engine.simulation_scripts import IS_CANCELLED, IS_PAUSED, LISTENS, SCRIPTS
+from tests.engine.simulation_watch import NARROW, NARROW_PLACES, Violation, Watch
 
 #: Where a store that is not a file says that it is one.
 URL = 'sqlite:///simulated.db'
@@ -48,83 +50,10 @@ WORKERS = 3
 LEASE_SECONDS = 15.0
 #: Events after which runs that have not ended count as lost; and after how many of them nothing fails any more.
 MAX_EVENTS, QUIET_AFTER = 30_000, 4_000
-SCRIPTS = (
-    'found = []\nfor x in range(4):\n    found.append(work(x))\nfound',
-    'import asyncio\nawait asyncio.gather(*[slow(x) for x in range(5)])',
-    """
-import asyncio
-
-async def chain(x):
-    first = await slow(x)
-    await asyncio.sleep(20)
-    return [first, await slow(x)]
-
-found = await asyncio.gather(*[chain(x) for x in range(3)])
-[token for pair in found for token in pair]
-""",
-    """
-import asyncio
-try:
-    async with asyncio.timeout(30):
-        found = [await slow(1)]
-except TimeoutError:
-    found = [await slow(2)]
-found
-""",
-    """
-import asyncio
-found = []
-
-async def keep(x):
-    found.append(await slow(x))
-
-try:
-    async with asyncio.TaskGroup() as group:
-        for x in range(3):
-            group.create_task(keep(x))
-        group.create_task(failing())
-except* ValueError:
-    pass
-found
-""",
-    """
-import asyncio, time
-
-async def main():
-    task = asyncio.create_task(keep())
-    await asyncio.sleep(1)
-    time.sleep(40)
-    return [await task, work(3)]
-
-async def keep():
-    return await slow(1)
-
-await main()
-""",
-    'import flow\nflow.map(slow, range(12), concurrency=3)',
-    """
-import asyncio, flow
-
-async def mapped():
-    try:
-        await flow.map(failing, [1, 2, 3], concurrency=2)
-    except ValueError:
-        return await flow.map(work, range(4), concurrency=2)
-
-one, two, three = await asyncio.gather(mapped(), flow.map(slow, range(7), concurrency=2), slow(9))
-[*one, *two, three]
-""",
-)
-#: Items that each map may have under way.
-MOST_ITEMS = 3
 
 
 class Died(BaseException):
     """The worker has died in the middle of what it did."""
-
-
-class Violation(AssertionError):
-    """The engine broke a promise."""
 
 
 class Moment(Awaitable[None]):
@@ -202,7 +131,7 @@ class SimulatedStore(SqliteStore):
         self._world.strike()
         with super().transaction():
             yield
-        self._world.look()
+        self._world.watch.look()
         self._world.strike()
 
     def apply(self, transitions: Sequence[Transition]) -> list[bool]:
@@ -210,7 +139,7 @@ class SimulatedStore(SqliteStore):
         stood = super().apply(transitions)
         for transition, stands in zip(transitions, stood, strict=True):
             if stands:
-                self._world.check_step(transition)
+                self._world.watch.check_step(transition)
         return stood
 
     def changes(self) -> int:
@@ -264,10 +193,8 @@ class World:
         self._events = 0
         self._tokens = 0
         self._births = 0
-        #: What executions returned, by idempotency key.
-        self._returned: dict[str, set[int]] = {}
-        self._known: dict[tuple[str, int], tuple[str, bytes | None, bytes | None]] = {}
-        self._ended: dict[str, tuple[str, int, bytes | None]] = {}
+        self.connection.execute('CREATE TABLE effects (key TEXT, token INTEGER)')
+        self.watch = Watch(self.connection, self.clock)
         self.processes = [self._born() for _ in range(WORKERS)]
 
     # What the workers have.
@@ -280,15 +207,15 @@ class World:
             if self.random.random() < 0.1:
                 raise ConnectionError('busy')
             self._tokens += 1
-            self._returned.setdefault(key, set()).add(self._tokens)
+            self.watch.returned.setdefault(key, set()).add(self._tokens)
             return self._tokens
 
-        @functions.function(retries=1000, initial_delay_seconds=2, timeout_seconds=60)
+        @functions.function(retries=1000, initial_delay_seconds=2, timeout_seconds=60, heartbeat_timeout_seconds=50)
         async def slow(x: int) -> int:
             key = current_call().idempotency_key
             self._begin(process, key)
             try:
-                for _ in range(self.random.randrange(4)):
+                for _ in range(self.random.choice((0, 1, 2, 3, 40))):
                     await Moment()
                 return end(key)
             finally:
@@ -297,6 +224,23 @@ class World:
         @functions.function(retries=1000, initial_delay_seconds=2)
         def work(x: int) -> int:
             return end(current_call().idempotency_key)
+
+        @functions.function(retries=1000, initial_delay_seconds=2, queue=NARROW)
+        async def narrow(x: int) -> int:
+            key = current_call().idempotency_key
+            await Moment()
+            return end(key)
+
+        @functions.function(retries=1000, initial_delay_seconds=2, transactional=True)
+        def record(x: int) -> int:
+            call = current_call()
+            self._tokens += 1
+            token = self._tokens
+            call.connection.execute('INSERT INTO effects VALUES (?, ?)', (call.idempotency_key, token))
+            if self.random.random() < 0.2:
+                raise ConnectionError('busy')
+            self.watch.returned.setdefault(call.idempotency_key, set()).add(token)
+            return token
 
         @functions.function(retries=0)
         async def failing(x: int = 0) -> None:
@@ -323,39 +267,6 @@ class World:
         if chance < 0.03:
             raise Died
 
-    # What is watched.
-
-    def check_step(self, step: Transition) -> None:
-        """Hold a step that was written against the run and its timers."""
-        [(version,)] = self.connection.execute('SELECT version FROM runs WHERE id = ?', (step.run_id,)).fetchall()
-        if version != step.from_version + 1:
-            raise Violation(f'the version of {step.run_id} went from {step.from_version} to {version}')
-        for call in step.settled:
-            [(kind, due_at)] = self.connection.execute(
-                'SELECT kind, due_at FROM calls WHERE run_id = ? AND number = ?', (step.run_id, call.number)
-            ).fetchall()
-            if kind == 'timer' and call.status in (CallStatus.DONE, CallStatus.READY) and due_at > self.clock.now():
-                raise Violation(f'a timer of {step.run_id} went off early')
-
-    def look(self) -> None:
-        """See that nothing changed that was recorded before."""
-        for run_id, status, version, output in self.connection.execute('SELECT id, status, version, output FROM runs'):
-            if RunStatus(status) in ENDED and self._ended.setdefault(run_id, (status, version, output)) != (
-                status, version, output,
-            ):  # fmt: skip
-                raise Violation(f'the run {run_id} ended twice')
-        for run_id, number, status, result, error in self.connection.execute(
-            "SELECT run_id, number, status, result, error FROM calls WHERE status IN ('done', 'failed')"
-        ):
-            if self._known.setdefault((run_id, number), (status, result, error)) != (status, result, error):
-                raise Violation(f'the result of {run_id}/{number} changed')
-        for run_id, number, count in self.connection.execute(
-            "SELECT run_id, part_of, count(*) FROM calls WHERE part_of IS NOT NULL AND status IN ('pending', 'leased') "
-            'GROUP BY 1, 2'
-        ):
-            if count > MOST_ITEMS:
-                raise Violation(f'{count} items of {run_id}/{number} are under way')
-
     # The schedule.
 
     def _born(self) -> Process:
@@ -367,6 +278,7 @@ class World:
         store = SimulatedStore(self, self.clock)
         ids = [f'run-{number}' for number in range(len(SCRIPTS))]
         with store.transaction():
+            store.put_queue(QueueLimits(NARROW, concurrency=NARROW_PLACES))
             store.insert_runs(
                 [
                     NewRun(run_id, source, f'hash {run_id}', 'main.py', None, payloads.encode({}), None)
@@ -374,16 +286,40 @@ class World:
                 ]
             )
         self.calm = False
-        while len(self._ended) < len(ids):
+        while not self.watch.all_ended(ids):
             self._events += 1
             self.calm = self._events > QUIET_AFTER
             if self._events > MAX_EVENTS:
-                left = [(run.id, run.status.value, run.waiting_for) for run in store.list(None, 10, None)]
-                raise Violation(f'runs were lost: {left}')
+                left = [(run.id, run.status.value, run.waiting_for) for run in store.list(None, 30, None)]
+                raise Violation(
+                    f'runs were lost: {[each for each in left if each[1] not in ("succeeded", "cancelled")]}'
+                )
             self._event()
+            if self.random.random() < 0.02 or (self.calm and self._events % 50 == 0):
+                self._interfere(store)
+            for process in self.processes:
+                self.watch.check_hands(process.shift)
         self.calm = True
-        for run_id in ids:
-            self._check_end(store, run_id)
+        self.watch.check_ends(store, ids)
+
+    def _interfere(self, store: SimulatedStore) -> None:
+        """Do what people do: send a signal, cancel, pause, resume."""
+        what = self.random.randrange(6)
+        try:
+            with store.transaction():
+                if self.calm or what == 0:
+                    store.resume(IS_PAUSED)
+                elif what == 1:
+                    store.pause(IS_PAUSED)
+                elif what == 2 and self.random.random() < 0.1:
+                    store.cancel(IS_CANCELLED, 60 * MICROSECONDS)
+                elif what == 3 and store.lock_run(LISTENS) not in ENDED:
+                    self._tokens += 1
+                    self.watch.sent.add(self._tokens)
+                    store.send(LISTENS, 'go', None, payloads.encode(self._tokens), store.now())
+        except (DatabaseUnavailable, Died):
+            # Whoever it was does not know whether it is done, and lets it be.
+            return
 
     def _event(self) -> None:
         process = self.random.choice(self.processes)
@@ -407,24 +343,6 @@ class World:
 
     def _die(self, process: Process) -> None:
         self.processes[self.processes.index(process)] = self._born()
-
-    def _check_end(self, store: Store, run_id: str) -> None:
-        run = store.get(run_id)
-        assert run is not None
-        if run.status is not RunStatus.SUCCEEDED:
-            raise Violation(f'{run_id} is {run.status}: {run.error}')
-        recorded = set()
-        items = [(call.part_of, call.item) for call in store.calls(run_id) if call.item is not None]
-        if len(items) != len(set(items)):
-            raise Violation(f'an item of {run_id} was begun twice')
-        for call in store.calls(run_id):
-            if call.status is CallStatus.DONE and call.function in ('slow', 'work'):
-                recorded.add(call.result)
-                if call.result not in self._returned.get(f'{run_id}/{call.number}', ()):
-                    raise Violation(f'{run_id}/{call.number} has a result that no execution returned')
-        strange = set(run.output) - recorded
-        if strange:
-            raise Violation(f'{run_id} got what is not recorded: {sorted(strange)}')
 
 
 def simulate(seed: int) -> None:
