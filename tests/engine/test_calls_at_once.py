@@ -622,7 +622,8 @@ def test_a_worker_that_stops_hands_back_the_calls_that_it_has_not_begun(bench: B
 def test_calls_whose_lease_was_lost_are_executed_again_and_late_results_dropped(bench: Bench, gate: Gate) -> None:
     run = bench.engine.submit(GATHER, inputs={'count': 2})
     store = open_store(bench.url, bench.clock)
-    with bench.having(bench.worker(poll_seconds=30)):
+    # With no place left it claims nothing under the session that is gone.
+    with bench.having(bench.worker(poll_seconds=30, concurrency=2)):
         bench.wait_for(lambda: len(gate.begun) == 2)
         # Not by the clock: the first worker might renew its lease before anybody ends it.
         with store.transaction():
