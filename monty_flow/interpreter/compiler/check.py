@@ -233,7 +233,8 @@ class Checker:
         """Refuse a module that is not there where it is sure to be imported; elsewhere its import raises when it runs."""
         if name in modules.NAMES or self.trusted:
             return
-        if type(statement.parent) is not ast.Module:
+        around = statement.parent
+        if type(around) is not ast.Module and 'is_feed' not in around.__dict__:
             # In a `try`, under an `if`, or in a function: the script may do without it.
             imported.is_missing = True
             return

@@ -17,6 +17,7 @@ from __future__ import annotations
 import ast
 from typing import Final
 
+from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.errors import MontySyntaxError
 
 #: What marks the beginning of a feed: a comment, with the number of the feed.
@@ -68,13 +69,16 @@ def _wrapped(body: list[ast.stmt], start: int) -> ast.stmt:
     end = ast.Expr(_call(GAVE, value))
     failed = ast.Expr(_call(FAILED, ast.Name(_ERROR, ast.Load())))
     handler = ast.ExceptHandler(ast.Name('BaseException', ast.Load()), _ERROR, [failed])
-    whole = ast.Try([*body, end], [handler], [], [])
+    whole: Marked = ast.Try([*body, end], [handler], [], [])
+    # Its statements stand at the top level of the session.
+    whole.is_feed = True
     at = ast.Pass(lineno=start, col_offset=0, end_lineno=start, end_col_offset=0) if last is None else last
     placed: list[ast.AST] = [end, end.value, value, whole, *ast.walk(handler)]
     for node in placed:
         if not hasattr(node, 'lineno') and 'lineno' in node._attributes:
             ast.copy_location(node, at)
-    return ast.fix_missing_locations(whole)
+    ast.fix_missing_locations(whole)
+    return whole
 
 
 def _call(name: str, argument: ast.expr) -> ast.Call:
