@@ -47,6 +47,7 @@ CODES = {
     'SecretsRefused': ExitCode.USAGE,
     'DatabaseRefused': ExitCode.DATABASE,
     'SchemaMismatch': ExitCode.DATABASE,
+    'MigrationBlocked': ExitCode.DATABASE,
     'KeysRefused': ExitCode.DATABASE,
     'FileRefused': ExitCode.USAGE,
     'RunExists': ExitCode.WRONG_STATUS,

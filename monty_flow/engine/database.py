@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from monty_flow.engine.adopting import adopt
 from monty_flow.engine.clock import SystemClock
-from monty_flow.engine.errors import EngineError, SchemaMismatch
+from monty_flow.engine.errors import EngineError, MigrationBlocked, SchemaMismatch
 from monty_flow.engine.keys import codec_of
 from monty_flow.engine.schema import SCHEMA_REVISION, metadata
 from monty_flow.engine.store import locate, open_store, without_password
@@ -80,7 +81,11 @@ def check(url: str) -> list[str]:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    require(url)
+    found = current(url)
+    if found != SCHEMA_REVISION:
+        raise SchemaMismatch(
+            without_password(url), found, SCHEMA_REVISION, newer=found is not None and not _known(found)
+        )
     with _migration(url) as (connection, _):
         context = MigrationContext.configure(connection, opts={'compare_type': True})
         return [_words(difference) for difference in compare_metadata(context, metadata)]
@@ -89,20 +94,26 @@ def check(url: str) -> list[str]:
 def prepare(url: str) -> None:
     """Make or upgrade an embedded database as its first use; raise SchemaMismatch when a newer release made it.
 
-    A server's database is only looked at: raises SchemaMismatch unless it has the schema of this release.
+    A server's database is only looked at, as `require` does.
     """
     if not locate(url).embedded:
         require(url)
-    elif current(url) != SCHEMA_REVISION:
-        upgrade(url)
+    elif (found := current(url)) != SCHEMA_REVISION:
+        require(url) if found is not None and not _known(found) else upgrade(url)
 
 
 def require(url: str) -> None:
-    """Raise SchemaMismatch unless the schema at `url` is exactly the one of this release."""
+    """Raise SchemaMismatch unless the schema at `url` is the one of this release, or a newer one that says this release may use it."""
     found = current(url)
-    if found != SCHEMA_REVISION:
-        newer = found is not None and not _known(found)
+    if found == SCHEMA_REVISION:
+        return
+    newer = found is not None and not _known(found)
+    oldest = locate(url).oldest_revision() if newer else None
+    if oldest is None or oldest > SCHEMA_REVISION:
         raise SchemaMismatch(without_password(url), found, SCHEMA_REVISION, newer=newer)
+    logger.info(
+        'the schema of %s is of a newer release (%s), beside which this one may work', without_password(url), found
+    )
 
 
 def settings(url: str, connections: int = CONNECTIONS) -> list[Setting]:
@@ -146,6 +157,11 @@ def _migration(url: str) -> Iterator[tuple[Connection, Config]]:
     try:
         with _migrating, engine.begin() as connection:
             yield connection, _config(connection)
+    except OperationalError as error:
+        # The state in SQL for a lock that was not to be had.
+        if getattr(error.orig, 'sqlstate', None) == '55P03':
+            raise MigrationBlocked(without_password(url)) from None
+        raise
     finally:
         engine.dispose()
 

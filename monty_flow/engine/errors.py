@@ -297,6 +297,17 @@ class DatabaseFull(DatabaseUnavailable):
         super(DatabaseUnavailable, self).__init__(f'the database cannot be written: {reason}; make room on its disk')
 
 
+class MigrationBlocked(EngineError):
+    """A migration waited in vain for a table that others use; the schema is as it was before."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(
+            f'a table of {url} stayed in use, by a long transaction or a backup, so the schema is as it was; '
+            'run "monty-flow db upgrade" again, when that has ended'
+        )
+
+
 class SchemaMismatch(EngineError):
     """The schema of the database is not the one that this release knows."""
 

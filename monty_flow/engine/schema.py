@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 
 #: The newest migration; a test holds it equal to what Alembic finds.
-SCHEMA_REVISION = '0017'
+SCHEMA_REVISION = '0018'
 
 metadata = MetaData(
     naming_convention={
@@ -358,6 +358,9 @@ queue_starts = Table(
     Column('calls', Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# One row: the oldest revision whose releases may go on with this schema. A migration that only adds leaves it as it is.
+compatibility = Table('compatibility', metadata, Column('oldest', Name, primary_key=True), sqlite_with_rowid=False)
 
 # For how long runs are kept after they have ended; '' is for any namespace or status without a rule of its own.
 retention = Table(

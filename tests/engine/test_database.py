@@ -94,6 +94,8 @@ def test_a_worker_makes_the_database_too(url: str) -> None:
 
 def test_a_worker_refuses_a_newer_schema(url: str) -> None:
     database.upgrade(url)
+    with sqlite3.connect(url.removeprefix('sqlite:///')) as connection:
+        connection.execute('DROP TABLE compatibility')
     set_revision(url, '9999')
 
     with pytest.raises(SchemaMismatch) as caught:
@@ -103,6 +105,36 @@ def test_a_worker_refuses_a_newer_schema(url: str) -> None:
         f'the schema of {url} is at revision 9999, this release knows {SCHEMA_REVISION}; '
         'upgrade monty-flow on this machine to the release that made it, then start again'
     )
+
+
+def test_an_older_release_works_on_a_schema_that_was_expanded(url: str) -> None:
+    database.upgrade(url)
+    with sqlite3.connect(url.removeprefix('sqlite:///')) as connection:
+        connection.execute("ALTER TABLE runs ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'")
+        connection.execute('CREATE TABLE shades (name TEXT PRIMARY KEY)')
+    set_revision(url, '9999')
+
+    with Engine(url) as engine:
+        run = engine.submit('1 + 1')
+        Worker(url, Functions()).run_until(run.id)
+        assert engine.result(run.id) == 2
+
+    with pytest.raises(SchemaMismatch):
+        database.check(url)
+    with pytest.raises(SchemaMismatch):
+        database.upgrade(url)
+
+
+def test_a_schema_that_was_contracted_refuses_releases_from_before(url: str) -> None:
+    database.upgrade(url)
+    with sqlite3.connect(url.removeprefix('sqlite:///')) as connection:
+        connection.execute("UPDATE compatibility SET oldest = '9998'")
+    set_revision(url, '9999')
+
+    with pytest.raises(SchemaMismatch) as caught:
+        Engine(url)
+
+    assert caught.value.newer
 
 
 def test_a_worker_refuses_an_older_schema(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,6 +153,8 @@ def test_a_worker_refuses_an_older_schema(url: str, monkeypatch: pytest.MonkeyPa
 
 def test_an_engine_and_an_upgrade_refuse_a_newer_schema(url: str) -> None:
     database.upgrade(url)
+    with sqlite3.connect(url.removeprefix('sqlite:///')) as connection:
+        connection.execute("UPDATE compatibility SET oldest = '9999'")
     set_revision(url, '9999')
 
     for refuse in (Engine, database.upgrade, database.check):

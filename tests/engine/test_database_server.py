@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from monty_flow.engine import Engine, Functions, SchemaMismatch, Worker, database
+from monty_flow.engine import Engine, Functions, MigrationBlocked, SchemaMismatch, Worker, database
 from monty_flow.engine.schema import SCHEMA_REVISION
-from monty_flow.engine.store import without_password
+from monty_flow.engine.store import postgres, without_password
 from tests.engine.postgres_server import PostgresServer, name_in
 
 
@@ -64,8 +64,40 @@ def test_a_database_without_the_schema_is_left_as_it_is(empty: str) -> None:
 def test_a_newer_schema_is_refused(server: PostgresServer, postgres_url: str) -> None:
     with server.connect(name_in(postgres_url)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE compatibility SET oldest = '9999'")
 
     for refuse in (Engine, database.upgrade, database.check):
         with pytest.raises(SchemaMismatch) as caught:
             refuse(postgres_url)
         assert caught.value.newer
+
+
+def test_an_older_release_works_on_a_schema_that_was_expanded(server: PostgresServer, postgres_url: str) -> None:
+    with server.connect(name_in(postgres_url)) as connection:
+        connection.execute("ALTER TABLE calls ADD COLUMN colour text NOT NULL DEFAULT 'blue'")
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    with Engine(postgres_url) as engine:
+        run = engine.submit('1 + 1')
+        Worker(postgres_url, Functions()).run_until(run.id)
+
+        assert engine.result(run.id) == 2
+
+
+def test_a_migration_does_not_wait_long_for_a_table_in_use(
+    server: PostgresServer, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, 'MIGRATION_LOCK_SECONDS', 0.2)
+    with server.connect(name_in(postgres_url)) as connection:
+        connection.execute('DROP TABLE compatibility')
+        connection.execute("UPDATE alembic_version SET version_num = '0016'")
+        connection.execute('ALTER TABLE workers DROP COLUMN release, DROP COLUMN draining')
+
+    with server.connect(name_in(postgres_url)) as other, other.transaction():
+        other.execute('SELECT count(*) FROM workers')
+        with pytest.raises(MigrationBlocked) as caught:
+            database.upgrade(postgres_url)
+
+    assert 'run "monty-flow db upgrade" again' in str(caught.value)
+    assert database.current(postgres_url) == '0016'
+    assert database.upgrade(postgres_url) == SCHEMA_REVISION

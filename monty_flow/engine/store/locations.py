@@ -34,6 +34,10 @@ class Location(ABC):
         """Return the revision of the schema, None when there is no database or no schema yet."""
 
     @abstractmethod
+    def oldest_revision(self) -> str | None:
+        """Return the oldest revision whose releases may use the schema, None where it does not say."""
+
+    @abstractmethod
     def settings(self, connections: int) -> list[Setting]:
         """Return the settings that the engine's promises rest on; a process takes so many connections.
 

@@ -48,6 +48,8 @@ CONNECT_SECONDS = 10
 SILENCE_SECONDS = 20
 #: Any number that all who migrate lock, so that they do it one after the other.
 MIGRATION_LOCK = 0x6D6F6E7479
+#: Seconds that a migration waits for a table that others use.
+MIGRATION_LOCK_SECONDS = 5
 #: What a connection asks for unless its URL says otherwise.
 _DEFAULTS: dict[str, str | int | None] = {
     'application_name': 'monty-flow',
@@ -140,9 +142,16 @@ class PostgresDatabase(Location):
 
     def revision(self) -> str | None:
         """Return the revision of the schema, None when there is none yet."""
+        return self._fact(b'SELECT version_num FROM alembic_version')
+
+    def oldest_revision(self) -> str | None:
+        """Return the oldest revision whose releases may use the schema, None where it does not say."""
+        return self._fact(b'SELECT oldest FROM compatibility')
+
+    def _fact(self, query: bytes) -> str | None:
         with connect(self._url) as connection:
             try:
-                row = connection.execute(b'SELECT version_num FROM alembic_version').fetchone()
+                row = connection.execute(query).fetchone()
             except errors.UndefinedTable:
                 return None
         return None if row is None else str(row[0])
@@ -170,6 +179,8 @@ def _bounded(how: str) -> bytes:
 
 def _lock(connection: Connection) -> None:
     connection.exec_driver_sql(f'SELECT pg_advisory_xact_lock({MIGRATION_LOCK})')
+    # A migration waits for tables in use, and whoever comes after it waits behind it: so not for long.
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_LOCK_SECONDS}s'")
 
 
 class PostgresStore(Store):

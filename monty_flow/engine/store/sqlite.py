@@ -107,13 +107,20 @@ class SqliteFile(Location):
 
     def revision(self) -> str | None:
         """Return the revision of the schema, None when there is no file or no schema in it."""
+        return self._fact('alembic_version', 'SELECT version_num FROM alembic_version')
+
+    def oldest_revision(self) -> str | None:
+        """Return the oldest revision whose releases may use the schema, None where it does not say."""
+        return self._fact('compatibility', 'SELECT oldest FROM compatibility')
+
+    def _fact(self, table: str, query: str) -> str | None:
         if not Path(self._path).exists():
             return None
         connection = connect(self._path)
         try:
-            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone() is None:
+            if connection.execute('SELECT 1 FROM sqlite_master WHERE name = ?', (table,)).fetchone() is None:
                 return None
-            row = connection.execute('SELECT version_num FROM alembic_version').fetchone()
+            row = connection.execute(query).fetchone()
         except sqlite3.Error as error:
             raise DatabaseRefused(
                 f'the schema of {self._path!r} cannot be read: {error}; check that it is a database'
