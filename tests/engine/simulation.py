@@ -349,7 +349,7 @@ def simulate(seed: int) -> None:
     """Run one simulation; a Violation names the seed."""
     try:
         World(seed).run()
-    except Exception as error:
+    except (Exception, Violation) as error:
         raise Violation(f'seed {seed}: {type(error).__name__}: {error}') from error
 
 

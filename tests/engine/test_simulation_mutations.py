@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from monty_flow.engine import begun
 from monty_flow.engine.crew import Crew
 from monty_flow.engine.outcomes import Returned
 from monty_flow.engine.sharing import Room
@@ -58,9 +59,22 @@ def the_end_of_a_child_is_not_told(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SqliteStore, 'wake_parent', lambda store, run_id: None)
 
 
+def timers_are_made_too_short(patch: pytest.MonkeyPatch) -> None:
+    # By much: the clock of the simulator goes in steps of up to 20 seconds.
+    patch.setattr(begun, 'delay_seconds', lambda args: 0.0)
+    patch.setattr(begun, 'sleep_seconds', lambda args, kwargs: (0.0, None))
+
+
+def stale_steps_count_as_written(patch: pytest.MonkeyPatch) -> None:
+    apply = SqliteStore.apply
+    patch.setattr(SqliteStore, 'apply', lambda store, steps: [True] * len(apply(store, steps)))
+
+
 @pytest.mark.parametrize(
     'plant',
     [
+        stale_steps_count_as_written,
+        timers_are_made_too_short,
         calls_of_lost_workers_stay,
         limits_of_queues_are_not_looked_at,
         what_is_rolled_back_stays,
