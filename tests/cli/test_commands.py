@@ -359,7 +359,7 @@ class TestAnyCommand:
         assert not (shell.folder / 'monty-flow.db').exists()
 
     def test_doctor_names_every_wall(self, shell: Shell) -> None:
-        assert set(shell('doctor', '--json').document) == {'python', 'system', 'walls'}
+        assert set(shell('doctor', '--json').document) == {'python', 'system', 'walls', 'database'}
         assert set(shell('doctor', '--json').document['walls']) == set(doctor.WALLS)
         assert all(name in shell('doctor').out for name in doctor.WALLS)
 

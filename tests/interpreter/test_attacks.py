@@ -124,6 +124,7 @@ ATTRIBUTES: list[Row] = [
     ),
     ('import sys\nfor sys.stdout._run in [1]:\n    pass', 'raised', "no attribute '_run'"),
     ('import sys\n[1 for sys.stdout._run in [1]]', 'refused', 'cannot be the target of a comprehension'),
+    ('import sys\n[1 for x, [*sys.stdout._run] in [1]]', 'refused', 'cannot be the target of a comprehension'),
 ]  # fmt: skip
 
 STORES: list[Row] = [

@@ -66,7 +66,9 @@ class Targets(Suspension):
 
     def clauses(self, clause: Any) -> list[ast.comprehension]:
         """Return the clauses in the place of a lowered one of a native comprehension whose target is not left to CPython."""
-        if any(isinstance(part, ast.Attribute) and stores_by_helper(part.attr) for part in ast.walk(clause.target)):
+        if _holds_call(clause.target) or any(
+            isinstance(part, ast.Attribute) and stores_by_helper(part.attr) for part in ast.walk(clause.target)
+        ):
             raise self.unit.error(clause.target, 'this attribute cannot be the target of a comprehension')
         tests, clause.ifs = clause.ifs, []
         made = [clause]
@@ -91,6 +93,13 @@ class Targets(Suspension):
             for item in target.elts
         ]
         return nodes.store(name, line)
+
+
+def _holds_call(target: ast.expr) -> bool:
+    """Tell whether a lowered target was an attribute that a helper stores: what became of it is no target any more."""
+    if isinstance(target, _SEQUENCES):
+        return any(_holds_call(item) for item in target.elts)
+    return _holds_call(target.value) if isinstance(target, ast.Starred) else isinstance(target, ast.Call)
 
 
 def has_star(target: ast.Tuple | ast.List) -> bool:

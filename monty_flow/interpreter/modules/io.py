@@ -10,6 +10,9 @@ from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.streams import Stream
 
+#: What CPython's `StringIO` takes for each character, whichever it is.
+CHARACTER_BYTES = 4
+
 
 class _Memory(Stream):
     """A stream in memory."""
@@ -36,7 +39,14 @@ class StringIO(_Memory):
 
     def __init__(self, run: Run, initial: Any, newline: Any) -> None:
         self._run, self._newline = run, newline
+        if isinstance(initial, str):
+            run.reserve(len(initial) * CHARACTER_BYTES)
         self._stream = io.StringIO(initial, newline)
+
+    def write(self, data: Any, /) -> int:
+        if type(data) is str and not self._stream.closed:
+            self._run.reserve((self._tell() + len(data)) * CHARACTER_BYTES)
+        return super().write(data)
 
 
 class BytesIO(_Memory):

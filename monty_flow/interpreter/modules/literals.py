@@ -42,7 +42,7 @@ class Literals(Functions):
 
 def _value(node: ast.expr, depth: int) -> Any:
     if depth > MAX_DEPTH:
-        raise MemoryError('the text is nested too deeply')
+        raise SyntaxError('the text is nested too deeply')
     match node:
         case ast.Constant(value):
             return value

@@ -5,7 +5,8 @@ stop, it calls the version of this module instead, which is compiled by our own 
 can be captured and resumed like any function of the script. Names that begin with an underscore mean helpers
 of the runtime: `_next` is `$next`, `_p_sorted` is the prelude's own `sorted`.
 
-The names and the order of the stops in these functions are part of the snapshot format.
+The names of these functions and the numbers of their nodes, counted from the first line of all, are part of the snapshot format: what is new is
+put at the end, and what is not called any more stays for the snapshots that stand in it (`map_steps`).
 """
 
 from __future__ import annotations
@@ -195,32 +196,23 @@ def map_steps(function, iterators):
             if item is _end:
                 return
             args.append(item)
-        try:
-            value = function(*args)
-        except _StopIteration:
-            # Where CPython's map ends too: `map(next, iterators)` relies on it.
-            return
-        yield value
+        yield function(*args)
 
 def map(function, *iterables):
     if not iterables:
         raise _TypeError('map() must have at least two arguments.')
-    return _pausable(_p_map_steps(function, [_iter(one) for one in iterables]))
+    return _pausable(_p_map_items(function, [_iter(one) for one in iterables]))
 
 def filter_steps(function, iterator):
     while True:
         item = _p_step(iterator)
         if item is _end:
             return
-        try:
-            chosen = item if function is None else function(item)
-        except _StopIteration:
-            return
-        if chosen:
+        if item if function is None else function(item):
             yield item
 
 def filter(function, iterable):
-    return _pausable(_p_filter_steps(function, _iter(iterable)))
+    return _pausable(_p_filter_items(function, _iter(iterable)))
 
 def zip_steps(iterators, strict):
     if not iterators:
@@ -488,6 +480,33 @@ def exec(*args, **kwargs):
         piece()
     finally:
         _piece_ended(piece)
+
+def map_items(function, iterators):
+    while True:
+        args = []
+        for iterator in iterators:
+            item = _p_step(iterator)
+            if item is _end:
+                return
+            args.append(item)
+        try:
+            value = function(*args)
+        except _StopIteration:
+            # Where CPython's map ends too: `map(next, iterators)` relies on it.
+            return
+        yield value
+
+def filter_items(function, iterator):
+    while True:
+        item = _p_step(iterator)
+        if item is _end:
+            return
+        try:
+            chosen = item if function is None else function(item)
+        except _StopIteration:
+            return
+        if chosen:
+            yield item
 """
 
 
