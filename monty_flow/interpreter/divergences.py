@@ -107,4 +107,10 @@ DIVERGENCES: tuple[Divergence, ...] = (
         "compile('1', '', 'eval').co_code",
         "the attribute 'co_code' is refused",
     ),
+    Divergence(
+        'a `threading.Thread`, and the work of a `ThreadPoolExecutor`, is done when it is started; what waits for another thread with a time-out is over at once',
+        'a script runs in one thread, so that its state is bytes at every pause; calls that are to run at the same time belong under `asyncio.gather`',
+        'import threading\ntold = threading.Event()\nthread = threading.Thread(target=told.wait, args=(0.2,))\nthread.start()\nthread.is_alive()',
+        False,
+    ),
 )
