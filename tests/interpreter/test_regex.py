@@ -5,6 +5,7 @@ import warnings
 
 import pytest
 
+from monty_flow import Complete, Monty, Snapshot
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.errors import LimitReached, TimeLimitError
 from monty_flow.interpreter.limits import ResourceLimits
@@ -272,3 +273,13 @@ def test_overlapping_classes_in_a_set_do_not_make_a_bomb():
 
     assert load(max_duration_secs=0.5).search(r'[\W\n]+x', text) is None
     assert load().findall(r'[\s\S]', 'é\n') == ['é', '\n']
+
+
+def test_a_substitution_by_a_function_of_the_host_stops_for_it() -> None:
+    state = Monty("import re\nre.sub('a+', f, 'baac')", external_functions=['f']).start()
+
+    assert isinstance(state, Snapshot)
+    assert str(state.args[0]) == "ScriptObject(type_name='Match', text='<Match object>')"
+    end = state.resume(return_value='X')
+    assert isinstance(end, Complete)
+    assert end.output == 'bXc'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from types import FunctionType
 from typing import Any
 
 from monty_flow.interpreter.modules.module import Module
@@ -87,7 +86,7 @@ def substitution(target: Any, args: tuple[Any, ...], options: dict[str, Any]) ->
     """Return (function, matches, text) of a `re.sub` whose replacement is a function, None for any other `sub`."""
     names = ('repl', 'string', 'count') if type(target) in PATTERNS else ('pattern', 'repl', 'string', 'count', 'flags')
     given = dict(zip(names, args, strict=False)) | options
-    if not (type(target) in PATTERNS or isinstance(target, Module)) or not isinstance(given.get('repl'), FunctionType):
+    if not (type(target) in PATTERNS or isinstance(target, Module)) or not callable(given.get('repl')):
         return None
     text = given.get('string')
     if type(target) in PATTERNS:
