@@ -180,7 +180,10 @@ class DeepCopy:
 
     def _exception(self, value: Any) -> Any:
         kind: Any = type(value)
-        made = kind.__new__(kind)
+        if issubclass(kind, BaseExceptionGroup):
+            made = kind.__new__(kind, value.message, [self.whole(error) for error in value.exceptions])
+        else:
+            made = kind.__new__(kind)
         self._remember(value, made)
         made.args = tuple(self._built(part) for part in value.args)
         made.__dict__.update({name: self._built(part) for name, part in value.__dict__.items() if name[:1] != '$'})
@@ -239,8 +242,9 @@ class CopyFunctions(LibraryFunctions):
                 self._run.charge(len(x))
             return x.copy()
         if kind in _EXCEPTIONS:
+            # As CPython does by `__reduce__`: arguments and attributes, and no links to other errors.
             made = kind(*x.args)
-            made.__cause__, made.__context__ = x.__cause__, x.__context__
+            made.__dict__.update({name: part for name, part in x.__dict__.items() if name[:1] != '$'})
             return made
         if type(kind) in SCRIPT_TYPES:
             return self._instance(x)

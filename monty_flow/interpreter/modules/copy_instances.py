@@ -122,6 +122,8 @@ def empty_like(value: Any, copied: Copier) -> Any:
     for base in _VALUES:
         if issubclass(cls, base):
             return base.__new__(cls, _value(base, value, copied))
+    if issubclass(cls, BaseExceptionGroup):
+        return BaseExceptionGroup.__new__(cls, value.message, [copied(error) for error in value.exceptions])
     if issubclass(cls, BaseException):
         made = cls.__new__(cls)
         made.args = tuple(copied(part) for part in value.args)

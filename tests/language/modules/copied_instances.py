@@ -100,3 +100,10 @@ length, at = 0, copy.deepcopy(chain)
 while at is not None:
     length, at = length + 1, at.next
 length
+
+group = ExceptionGroup('several', [ValueError([1]), ExceptionGroup('inner', [KeyError('k')])])
+group.note = [2]
+deep, shallow = copy.deepcopy(group), copy.copy(group)
+ext(0)
+print(repr(deep), deep.note, deep.note is group.note, deep.exceptions[0] is group.exceptions[0])
+print(shallow.exceptions[0] is group.exceptions[0], shallow.note is group.note, deep.subgroup(KeyError))
