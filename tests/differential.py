@@ -14,9 +14,12 @@ import asyncio
 import builtins
 import contextlib
 import copy
+import decimal
 import difflib
 import io
 import os
+import random
+import sys
 import tempfile
 import unittest.mock
 from collections.abc import Callable, Iterator, Mapping
@@ -148,6 +151,7 @@ def run_on_cpython(source: str, *, newest_first: bool = False) -> Outcome:
         contextlib.chdir(directory),
         unittest.mock.patch.dict(os.environ),
         _policy(OraclePolicy(host)),
+        _as_in_a_new_process(),
     ):
         try:
             waits = eval(code, scope)
@@ -156,6 +160,18 @@ def run_on_cpython(source: str, *, newest_first: bool = False) -> Outcome:
         except Exception as error:
             return observer.outcome(None, f'{type(error).__name__}: {error}')
     return observer.outcome(repr(scope.get(_OUTPUT)), None)
+
+
+@contextlib.contextmanager
+def _as_in_a_new_process() -> Iterator[None]:
+    """Keep what a script sets of the process from the scripts and tests that come after it."""
+    depth, state = sys.getrecursionlimit(), random.getstate()
+    try:
+        with decimal.localcontext(decimal.Context()):
+            yield
+    finally:
+        sys.setrecursionlimit(depth)
+        random.setstate(state)
 
 
 @contextlib.contextmanager
