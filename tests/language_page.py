@@ -27,6 +27,8 @@ _PARTS = {
 _NOT_FOR_USERS = 'it is not meant for users of the module'
 #: Exports that only newer versions of Python have.
 _LATER = {'math': {'fma', 'sumprod'}}
+#: Modules whose other names differ from version to version, all with one reason.
+_ELSE_BY_VERSION = {'ast'}
 _VERSION_DEPENDENT = {'TypeAlias', 'TypeVar', 'ParamSpec', 'TypeVarTuple', 'TemplateStr', 'Interpolation'}
 
 
@@ -104,7 +106,9 @@ def module_lines(definition: Definition) -> list[str]:
             told += f'; where Python has them, {names(later)}'
     lines = [f'### `{definition.name}`', '', told, '']
     missing = {name: reason for name, reason in definition.reasons.items() if reason != _NOT_FOR_USERS}
-    if missing:
+    if definition.name in _ELSE_BY_VERSION:
+        lines += [f'* nothing else: {reason}' for reason in sorted(set(missing.values()))] + ['']
+    elif missing:
         lines += [*[line.replace('* ', '* not ', 1) for line in by_reason(missing)], '']
     return lines
 
