@@ -21,7 +21,7 @@ LIMITS = ResourceLimits(max_duration_secs=0.2, max_memory=64 * MB)
 OVER_SECONDS = 0.1
 OVER_BYTES = 16 * MB
 NOISE_SECONDS = 1.0
-NOISE_BYTES = 4 * MB
+NOISE_BYTES = 16 * MB
 #: Of how many scripts one is run.
 EVERY = int(os.environ.get('MONTY_FLOW_ATTACKS', '10'))
 #: Ways to end that are harmless.
