@@ -109,9 +109,9 @@ class Figures:
     #: Why a contender has none.
     reasons: dict[str, str] = field(default_factory=dict)
 
-    def of(self, other: str) -> float | None:
-        """Return our time through another's, None when there is nothing to compare."""
-        ours, theirs = self.seconds.get(OURS), self.seconds.get(other)
+    def of(self, other: str, mine: str = OURS) -> float | None:
+        """Return the time of one contender, ours unless told otherwise, through another's; None when there is nothing to compare."""
+        ours, theirs = self.seconds.get(mine), self.seconds.get(other)
         if not ours or not theirs:
             return None
         if len(ours) != len(theirs):

@@ -100,8 +100,10 @@ def main() -> int:
         'rounds': options.rounds,
         'clock': 'processor time' if options.processor_time else 'wall clock',
         'contenders': {child.key: child.name for child in children},
-        'seconds': {
-            name: {key: statistics.median(values) for key, values in each.seconds.items()}
+        'seconds': {name: each.medians() for name, each in figures.items()},
+        # Within rounds, as the bars are; medians of times alone may say something else.
+        'ratios': {
+            name: {key: share for key in each.seconds if (share := each.of(NATIVE, key)) is not None}
             for name, each in figures.items()
         },
         'missing': {name: each.reasons for name, each in figures.items()},

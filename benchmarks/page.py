@@ -65,6 +65,14 @@ def shares(figures: Mapping[str, float], base: str = NATIVE) -> dict[str, float]
     return {key: seconds / figures[base] for key, seconds in figures.items() if base in figures}
 
 
+def compared(data: Mapping[str, Any], base: str = NATIVE) -> dict[str, dict[str, float]]:
+    """Return for each case each contender's time through that of `base`: as it was measured within rounds, where that is told."""
+    if base == NATIVE and 'ratios' in data:
+        told: dict[str, dict[str, float]] = data['ratios']
+        return told
+    return {case: shares(figures, base) for case, figures in data['seconds'].items()}
+
+
 def settings_of(data: Mapping[str, Any]) -> str:
     """Return how the figures of a file were taken."""
     said = f'Python {data["python"]} on {data["processor"]}, {data["cores"]} cores, {data["system"]}'
@@ -78,7 +86,7 @@ def compute_section(data: Mapping[str, Any]) -> str:
     """Return the section of the compute programs."""
     names: dict[str, str] = data['contenders']
     columns = [key for key in names if key != NATIVE]
-    by_program = {program: shares(figures) for program, figures in data['seconds'].items()}
+    by_program = compared(data)
     rows = [[program, *(times(found.get(key)) for key in columns)] for program, found in by_program.items()]
     counts = [f'{sum(key in found for found in by_program.values())} of {len(by_program)}' for key in columns]
     rows.append(['**runs**', *counts])
@@ -136,7 +144,7 @@ def interpreter_section(data: Mapping[str, Any]) -> str:
 def plot(data: Mapping[str, Any], scale: tuple[float, ...], base: str, title: str) -> str:
     """Return figures as an SVG: one line a case, one dot a contender."""
     names: dict[str, str] = data['contenders']
-    by_case = {case: shares(figures, base) for case, figures in data['seconds'].items() if base in figures}
+    by_case = {case: found for case, found in compared(data, base).items() if found}
     left, top, width, height = 260, 60, 620, 20
     low, high = math.log(scale[0]), math.log(scale[-1])
 

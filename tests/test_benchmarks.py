@@ -54,6 +54,15 @@ def test_a_program_has_the_ratio_to_cpython_and_an_empty_cell_where_it_did_not_r
     assert (tmp_path / 'compute.svg').read_text('utf-8').count('<circle') == 2 + 3
 
 
+def test_a_ratio_is_the_one_within_rounds_where_it_was_measured(page: Any) -> None:
+    text = page(
+        compute={**COMPUTE, 'ratios': {'fib': {'monty_flow': 1.25, 'cpython': 1.0}, 'classes': {'cpython': 1.0}}}
+    )
+
+    assert '| fib | 1.2 |  |' in text
+    assert '| classes |  |  |' in text
+
+
 def test_a_bar_that_is_not_met_is_said_to_be_so(page: Any) -> None:
     text = page(compute=COMPUTE)
 

@@ -46,7 +46,7 @@ def upgrade(url: str) -> str:
     from alembic import command
 
     found = current(url)
-    if found is not None and not _known(found):
+    if _is_newer(found):
         raise SchemaMismatch(without_password(url), found, SCHEMA_REVISION, newer=True)
     with _migration(url) as (_, config):
         command.upgrade(config, 'head')
@@ -83,9 +83,7 @@ def check(url: str) -> list[str]:
 
     found = current(url)
     if found != SCHEMA_REVISION:
-        raise SchemaMismatch(
-            without_password(url), found, SCHEMA_REVISION, newer=found is not None and not _known(found)
-        )
+        raise SchemaMismatch(without_password(url), found, SCHEMA_REVISION, newer=_is_newer(found))
     with _migration(url) as (connection, _):
         context = MigrationContext.configure(connection, opts={'compare_type': True})
         return [_words(difference) for difference in compare_metadata(context, metadata)]
@@ -99,7 +97,7 @@ def prepare(url: str) -> None:
     if not locate(url).embedded:
         require(url)
     elif (found := current(url)) != SCHEMA_REVISION:
-        require(url) if found is not None and not _known(found) else upgrade(url)
+        require(url) if _is_newer(found) else upgrade(url)
 
 
 def require(url: str) -> None:
@@ -107,7 +105,7 @@ def require(url: str) -> None:
     found = current(url)
     if found == SCHEMA_REVISION:
         return
-    newer = found is not None and not _known(found)
+    newer = _is_newer(found)
     oldest = locate(url).oldest_revision() if newer else None
     if oldest is None or oldest > SCHEMA_REVISION:
         raise SchemaMismatch(without_password(url), found, SCHEMA_REVISION, newer=newer)
@@ -136,10 +134,12 @@ def warn_of_settings(url: str, connections: int = CONNECTIONS) -> None:
             logger.warning('%s of %s is %s: %s', setting.name, without_password(url), setting.value, setting.advice)
 
 
-def _known(revision: str) -> bool:
+def _is_newer(revision: str | None) -> bool:
+    """Tell whether a schema is at a revision that this release does not know."""
     from alembic.script import ScriptDirectory
 
-    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision is not None and revision not in known
 
 
 def _config(connection: Connection | None = None) -> Config:

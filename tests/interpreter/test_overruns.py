@@ -7,7 +7,7 @@ shorter, and of each class every tenth script is run. Set MONTY_FLOW_ATTACKS to 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -21,7 +21,9 @@ LIMITS = ResourceLimits(max_duration_secs=0.2, max_memory=64 * MB)
 OVER_SECONDS = 0.1
 OVER_BYTES = 16 * MB
 NOISE_SECONDS = 1.0
-NOISE_BYTES = 16 * MB
+NOISE_BYTES = 4 * MB
+#: A busy machine only adds to what a script takes: one that is over is measured so often, and the least counts.
+TRIES = 3
 #: Of how many scripts one is run.
 EVERY = int(os.environ.get('MONTY_FLOW_ATTACKS', '10'))
 #: Ways to end that are harmless.
@@ -34,23 +36,32 @@ def pool() -> Iterator[SandboxPool]:
         yield made
 
 
-def complaints(measured: Measured, source: str, *, compiles: bool) -> list[str]:
-    """Return what is wrong with a measurement; compiling is bounded by the source, and not by the time of a run."""
+def complaints(measure: Callable[[str], Measured], source: str, *, compiles: bool) -> list[str]:
+    """Return what is wrong with a script; compiling is bounded by the source, and not by the time of a run."""
     found: list[str] = []
-    if measured.kind not in HARMLESS:
-        found.append(f'it {measured.kind}: {measured.text}')
-    if not compiles and measured.seconds > 0.2 + OVER_SECONDS + NOISE_SECONDS:
-        found.append(f'it took {measured.seconds:.2f} s')
-    if not compiles and measured.nbytes > 64 * MB + OVER_BYTES + NOISE_BYTES:
-        found.append(f'it took {measured.nbytes >> 20} MB')
-    return [f'{text}: {ascii(source)[:200]}' for text in found]
+    for _ in range(TRIES):
+        measured = measure(source)
+        if measured.kind not in HARMLESS:
+            return [f'it {measured.kind}: {measured.text}: {ascii(source)[:200]}']
+        found = [] if compiles else [f'{text}: {ascii(source)[:200]}' for text in excesses(measured)]
+        if not found:
+            break
+    return found
+
+
+def excesses(measured: Measured) -> Iterator[str]:
+    """Give what a script took more of than it may."""
+    if measured.seconds > 0.2 + OVER_SECONDS + NOISE_SECONDS:
+        yield f'it took {measured.seconds:.2f} s'
+    if measured.nbytes > 64 * MB + OVER_BYTES + NOISE_BYTES:
+        yield f'it took {measured.nbytes >> 20} MB'
 
 
 @pytest.mark.parametrize('title', OVERRUNS)
 def test_no_script_of_a_class_overruns_in_process(title: str) -> None:
     found: list[str] = []
     for source in OVERRUNS[title][::EVERY]:
-        found += complaints(in_process(source, LIMITS), source, compiles='sources' in title)
+        found += complaints(lambda each: in_process(each, LIMITS), source, compiles='sources' in title)
 
     assert found == []
 
@@ -59,6 +70,6 @@ def test_no_script_of_a_class_overruns_in_process(title: str) -> None:
 def test_no_script_of_a_class_overruns_in_a_pool(title: str, pool: SandboxPool) -> None:
     found: list[str] = []
     for source in {**OVERRUNS, **NAMED}[title][::EVERY]:
-        found += complaints(in_pool(pool, source, LIMITS), source, compiles='sources' in title)
+        found += complaints(lambda each: in_pool(pool, each, LIMITS), source, compiles='sources' in title)
 
     assert found == []

@@ -177,7 +177,9 @@ def _results(futures):
 def as_completed(fs, timeout=None):
     """Give futures as they are done: those of a script are."""
     for future in dict.fromkeys(fs):
-        future._look(timeout) if not future.done() else None
+        if not future.done():
+            # It never will be: this raises what says so.
+            future._look(timeout)
         yield future
 
 
