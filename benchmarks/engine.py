@@ -25,7 +25,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import perf_counter, process_time
@@ -67,8 +67,8 @@ def step(i: int) -> int:
     return i
 
 
-def bare_commits(folder: Path, size: int) -> float:
-    """Return commits per second of BEGIN IMMEDIATE, one insert of `size` bytes, COMMIT."""
+def bare_commits(folder: Path, size: int, between: Callable[[], object] = lambda: None) -> float:
+    """Return commits per second of BEGIN IMMEDIATE, one insert of `size` bytes, COMMIT, and of a call of `between` after each."""
     connection = sqlite3.connect(folder / 'bare.db', isolation_level=None)
     try:
         connection.execute('PRAGMA journal_mode = WAL')
@@ -80,6 +80,7 @@ def bare_commits(folder: Path, size: int) -> float:
             connection.execute('BEGIN IMMEDIATE')
             connection.execute('INSERT INTO step (data) VALUES (?)', row)
             connection.execute('COMMIT')
+            between()
         return BARE_COMMITS / (perf_counter() - begin)
     finally:
         connection.close()
