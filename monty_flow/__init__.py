@@ -99,8 +99,8 @@ __all__ = [
     'SessionError',
     'Snapshot',
     'SnapshotError',
-    'SnapshotLimitError',
     'SnapshotKeyUnknown',
+    'SnapshotLimitError',
     'SnapshotRefused',
     'SnapshotTooNew',
     'SourceLimitError',
@@ -112,9 +112,19 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def _load(name: str) -> Any:
+    """Load the part that has a public name when it is first asked for."""
     if name not in __all__:
         raise AttributeError(f"module 'monty_flow' has no attribute {name!r}")
     part = importlib.import_module('monty_flow.engine' if name in _ENGINE else 'monty_flow.interpreter')
     value = globals()[name] = getattr(part, name)
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+# Type checkers do not see this, else every name would be there for them, of type Any.
+if not TYPE_CHECKING:
+    __getattr__ = _load

@@ -39,6 +39,14 @@ def test_no_public_name_is_missing_from_the_promise(module: str) -> None:
     assert ours - set(package.__all__) == set()
 
 
+@pytest.mark.parametrize('module', ['monty_flow', 'monty_flow.interpreter'])
+def test_names_that_are_loaded_late_are_listed(module: str) -> None:
+    # Also what `help(monty_flow)` goes by.
+    package = importlib.import_module(module)
+
+    assert set(package.__all__) <= set(dir(package))
+
+
 def test_the_installed_version_is_the_one_of_the_project_file() -> None:
     project = tomllib.loads((ROOT / 'pyproject.toml').read_text(encoding='utf-8'))['project']
 

@@ -89,8 +89,8 @@ __all__ = [
     'SessionError',
     'Snapshot',
     'SnapshotError',
-    'SnapshotLimitError',
     'SnapshotKeyUnknown',
+    'SnapshotLimitError',
     'SnapshotRefused',
     'SnapshotTooNew',
     'SourceLimitError',
@@ -122,10 +122,19 @@ _PARTS = {
 _PLACES = {name: part for part, names in _PARTS.items() for name in names.split()}
 
 
-def __getattr__(name: str) -> Any:
+def _load(name: str) -> Any:
     """Load the part that has a public name when it is first asked for."""
     if name not in __all__:
         raise AttributeError(f"module 'monty_flow.interpreter' has no attribute {name!r}")
     part = importlib.import_module(f'monty_flow.interpreter.{_PLACES.get(name, "errors")}')
     value = globals()[name] = getattr(part, 'FORMATS' if name == 'SNAPSHOT_FORMATS' else name)
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+# Type checkers do not see this, else every name would be there for them, of type Any.
+if not TYPE_CHECKING:
+    __getattr__ = _load
