@@ -23,6 +23,7 @@ from monty_flow.engine.clock import Clock, ManualClock, SystemClock, moment
 from monty_flow.engine.comparing import VariableChange, differences
 from monty_flow.engine.errors import (
     ApprovalNotFound,
+    DatabaseFull,
     DatabaseRefused,
     DatabaseUnavailable,
     DeadlineExceeded,
@@ -168,6 +169,7 @@ __all__ = [
     'moment',
     'EngineError',
     'ApprovalNotFound',
+    'DatabaseFull',
     'DatabaseRefused',
     'DatabaseUnavailable',
     'DeadlineExceeded',

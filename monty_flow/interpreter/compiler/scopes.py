@@ -37,19 +37,6 @@ class Kind(Enum):
     CLASS = 'class'
 
 
-FunctionNode = (
-    ast.Module
-    | ast.ClassDef
-    | ast.FunctionDef
-    | ast.AsyncFunctionDef
-    | ast.Lambda
-    | ast.ListComp
-    | ast.SetComp
-    | ast.DictComp
-    | ast.GeneratorExp
-)
-
-
 @record()
 class Scope:
     """One function, lambda, comprehension or the top level."""

@@ -37,7 +37,6 @@ _COMPILE_STEPS = 20  # per character of a pattern
 _CACHED_PATTERNS = 256
 #: Characters of a text up to which its matches are looked for at once, and charged for together.
 _SMALL_TEXT = 20_000
-_NOT_FOUND: Span = (-1, -1)
 _FLAG_NAMES = {
     'A': 'ASCII', 'I': 'IGNORECASE', 'L': 'LOCALE', 'M': 'MULTILINE', 'S': 'DOTALL', 'U': 'UNICODE', 'X': 'VERBOSE',
 }  # fmt: skip

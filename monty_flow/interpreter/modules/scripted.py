@@ -123,11 +123,3 @@ def _listed(tree: ast.Module) -> Iterator[str]:
             value = node.value
         if isinstance(value, ast.List | ast.Tuple):
             yield from (item.value for item in value.elts if isinstance(item, ast.Constant) and type(item.value) is str)
-
-
-def installed_names() -> frozenset[str]:
-    """Return the names of the modules that CPython's library has as files, for the tests."""
-    import sysconfig
-
-    root = sysconfig.get_path('stdlib')
-    return frozenset(entry.name.removesuffix('.py') for entry in os.scandir(root))

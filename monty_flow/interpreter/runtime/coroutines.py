@@ -596,8 +596,6 @@ def go_on(owner: Coroutine | AsyncStep, native: Native, mode: Mode) -> Any:
 # CPython's own messages speak of what a script sees.
 for _kind in (Coroutine, CoroutineWrapper, AwaitableGenerator, AsyncGenerator, AsyncStep):
     _kind.__name__ = _kind.script_type_name
-#: Types whose methods step the code of a script.
-STEPPED = frozenset({PausableGenerator, Coroutine, CoroutineWrapper, AwaitableGenerator, AsyncStep})
 #: What emitted code calls, by name.
 HELPERS: dict[str, Any] = {
     '$coroutine': Coroutine, '$new_coroutine': new_coroutine, '$async_generator': AsyncGenerator, '$Yielded': Yielded, '$awaitable': awaitable,

@@ -51,8 +51,6 @@ FUEL = '$fuel'
 ALLOWANCE = 500
 #: Ticks of the first chunk; later ones are sized so that looks are LOOK_SECONDS apart.
 FIRST_CHUNK = 2_000
-#: Size of an object that no address space holds.
-IMPOSSIBLE_BYTES = 1 << 56
 LOOK_SECONDS = 0.002
 MAX_CHUNK = 1_000_000
 #: What the process may grow over `max_memory` before it counts: memory is taken from the system in pieces, and by others.
