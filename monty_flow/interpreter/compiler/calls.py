@@ -313,7 +313,8 @@ class Calls(Expressions):
         if goes_on:
             self.unit.helper('$take')
             node.body = nodes.at(ast.BoolOp(ast.Or(), [nodes.tick_value(node.lineno), body]), node.lineno)
-        return nodes.at(node, function.line)
+        lowered: ast.Lambda = nodes.at(node, function.line)
+        return lowered
 
     def defaults(self, args: ast.arguments) -> None:
         """Lower default values, in the order in which Python evaluates them."""
@@ -335,9 +336,7 @@ class Calls(Expressions):
         return nodes.load(name, function.line)
 
     def definition(self, function: CoreFunction, name: str) -> ast.stmt:
-        statement: Any = nodes.at(
-            ast.FunctionDef(name=name, args=function.args, body=[], decorator_list=[]), function.line
-        )
+        statement = nodes.at(ast.FunctionDef(name=name, args=function.args, body=[], decorator_list=[]), function.line)
         function.definition = statement
         return statement
 

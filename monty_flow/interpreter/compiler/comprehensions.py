@@ -51,10 +51,9 @@ class Comprehensions(Calls):
         scope = self.unit.scopes[node.nid]
         if not scope.inline:
             return self.comprehension_function(node)
-        self.native_comprehension(node)
-        return node
+        return self.native_comprehension(node)
 
-    def native_comprehension(self, node: Any) -> None:
+    def native_comprehension(self, node: Any) -> ast.expr:
         """Lower the parts of a comprehension that stays native; each iterable is charged as a whole."""
         outer = self.scope
         first = node.generators[0]
@@ -85,6 +84,8 @@ class Comprehensions(Calls):
         self.comprehensions -= 1
         self.scope = outer
         self.numeric, self.small = known
+        lowered: ast.expr = node
+        return lowered
 
     def iterable(self, node: ast.expr) -> ast.expr:
         """Lower the iterable of a comprehension, where CPython allows no walrus, not even in a lambda."""
@@ -147,8 +148,7 @@ class Comprehensions(Calls):
     def generator(self, node: Marked) -> ast.expr:
         scope = self.unit.scopes[node.nid]
         if scope.inline:
-            self.native_comprehension(node)
-            return node
+            return self.native_comprehension(node)
         return self.comprehension_function(node)
 
     def comprehension_function(self, node: Any) -> ast.expr:

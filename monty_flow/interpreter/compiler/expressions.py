@@ -119,7 +119,7 @@ class Expressions(Sizes):
             nodes.at(value.func, line)
         if type(value) is ast.IfExp:
             nodes.at(value.orelse, line)
-        statement: Any
+        statement: ast.stmt
         if target is None:
             statement = nodes.expression(value, line)
         else:
@@ -134,8 +134,9 @@ class Expressions(Sizes):
         stop = Stop(len(stops) + 1, number, part, line, span, live, is_yield)
         stops.append(stop)
         self.function.temporaries |= live
-        statement.pc = stop.pc
-        statement.is_yield = is_yield
+        marks: Marked = statement
+        marks.pc = stop.pc
+        marks.is_yield = is_yield
         self.out.append(statement)
         return statement
 

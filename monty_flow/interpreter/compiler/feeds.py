@@ -69,9 +69,10 @@ def _wrapped(body: list[ast.stmt], start: int) -> ast.stmt:
     end = ast.Expr(_call(GAVE, value))
     failed = ast.Expr(_call(FAILED, ast.Name(_ERROR, ast.Load())))
     handler = ast.ExceptHandler(ast.Name('BaseException', ast.Load()), _ERROR, [failed])
-    whole: Marked = ast.Try([*body, end], [handler], [], [])
+    whole = ast.Try([*body, end], [handler], [], [])
+    marks: Marked = whole
     # Its statements stand at the top level of the session.
-    whole.is_feed = True
+    marks.is_feed = True
     at = ast.Pass(lineno=start, col_offset=0, end_lineno=start, end_col_offset=0) if last is None else last
     placed: list[ast.AST] = [end, end.value, value, whole, *ast.walk(handler)]
     for node in placed:

@@ -97,10 +97,8 @@ class Handlers(Loops):
             branch.orelse = self.collect(lambda: test(rest[1:]))
 
         name = f'$t{first.nid}'
-        made: Any = ast.ExceptHandler(nodes.load(self.unit.helper('$Catchable'), line), name, [])
-        made.saved, made.raise_line = saved, self.unit.hidden
-        made.body = [nodes.assign(saved, nodes.load(name, line), line), *self.collect(lambda: test(found))]
-        return nodes.at(made, line)
+        body = [nodes.assign(saved, nodes.load(name, line), line), *self.collect(lambda: test(found))]
+        return self.catching(name, body, line, saved)
 
     def private_handler(self, body: list[ast.stmt], line: int) -> ast.ExceptHandler:
         """Return the handler that lets pauses and limits pass, and does `body` first."""
@@ -111,7 +109,7 @@ class Handlers(Loops):
         handler = ast.ExceptHandler(private, None, [*body, nodes.raise_(None, self.unit.hidden)])
         return nodes.at(handler, line)
 
-    def handler(self, node: Marked) -> ast.ExceptHandler:
+    def handler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
         node.name = node.name and self.local(node.name)
         if node.type is None:
             node.type = nodes.load(self.unit.helper('$Catchable'), node.lineno)
@@ -122,13 +120,12 @@ class Handlers(Loops):
             return node
         line = node.lineno
         saved = self.temporary(node, 'x')
-        made: Any = nodes.at(ast.ExceptHandler(node.type, f'$t{node.nid}', []), line)
-        made.saved, made.raise_line = saved, self.unit.hidden
-        made.body = [
-            nodes.assign(saved, nodes.load(made.name, line), line),
+        name = f'$t{nodes.number_of(node)}'
+        body = [
+            nodes.assign(saved, nodes.load(name, line), line),
             *self.collect(lambda: self.handler_body(node, saved)),
         ]
-        return made
+        return self.catching(name, body, line, saved, kind=node.type)
 
     def handler_body(self, node: ast.ExceptHandler, saved: str) -> None:
         """Emit what a handler does with the exception in `saved`; its name is unbound when it is done."""
@@ -196,11 +193,16 @@ class Handlers(Loops):
         branch.orelse = self.collect(final)
         self.after_final(jump, f'$ret{number}', node)
 
-    def catching(self, name: str, body: list[ast.stmt], line: int, saved: str | None = None) -> ast.ExceptHandler:
-        """Return a handler of everything that scripts may catch; `saved` names where its exception is kept."""
-        caught: Any = ast.ExceptHandler(nodes.load(self.unit.helper('$Catchable'), line), name, body)
-        caught.saved, caught.raise_line = saved, self.unit.hidden
-        return nodes.at(caught, line)
+    def catching(
+        self, name: str, body: list[ast.stmt], line: int, saved: str | None = None, kind: ast.expr | None = None
+    ) -> ast.ExceptHandler:
+        """Return a handler of one kind, or of everything that scripts may catch; `saved` names where its exception is kept."""
+        if kind is None:
+            kind = nodes.load(self.unit.helper('$Catchable'), line)
+        caught = nodes.at(ast.ExceptHandler(kind, name, body), line)
+        marks: Marked = caught
+        marks.saved, marks.raise_line = saved, self.unit.hidden
+        return caught
 
     def after_final(self, jump: str, returned: str, node: Any) -> None:
         line = node.lineno
