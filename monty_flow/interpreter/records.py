@@ -93,12 +93,18 @@ def _initialiser(cls: type, names: tuple[str, ...], defaults: dict[str, Any], fr
 class _Fields:
     """The fields as `dataclasses` describes them, made when it asks."""
 
-    __slots__ = ('_values',)
+    __slots__ = ('_described', '_values')
 
     def __init__(self, defaults: dict[str, Any]) -> None:
         self._values = defaults
+        self._described: dict[str, Any] | None = None
 
     def __get__(self, instance: object, owner: type) -> dict[str, Any]:
+        if self._described is None:
+            self._described = self._describe(owner)
+        return self._described
+
+    def _describe(self, owner: type) -> dict[str, Any]:
         import dataclasses  # what this module is there to spare others
 
         described: list[Any] = []
@@ -108,7 +114,8 @@ class _Fields:
                 described.append((name, annotation, dataclasses.field(default_factory=default.make)))
             else:
                 described.append((name, annotation, dataclasses.field(default=default)))
-        return dataclasses.make_dataclass(owner.__name__, described).__dict__['__dataclass_fields__']  # type: ignore[no-any-return]
+        made: dict[str, Any] = dataclasses.make_dataclass(owner.__name__, described).__dict__['__dataclass_fields__']
+        return made
 
 
 def _values(self: Any) -> tuple[Any, ...]:

@@ -93,6 +93,10 @@ def test_dataclasses_knows_the_fields_of_a_record() -> None:
     assert dataclasses.replace(Basket('bob', ['egg'])).items == ['egg']
 
 
+def test_the_fields_of_a_record_are_described_to_dataclasses_once() -> None:
+    assert dataclasses.fields(Basket)[0] is dataclasses.fields(Basket)[0]
+
+
 def test_what_is_checked_after_the_fields_are_set_is_checked() -> None:
     with pytest.raises(ValueError, match='max_recursion_depth=0'):
         ResourceLimits(max_recursion_depth=0)

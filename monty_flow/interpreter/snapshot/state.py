@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import struct
 import sys
-from dataclasses import asdict, fields
 from hashlib import sha256
 from typing import Any
 
@@ -55,6 +54,8 @@ _GIVEN = frozenset({'__builtins__'})
 _GIVEN_NAME = '__main__'
 #: Who writes, for whoever has to tell why something cannot be read.
 _WRITER: dict[str, HeaderValue] = {'release': RELEASE, 'python': '.'.join(map(str, sys.version_info[:2]))}
+#: The limits, as the header has them.
+_LIMITS: tuple[str, ...] = ResourceLimits.__match_args__
 #: Bytes that values take in memory for each byte of their heap, roughly.
 _HEAP_FACTOR = 4
 
@@ -223,8 +224,8 @@ def _header(run: Run) -> dict[str, HeaderValue]:
     if program.is_session:
         header['session'] = True
     if run.limits is not DEFAULT_LIMITS and run.limits != DEFAULT_LIMITS:
-        for name, value in asdict(run.limits).items():
-            header[f'limits.{name}'] = value
+        for name in _LIMITS:
+            header[f'limits.{name}'] = getattr(run.limits, name)
     return header
 
 
@@ -429,9 +430,8 @@ def _split(text: str) -> tuple[str, ...]:
 def _limits_of(header: dict[str, HeaderValue]) -> ResourceLimits:
     if 'limits.max_steps' not in header:
         return DEFAULT_LIMITS
-    known = {field.name for field in fields(ResourceLimits)}
-    given = {name[7:]: value for name, value in header.items() if name.startswith('limits.')}
-    values = {name: value for name, value in given.items() if name in known}
+    given = {name: f'limits.{name}' for name in _LIMITS}
+    values = {name: header[entry] for name, entry in given.items() if entry in header}
     if any(type(value) not in (int, float, type(None)) for value in values.values()):
         raise damaged('its limits are malformed')
     return ResourceLimits(**values)  # type: ignore[arg-type]
