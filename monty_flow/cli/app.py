@@ -55,13 +55,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (submission, serving, web, inspection, steering, branching, workers, keeping, talking, watching):
+for group in (submission, serving, web, inspection, steering, branching, keeping, talking, watching):
     for command in group.COMMANDS:
         app.command()(command)
 app.command(name='import')(keeping.import_run)
 app.command(name='clear-cache')(caching.clear_cache)
 app.add_typer(keeping.app)
 app.add_typer(queues.app)
+app.add_typer(workers.app)
 app.add_typer(retaining.app)
 app.add_typer(schedules.app)
 app.add_typer(db.app)

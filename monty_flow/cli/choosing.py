@@ -27,6 +27,10 @@ Namespace = Annotated[
 Tags = Annotated[
     list[str] | None, typer.Option('--tag', metavar='NAME=VALUE', help='Runs that have this tag. Repeatable.')
 ]
+Queue = Annotated[
+    str | None,
+    typer.Option('--queue', metavar='NAME', help='Runs whose calls go through this queue.', show_default=False),
+]
 OfKey = Annotated[
     str | None,
     typer.Option('--key', metavar='KEY', help='The run that was submitted with this key.', show_default=False),
@@ -53,6 +57,7 @@ _OPTIONS: Final = {
     'script': ScriptName,
     'namespace': Namespace,
     'tag': Tags,
+    'queue': Queue,
     'key': OfKey,
     'text': Words,
     'after': After,
@@ -89,6 +94,7 @@ def _filter(
     script: str | None,
     namespace: str | None,
     tag: list[str] | None,
+    queue: str | None,
     key: str | None,
     text: str | None,
     after: str | None,
@@ -101,6 +107,7 @@ def _filter(
         script_name=script,
         namespace=namespace,
         tags=parse_tags(tag),
+        queue=queue,
         key=key,
         text=text,
         submitted_after=parse_moment('--after', after),

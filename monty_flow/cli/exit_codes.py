@@ -19,7 +19,7 @@ class ExitCode(IntEnum):
     OK = 0, 'the command did what it was asked'
     RUN_FAILED = 1, 'the run ended with an error of its script'
     USAGE = 2, 'the command line was wrong: an unknown option, a missing file, inputs that do not fit the script'
-    NOT_FOUND = 3, 'no run, token, queue or schedule has this id or name, or several begin with it'
+    NOT_FOUND = 3, 'no run, token, queue, schedule or worker has this id or name, or several begin with it'
     DATABASE = 4, 'the database cannot be opened, or its schema is not the one of this release'
     SCRIPT_REFUSED = 5, 'the script has a syntax error, or uses something that the sandbox refuses'
     NOT_FINISHED = 6, 'the run has not ended yet, so it has no result'

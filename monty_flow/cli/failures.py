@@ -34,6 +34,7 @@ CODES = {
     'QueueRefused': ExitCode.USAGE,
     'RetentionRefused': ExitCode.USAGE,
     'QueueNotFound': ExitCode.NOT_FOUND,
+    'WorkerNotFound': ExitCode.NOT_FOUND,
     'QueueFull': ExitCode.QUEUE_FULL,
     'ScheduleRefused': ExitCode.USAGE,
     'ScheduleExists': ExitCode.WRONG_STATUS,

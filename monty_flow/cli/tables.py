@@ -51,7 +51,7 @@ def _run_outcome(run: Run) -> str:
 RUN_COLUMNS = (
     Column('RUN', lambda run: run.id),
     Column('STATUS', lambda run: run.status.value),
-    Column('SCRIPT', lambda run: run.script_name),
+    Column('SCRIPT', lambda run: shorten(run.script_name, 48)),
     Column('STEP', lambda run: str(run.step), flush_right=True),
     Column('SUBMITTED (UTC)', lambda run: moment(run.created_at)),
     Column('TOOK', lambda run: duration(run.created_at, run.finished_at), flush_right=True),
@@ -89,7 +89,7 @@ SIGNAL_COLUMNS = (
 APPROVAL_COLUMNS = (
     Column('RUN', lambda asked: asked.run_id),
     Column('CALL', lambda asked: str(asked.call), flush_right=True),
-    Column('SCRIPT', lambda asked: asked.script_name),
+    Column('SCRIPT', lambda asked: shorten(asked.script_name, 48)),
     Column('ASKED (UTC)', lambda asked: moment(asked.asked_at)),
     Column('UNTIL', lambda asked: moment(asked.expires_at)),
     Column('WHAT', lambda asked: shorten(_call_text(asked) if asked.question is None else asked.question)),
@@ -144,12 +144,13 @@ SCHEDULE_COLUMNS = (
     Column('NEXT (UTC)', lambda schedule: 'paused' if schedule.paused else moment(schedule.next_at)),
     Column('RUNS', lambda schedule: str(schedule.fired), flush_right=True),
     Column('SKIPPED', lambda schedule: str(schedule.skipped), flush_right=True),
-    Column('SCRIPT', lambda schedule: schedule.script_name),
+    Column('SCRIPT', lambda schedule: shorten(schedule.script_name, 48)),
     Column('LAST RUN', lambda schedule: schedule.last_run or '-'),
 )
 
 WORKER_COLUMNS = (
     Column('WORKER', lambda worker: worker.name),
+    Column('STATE', lambda worker: 'finishing' if worker.is_draining else 'works'),
     Column('IN HAND', lambda worker: f'{worker.in_hand}/{_limit(worker.concurrency)}', flush_right=True),
     Column('SINCE (UTC)', lambda worker: moment(worker.started_at)),
     Column('LEASE UNTIL', lambda worker: moment(worker.expires_at)),

@@ -145,11 +145,11 @@ class ScheduleNotFound(EngineError):
 
 
 class WorkerNotFound(EngineError):
-    """No worker that lives has this session."""
+    """No worker that lives has this session or name."""
 
     def __init__(self, session: str) -> None:
         self.session = session
-        super().__init__(f'no worker lives with the session {session!r}; list the workers to see those that do')
+        super().__init__(f'no worker that lives is called {session!r}; list the workers to see those that do')
 
 
 class FilterRefused(EngineError):

@@ -87,9 +87,64 @@ def test_workers_are_listed_while_they_live(shell: Shell) -> None:
 
     [answer] = seen
     heading, row = lines(answer.out)
-    assert heading == 'WORKER IN HAND SINCE (UTC) LEASE UNTIL QUEUES FUNCTIONS'
-    assert re.fullmatch(r'w1 1/3 20\S+ \S+ 20\S+ \S+ default, mail look', row)
+    assert heading == 'WORKER STATE IN HAND SINCE (UTC) LEASE UNTIL QUEUES FUNCTIONS'
+    assert re.fullmatch(r'w1 works 1/3 20\S+ \S+ 20\S+ \S+ default, mail look', row)
     assert shell('workers').err == 'no workers\n'
+
+
+def test_a_worker_is_told_to_finish_by_its_name_or_its_session(shell: Shell) -> None:
+    functions, answers = Functions(), []
+
+    @functions.function
+    def look() -> None:
+        [worker] = shell('workers', 'list', '--json').document
+        answers.append(shell('workers', 'drain', 'w1'))
+        answers.append(shell('workers', 'drain', worker['session'][:8], '--json'))
+        answers.append(shell('workers'))
+
+    run_id = shell.submit('look()')
+    Worker(shell.url, functions, worker_id='w1').run_until(run_id)
+
+    by_name, by_session, listed = answers
+    assert by_name.out == 'the worker w1 takes no more calls, and ends when it has none in hand; 1 now\n'
+    assert by_session.document['name'] == 'w1'
+    assert lines(listed.out)[1].startswith('w1 finishing 1/10 ')
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'code', 'message'),
+    [
+        (('drain', 'nobody'), ExitCode.NOT_FOUND, "no worker that lives is called 'nobody'; list the workers"),
+        (('--json', 'drain', 'nobody'), ExitCode.USAGE, 'write the options behind "workers drain".'),
+    ],
+)
+def test_a_worker_that_is_not_there_cannot_finish(
+    shell: Shell, arguments: tuple[str, ...], code: ExitCode, message: str
+) -> None:
+    answer = shell('workers', *arguments)
+
+    assert answer.code is code
+    assert message in ' '.join(answer.err.split())
+
+
+def test_a_name_that_several_workers_have_is_not_enough(shell: Shell) -> None:
+    functions, answers = Functions(), []
+
+    @functions.function
+    def look() -> None:
+        Worker(shell.url, inner, worker_id='w1').run_until(shell.submit('look_again()', name='inner.py'))
+
+    inner = Functions()
+
+    @inner.function
+    def look_again() -> None:
+        answers.append(shell('workers', 'drain', 'w1'))
+
+    Worker(shell.url, functions, worker_id='w1').run_until(shell.submit('look()'))
+
+    [answer] = answers
+    assert answer.code is ExitCode.USAGE
+    assert "'w1' means several workers; name one by its session: " in ' '.join(answer.err.split())
 
 
 def test_a_worker_of_a_queue_that_cannot_be_is_refused(shell: Shell) -> None:

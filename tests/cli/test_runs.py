@@ -70,6 +70,19 @@ def test_ps_narrows_by_its_options_and_goes_on_page_by_page(shell: Shell) -> Non
     assert (nothing.code, nothing.err) == (ExitCode.OK, 'no such runs\n')
 
 
+def test_ps_and_what_steers_runs_take_those_of_a_queue(shell: Shell) -> None:
+    shell.submit('1')
+    mail = shell.submit('1', '--queue', 'mail')
+
+    listed = shell('ps', '--queue', 'mail', '--json').document
+    paused = shell('pause', '--queue', 'mail').out
+    nothing = shell('ps', '--queue', 'elsewhere')
+
+    assert [run['id'] for run in listed] == [mail]
+    assert paused == '1 run was paused\n'
+    assert nothing.err == 'no such runs\n'
+
+
 def test_one_run_is_paused_resumed_terminated_and_deleted(shell: Shell) -> None:
     run_id = shell.submit('1')
 

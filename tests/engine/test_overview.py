@@ -198,5 +198,5 @@ def test_a_worker_that_is_drained_ends_what_it_has_and_takes_no_more(bench: Benc
     assert (known.release, known.is_draining, draining.is_draining) == (__version__, False, True)
     assert [call.status.value for call in engine.calls(run.id)] == ['done', 'pending']
     assert engine.workers() == []
-    with pytest.raises(WorkerNotFound, match='no worker lives with the session'):
+    with pytest.raises(WorkerNotFound, match='no worker that lives is called'):
         engine.drain_worker(known.session)
