@@ -7,7 +7,8 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import SCALARS, to_host, to_script
-from monty_flow.interpreter.compiler.program import Program, compile_program
+from monty_flow.interpreter.compiler.build import compile_program
+from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.errors import BoundaryError, SnapshotError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.records import record

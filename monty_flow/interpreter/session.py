@@ -13,9 +13,10 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import to_host
+from monty_flow.interpreter.compiler.build import compile_program
 from monty_flow.interpreter.compiler.feeds import ENDS, FAILED, joined, place_of, starts
 from monty_flow.interpreter.compiler.parse import parse
-from monty_flow.interpreter.compiler.program import Program, compile_program
+from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.driving import drive
 from monty_flow.interpreter.errors import MontySyntaxError, SessionError, SnapshotError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits

@@ -21,7 +21,7 @@ from monty_flow import (
     SnapshotError,
     load,
 )
-from monty_flow.interpreter.compiler.program import compile_program
+from monty_flow.interpreter.compiler.build import compile_program
 from monty_flow.interpreter.runtime.namespace import plan_of
 from monty_flow.interpreter.runtime.pause import CallRequest
 from monty_flow.interpreter.runtime.run import Run

@@ -5,7 +5,7 @@ import pytest
 from monty_flow import Complete, Monty, MontySyntaxError, SnapshotError, load
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.compiler import scripted
-from monty_flow.interpreter.compiler.program import compile_program
+from monty_flow.interpreter.compiler.build import compile_program
 from monty_flow.interpreter.compiler.scripted import library_program, variant_for
 from monty_flow.interpreter.snapshot.script_kinds import KINDS
 

@@ -20,7 +20,7 @@ import pytest
 from monty_flow.interpreter.boundary import ScriptObject
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.builtins.table import BUILTINS
-from monty_flow.interpreter.compiler.program import compile_program
+from monty_flow.interpreter.compiler.build import compile_program
 from monty_flow.interpreter.errors import LimitReached
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.modules import registry

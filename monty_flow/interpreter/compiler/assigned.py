@@ -11,8 +11,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from monty_flow.interpreter.compiler.imports import imported_names
 from monty_flow.interpreter.compiler.nodes import children, walk
-from monty_flow.interpreter.compiler.scopes import imported_names
 
 
 class _Walk:

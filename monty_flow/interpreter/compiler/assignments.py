@@ -12,7 +12,7 @@ from typing import Any
 
 from monty_flow.interpreter.compiler import nodes, operations
 from monty_flow.interpreter.compiler.arithmetic import again, is_literal, is_simple
-from monty_flow.interpreter.compiler.expressions import has_stop, is_operator_stop, is_stop
+from monty_flow.interpreter.compiler.marks import has_stop, is_operator_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Kind
 from monty_flow.interpreter.compiler.targets import Targets

@@ -9,13 +9,15 @@ from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.arithmetic import again
 from monty_flow.interpreter.compiler.core import CoreFunction
-from monty_flow.interpreter.compiler.expressions import EXPRESSIONS, PRELUDE, Expressions, has_stop, is_stop
+from monty_flow.interpreter.compiler.expressions import Expressions
+from monty_flow.interpreter.compiler.marks import has_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked, walk
+from monty_flow.interpreter.compiler.operands import EXPRESSIONS
 from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHODS
 from monty_flow.interpreter.compiler.operations import BY_STEPS, ORDERINGS
-from monty_flow.interpreter.compiler.pausing import EVALUATING, METHOD_CONSUMERS
 from monty_flow.interpreter.compiler.scopes import Scope
 from monty_flow.interpreter.compiler.sizes import SHORT_TEXT, mark_spreads
+from monty_flow.interpreter.compiler.stopping import EVALUATING, METHOD_CONSUMERS, PRELUDE
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
 
 #: Built-ins that, called without arguments, show the names of where they stand.

@@ -13,7 +13,7 @@ from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.annotations import Annotations
-from monty_flow.interpreter.compiler.expressions import is_stop
+from monty_flow.interpreter.compiler.marks import is_stop
 from monty_flow.interpreter.compiler.matching import Matching
 from monty_flow.interpreter.compiler.members import HOOKS
 from monty_flow.interpreter.compiler.nodes import Marked

@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.calls import Calls
-from monty_flow.interpreter.compiler.expressions import EXPRESSIONS, has_stop
+from monty_flow.interpreter.compiler.marks import has_stop
 from monty_flow.interpreter.compiler.nodes import Marked, children
 from monty_flow.interpreter.compiler.numeric import comprehension_names, range_kind
+from monty_flow.interpreter.compiler.operands import EXPRESSIONS
 
 #: The parameter of a comprehension's function: the outermost iterable, as CPython's `.0`.
 ITERABLE = '$0'

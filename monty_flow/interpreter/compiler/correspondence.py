@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
+from monty_flow.interpreter.compiler.build import numbered
 from monty_flow.interpreter.compiler.check import MARKS, children
-from monty_flow.interpreter.compiler.program import numbered
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

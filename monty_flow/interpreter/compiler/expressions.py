@@ -1,174 +1,31 @@
-"""Lower expressions: guard what may blow up, and put every stop into a statement of its own.
+"""Lower expressions: guard what may blow up, and put every stop into a statement of its own (`operands.py`).
 
-`expr` returns the lowered expression; statements that must run before it go to `self.out`. Where a
-later operand holds a stop, the earlier ones are saved in temporaries first (A-normal form), so
-Python's evaluation order is kept. An expression without stops is changed in place, or not at all.
-
-Temporaries are named after the AST node whose value they hold, so that a snapshot made under
-one release of the compiler means the same to the next.
+An expression without stops is changed in place, or not at all.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import nodes, operations
 from monty_flow.interpreter.compiler.arithmetic import GUARDED_OPERATORS, again
-from monty_flow.interpreter.compiler.core import CoreFunction, Stop
-from monty_flow.interpreter.compiler.lines import Lines, span_of
+from monty_flow.interpreter.compiler.formatted import FormattedStrings
+from monty_flow.interpreter.compiler.marks import asks_truth, has_stop, is_operator_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
-from monty_flow.interpreter.compiler.scopes import CLASS_CELL, Kind, Scope
-from monty_flow.interpreter.compiler.sizes import Sizes, is_plain_spec, mark_keys, mark_spreads
-from monty_flow.interpreter.runtime.attributes import Access, access_of
-from monty_flow.interpreter.runtime.classes import BODY_PREFIX, DEFINABLE
-from monty_flow.interpreter.runtime.universe import GUARDED, GUARDED_METHODS
+from monty_flow.interpreter.compiler.operands import EXPRESSIONS
+from monty_flow.interpreter.compiler.scopes import CLASS_CELL, Kind
+from monty_flow.interpreter.compiler.sizes import mark_keys, mark_spreads
+from monty_flow.interpreter.runtime.classes import BODY_PREFIX
 
-if TYPE_CHECKING:
-    from monty_flow.interpreter.compiler.unit import Unit
-
-#: Values that a program may keep over stops, those of each stop counted: more would take the compiler's memory.
-MAX_KEPT: Final = 1_000_000
 #: Literal containers, which are as small as their source.
 _SMALL_DISPLAYS = (ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict)
-#: Built-in functions that have a pausing version in the prelude.
-PRELUDE = frozenset('all any enumerate filter map max min next reduce sorted sum zip'.split())
 
 
-def has_stop(node: ast.AST) -> bool:
-    return 'has_stop' in node.__dict__
-
-
-def is_stop(node: ast.AST) -> bool:
-    return 'stop' in node.__dict__
-
-
-def is_operator_stop(node: ast.AST) -> bool:
-    """Tell whether an operation stops because a method of a script's class may."""
-    return 'operator_stop' in node.__dict__
-
-
-def asks_truth(node: ast.AST) -> bool:
-    """Tell whether the truth of an expression is asked of a method that may stop."""
-    return 'truth_stop' in node.__dict__
-
-
-class Expressions(Sizes):
+class Expressions(FormattedStrings):
     """The expression half of the lowering of one function."""
-
-    def __init__(self, unit: Unit, function: CoreFunction) -> None:
-        self.unit = unit
-        self.function = function
-        self.scope: Scope = function.scope
-        self.out: list[ast.stmt] = []
-        self.lines: Lines = unit.lines
-        #: Temporaries whose value is still needed, oldest first.
-        self.live: list[str] = []
-        self.parts: dict[int, int] = {}
-        #: Comprehensions around, in which no walrus of ours can stand, and iterables of comprehensions.
-        self.comprehensions = 0
-        self.iterables = 0
-        self.numeric = set()
-        self.small = set()
-        self.walrus = 0
-
-    # Stops and temporaries
-
-    def temporary(self, node: Marked, kind: str = 'v') -> str:
-        """Return the temporary of a node, live from now on."""
-        name = f'${kind}{node.nid}'
-        self.live.append(name)
-        return name
-
-    def save(self, value: ast.expr, node: ast.AST, kind: str = 'v') -> ast.expr:
-        """Store a value in a temporary and return a load of it; constants stay as they are."""
-        if type(value) is ast.Constant or (type(value) is ast.Name and value.id.startswith('$')):
-            return value
-        line = value.lineno
-        value = self.standalone(value)
-        if type(value) is ast.Starred:
-            spread = nodes.at(ast.List([value], nodes.LOAD), line)
-            saved = self.save(spread, node, kind)
-            return nodes.at(ast.Starred(saved, nodes.LOAD), line)
-        name = self.temporary(node, kind)
-        self.out.append(nodes.assign(name, value, line))
-        return nodes.load(name, line)
-
-    def standalone(self, value: ast.expr) -> ast.expr:
-        """Return an index expression as one that may stand outside brackets: slices become calls."""
-        if type(value) is ast.Slice:
-            none = nodes.constant(None, value.lineno)
-            bounds = [value.lower or none, value.upper or none, value.step or none]
-            return nodes.call(self.unit.helper('$slice'), bounds, value.lineno)
-        if type(value) is ast.Tuple:
-            value.elts = [self.standalone(item) for item in value.elts]
-        return value
-
-    def emit_stop(self, value: ast.expr, node: Marked, target: ast.expr | None, *, is_yield: bool = False) -> ast.stmt:
-        """Append a stop: a statement that does nothing but this call (or yield), on a line of its own."""
-        number = node.nid
-        part = self.parts.get(number, 0)
-        self.parts[number] = part + 1
-        span = span_of(node)
-        line = self.lines.new(node)
-        nodes.at(value, line)
-        if type(value) is ast.Call and type(value.func) is ast.Attribute:
-            # CPython takes the line of a method call from the attribute.
-            nodes.at(value.func, line)
-        if type(value) is ast.IfExp:
-            nodes.at(value.orelse, line)
-        statement: ast.stmt
-        if target is None:
-            statement = nodes.expression(value, line)
-        else:
-            statement = nodes.at(ast.Assign([target], value), line)
-        stops = self.function.stops
-        live = frozenset(self.live)
-        self.unit.kept += len(live)
-        if self.unit.kept > MAX_KEPT:
-            raise self.unit.error(
-                node, 'too many values wait for calls here; make the calls in a loop, or in statements'
-            )
-        stop = Stop(len(stops) + 1, number, part, line, span, live, is_yield)
-        stops.append(stop)
-        self.function.temporaries |= live
-        marks: Marked = statement
-        marks.pc = stop.pc
-        marks.is_yield = is_yield
-        self.out.append(statement)
-        return statement
-
-    def stop_value(self, value: ast.expr, node: Marked, kind: str = 'v') -> ast.expr:
-        """Emit a stop and return its result."""
-        name = f'${kind}{node.nid}'
-        statement = self.emit_stop(value, node, nodes.store(name, value.lineno))
-        self.live.append(name)
-        return nodes.load(name, statement.lineno)
-
-    # Dispatch
-
-    def expr(self, node: ast.expr) -> ast.expr:
-        """Lower one expression."""
-        method = EXPRESSIONS.get(type(node))
-        return node if method is None else method(self, node)
-
-    def exprs(self, operands: list[ast.expr]) -> list[ast.expr]:
-        """Lower operands that are evaluated in this order."""
-        last = -1
-        for index, operand in enumerate(operands):
-            if has_stop(operand):
-                last = index
-        if last < 0:
-            return [self.expr(operand) for operand in operands]
-        lowered = []
-        for index, operand in enumerate(operands):
-            value = self.expr(operand)
-            if index < last:
-                value = self.save(value, operand)
-            lowered.append(value)
-        return lowered
 
     # Names
 
@@ -445,185 +302,26 @@ class Expressions(Sizes):
         node.step = node.step and next(lowered)
         return node
 
-    def formatted_string(self, node: ast.JoinedStr) -> ast.expr:
-        texts = sum(self.may_be_long(part) for part in node.values)
-        node.values = self.exprs(node.values)
-        return self.joined(node, texts)
-
-    def formatted_value(self, node: ast.FormattedValue) -> ast.expr:
-        """Return a call that gives text, inside a FormattedValue that only passes text on."""
-        value, spec = node.value, node.format_spec
-        operands = [value] if spec is None else [value, spec]
-        lowered = self.exprs(operands)
-        line = node.lineno
-        conversion = nodes.constant('' if node.conversion < 0 else chr(node.conversion), line)
-        text = lowered[1] if spec is not None else nodes.constant('', line)
-        if node.conversion < 0 and not is_stop(node) and is_plain_spec(spec):
-            return self.shown_number(node, lowered[0], text)
-        result = nodes.call(self.unit.helper('$format_value'), [lowered[0], conversion, text], line)
-        found: ast.expr = result
-        if is_stop(node) and node.conversion >= 0 and spec is not None:
-            # What comes back over a pause is the text, which is formatted then.
-            shown = self.format_stop(
-                node, nodes.call(result.func, [lowered[0], conversion, nodes.constant('', line)], line)
-            )
-            found = nodes.call(self.unit.helper('$format_value'), [shown, nodes.constant('', line), text], line)
-        elif is_stop(node):
-            found = self.format_stop(node, result)
-        node.value, node.conversion, node.format_spec = found, -1, None
-        return node
-
-    def format_stop(self, node: ast.FormattedValue, result: ast.Call) -> ast.expr:
-        mark = len(self.live)
-        operand = self.save(result.args[0], node, 'l')
-        del self.live[mark:]
-        result.args[0] = again(operand)
-        result.func = nodes.call(self.unit.helper('$through'), [operand, result.func], node.lineno)
-        return self.stop_value(result, node)
-
-    def shown_number(self, node: ast.FormattedValue, value: ast.expr, spec: ast.expr) -> ast.expr:
-        """Return a formatted value that CPython formats itself where it is a number or text."""
-        line = node.lineno
-        if self.is_number(value) and type(value) is not ast.Constant:
-            node.value = value
-            return node
-        held = self.at_hand(value, line)
-        none = nodes.constant('', line)
-        if held is None or type(value) is ast.Constant:
-            node.value = nodes.call(self.unit.helper('$format_value'), [value, none, spec], line)
-            node.format_spec = None
-            return node
-        first, value = held
-        test = self.any_of(
-            [
-                self.type_is(value if first is None else first, 'str', line),
-                self.type_is(value, 'int', line),
-                self.type_is(value, 'float', line),
-            ],
-            line,
-        )
-        natively: ast.expr = again(value)
-        if node.format_spec is not None:
-            shown = nodes.at(ast.FormattedValue(again(value), -1, node.format_spec), line)
-            natively = nodes.at(ast.JoinedStr([shown]), line)
-        guarded = nodes.call(self.unit.helper('$format_value'), [again(value), none, spec], line)
-        node.value, node.format_spec = nodes.at(ast.IfExp(test, natively, guarded), line), None
-        return node
-
-    # Attributes
-
-    def attribute(self, node: ast.Attribute) -> ast.expr:
-        line = node.lineno
-        found: ast.expr
-        if self.is_super(node.value):
-            found = self.super_attribute(node)
-        else:
-            node.value = self.expr(node.value)
-            access, _ = access_of(node.attr)
-            found = node
-            if access is not Access.NATIVE:
-                load = self.helper_load if is_stop(node) else self.checked_load
-                found = load(node.value, node.attr, access, line)
-        return self.stop_value(found, node) if is_stop(node) else found
-
-    def helper_load(self, value: ast.expr, name: str, access: Access, line: int) -> ast.expr:
-        """Return a load of an attribute by the helper that knows what a script may see under its name."""
-        helper = self.unit.helper('$attribute' if access is Access.GUARDED else '$script_attribute')
-        return nodes.call(helper, [value, nodes.constant(name, line)], line)
-
-    def checked_load(self, value: ast.expr, name: str, access: Access, line: int) -> ast.expr:
-        """Return a load by the helper, or a native one where a test says that the helper would do no more.
-
-        A private name of an instance of a script's class is its own; and what is loaded under the name of a guarded
-        method is what the helper would give, when it is no method of a built-in type.
-        """
-        test: ast.expr
-        if self.comprehensions or (access is Access.GUARDED and name not in GUARDED_METHODS):
-            return self.helper_load(value, name, access, line)
-        held = self.at_hand(value, line)
-        if held is None:
-            return self.helper_load(value, name, access, line)
-        bound, obj = held
-        first = obj if bound is None else bound
-        if access is Access.SCRIPT:
-            test = self.is_of_script(first, line)
-            native: ast.expr = nodes.at(ast.Attribute(again(obj), name, nodes.LOAD), line)
-            return nodes.at(ast.IfExp(test, native, self.helper_load(again(obj), name, access, line)), line)
-        loaded = self.walrus_of(nodes.at(ast.Attribute(first, name, nodes.LOAD), line), line)
-        kind = nodes.call(self.unit.helper('$type'), [loaded], line)
-        test = nodes.compare(kind, ast.NotIn(), nodes.load(self.unit.helper('$method_types'), line), line)
-        slow = self.helper_load(again(obj), name, access, line)
-        return nodes.at(ast.IfExp(test, again(loaded.target), slow), line)
-
-    def is_of_script(self, value: ast.expr, line: int) -> ast.expr:
-        """Return `type(type(value)) is ScriptType`."""
-        kind = nodes.call(self.unit.helper('$type'), [nodes.call('$type', [value], line)], line)
-        return nodes.compare(kind, ast.Is(), nodes.load(self.unit.helper('$ScriptType'), line), line)
-
-    def is_super(self, node: ast.expr) -> bool:
-        return (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == 'super'
-            and self.unit.is_unbound('super', self.scope)
-        )
-
-    def super_attribute(self, node: ast.Attribute) -> ast.expr:
-        """Return what reads `super().name`, with the class from its cell and the first parameter."""
-        line = node.lineno
-        call: Any = node.value
-        if call.args:
-            operands = self.exprs(call.args)
-        elif not self.method_scope().params:
-            raise self.unit.error(node, 'super() needs a method with a first parameter')
-        else:
-            operands = [nodes.load(CLASS_CELL, line), nodes.load(self.method_scope().params[0], line)]
-            if reads_plainly(node.attr):
-                found = nodes.call(self.unit.helper('$native_super'), operands, line)
-                return nodes.at(ast.Attribute(found, node.attr, nodes.LOAD), line)
-        return nodes.call(self.unit.helper('$super'), [*operands, nodes.constant(node.attr, line)], line)
-
-    def method_scope(self) -> Scope:
-        """Return the scope of the method around this code."""
-        scope = self.scope
-        while scope.parent is not None and scope.parent.kind is not Kind.CLASS:
-            scope = scope.parent
-        return scope
-
     def is_builtin(self, name: str) -> bool:
         """Tell whether a name means the built-in of that name here."""
         return name in BUILTINS and self.unit.is_unbound(name, self.scope)
 
 
-_LOOKED_AT = frozenset(
-    '__new__ __setattr__ __delattr__ __repr__ __str__ __format__ __mod__ __rmod__ __add__ __iadd__ __mul__ __rmul__ __imul__'
-    ' __pow__ __rpow__ __lshift__ __rlshift__ __floordiv__ __rfloordiv__ __divmod__ __rdivmod__ __contains__ __setitem__ __ior__'.split()
+EXPRESSIONS.update(
+    {
+        ast.Name: Expressions.name,
+        ast.NamedExpr: Expressions.named_expr,
+        ast.BinOp: Expressions.binary,
+        ast.UnaryOp: Expressions.unary,
+        ast.BoolOp: Expressions.boolean,
+        ast.IfExp: Expressions.conditional,
+        ast.Compare: Expressions.comparison,
+        ast.List: Expressions.sequence,
+        ast.Tuple: Expressions.sequence,
+        ast.Set: Expressions.sequence,
+        ast.Dict: Expressions.dictionary,
+        ast.Starred: Expressions.starred,
+        ast.Subscript: Expressions.subscript,
+        ast.Slice: Expressions.slice,
+    }
 )
-
-
-def reads_plainly(name: str) -> bool:
-    """Tell whether `super().name` may be read natively: no attribute of a base class under that name is guarded."""
-    if name.startswith('__'):
-        return name in DEFINABLE and name not in _LOOKED_AT
-    return name not in GUARDED and access_of(name)[0] is Access.NATIVE
-
-
-EXPRESSIONS: dict[type[ast.expr], Any] = {
-    ast.Name: Expressions.name,
-    ast.NamedExpr: Expressions.named_expr,
-    ast.BinOp: Expressions.binary,
-    ast.UnaryOp: Expressions.unary,
-    ast.BoolOp: Expressions.boolean,
-    ast.IfExp: Expressions.conditional,
-    ast.Compare: Expressions.comparison,
-    ast.List: Expressions.sequence,
-    ast.Tuple: Expressions.sequence,
-    ast.Set: Expressions.sequence,
-    ast.Dict: Expressions.dictionary,
-    ast.Starred: Expressions.starred,
-    ast.Subscript: Expressions.subscript,
-    ast.Slice: Expressions.slice,
-    ast.JoinedStr: Expressions.formatted_string,
-    ast.FormattedValue: Expressions.formatted_value,
-    ast.Attribute: Expressions.attribute,
-}

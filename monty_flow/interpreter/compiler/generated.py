@@ -10,8 +10,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
+from monty_flow.interpreter.compiler.build import build_program
 from monty_flow.interpreter.compiler.core import CoreFunction
-from monty_flow.interpreter.compiler.program import Own, Program, build_program
+from monty_flow.interpreter.compiler.own import Own
+from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
 from monty_flow.interpreter.runtime.dataclass_fields import PREFIX

@@ -17,8 +17,8 @@ from typing import Any, Final
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.arithmetic import again
 from monty_flow.interpreter.compiler.core import CoreFunction
-from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
 from monty_flow.interpreter.compiler.loops import BREAK, CONTINUE, RAISE, RETURN, Loops, Region
+from monty_flow.interpreter.compiler.marks import has_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.unit import Unit
 

@@ -18,8 +18,10 @@ import threading
 import zlib
 from typing import Any, Final
 
+from monty_flow.interpreter.compiler.build import build_program
 from monty_flow.interpreter.compiler.core import CoreFunction
-from monty_flow.interpreter.compiler.program import Own, Program, build_program
+from monty_flow.interpreter.compiler.own import Own
+from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
 

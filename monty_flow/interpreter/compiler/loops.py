@@ -13,7 +13,7 @@ from typing import Any
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.assignments import Assignments
 from monty_flow.interpreter.compiler.core import CoreFunction, stop_range
-from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
+from monty_flow.interpreter.compiler.marks import has_stop, is_stop
 from monty_flow.interpreter.compiler.unit import Unit
 from monty_flow.interpreter.records import record
 

@@ -14,11 +14,11 @@ from typing import Any
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.annotations import Annotations, of_function
 from monty_flow.interpreter.compiler.core import CoreFunction
-from monty_flow.interpreter.compiler.expressions import has_stop, is_stop
+from monty_flow.interpreter.compiler.imports import imported_names
 from monty_flow.interpreter.compiler.loops import RETURN
+from monty_flow.interpreter.compiler.marks import has_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked, children
 from monty_flow.interpreter.compiler.numeric import numeric_names
-from monty_flow.interpreter.compiler.scopes import imported_names
 from monty_flow.interpreter.compiler.unit import Unit
 from monty_flow.interpreter.compiler.waiting import Waiting
 

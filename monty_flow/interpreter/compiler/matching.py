@@ -11,8 +11,8 @@ import ast
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
-from monty_flow.interpreter.compiler.expressions import has_stop
 from monty_flow.interpreter.compiler.groups import Groups
+from monty_flow.interpreter.compiler.marks import has_stop
 from monty_flow.interpreter.compiler.nodes import walk
 
 

@@ -18,7 +18,8 @@ import sys
 from typing import Any, Final
 
 from monty_flow.interpreter.compiler.core import PIECE
-from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope, imported_names
+from monty_flow.interpreter.compiler.imports import imported_names
+from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope
 
 #: The parameters of the function that a piece becomes.
 NAMES: Final = '$names'

@@ -13,8 +13,8 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from monty_flow.interpreter.compiler.imports import imported_names
 from monty_flow.interpreter.compiler.nodes import children, walk
-from monty_flow.interpreter.compiler.scopes import imported_names
 
 #: Built-ins that give a number, or raise.
 _NUMBER_BUILTINS = frozenset({'abs', 'float', 'id', 'int', 'len', 'ord'})

@@ -25,12 +25,14 @@ from types import CodeType
 from typing import Final
 from weakref import ref
 
-from monty_flow.interpreter.compiler import scopes
+from monty_flow.interpreter.compiler import scope_builder, scopes
+from monty_flow.interpreter.compiler.build import build_program
 from monty_flow.interpreter.compiler.check import check
 from monty_flow.interpreter.compiler.core import PIECE, CoreFunction
 from monty_flow.interpreter.compiler.namespacing import Namespacing
+from monty_flow.interpreter.compiler.own import Own
 from monty_flow.interpreter.compiler.parse import syntax_error
-from monty_flow.interpreter.compiler.program import CODE_FINDERS, FINDERS, MODULE_FILE, Own, Program, build_program
+from monty_flow.interpreter.compiler.program import CODE_FINDERS, FINDERS, MODULE_FILE, Program
 from monty_flow.interpreter.compiler.scripted import METHODS, PIECE_PREFIX, SEPARATOR
 from monty_flow.interpreter.compiler.type_parameters import expand
 from monty_flow.interpreter.errors import MontySyntaxError
@@ -88,7 +90,7 @@ def _compiled(source: str, mode: str, name: str, variant: str, forced: bool, lim
         check(tree, source, _SHOWN)
         _check_alone(source, mode)
         try:
-            found = scopes.build(tree)
+            found = scope_builder.build(tree)
         except scopes.ScopeError as error:
             place = (_SHOWN, getattr(error.node, 'lineno', 1), getattr(error.node, 'col_offset', 0) + 1, None)
             raise syntax_error(SyntaxError(str(error), place), source, _SHOWN) from None

@@ -22,9 +22,11 @@ from typing import Any
 
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.compiler import super_values
+from monty_flow.interpreter.compiler.build import build_program
 from monty_flow.interpreter.compiler.check import check
 from monty_flow.interpreter.compiler.core import CoreFunction
-from monty_flow.interpreter.compiler.program import CODE_FINDERS, FINDERS, MODULE_FILE, Own, Program, build_program
+from monty_flow.interpreter.compiler.own import Own
+from monty_flow.interpreter.compiler.program import CODE_FINDERS, FINDERS, MODULE_FILE, Program
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.prelude import prelude_program

@@ -13,8 +13,9 @@ from typing import Any
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.comprehensions import Comprehensions
 from monty_flow.interpreter.compiler.core import Stop
-from monty_flow.interpreter.compiler.expressions import EXPRESSIONS, is_stop
+from monty_flow.interpreter.compiler.marks import is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
+from monty_flow.interpreter.compiler.operands import EXPRESSIONS
 
 
 class Suspension(Comprehensions):

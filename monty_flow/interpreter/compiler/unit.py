@@ -9,12 +9,13 @@ from typing import Any
 from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
 from monty_flow.interpreter.compiler import scopes
 from monty_flow.interpreter.compiler.core import PIECE, CoreFunction
+from monty_flow.interpreter.compiler.imports import imported_modules, imported_names
 from monty_flow.interpreter.compiler.lines import Lines
 from monty_flow.interpreter.compiler.nodes import Marked, walk
 from monty_flow.interpreter.compiler.parse import source_line
-from monty_flow.interpreter.compiler.pausing import Stops, imported_modules
-from monty_flow.interpreter.compiler.scopes import Kind, Scope, imported_names
+from monty_flow.interpreter.compiler.scopes import Kind, Scope
 from monty_flow.interpreter.compiler.slices import may_hold_slices
+from monty_flow.interpreter.compiler.stops import Stops
 from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.runtime.classes import BODY_PREFIX
 from monty_flow.interpreter.runtime.universe import GUARDED, NATIVE

@@ -8,8 +8,8 @@ from typing import Any
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.classdefs import ClassDefinitions
-from monty_flow.interpreter.compiler.expressions import has_stop
 from monty_flow.interpreter.compiler.loops import Region
+from monty_flow.interpreter.compiler.marks import has_stop
 from monty_flow.interpreter.compiler.nodes import Marked
 
 

@@ -39,8 +39,8 @@ def preload() -> None:
     for name in _LATE:
         importlib.import_module(name)
     from monty_flow.interpreter import modules
+    from monty_flow.interpreter.compiler.build import compile_program
     from monty_flow.interpreter.compiler.library import LIBRARIES, library_program
-    from monty_flow.interpreter.compiler.program import compile_program
     from monty_flow.interpreter.modules import zoneinfo
 
     zoneinfo.preload()

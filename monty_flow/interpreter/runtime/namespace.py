@@ -18,10 +18,9 @@ from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
 from monty_flow.interpreter.compiler import generated
 from monty_flow.interpreter.compiler.core import CoreFunction
-from monty_flow.interpreter.compiler.expressions import PRELUDE
 from monty_flow.interpreter.compiler.library import LIBRARIES
-from monty_flow.interpreter.compiler.pausing import EVALUATING
 from monty_flow.interpreter.compiler.program import FINDERS, Program
+from monty_flow.interpreter.compiler.stopping import EVALUATING, PRELUDE
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
 from monty_flow.interpreter.modules import flow

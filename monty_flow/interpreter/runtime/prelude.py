@@ -525,7 +525,8 @@ class _Names(OwnNames):
 @functools.cache
 def prelude_program() -> Program:
     """Return the compiled prelude, made once."""
-    from monty_flow.interpreter.compiler.program import Own, build_program  # the compiler uses this module
+    from monty_flow.interpreter.compiler.build import build_program
+    from monty_flow.interpreter.compiler.own import Own
 
     return build_program(
         SOURCE, 'prelude', (), stopping_names(), DEFAULT_LIMITS, forced=False, prelude=None, own=Own(_Names().rename)

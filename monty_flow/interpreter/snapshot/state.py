@@ -15,8 +15,9 @@ from typing import Any
 
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.functions import Builtins
+from monty_flow.interpreter.compiler.build import compile_program
 from monty_flow.interpreter.compiler.library import LIBRARIES
-from monty_flow.interpreter.compiler.program import Program, compile_program
+from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.compiler.scripted import SEPARATOR
 from monty_flow.interpreter.errors import (
     LimitReached,

@@ -1,0 +1,56 @@
+"""The import statements of a script: which modules, and which names."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from monty_flow.interpreter import modules
+from monty_flow.interpreter.compiler.stopping import STOPPING
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.compiler.scopes import Program
+
+
+def imported_names(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """Return the names that a statement binds: of `import *`, all public names of the module."""
+    if isinstance(node, ast.Import):
+        return [alias.asname or alias.name.split('.')[0] for alias in node.names]
+    if [alias.name for alias in node.names] == ['*']:
+        if 'is_missing' in node.__dict__:
+            return []
+        return sorted(name for name in modules.exports(node.module or '') if not name.startswith('_'))
+    return [alias.asname or alias.name for alias in node.names]
+
+
+def uses_script(node: ast.Import | ast.ImportFrom) -> bool:
+    """Tell whether an import may bring in something that a library module has in the script language."""
+    if isinstance(node, ast.Import):
+        return any(modules.has_script(alias.name) for alias in node.names)
+    return modules.has_script(node.module or '', [alias.name for alias in node.names])
+
+
+def imported_modules(program: Program) -> set[str]:
+    """Return the names of the modules that the script imports."""
+    return {name for name, _ in _imports(program)}
+
+
+def sleep_names(program: Program) -> set[str]:
+    """Return the names under which the script has imported a function that stops."""
+    return {bound for module, bound in _imports(program) if bound is not None and module in STOPPING}
+
+
+def _imports(program: Program) -> list[tuple[str, str | None]]:
+    found: list[tuple[str, str | None]] = []
+    for node in program.imports:
+        if type(node) is ast.Import:
+            found += [(alias.name, None) for alias in node.names]
+        elif type(node) is ast.ImportFrom:
+            found += [
+                (
+                    node.module or '',
+                    alias.asname or alias.name if alias.name in STOPPING.get(node.module or '', ()) else None,
+                )
+                for alias in node.names
+            ]
+    return found
