@@ -174,7 +174,7 @@ REMAINING_OF_LIBRARY = (
         5,
         'they tell of the host, or cost its memory',
     ),
-    ('flags of `re` as members of an enumeration, `Pattern.scanner`', 3, 'not done'),
+    ('`Pattern.scanner`', 2, 'not done'),
     (
         'details of `typing` (generic protocols, forward references, texts), `functools`, `contextlib` and others',
         27,

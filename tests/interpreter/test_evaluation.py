@@ -202,6 +202,45 @@ found = doctest.testmod()
     ]  # fmt: skip
 
 
+def test_testmod_takes_wrapped_functions_and_no_part_of_the_library() -> None:
+    source = """
+import doctest
+from collections import Counter, deque
+from contextlib import contextmanager
+from functools import cache
+from statistics import mean
+
+@cache
+def twice(n):
+    '''
+    >>> twice(2)
+    4
+    '''
+    return 2 * n
+
+@contextmanager
+def opened():
+    '''
+    >>> with opened() as it:
+    ...     print(it)
+    5
+    '''
+    yield 5
+
+class Box:
+    @cache
+    def held(self):
+        '''
+        >>> 1
+        1
+        '''
+
+doctest.testmod() == (0, 3)
+"""
+
+    assert Monty(source).run() is True
+
+
 def test_main_of_unittest_ends_the_script_with_its_verdict() -> None:
     source = (
         'import unittest\nclass T(unittest.TestCase):\n    def test_it(self): self.assertEqual(1, {})\nunittest.main()'

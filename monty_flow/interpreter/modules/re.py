@@ -4,7 +4,9 @@
 source and flags, so both can be written in a snapshot: `pattern_state` and `match_state` give what
 `make_pattern` and `make_match` take.
 
-What differs from CPython: flags are plain ints; `finditer` finds all matches when it is called; and with
+The flags are an enumeration in the script language (`scripts/re.py`), and plain ints from here on.
+
+What differs from CPython: `finditer` finds all matches when it is called; and with
 IGNORECASE the engine folds case by Unicode's rules, so that a few letters beyond ASCII pair otherwise (a dotted
 capital I is not an `i`, and a back reference takes a final sigma for a sigma).
 """
@@ -21,6 +23,7 @@ from monty_flow.interpreter.errors import LimitReached, TimeLimitError
 from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType, Functions
 from monty_flow.interpreter.modules.pattern_syntax import Engine, compile_exact, compile_native, parse
 from monty_flow.interpreter.modules.replacement import Template, parse_template
+from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.buffers import is_bytes_like
 from monty_flow.interpreter.runtime.collections_support import PATTERNS
 from monty_flow.interpreter.runtime.run import Run
@@ -490,7 +493,9 @@ class ReFunctions(Functions):
         self._set(_patterns={})
 
     def compile(self, pattern: Text | Pattern, flags: int = 0) -> Pattern:
-        known = self._patterns.get((pattern, flags)) if type(pattern) is str and type(flags) is int else None
+        if type(flags) is not int:
+            flags = int(flags)
+        known = self._patterns.get((pattern, flags)) if type(pattern) is str else None
         if known is not None:
             return known
         if type(pattern) is Pattern:
@@ -499,13 +504,13 @@ class ReFunctions(Functions):
             return pattern
         if isinstance(pattern, str):
             exact = str.__str__(pattern)
-            made = make_pattern(self._run, exact, int(flags))
+            made = make_pattern(self._run, exact, flags)
             if len(self._patterns) >= _CACHED_PATTERNS:
                 self._patterns.clear()
-            self._patterns[exact, int(flags)] = made
+            self._patterns[exact, flags] = made
             return made
         if isinstance(pattern, (bytes, bytearray)):
-            return make_pattern(self._run, bytes(memoryview(pattern)), int(flags))
+            return make_pattern(self._run, bytes(memoryview(pattern)), flags)
         raise TypeError('first argument must be string or compiled pattern')
 
     def search(self, pattern: Text | Pattern, string: Text, flags: int = 0) -> Match | None:
@@ -548,18 +553,15 @@ class ReFunctions(Functions):
 MODULE = Definition(
     're',
     static={
-        **{name: int(getattr(re, name)) for pair in _FLAG_NAMES.items() for name in pair if pair[0] != 'L'},
-        'NOFLAG': 0,
         'Pattern': Pattern,
         'Match': Match,
         'error': PatternError,
         'PatternError': PatternError,
     },
     functions=ReFunctions,
+    scripted=Scripted('re'),
     left_out={
-        'the locale of the host is out of reach': 'L LOCALE',
         'it prints to the host': 'DEBUG',
-        'flags are plain ints': 'RegexFlag',
         'CPython took it out of the language': 'T TEMPLATE template',
         'it is not meant for users of the module': 'copyreg enum functools Scanner',
     },

@@ -8,6 +8,7 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from monty_flow.interpreter.records import record
+from monty_flow.interpreter.runtime.reflection import EXPORTERS
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.modules.module import Definition, Module
@@ -43,7 +44,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
             name: Place(name)
             for name in (
                 'abc asyncio base64 bisect cmath copy csv dataclasses datetime decimal enum hashlib heapq io'
-                ' math operator os random re struct sys time typing uuid zoneinfo'
+                ' math operator os random struct sys time typing uuid zoneinfo'
             ).split()
         },
         **_places('collections', 'collections=collections'),
@@ -55,6 +56,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **_places('future', '__future__'),
         **_places('hashlib', 'hmac'),
         **_places('os', 'os.path'),
+        **_places('re', 're=re'),
         **_places('string', 'string=string _string_parsing'),
         **_places('texts', 'binascii html keyword unicodedata zlib'),
         **_places('types', 'types=class_tools'),
@@ -258,3 +260,6 @@ def reference_of(value: object) -> tuple[str, str] | None:
     if found is None and type(value) is type and value.__module__ == 'builtins' and DEFINITIONS['types']:
         found = _shared.get(id(value))
     return found
+
+
+EXPORTERS.append(reference_of)

@@ -62,6 +62,10 @@ DIRECTORIES: Final[dict[type, Callable[[Any], list[str]]]] = {}
 #: Types of ours that stand for methods: how to find the name and the owner of one.
 NAMED: Final[dict[type, Callable[[Any], str]]] = {}
 OWNED: Final[dict[type, Callable[[Any], Any]]] = {}
+#: Find (module, export) of what a module exports to all runs alike; the registry of modules adds itself.
+EXPORTERS: Final[list[Callable[[Any], tuple[str, str] | None]]] = []
+#: What scripts know types of ours by whose values stand for classes; those say their module in `__qualname__`.
+_TYPES_OF_CLASSES: Final = frozenset({'type', 'ABCMeta'})
 #: Types of ours whose namespace is what the script put there.
 SHOWS_DICT: Final[set[type]] = set()
 
@@ -128,6 +132,8 @@ def _name_of(obj: Any, name: str) -> Any:
     kind = type(obj)
     if kind is TypeFacade:
         return facade_name(obj)
+    if name == '__qualname__' and getattr(kind, 'script_type_name', '') in _TYPES_OF_CLASSES:
+        return getattr(obj, name).rpartition('.')[2]
     if kind in NAMED:
         text = NAMED[kind](obj)
         if name != '__qualname__' or kind not in OWNED:
@@ -151,9 +157,32 @@ def _module_of(obj: Any) -> Any:
         return obj.__module__
     if kind in _WRAPPERS:
         return _module_of(obj.__func__)
-    if kind is MethodType or kind is types.BuiltinFunctionType:
+    if kind in OWNED or (kind is types.BuiltinFunctionType and type(obj.__self__) is not types.ModuleType):
+        # A method of a value, which CPython gives no module.
+        return None
+    return _home_of(obj)
+
+
+def _home_of(obj: Any) -> str:
+    """Return the module of a class, function or form of the library; raise AttributeError for other values."""
+    shown = (
+        getattr(obj, '__qualname__', None) if getattr(type(obj), 'script_type_name', '') in _TYPES_OF_CLASSES else None
+    )
+    if type(shown) is str and '.' in shown:
+        return shown.rpartition('.')[0]
+    for exporter in EXPORTERS:
+        # What only `types` has a name for is of the language itself.
+        if (found := exporter(obj)) is not None and (found[0] != 'types' or found[1] == 'SimpleNamespace'):
+            return found[0].lstrip('_')
+    if type(obj) is TypeFacade or isinstance(obj, type) or _is_function(obj):
         return 'builtins'
     raise missing(obj, '__module__')
+
+
+def _is_function(obj: Any) -> bool:
+    """Tell whether a script takes a value for a function, as `type()` shows it."""
+    shown = type_of(obj)
+    return type(shown) is TypeFacade and facade_name(shown) in ('function', 'builtin_function_or_method', 'type')
 
 
 def _doc_of(obj: Any) -> Any:

@@ -61,6 +61,8 @@ class Library:
         if type(value) in _BY_VALUE or id(value) in self._names or not _is_own(value, module):
             return
         self._names[id(value)] = (module, path)
+        if type(value) is FunctionType and value.__module__ == '__main__':
+            value.__module__ = modules.source_of(module).shown
         if type(value) in SCRIPT_TYPES:
             for name, member in vars(value).items():
                 if type(member) is FunctionType or type(member) in SCRIPT_TYPES:

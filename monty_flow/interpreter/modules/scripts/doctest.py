@@ -272,8 +272,16 @@ def _members(owner):
     for name, member in vars(owner).items():
         if isinstance(member, (staticmethod, classmethod)):
             member = member.__func__
-        if inspect.isfunction(member) or inspect.isclass(member) or isinstance(member, property):
+        if _is_tested(member) or isinstance(member, property):
             yield name, member
+
+
+def _is_tested(value):
+    return inspect.isclass(value) or inspect.isroutine(inspect.unwrap(value))
+
+
+def _is_own(value):
+    return getattr(value, '__module__', None) == '__main__'
 
 
 def _find(name, value, found, seen):
@@ -285,7 +293,7 @@ def _find(name, value, found, seen):
         found.append((name, text))
     if inspect.isclass(value):
         for inner, member in _members(value):
-            if isinstance(member, property) or getattr(member, '__module__', None) == '__main__':
+            if isinstance(member, property) or _is_own(member):
                 _find(f'{name}.{inner}', member, found, seen)
 
 
@@ -304,7 +312,7 @@ def testmod(
     if isinstance(own, str) and '>>>' in own:
         found.append((shown, own))
     for key, value in list(globals().items()):
-        if (inspect.isfunction(value) or inspect.isclass(value)) and value.__module__ == '__main__':
+        if _is_tested(value) and _is_own(value):
             _find(f'{shown}.{key}', value, found, seen)
     for key, value in (names.get('__test__') or {}).items():
         text = value if isinstance(value, str) else getattr(value, '__doc__', None)
