@@ -69,6 +69,16 @@ def to_host(value: Any, where: str = 'the result') -> Any:
     return _Copier(where, _leaving).copy(value)
 
 
+def keywords_to_host(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return copies of keyword arguments for the host: their names are exact strings, which CPython does not ask for."""
+    return {plain_text(name): value if type(value) in SCALARS else to_host(value) for name, value in kwargs.items()}
+
+
+def plain_text(text: str) -> str:
+    """Return a text without the methods that a script's class of texts has."""
+    return text if type(text) is str else str.__str__(text)
+
+
 #: Metaclasses of the classes whose instances leave as their `_value_`, where that is plain: enumerations.
 LEAVES_AS_VALUE: set[type] = set()
 
@@ -94,11 +104,11 @@ def _leaving(value: Any, where: str) -> Any:
 def describe(value: Any) -> ScriptObject:
     """Return the inert stand-in of a script's value; read only slots of built-in types, run nothing."""
     kind = type(value)
-    type_name = type.__getattribute__(kind, '__name__')
+    type_name = plain_text(type.__getattribute__(kind, '__name__'))
     if kind is type:
         return ScriptObject('type', f'<class {type.__getattribute__(value, "__name__")!r}>')
     if kind in (types.FunctionType, types.BuiltinFunctionType):
-        return ScriptObject('function', f'<function {value.__name__}>')
+        return ScriptObject('function', f'<function {plain_text(value.__name__)}>')
     if issubclass(kind, BaseException):
         arguments = BaseException.args.__get__(value)  # type: ignore[attr-defined]
         return ScriptObject(type_name, _text_of_arguments(arguments))
@@ -162,7 +172,7 @@ def _text_of_argument(argument: Any) -> str:
         type(argument) is int and argument.bit_length() < 4096
     ):
         return repr(argument)
-    return f'<{type.__getattribute__(type(argument), "__name__")} object>'
+    return f'<{plain_text(type.__getattribute__(type(argument), "__name__"))} object>'
 
 
 def _refuse_to_enter(value: Any, where: str) -> Any:

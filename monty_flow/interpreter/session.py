@@ -25,7 +25,6 @@ from monty_flow.interpreter.runtime.files import FileSystem, files_of
 from monty_flow.interpreter.runtime.namespace import plan_of
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
-from monty_flow.interpreter.runtime.tracebacks import runtime_error
 from monty_flow.interpreter.snapshot.state import State, carried, read_state, write_state
 from monty_flow.interpreter.stopped import Complete, FutureSnapshot, Snapshot, step, stopped
 
@@ -159,7 +158,7 @@ class Session:
         # Neither value nor exception is of use to the next feed.
         self._state = State(run, CallRequest(request.name, (), {}), frames)
         if request.name == FAILED:
-            raise runtime_error(request.args[0], run.program)
+            raise request.args[0]
         return Complete(to_host(request.args[0]), run.seconds_before)
 
     def _enter(self, run: Run, source: str) -> None:

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from monty_flow.interpreter.boundary import exception_to_script, to_host, to_script
-from monty_flow.interpreter.compiler.feeds import ENDS
+from monty_flow.interpreter.boundary import exception_to_script, keywords_to_host, to_host, to_script
+from monty_flow.interpreter.compiler.feeds import ENDS, FAILED
 from monty_flow.interpreter.errors import (
     BoundaryError,
     LimitReached,
@@ -19,7 +19,15 @@ from monty_flow.interpreter.errors import (
 )
 from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.async_host import CALLS, Answer, Call
-from monty_flow.interpreter.runtime.pause import CannotPause, Frame, GeneratorMark, Pause, Resumption, frames_of
+from monty_flow.interpreter.runtime.pause import (
+    CallRequest,
+    CannotPause,
+    Frame,
+    GeneratorMark,
+    Pause,
+    Resumption,
+    frames_of,
+)
 from monty_flow.interpreter.runtime.run import PrintCallback, Run
 from monty_flow.interpreter.runtime.tracebacks import is_raised_by_script, line_of, runtime_error
 from monty_flow.interpreter.snapshot.versions import VERSION as SNAPSHOT_VERSION
@@ -179,7 +187,7 @@ class Snapshot(Stopped):
     @property
     def kwargs(self) -> dict[str, Any]:
         """Keyword arguments of the call, as copies."""
-        return {name: to_host(value) for name, value in self._pause_request.kwargs.items()}
+        return keywords_to_host(self._pause_request.kwargs)
 
     def resume(
         self,
@@ -247,7 +255,7 @@ class FutureSnapshot(Stopped):
                 number,
                 name,
                 tuple([to_host(value) for value in args]),
-                {key: to_host(value) for key, value in kwargs.items()},
+                keywords_to_host(kwargs),
             )
             for number, name, args, kwargs in self._calls()
         )
@@ -300,10 +308,16 @@ def advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: 
     try:
         run.begin()
         try:
-            return function(*args)
+            output = function(*args)
+            if run.verdict is not None:
+                raise LimitReached(run.verdict)
+            return output
         except Pause as pause:
             if pause.request.name not in ENDS:
                 run.pauses += 1
+            elif pause.request.name == FAILED:
+                # Told while the run computes: methods of the script give its text.
+                pause.request = CallRequest(FAILED, (runtime_error(pause.request.args[0], run),), {})
             most = run.limits.max_pauses
             if most is not None and run.pauses > most:
                 raise PauseLimitError('max_pauses', most, line_of(pause, program)) from None
@@ -333,7 +347,11 @@ def failure(error: BaseException, run: Run) -> BaseException:
         return PauseRefused(f'{error} (line {line_of(error, program)})')
     if isinstance(error, KeyboardInterrupt) and not is_raised_by_script(error):
         return error
-    return runtime_error(error, program)
+    try:
+        return runtime_error(error, run)
+    except LimitReached as late:
+        # Methods of the script gave its text, and went over a limit.
+        return failure(late, run)
 
 
 def step(

@@ -15,6 +15,7 @@ from monty_flow.interpreter.runtime.cancellation import CancelledError
 from monty_flow.interpreter.runtime.coroutines import LIVE, AsyncStep, AwaitableGenerator, Coroutine, made_exception
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction, host_name_of, name_of
 from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.text import text_of
 
 #: The name of the request with which a run stops for all its calls at once; no script can spell it.
 CALLS: Final = '$calls'
@@ -94,7 +95,7 @@ def natives(run: Run, hosts: HostCalls | None) -> dict[str, Any]:
         scope[STATE] = state
 
     def show_error(message: str, error: BaseException | None) -> None:
-        shown = '' if error is None else f'{type(error).__name__}: {error}\n'
+        shown = '' if error is None else f'{type(error).__name__}: {text_of(error, run)}\n'
         run.write('stderr', f'{message}\n{shown}')
 
     return {

@@ -7,7 +7,7 @@ from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from monty_flow.interpreter.boundary import SCALARS, exception_to_script, to_host, to_script
+from monty_flow.interpreter.boundary import SCALARS, exception_to_script, keywords_to_host, to_host, to_script
 from monty_flow.interpreter.runtime.pause import CallRequest, Pause
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class ExternalFunction:
     def __init__(self, name: str) -> None:
         object.__setattr__(self, '_name', name)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         raise Pause(CallRequest(self._name, args, kwargs))
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -61,14 +61,14 @@ class HostFunction:
         most = None if run is None else run.limits.max_pauses
         self._limit: float = inf if most is None else most
 
-    def call(self, *args: Any, **kwargs: Any) -> Any:
+    def call(self, /, *args: Any, **kwargs: Any) -> Any:
         """Call the host's function with copies; its errors enter the script as the script's own."""
         for value in args:
             if type(value) not in SCALARS:
                 args = tuple([to_host(argument) for argument in args])
                 break
         if kwargs:
-            kwargs = {name: to_host(value) for name, value in kwargs.items()}
+            kwargs = keywords_to_host(kwargs)
         run = self._run
         if run is not None:
             # A straight line has no clock to correct, and so few calls that nobody counts them.

@@ -111,7 +111,8 @@ def _write_name(obj: Any, name: str, value: Any) -> None:
         # CPython's own errors, but a str of the script's own would be asked for its text by others.
         type.__setattr__(obj, name, str.__str__(value) if isinstance(value, str) else value)
     elif is_script_function(obj):
-        setattr(obj, name, value)
+        # The host shows it.
+        setattr(obj, name, str.__str__(value) if isinstance(value, str) else value)
     else:
         _write_own(obj, name, value)
 

@@ -7,6 +7,7 @@ from types import FunctionType, GeneratorType
 from typing import Any
 
 from monty_flow.interpreter.errors import LimitReached
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.text import repr_of
 
 #: Characters of one rendered value.
@@ -25,6 +26,9 @@ class _Renderer(reprlib.Repr):
         self.maxother = 80
 
     def repr1(self, x: Any, level: int) -> str:
+        if type(type(x)) in SCRIPT_TYPES:
+            # `reprlib` goes by the names of types, which a script gives as it likes.
+            return self.repr_instance(x, level)
         if type(x) is FunctionType:
             return f'<function {x.__name__}>'
         if type(x) is GeneratorType:

@@ -273,7 +273,7 @@ class Run:
         self.steps_used += self.chunk - self.left()
         seconds = limits.max_duration_secs
         if seconds is not None and self.started and self.seconds_before + now - self.started - self.waited > seconds:
-            raise LimitReached(TimeLimitError('max_duration_secs', seconds))
+            raise self.ended(TimeLimitError('max_duration_secs', seconds))
         if not self.started:
             # A straight line starts without a look at the clock.
             self.started = self.last_look = now
@@ -286,7 +286,7 @@ class Run:
         if limits.max_steps is not None:
             left = limits.max_steps - self.steps_used
             if left < 0:
-                raise LimitReached(StepLimitError('max_steps', limits.max_steps))
+                raise self.ended(StepLimitError('max_steps', limits.max_steps))
             chunk = min(chunk, left)
         self.fill(chunk)
 
@@ -296,7 +296,12 @@ class Run:
         if self.resident_trigger:
             resident = resident_bytes() + nbytes
             if resident > self.resident_trigger and self.is_over(limit, resident):
-                raise LimitReached(MemoryLimitError('max_memory', limit))
+                raise self.ended(MemoryLimitError('max_memory', limit))
+
+    def ended(self, verdict: LimitError) -> LimitReached:
+        """Return what ends the run, noted where CPython might drop it: in a generator that is thrown away."""
+        self.verdict = verdict
+        return LimitReached(verdict)
 
     @property
     def seconds_used(self) -> float:

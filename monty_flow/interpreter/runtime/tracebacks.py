@@ -19,6 +19,8 @@ from monty_flow.interpreter.runtime.text import text_of as shown_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from monty_flow.interpreter.runtime.run import Run
+
 #: One line of a traceback: name of the function, line of the script.
 Entry = tuple[str, int]
 #: Where an exception keeps the entries that it had when a snapshot was taken; no script can spell it.
@@ -41,8 +43,19 @@ def entries_of(error: BaseException, program: Program) -> list[Entry]:
         number = program.lines.source_line(line)
         if number:
             entries.append((code.co_name, number))
-    earlier = error.__dict__.get(EARLIER)
-    return entries + list(earlier) if earlier else entries
+    earlier = _own_dict(error).get(EARLIER)
+    # A script may put what it likes into the `__dict__` of an exception.
+    return entries + [entry for entry in earlier if _is_entry(entry)] if type(earlier) is list else entries
+
+
+def _is_entry(value: object) -> bool:
+    return type(value) is tuple and len(value) == 2 and type(value[0]) is str and type(value[1]) is int
+
+
+def _own_dict(error: BaseException) -> dict[str, Any]:
+    """Return the attributes of an exception, whatever its class says of them."""
+    found: dict[str, Any] = BaseException.__dict__['__dict__'].__get__(error)
+    return found
 
 
 def _script_steps(traceback: TracebackType | None) -> Iterator[tuple[Any, int]]:
@@ -77,27 +90,44 @@ def is_raised_by_script(error: BaseException) -> bool:
     return code[at] in _RAISES or (at >= 2 and code[at - 2] == _RETURN_GENERATOR)
 
 
-def text_of(error: BaseException) -> str:
-    """Return str() of an exception as a script would see it, whatever it holds."""
+def text_of(error: BaseException, run: Run | None) -> str:
+    """Return str() of an exception as a script would see it, whatever it holds and whatever its methods raise.
+
+    `run` is the one that computes, and whose limits hold for these methods; without one, none of them can run.
+    """
     try:
-        return shown_text(error)
-    except (Exception, LimitReached):
-        return '<text not available>'
+        text = shown_text(error, run)
+    except LimitReached:
+        if run is not None:
+            raise
+        return _NO_TEXT
+    except BaseException as raised:  # a script raises from its methods whatever it likes, SystemExit too
+        if isinstance(raised, MemoryError) or (
+            isinstance(raised, KeyboardInterrupt) and not is_raised_by_script(raised)
+        ):
+            raise
+        return _NO_TEXT
+    return text if type(text) is str else str.__str__(text)
 
 
-def runtime_error(error: BaseException, program: Program) -> MontyRuntimeError:
-    """Return what the host gets for an exception that the script did not catch."""
-    return MontyRuntimeError(type(error).__name__, text_of(error), render(error, program))
+_NO_TEXT = '<text not available>'
 
 
-def render(error: BaseException, program: Program) -> str:
-    """Return the text that Python prints for an uncaught exception, chain included."""
+def runtime_error(error: BaseException, run: Run) -> MontyRuntimeError:
+    """Return what the host gets for an exception that the script did not catch; LimitReached may end the work."""
+    live = run if run.active else None
+    text = text_of(error, live)
+    return MontyRuntimeError(type(error).__name__, text, render(error, run.program, text, live))
+
+
+def render(error: BaseException, program: Program, text: str, run: Run | None) -> str:
+    """Return what Python prints for an uncaught exception, chain included; `text` is the exception's own."""
     blocks: list[str] = []
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen and len(blocks) < 2 * CHAIN:
         seen.add(id(current))
-        blocks.append(_block(current, program))
+        blocks.append(_block(current, program, text if current is error else text_of(current, run)))
         if current.__cause__ is not None:
             blocks.append('\nThe above exception was the direct cause of the following exception:\n\n')
             current = current.__cause__
@@ -111,7 +141,7 @@ def render(error: BaseException, program: Program) -> str:
     return ''.join(reversed(blocks)).rstrip('\n')
 
 
-def _block(error: BaseException, program: Program) -> str:
+def _block(error: BaseException, program: Program, message: str) -> str:
     lines: list[str] = []
     entries = entries_of(error, program)
     if entries:
@@ -127,8 +157,9 @@ def _block(error: BaseException, program: Program) -> str:
         text = source_line(program.source, line).strip()
         if text:
             lines.append(f'    {text}')
-    message = text_of(error)
     name = type(error).__name__
     lines.append(f'{name}: {message}' if message else name)
-    lines += [note for note in getattr(error, '__notes__', ()) if type(note) is str]
+    notes = _own_dict(error).get('__notes__')
+    if type(notes) is list or type(notes) is tuple:
+        lines += [note for note in notes if type(note) is str]
     return '\n'.join(lines) + '\n'
