@@ -110,6 +110,11 @@ def _drain_worker(session: str) -> Call[None]:
     return Call('POST', path_of('/api/v1/workers/{session}/drain', session=session), gives='nothing')
 
 
+def _list_scripts() -> Call[list[types.ScriptUse]]:
+    """List the versions of scripts that the newest 5000 runs are of, the last used first."""
+    return Call('GET', path_of('/api/v1/scripts'))
+
+
 def _list_functions() -> Call[list[types.FunctionUse]]:
     """List the functions that the newest runs called, with errors and times."""
     return Call('GET', path_of('/api/v1/functions'))
@@ -341,6 +346,34 @@ def _resume_queue(name: str) -> Call[types.Queue]:
     return Call('POST', path_of('/api/v1/queues/{name}/resume', name=name))
 
 
+def _list_retention() -> Call[list[types.Retention]]:
+    """List the rules by which workers delete runs that have ended; without any, runs are kept for ever."""
+    return Call('GET', path_of('/api/v1/retention'))
+
+
+def _set_retention(
+    *,
+    keep_seconds: float | None,
+    namespace: str | None = None,
+    status: Literal['succeeded', 'failed', 'cancelled'] | None = None,
+) -> Call[types.Retention]:
+    """Say for how long runs are kept after they have ended: of a namespace and a status, of one of these, or of all."""
+    return Call(
+        'PUT',
+        path_of('/api/v1/retention'),
+        body={'keep_seconds': keep_seconds, 'namespace': namespace, 'status': status},
+    )
+
+
+def _clear_retention(
+    *, namespace: str | None = None, status: Literal['succeeded', 'failed', 'cancelled'] | None = None
+) -> Call[None]:
+    """Delete a rule, so that a more general one counts, or none."""
+    return Call(
+        'DELETE', path_of('/api/v1/retention'), query={'namespace': namespace, 'status': status}, gives='nothing'
+    )
+
+
 def _list_schedules() -> Call[list[types.Schedule]]:
     """List the schedules by name."""
     return Call('GET', path_of('/api/v1/schedules'))
@@ -470,6 +503,7 @@ class Operations:
     get_health = operation(_get_health)
     list_workers = operation(_list_workers)
     drain_worker = operation(_drain_worker)
+    list_scripts = operation(_list_scripts)
     list_functions = operation(_list_functions)
     export_run = operation(_export_run)
     import_run = operation(_import_run)
@@ -502,6 +536,9 @@ class Operations:
     delete_queue = operation(_delete_queue)
     pause_queue = operation(_pause_queue)
     resume_queue = operation(_resume_queue)
+    list_retention = operation(_list_retention)
+    set_retention = operation(_set_retention)
+    clear_retention = operation(_clear_retention)
     list_schedules = operation(_list_schedules)
     create_schedule = operation(_create_schedule)
     change_schedule = operation(_change_schedule)

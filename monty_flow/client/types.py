@@ -312,6 +312,17 @@ class Result(TypedDict):
     error: ErrorInfo | None
 
 
+class Retention(TypedDict):
+    """For how long runs are kept after they have ended; the most special rule counts."""
+
+    #: Null for ever.
+    keep_seconds: float | None
+    #: Of runs of this namespace; null for all that have no rule of their own.
+    namespace: NotRequired[str | None]
+    #: Of runs that ended so; null for all that have no rule of their own.
+    status: NotRequired[Literal['succeeded', 'failed', 'cancelled'] | None]
+
+
 class Run(TypedDict):
     """A run as it stood when it was read."""
 
@@ -454,6 +465,22 @@ class ScheduleRequest(TypedDict):
     queue: NotRequired[str]
     priority: NotRequired[int]
     namespace: NotRequired[str | None]
+
+
+class ScriptUse(TypedDict):
+    """A version of a script, as the newest 5000 runs used it."""
+
+    script_name: str
+    script_hash: str
+    #: Runs of it among those.
+    runs: int
+    #: How many of them failed.
+    failed: int
+    #: When the first of them was submitted.
+    first_at: str
+    last_at: str
+    #: The last of them, whose source is that of the script.
+    last_run: str
 
 
 class Signal(TypedDict):
@@ -604,6 +631,7 @@ __all__ = [
     'Queue',
     'QueueLimits',
     'Result',
+    'Retention',
     'Role',
     'Run',
     'RunPage',
@@ -613,6 +641,7 @@ __all__ = [
     'Schedule',
     'ScheduleChange',
     'ScheduleRequest',
+    'ScriptUse',
     'Signal',
     'SignalRequest',
     'Source',

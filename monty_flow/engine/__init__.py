@@ -80,7 +80,7 @@ from monty_flow.engine.large import LargeSettings
 from monty_flow.engine.loading import load_functions
 from monty_flow.engine.metrics import METRICS, Metric, Metrics, MetricsServer
 from monty_flow.engine.observing import AttemptOutcome, EndedAttempt, Observer
-from monty_flow.engine.overview import COUNT_LIMIT, SEARCHED_RUNS, Recent, RunPage, WorkerInfo
+from monty_flow.engine.overview import COUNT_LIMIT, SEARCHED_RUNS, Recent, RunPage, ScriptUse, WorkerInfo
 from monty_flow.engine.queues import Queue
 from monty_flow.engine.records import (
     Approval,
@@ -94,7 +94,7 @@ from monty_flow.engine.records import (
     Submission,
 )
 from monty_flow.engine.retention import Pruned
-from monty_flow.engine.retiring import Retention
+from monty_flow.engine.retiring import MAX_RETENTION_SECONDS, Retention
 from monty_flow.engine.retry import RetryAfter, RetryPolicy
 from monty_flow.engine.schedules import Schedule
 from monty_flow.engine.secrecy import Secret, load_secrets
@@ -142,6 +142,7 @@ __all__ = [
     'StoredStep',
     'ErrorInfo',
     'COUNT_LIMIT',
+    'MAX_RETENTION_SECONDS',
     'SEARCHED_RUNS',
     'RunFilter',
     'Queue',
@@ -204,6 +205,7 @@ __all__ = [
     'RunIdAmbiguous',
     'RunNotFinished',
     'RunNotFound',
+    'ScriptUse',
     'ScheduleExists',
     'ScheduleNotFound',
     'ScheduleRefused',

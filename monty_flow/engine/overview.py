@@ -24,6 +24,8 @@ SEARCHED_RUNS = 20_000
 #: The attempts from which the numbers of functions are taken: those in so many of the newest runs, so many at most.
 SAMPLED_RUNS = 500
 SAMPLED_ATTEMPTS = 20_000
+#: The newest runs of which scripts are told.
+SCRIPT_RUNS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,22 @@ class RunPage:
     runs: tuple[Run, ...]
     #: What to give as `cursor` for the next page, None at the end.
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptUse:
+    """A version of a script, as the newest runs used it."""
+
+    script_name: str
+    script_hash: str
+    #: Runs of it among those, and how many of them failed.
+    runs: int
+    failed: int
+    #: When the first and the last of them were submitted.
+    first_at: datetime
+    last_at: datetime
+    #: The id of the last one, whose source is that of the script.
+    last_run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +179,15 @@ class Overview:
         with self._lock, self._store.transaction():
             if not self._store.drain_session(session):
                 raise WorkerNotFound(session)
+
+    def scripts(self, namespace: str | None = None) -> list[ScriptUse]:
+        """Return the versions of scripts that the newest runs are of, or those of a namespace, the last used first."""
+        with self._lock:
+            rows = self._store.scripts_of_runs(SCRIPT_RUNS, namespace)
+        return [
+            ScriptUse(name, digest, number, failed, moment(first), moment(last), run_id)
+            for name, digest, number, failed, first, last, run_id in rows
+        ]
 
     def function_uses(self, namespace: str | None = None) -> list[FunctionUse]:
         """Return how the functions did that the newest runs called, or those of a namespace, by name."""

@@ -35,7 +35,7 @@ REST_SECONDS, PAUSE_SECONDS = 60.0, 0.2
 #: In the order in which they are gone through.
 _STATUSES: Final = tuple(status for status in RunStatus if status in ENDED)
 #: The longest time that a rule may say; what is to stay longer has no rule.
-MAX_SECONDS: Final = 10_000 * 365 * 86400
+MAX_RETENTION_SECONDS: Final = 10_000 * 365 * 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ def _place(status: RunStatus | str | None, namespace: str | None) -> tuple[str, 
 
 
 def _microseconds(keep: timedelta) -> int:
-    if not isinstance(keep, timedelta) or not 0 <= keep.total_seconds() <= MAX_SECONDS:
+    if not isinstance(keep, timedelta) or not 0 <= keep.total_seconds() <= MAX_RETENTION_SECONDS:
         raise RetentionRefused(
             f'{keep!r} is no time for which runs can be kept; give a timedelta from 0 to 10,000 years'
         )

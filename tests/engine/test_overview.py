@@ -160,6 +160,25 @@ def test_functions_are_told_with_their_errors_and_times(url: str) -> None:
     assert 0 <= use.p50_seconds <= use.p90_seconds <= use.p99_seconds
 
 
+def test_scripts_are_told_by_version_the_last_used_first(url: str) -> None:
+    with Engine(url) as engine:
+        old = engine.submit('1 / 0', script_name='report.py')
+        new = engine.submit('2', script_name='report.py')
+        theirs = engine.submit('3', script_name='theirs.py', namespace='theirs')
+        again = engine.submit('1 / 0', script_name='report.py')
+        Worker(url, Functions()).run_until_idle()
+
+        found, of_theirs = engine.scripts(), engine.scripts('theirs')
+
+    assert [(use.script_name, use.script_hash, use.runs, use.failed, use.last_run) for use in found] == [
+        ('report.py', old.script_hash, 2, 2, again.id),
+        ('theirs.py', theirs.script_hash, 1, 0, theirs.id),
+        ('report.py', new.script_hash, 1, 0, new.id),
+    ]
+    assert [use.script_name for use in of_theirs] == ['theirs.py']
+    assert (found[0].first_at, found[0].last_at) == (old.created_at, again.created_at)
+
+
 def test_a_worker_is_told_while_it_lives(url: str) -> None:
     functions = Functions()
     seen = []

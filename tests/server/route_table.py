@@ -37,6 +37,9 @@ BODIES: dict[str, dict[str, object]] = {
     '/schedules/new': {'data': {'name': 'nightly', 'source': '1', 'cron': '0 3 * * *'}},
     '/schedules/{name}/edit': {'data': {'source': '1', 'cron': '0 3 * * *'}},
     '/queues/limits': {'data': {'name': 'lane', 'concurrency': '2'}},
+    '/api/v1/retention': {'json': {'keep_seconds': 86400}},
+    '/retention': {'data': {'number': '30', 'unit': 'days'}},
+    '/retention/clear': {'data': {'status': 'failed'}},
     '/submit': {'data': {'source': '1'}},
     '/runs/bulk': {'data': {'action': 'cancel'}},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -126,6 +127,27 @@ def test_a_namespace_that_is_not_the_tokens_cannot_be_asked_for(open_client: Ope
 
     assert {code(answer) for answer in answers} == {(403, 'namespace_refused')}
     assert client.post('/api/v1/runs', json={'source': '1'}).json()['namespace'] == 'mine'
+
+
+def test_a_token_of_a_namespace_says_how_long_runs_are_kept_there_only(open_client: OpenClient, engine: Engine) -> None:
+    engine.set_retention(timedelta(days=1))
+    engine.set_retention(timedelta(days=2), namespace='theirs')
+    client = open_client(token=engine.create_token('me', 'admin', namespace='mine').text)
+    made = client.put('/api/v1/retention', json={'keep_seconds': 60}).json()
+    proof = {'X-CSRF-Token': proof_in(client.get('/runs'))}
+    client.post('/retention', data={'number': '2', 'unit': 'hours', 'status': 'failed'}, headers=proof)
+    refused = client.put('/api/v1/retention', json={'keep_seconds': 60, 'namespace': 'theirs'})
+    seen = [rule['namespace'] for rule in client.get('/api/v1/retention').json()]
+    page = client.get('/retention').text
+
+    assert made['namespace'] == 'mine'
+    assert code(refused) == (403, 'namespace_refused')
+    assert code(client.delete('/api/v1/retention', params={'status': 'succeeded'})) == (404, 'rule_not_found')
+    assert seen == [None, 'mine', 'mine']
+    assert 'theirs' not in page
+    # That of all is not this token's to delete.
+    assert page.count('>Delete</button>') == 2
+    assert len(engine.retention()) == 4
 
 
 def test_a_key_gives_no_run_of_another_namespace(open_client: OpenClient, engine: Engine) -> None:

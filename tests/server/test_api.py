@@ -386,6 +386,33 @@ def test_a_signal_reaches_its_run_once(client: TestClient, engine: Engine) -> No
     assert error(client.post(f'{at}/signals', json={'name': 'go'}))[:2] == (409, 'wrong_status')
 
 
+def test_rules_say_how_long_runs_are_kept(client: TestClient, engine: Engine) -> None:
+    none = client.get(f'{API}/retention').json()
+    made = client.put(f'{API}/retention', json={'keep_seconds': 86400, 'status': 'failed'}).json()
+    client.put(f'{API}/retention', json={'keep_seconds': None, 'namespace': 'audit'})
+    refused = client.put(f'{API}/retention', json={'keep_seconds': 1, 'status': 'waiting'})
+    listed = client.get(f'{API}/retention').json()
+    cleared = client.delete(f'{API}/retention', params={'status': 'failed'}).status_code
+
+    assert none == []
+    assert made == {'namespace': None, 'status': 'failed', 'keep_seconds': 86400.0}
+    assert listed == [made, {'namespace': 'audit', 'status': None, 'keep_seconds': None}]
+    assert error(refused)[:2] == (422, 'request_invalid')
+    assert cleared == 204
+    assert error(client.delete(f'{API}/retention', params={'status': 'failed'}))[:2] == (404, 'rule_not_found')
+    assert [rule.namespace for rule in engine.retention()] == ['audit']
+
+
+def test_scripts_are_told_by_their_versions(client: TestClient) -> None:
+    submit(client, '1', script_name='a.py')
+    last = submit(client, '1', script_name='a.py')
+
+    [found] = client.get(f'{API}/scripts').json()
+
+    assert (found['script_name'], found['runs'], found['failed'], found['last_run']) == ('a.py', 2, 0, last['id'])
+    assert client.get(f'{API}/runs/{found["last_run"]}/source').json()['script_hash'] == found['script_hash']
+
+
 def test_a_queue_is_bounded_paused_and_forgotten(client: TestClient) -> None:
     made = client.put(f'{API}/queues/nightly', json={'concurrency': 2}).json()
     paused = client.post(f'{API}/queues/nightly/pause').json()

@@ -494,3 +494,43 @@ def test_a_worker_is_shown_with_its_load_and_drained(client: TestClient, engine:
     assert 'finishing' in show(client, '/workers').words
     assert client.get('/api/v1/workers').json()[0]['is_draining'] is True
     assert client.post(f'/api/v1/workers/{"1" * 36}/drain').json()['error']['code'] == 'worker_not_found'
+
+
+def test_how_long_runs_are_kept_is_said_by_a_form(client: TestClient, engine: Engine) -> None:
+    empty = show(client, '/retention').words
+    form = {'proof': proof_of(client), 'number': '2', 'unit': 'weeks'}
+    made = client.post('/retention', data={**form, 'status': 'failed', 'namespace': 'shop'})
+    client.post('/retention', data={**form, 'number': '36', 'unit': 'hours'})
+    client.post('/retention', data={**form, 'unit': 'ever', 'status': 'cancelled'})
+    listed = show(client, '/retention').words
+    client.post('/retention/clear', data={'proof': form['proof'], 'status': 'failed', 'namespace': 'shop'})
+
+    assert 'There are no rules, so runs are kept for ever.' in empty
+    assert made.headers['Location'] == '/retention'
+    assert 'any any 36 hours' in listed
+    assert 'any cancelled for ever' in listed
+    assert 'shop failed 2 weeks' in listed
+    assert 'shop' not in show(client, '/retention').words
+    assert len(engine.retention()) == 2
+
+
+@pytest.mark.parametrize(
+    ('wrong', 'message'),
+    [
+        ({'number': 'many'}, "'many' is no number of days"),
+        ({'number': '-1'}, 'is no time for which runs can be kept'),
+        ({'number': '9e6'}, 'is no time for which runs can be kept'),
+        ({'number': 'nan'}, "'nan' is no number of days"),
+        ({'unit': 'moons'}, "'moons' is no unit"),
+        ({'status': 'waiting'}, "'waiting' is no status in which a run has ended"),
+        ({'namespace': 'a b'}, "namespace='a b' is not a name"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_with_what_is_wrong(
+    client: TestClient, engine: Engine, wrong: dict[str, str], message: str
+) -> None:
+    answer = client.post('/retention', data={'proof': proof_of(client), 'number': '1', 'unit': 'days', **wrong})
+
+    assert answer.status_code == 422
+    assert message in Page(answer.text).text
+    assert engine.retention() == []

@@ -277,6 +277,16 @@ export interface Result {
   error: ErrorInfo | null;
 }
 
+/** For how long runs are kept after they have ended; the most special rule counts. */
+export interface Retention {
+  /** Null for ever. */
+  keep_seconds: number | null;
+  /** Of runs of this namespace; null for all that have no rule of their own. */
+  namespace?: string | null;
+  /** Of runs that ended so; null for all that have no rule of their own. */
+  status?: "succeeded" | "failed" | "cancelled" | null;
+}
+
 /** What a token is good for; each role may do what those before it may. */
 export type Role = "read" | "submit" | "operate" | "admin";
 
@@ -418,6 +428,21 @@ export interface ScheduleRequest {
   queue?: string;
   priority?: number;
   namespace?: string | null;
+}
+
+/** A version of a script, as the newest 5000 runs used it. */
+export interface ScriptUse {
+  script_name: string;
+  script_hash: string;
+  /** Runs of it among those. */
+  runs: number;
+  /** How many of them failed. */
+  failed: number;
+  /** When the first of them was submitted. */
+  first_at: string;
+  last_at: string;
+  /** The last of them, whose source is that of the script. */
+  last_run: string;
 }
 
 /** A message to a run, kept until a call of its script takes it. */
@@ -619,6 +644,11 @@ export class MontyFlow {
     return this.send<void>('POST', `/api/v1/workers/${encodeURIComponent(session)}/drain`, { gives: 'nothing' });
   }
 
+  /** List the versions of scripts that the newest 5000 runs are of, the last used first. */
+  async listScripts(): Promise<Array<ScriptUse>> {
+    return this.send<Array<ScriptUse>>('GET', `/api/v1/scripts`);
+  }
+
   /** List the functions that the newest runs called, with errors and times. */
   async listFunctions(): Promise<Array<FunctionUse>> {
     return this.send<Array<FunctionUse>>('GET', `/api/v1/functions`);
@@ -777,6 +807,21 @@ export class MontyFlow {
   /** Let the calls of a queue be begun again. */
   async resumeQueue(name: string): Promise<Queue> {
     return this.send<Queue>('POST', `/api/v1/queues/${encodeURIComponent(name)}/resume`);
+  }
+
+  /** List the rules by which workers delete runs that have ended; without any, runs are kept for ever. */
+  async listRetention(): Promise<Array<Retention>> {
+    return this.send<Array<Retention>>('GET', `/api/v1/retention`);
+  }
+
+  /** Say for how long runs are kept after they have ended: of a namespace and a status, of one of these, or of all. */
+  async setRetention(body: { keep_seconds: number | null; namespace?: string | null; status?: "succeeded" | "failed" | "cancelled" | null }): Promise<Retention> {
+    return this.send<Retention>('PUT', `/api/v1/retention`, { body });
+  }
+
+  /** Delete a rule, so that a more general one counts, or none. */
+  async clearRetention(query: { namespace?: string | null; status?: "succeeded" | "failed" | "cancelled" | null } = {}): Promise<void> {
+    return this.send<void>('DELETE', `/api/v1/retention`, { query, gives: 'nothing' });
   }
 
   /** List the schedules by name. */

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, literal, select, text
+from sqlalchemy import Select, case, func, literal, select, text
 from sqlalchemy.sql import ClauseElement
 
 from monty_flow.engine.ids import id_at, moment_of_id
@@ -47,6 +47,25 @@ _newest_moments = (
 )
 _moments = _newest_moments.subquery()
 _moments_of_namespace = _newest_moments.add_columns(runs.c.namespace).subquery()
+
+_newest_scripts = (
+    select(runs.c.id, runs.c.script_name, runs.c.script_hash, runs.c.status, runs.c.created_at)
+    .order_by(runs.c.id.desc())
+    .limit(open_parameter('runs'))
+)
+
+
+def _scripts_of(newest: Select[Any]) -> ClauseElement:
+    found = newest.subquery()
+    failed = func.sum(case((found.c.status == RunStatus.FAILED.value, 1), else_=0))
+    newest_id = func.max(found.c.id)
+    first, last = func.min(found.c.created_at), func.max(found.c.created_at)
+    return (
+        select(found.c.script_name, found.c.script_hash, func.count(), failed, first, last, newest_id)
+        .group_by(found.c.script_name, found.c.script_hash)
+        .order_by(newest_id.desc())
+    )
+
 
 CLAUSES: dict[str, ClauseElement] = {
     # A bounded look into the index, so that it costs the same with a million runs.
@@ -88,6 +107,8 @@ CLAUSES: dict[str, ClauseElement] = {
     'count_leased': select(calls.c.worker, func.count())
     .where(text("calls.status = 'leased'"))
     .group_by(calls.c.worker),
+    'scripts_of_runs': _scripts_of(_newest_scripts),
+    'scripts_of_runs_of_namespace': _scripts_of(_newest_scripts.where(runs.c.namespace == open_parameter('namespace'))),
     'sample_calls': _sampled.where(history.c.run_id.in_(select(_newest.c.id)), history.c.number > 0),
     'sample_calls_of_namespace': _sampled.where(
         history.c.run_id.in_(select(_newest_of_namespace.c.id)), history.c.number > 0
@@ -153,6 +174,14 @@ class Views(Operations):
         leased: dict[Any, Any] = dict(self._query(self._statements['count_leased'], {}))
         rows = self._query(self._statements['list_workers'], {'now': now})
         return [(*row, leased.get(row[0], 0)) for row in rows]
+
+    def scripts_of_runs(self, newest_runs: int, namespace: str | None = None) -> list[tuple[Any, ...]]:
+        """Return name and hash of the scripts of the newest runs, or those of a namespace, the last used first.
+
+        With each the number of its runs and of those that failed, when the first and the last were submitted, and the id of the newest.
+        """
+        name = 'scripts_of_runs' if namespace is None else 'scripts_of_runs_of_namespace'
+        return self._query(self._statements[name], {'runs': newest_runs, 'namespace': namespace})
 
     def sample_calls(self, newest_runs: int, limit: int, namespace: str | None = None) -> list[tuple[Any, ...]]:
         """Return function, status, microseconds and moment of attempts in the newest runs, or those of a namespace."""

@@ -8,6 +8,7 @@ from monty_flow.server.api import (
     looking,
     moving,
     queues,
+    retention,
     schedules,
     speaking,
     states,
@@ -26,6 +27,7 @@ ROUTERS = (
     branching.router,
     speaking.router,
     queues.router,
+    retention.router,
     schedules.router,
     events.router,
 )

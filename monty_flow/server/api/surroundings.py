@@ -1,4 +1,4 @@
-"""Look at what is around the runs: the server, workers, functions."""
+"""Look at what is around the runs: the server, workers, scripts, functions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from monty_flow import __version__
 from monty_flow.engine import Role
 from monty_flow.server.access import AtDesk
 from monty_flow.server.api.bodies.describing import body
-from monty_flow.server.api.bodies.surroundings import AboutBody, FunctionUseBody, HealthBody, WorkerBody
+from monty_flow.server.api.bodies.surroundings import (
+    AboutBody,
+    FunctionUseBody,
+    HealthBody,
+    ScriptUseBody,
+    WorkerBody,
+)
 from monty_flow.server.api.routing import router as new_router
 from monty_flow.server.api.routing import takes
 
@@ -48,6 +54,12 @@ async def drain_worker(session: Session, desk: AtDesk) -> Response:
     desk.require_all_namespaces()
     await desk.do(lambda engine: engine.drain_worker(session))
     return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+@router.get('/scripts', **takes(Role.READ))
+async def list_scripts(desk: AtDesk) -> list[ScriptUseBody]:
+    """List the versions of scripts that the newest 5000 runs are of, the last used first."""
+    return [body(ScriptUseBody, use) for use in await desk.do(lambda engine: engine.scripts(desk.caller.namespace))]
 
 
 @router.get('/functions', **takes(Role.READ))

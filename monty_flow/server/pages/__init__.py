@@ -9,6 +9,7 @@ from __future__ import annotations
 from monty_flow.server.pages import (
     branching,
     queues,
+    retention,
     run,
     runs,
     schedules,
@@ -27,6 +28,7 @@ ROUTERS = (
     speaking.router,
     schedules.router,
     queues.router,
+    retention.router,
     surroundings.router,
 )
 

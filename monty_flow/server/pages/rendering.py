@@ -25,6 +25,7 @@ NAVIGATION = (
     ('/queues', 'Queues'),
     ('/workers', 'Workers'),
     ('/functions', 'Functions'),
+    ('/retention', 'Retention'),
 )
 
 

@@ -56,6 +56,22 @@ class FunctionUseBody(Described):
     """The same over time."""
 
 
+class ScriptUseBody(Described):
+    """A version of a script, as the newest 5000 runs used it."""
+
+    script_name: str
+    script_hash: str
+    runs: int
+    """Runs of it among those."""
+    failed: int
+    """How many of them failed."""
+    first_at: datetime
+    """When the first of them was submitted."""
+    last_at: datetime
+    last_run: str
+    """The last of them, whose source is that of the script."""
+
+
 class AboutBody(Described):
     """The server, and who asks."""
 
