@@ -21,7 +21,7 @@ class Evaluation:
 
     def globals_view(self) -> Any:
         """Return the names of the top level of the script."""
-        from monty_flow.interpreter.runtime.evaluation import GlobalNames
+        from monty_flow.interpreter.runtime.global_names import GlobalNames
 
         return GlobalNames(self.run)
 

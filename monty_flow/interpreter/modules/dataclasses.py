@@ -26,6 +26,7 @@ from monty_flow.interpreter.runtime.dataclass_fields import (
     replaced,
 )
 from monty_flow.interpreter.runtime.dataclass_support import FrozenInstanceError
+from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.pause import Barrier
 from monty_flow.interpreter.runtime.universe import facade_named
 
@@ -167,25 +168,20 @@ def _checked_namespace(namespace: Any) -> dict[str, Any]:
     return made
 
 
-class Decorator:
+class Decorator(Immutable):
     """What `dataclass(...)` gives when it is called with options alone."""
 
     __slots__ = ('_functions', '_params')
     script_type_name: Final = 'function'
+    _functions: DataclassFunctions
+    _params: Params
 
     def __init__(self, functions: DataclassFunctions, params: Params) -> None:
         object.__setattr__(self, '_functions', functions)
         object.__setattr__(self, '_params', params)
 
     def __call__(self, cls: Any) -> Any:
-        functions: Any = self._functions  # type: ignore[attr-defined]
-        return functions._make(cls, self._params)  # type: ignore[attr-defined]
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"'function' object has no attribute '{name}'")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"'function' object has no attribute '{name}'")
+        return self._functions._make(cls, self._params)
 
     def __repr__(self) -> str:
         return '<function dataclass.<locals>.wrap>'
@@ -193,8 +189,7 @@ class Decorator:
 
 def decorator_params(decorator: Decorator) -> Params:
     """Return the options of a decorator, for a snapshot."""
-    params: Params = decorator._params  # type: ignore[attr-defined]
-    return params
+    return decorator._params
 
 
 MODULE = Definition(

@@ -16,11 +16,12 @@ from monty_flow.interpreter.runtime.enum_base import (
 )
 from monty_flow.interpreter.runtime.enum_flags import Flag, IntFlag, bits_of
 from monty_flow.interpreter.runtime.enum_making import Auto, Marked
+from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.text import repr_of
 from monty_flow.interpreter.runtime.universe import facade_named
 
 
-class Check:
+class Check(Immutable):
     """What `verify` is to look at."""
 
     __slots__ = ('_shown',)
@@ -30,12 +31,6 @@ class Check:
     def __init__(self, shown: str) -> None:
         object.__setattr__(self, '_shown', shown)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"'EnumCheck' object has no attribute '{name}'")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"'EnumCheck' object has no attribute '{name}'")
-
     def __repr__(self) -> str:
         return f'<EnumCheck.{self._shown}>'
 
@@ -43,7 +38,7 @@ class Check:
 UNIQUE, CONTINUOUS, NAMED_FLAGS = (Check(name) for name in ('UNIQUE', 'CONTINUOUS', 'NAMED_FLAGS'))
 
 
-class Verifier:
+class Verifier(Immutable):
     """What `verify(...)` gives: a decorator."""
 
     __slots__ = ('_checks',)
@@ -52,12 +47,6 @@ class Verifier:
 
     def __init__(self, *checks: Any) -> None:
         object.__setattr__(self, '_checks', checks)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"'verify' object has no attribute '{name}'")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"'verify' object has no attribute '{name}'")
 
     def __call__(self, enumeration: Any) -> Any:
         _check_enumeration(enumeration)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, Final, NoReturn
+from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.modules.module import Frozen, Functions
 from monty_flow.interpreter.runtime.classes import DEFINABLE, OF_RUN, STAND_IN, TypeStandIn
+from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.metering import FREE, Metered, metered_source, size_of, sized
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import COMPOSITES, TYPE, TypeFacade, facade_named
@@ -166,7 +167,7 @@ def typed(value: Any, *kinds: type) -> Any:
     return value
 
 
-class Method:
+class Method(Immutable):
     """A method of a native class of ours that scripts may derive from.
 
     Through the class a script gets this object, of which nothing can be set, and not the function itself.
@@ -188,12 +189,6 @@ class Method:
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return self._function(*args, **kwargs)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"'method_descriptor' object has no attribute '{name}'")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"'method_descriptor' object has no attribute '{name}'")
 
     def __repr__(self) -> str:
         return f"<method '{self.__name__}'>"

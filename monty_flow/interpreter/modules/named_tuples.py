@@ -25,6 +25,7 @@ from monty_flow.interpreter.runtime.classes import (
     may_match,
 )
 from monty_flow.interpreter.runtime.dataclass_source import DEFAULT, MAX_FIELDS, REQUIRED, check_name
+from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
 
@@ -38,11 +39,13 @@ _PROHIBITED: Final = frozenset(
 )  # fmt: skip
 
 
-class NativeMethod:
+class NativeMethod(Immutable):
     """A method of ours that scripts may hold: it cannot be changed."""
 
     __slots__ = ('_function', '_name')
     script_type_name: Final = 'function'
+    _function: Callable[..., Any]
+    _name: str
 
     def __init__(self, name: str, function: Callable[..., Any]) -> None:
         object.__setattr__(self, '_name', name)
@@ -52,16 +55,10 @@ class NativeMethod:
         return self if instance is None else MethodType(self, instance)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._function(*args, **kwargs)  # type: ignore[attr-defined]
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"'function' object has no attribute '{name}'")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"'function' object has no attribute '{name}'")
+        return self._function(*args, **kwargs)
 
     def __repr__(self) -> str:
-        return f'<function {self._name}>'  # type: ignore[attr-defined]
+        return f'<function {self._name}>'
 
 
 def _as_dict(instance: Any) -> dict[str, Any]:

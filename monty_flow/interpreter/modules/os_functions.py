@@ -34,6 +34,9 @@ class StatResult(Frozen):
         'st_uid',
     )
     script_type_name = 'stat_result'
+    st_mode: int
+    st_size: int
+    st_mtime: float
 
     def __init__(self, mode: int, size: int, modified: float) -> None:
         self._set(
@@ -42,7 +45,7 @@ class StatResult(Frozen):
         )  # fmt: skip
 
     def __getitem__(self, index: int) -> Any:
-        return (self.st_mode, 0, 0, 1, 0, 0, self.st_size, *(int(self.st_mtime),) * 3)[index]  # type: ignore[attr-defined]
+        return (self.st_mode, 0, 0, 1, 0, 0, self.st_size, *(int(self.st_mtime),) * 3)[index]
 
     def __eq__(self, other: object) -> bool:
         return type(other) is StatResult and stat_parts(self) == stat_parts(other)
@@ -51,12 +54,12 @@ class StatResult(Frozen):
         return hash(stat_parts(self))
 
     def __repr__(self) -> str:
-        return f'os.stat_result(st_mode={self.st_mode}, st_size={self.st_size}, st_mtime={self.st_mtime})'  # type: ignore[attr-defined]
+        return f'os.stat_result(st_mode={self.st_mode}, st_size={self.st_size}, st_mtime={self.st_mtime})'
 
 
 def stat_parts(result: StatResult) -> tuple[int, int, float]:
     """Return what a snapshot stores."""
-    return result.st_mode, result.st_size, result.st_mtime  # type: ignore[attr-defined]
+    return result.st_mode, result.st_size, result.st_mtime
 
 
 class DirEntry(Frozen):

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final, NoReturn
 
+from monty_flow.interpreter.runtime.immutable import Immutable
+
 #: Digits; `ln` takes half a second at this precision, and eight times that at twice of it.
 MAX_PREC: Final = 4_000
 MAX_EMAX: Final = 999_999
@@ -120,7 +122,7 @@ def restored_context(
     return Context(prec, rounding, emin, emax, capitals, clamp, flags, traps)
 
 
-class Signals:
+class Signals(Immutable):
     """The flags or traps of a context, by signal."""
 
     __slots__ = ('_context', '_name')
@@ -155,11 +157,6 @@ class Signals:
         return mine == (dict(signals_native(other)) if type(other) is Signals else other)
 
     __hash__ = None  # type: ignore[assignment]
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"'SignalDict' object has no attribute '{name}'")
-
-    __delattr__ = __setattr__  # type: ignore[assignment]
 
     def copy(self) -> dict[Any, Any]:
         return dict(signals_native(self))

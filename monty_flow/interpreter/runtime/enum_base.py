@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.boundary import LEAVES_AS_VALUE
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, SHARED, GuardedType, ScriptRoot, bound_member
+from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.reflection import DIRECTORIES, READERS, own_attribute
 from monty_flow.interpreter.runtime.text import repr_of
 from monty_flow.interpreter.runtime.universe import SHOWN_NAMES
@@ -176,7 +177,7 @@ def _no_members(cls: Any, value: Any) -> Any:
     raise TypeError(f'{cls!r} has no members defined')
 
 
-class Boundary:
+class Boundary(Immutable):
     """What happens to bits of a flag that no member has."""
 
     __slots__ = ('_shown',)
@@ -185,12 +186,6 @@ class Boundary:
 
     def __init__(self, shown: str) -> None:
         object.__setattr__(self, '_shown', shown)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"'FlagBoundary' object has no attribute '{name}'")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"'FlagBoundary' object has no attribute '{name}'")
 
     def __repr__(self) -> str:
         return f"<FlagBoundary.{self._shown}: '{self._shown.lower()}'>"
@@ -242,23 +237,18 @@ class _Name:
 NAME, VALUE = _Name('name', '_name_'), _Name('value', '_value_')
 
 
-class Generate:
+class Generate(Immutable):
     """A way to give values to members: a function that no script can change, and no method."""
 
     __slots__ = ('_function',)
+    _function: Callable[[str, Any, int, list[Any]], Any]
     script_type_name: Final = 'function'
 
     def __init__(self, function: Callable[[str, Any, int, list[Any]], Any]) -> None:
         object.__setattr__(self, '_function', function)
 
     def __call__(self, name: str, start: Any, count: int, last_values: list[Any]) -> Any:
-        return self._function(name, start, count, last_values)  # type: ignore[attr-defined]
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"'function' object has no attribute '{name}'")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"'function' object has no attribute '{name}'")
+        return self._function(name, start, count, last_values)
 
     def __repr__(self) -> str:
         return '<function Enum._generate_next_value_>'

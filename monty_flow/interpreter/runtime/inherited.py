@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.runtime import guards as _guards
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.text import ADDRESS
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
@@ -73,7 +74,7 @@ _WRAPPERS: Final = (types.MethodDescriptorType, types.WrapperDescriptorType, typ
 _BASES: Final = frozenset({*_COPIES, *_CONTAINERS})
 
 
-class Inherited:
+class Inherited(Immutable):
     """A method of a built-in type, bound to an instance of a script's class, as `super().name` gives it."""
 
     __slots__ = ('_base', '_method', '_methods', '_name', '_target')
@@ -91,11 +92,6 @@ class Inherited:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return call_inherited(self._methods, self._base, self._method, self._name, self._target, args, kwargs)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"'builtin_function_or_method' object has no attribute '{name}'")
-
-    __delattr__ = __setattr__  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f'<built-in method {self._name} of {type(self._target).__name__} object>'

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import is_script_function
 from monty_flow.interpreter.runtime.coroutines import state_of
+from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.reflection import NAMED, OWNED, is_script_value, read
 from monty_flow.interpreter.runtime.universe import GUARDED_LOADS, STATES, TYPES, VIEWS, growing
 
@@ -24,7 +25,7 @@ METHOD_TYPES: Final = frozenset(
 _UNBOUND: Final = frozenset({types.MethodDescriptorType, types.WrapperDescriptorType})
 
 
-class GuardedMethod:
+class GuardedMethod(Immutable):
     """A guarded method of a built-in type, held as a value: `f = ', '.join`."""
 
     __slots__ = ('_methods', '_name', '_owner')
@@ -47,12 +48,6 @@ class GuardedMethod:
             return self
         kind = type(getattr(self._owner, self._name, None))
         return types.MethodType(self, instance) if kind in _UNBOUND else self
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"'builtin_function_or_method' object has no attribute '{name}'")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"'builtin_function_or_method' object has no attribute '{name}'")
 
     def __eq__(self, other: object) -> bool:
         return type(other) is GuardedMethod and self._owner is other._owner and self._name == other._name

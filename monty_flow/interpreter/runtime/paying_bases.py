@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.runtime import watch
 from monty_flow.interpreter.runtime.classes import PAYING_BASES, STAND_IN
+from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.metering import FREE, SIZED
 
 #: Return the guarded built-ins of a run; `builtins` puts its own here.
@@ -36,18 +37,7 @@ def paid(base: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tupl
     return (getattr(builtins, f'b_{base.__name__}')(*args, **kwargs),), {}
 
 
-class _Frozen:
-    """An object of ours in the reach of scripts, which no script can change."""
-
-    __slots__ = ()
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-
-    __delattr__ = __setattr__  # type: ignore[assignment]
-
-
-class Making(_Frozen):
+class Making(Immutable):
     """`__new__` of the stand-in of an immutable type."""
 
     __slots__ = ('_base',)
@@ -65,7 +55,7 @@ class Making(_Frozen):
         return f'<built-in method __new__ of type object {self._base.__name__}>'
 
 
-class Filling(_Frozen):
+class Filling(Immutable):
     """`__init__` of the stand-in of a container, found on a class."""
 
     __slots__ = ('_base',)

@@ -18,7 +18,7 @@ OURS: Final = frozenset((
     '_check_divided _check_division _check_exponent _check_groups _check_live _check_modular _check_power _check_sequence _check_shift '
     '_checked _checked_template _checks _choose _clock _close _closed _cls _code _codes _compare _compile '
     '_compiled _computed _container _context _copies _coroutine _count _counts _current _data _default _deferred '
-    '_depth _derived _directory _drain _due _easy_keys _encode _encoding _engine _enter _entries _exception '
+    '_depth _derived _describe _described _directory _drain _due _easy_keys _encode _encoding _engine _enter _entries _exception '
     '_extend _externals _extras _fed _field _field_defaults _field_of _field_type _fields _fields_ _file _fill '
     '_fill_bytearray _fill_dict _fill_list _fill_set _fills _first _fits _following _formatter _found _frozen '
     '_frozen_at _frozen_of_known _function _functions _generate_next_value_ _generator _give_files _given_or_now '

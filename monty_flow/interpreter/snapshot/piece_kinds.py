@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from monty_flow.interpreter.compiler.pieces import MODES
-from monty_flow.interpreter.runtime.evaluation import GlobalNames, Names, PieceCode, code_parts, make_code
+from monty_flow.interpreter.runtime.evaluation import Names, PieceCode, code_parts, make_code
+from monty_flow.interpreter.runtime.global_names import GlobalNames
 from monty_flow.interpreter.snapshot.registry import Kind
 
 
