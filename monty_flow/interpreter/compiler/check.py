@@ -61,6 +61,8 @@ class Checker:
     script_name: str
     #: Whether the source is a library module of ours or CPython's: it may import what only such may.
     trusted: bool = False
+    #: Whether the source is text that a script runs: what it imports may be missing anywhere, and the script catches that.
+    is_piece: bool = False
 
     def fail(self, node: ast.AST, message: str) -> MontySyntaxError:
         line = getattr(node, 'lineno', 0)
@@ -234,8 +236,8 @@ class Checker:
         if name in modules.NAMES or self.trusted:
             return
         around = statement.parent
-        if type(around) is not ast.Module and 'is_feed' not in around.__dict__:
-            # In a `try`, under an `if`, or in a function: the script may do without it.
+        if self.is_piece or (type(around) is not ast.Module and 'is_feed' not in around.__dict__):
+            # In a `try`, under an `if`, in a function or in text that is run: the script may do without it.
             imported.is_missing = True
             return
         raise self.fail(statement, f"the module '{name}' cannot be imported: {modules.reason_against(name)}")
@@ -305,9 +307,9 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-def check(tree: ast.Module, source: str, script_name: str, *, trusted: bool = False) -> int:
+def check(tree: ast.Module, source: str, script_name: str, *, trusted: bool = False, is_piece: bool = False) -> int:
     """Raise MontySyntaxError at the first node of `tree` that the sandbox does not admit.
 
     Return how many operations may make something big, or take long.
     """
-    return Checker(source, script_name, trusted).check(tree)
+    return Checker(source, script_name, trusted, is_piece).check(tree)

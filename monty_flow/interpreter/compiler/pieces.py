@@ -87,7 +87,7 @@ def _living(name: str) -> Program | None:
 def _compiled(source: str, mode: str, name: str, variant: str, forced: bool, limits: ResourceLimits) -> Program:
     def prepare(tree: ast.Module) -> None:
         expand(tree, source, False)
-        check(tree, source, _SHOWN)
+        check(tree, source, _SHOWN, is_piece=True)
         _check_alone(source, mode)
         try:
             found = scope_builder.build(tree)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import operator
 from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.errors import LimitReached, SnapshotError, TimeLimitError
@@ -25,6 +26,12 @@ _FIXED: Final = (
     'md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'sha3_224', 'sha3_256', 'sha3_384', 'sha3_512', 'blake2b',
     'blake2s',
 )  # fmt: skip
+_BLAKES: Final = ('blake2b', 'blake2s')
+#: What a `blake2b` or `blake2s` may be told, and of what type it is.
+_BLAKE_PARAMETERS: Final[dict[str, type]] = {
+    'digest_size': int, 'key': bytes, 'salt': bytes, 'person': bytes, 'fanout': int, 'depth': int, 'leaf_size': int,
+    'node_offset': int, 'node_depth': int, 'inner_size': int, 'last_node': bool,
+}  # fmt: skip
 _SHAKES: Final = ('shake_128', 'shake_256')
 _NAMES: Final = (*_FIXED, *_SHAKES)
 
@@ -32,12 +39,17 @@ _NAMES: Final = (*_FIXED, *_SHAKES)
 class Hash:
     """A hash, or an HMAC where there is a key."""
 
-    __slots__ = ('_fed', '_hash', '_key', '_name', '_run')
+    __slots__ = ('_fed', '_hash', '_key', '_name', '_options', '_run')
     script_type_name: ClassVar[str] = 'HASH'
 
-    def __init__(self, run: Run, name: str, key: bytes | None) -> None:
+    def __init__(self, run: Run, name: str, key: bytes | None, options: dict[str, int | bytes] | None = None) -> None:
         self._run, self._name, self._key = run, name, key
-        self._hash: Any = hashlib.new(name, usedforsecurity=False) if key is None else hmac.new(key, None, name)
+        #: The parameters of a `blake2b` or `blake2s`, None where it has those that it has without saying.
+        self._options = options
+        if options is not None:
+            self._hash: Any = getattr(hashlib, name)(**options)
+        else:
+            self._hash = hashlib.new(name, usedforsecurity=False) if key is None else hmac.new(key, None, name)
         #: What was fed so far; None where it was more than a snapshot keeps.
         self._fed: bytearray | None = bytearray()
 
@@ -62,7 +74,7 @@ class Hash:
         return result
 
     def copy(self) -> Hash:
-        made = Hash(self._run, self._name, self._key)
+        made = Hash(self._run, self._name, self._key, self._options)
         made._hash = self._hash.copy()
         made._fed = None if self._fed is None else bytearray(self._fed)
         return made
@@ -106,16 +118,31 @@ def hash_state(value: Hash) -> tuple[Any, ...]:
             f'a {value.name} hash that was fed more than {MAX_KEPT} bytes cannot be put in a snapshot; '
             'take its digest before the external call'
         )
-    return value._name, value._key, bytes(value._fed)
+    options = () if value._options is None else (tuple(value._options), *value._options.values())
+    return value._name, value._key, bytes(value._fed), *options
 
 
-def restore_hash(run: Run, name: Any, key: Any, fed: Any) -> Hash:
+def restore_hash(run: Run, name: Any, key: Any, fed: Any, parameters: Any = None, *values: Any) -> Hash:
     """Make a hash again; refuse what is none."""
     if name not in _NAMES or type(key) not in (bytes, type(None)) or type(fed) is not bytes:
         raise TypeError('a hash is malformed')
-    made = Hash(run, name, key)
+    options = None
+    if parameters is not None:
+        is_known = name in _BLAKES and key is None and type(parameters) is tuple
+        if not is_known or not _BLAKE_PARAMETERS.keys() >= set(parameters) or len(parameters) != len(values):
+            raise TypeError('the parameters of a hash are malformed')
+        options = _blake_options(dict(zip(parameters, values, strict=True)))
+    made = Hash(run, name, key, options)
     made.update(fed)
     return made
+
+
+def _blake_options(parameters: dict[str, Any]) -> dict[str, int | bytes]:
+    """Return parameters as plain values; raise as CPython does for one of the wrong type."""
+    return {
+        name: bytes_of(value) if _BLAKE_PARAMETERS[name] is bytes else operator.index(value)
+        for name, value in parameters.items()
+    }
 
 
 class HashlibFunctions(LibraryFunctions):
@@ -170,11 +197,19 @@ class HashlibFunctions(LibraryFunctions):
     def shake_256(self, string: Any = b'', /, *, usedforsecurity: Any = True) -> Hash:
         return self.new('shake_256', string)
 
-    def blake2b(self, data: Any = b'', /, *, usedforsecurity: Any = True) -> Hash:
-        return self.new('blake2b', data)
+    def blake2b(self, data: Any = b'', /, *, usedforsecurity: Any = True, **parameters: Any) -> Hash:
+        return self._blake('blake2b', data, parameters)
 
-    def blake2s(self, data: Any = b'', /, *, usedforsecurity: Any = True) -> Hash:
-        return self.new('blake2s', data)
+    def blake2s(self, data: Any = b'', /, *, usedforsecurity: Any = True, **parameters: Any) -> Hash:
+        return self._blake('blake2s', data, parameters)
+
+    def _blake(self, name: str, data: Any, parameters: dict[str, Any]) -> Hash:
+        unknown = next((key for key in parameters if key not in _BLAKE_PARAMETERS), None)
+        if unknown is not None:
+            raise TypeError(f"{name}() got an unexpected keyword argument '{unknown}'")
+        made = Hash(self._run, name, None, _blake_options(parameters) if parameters else None)
+        made.update(data)
+        return made
 
     def pbkdf2_hmac(self, hash_name: Any, password: Any, salt: Any, iterations: Any, dklen: Any = None) -> bytes:
         if hash_name not in _FIXED:

@@ -257,6 +257,10 @@ class TypeOfRun(Frozen, TypeStandIn):
         new: Callable[..., Any] | None = None,
     ) -> None:
         self._set(_kind=kind, _make=make, _new=new, _base=None, __name__=shown.rpartition('.')[2], __qualname__=shown)
+        function = getattr(make, '__func__', make)
+        if type(function) is types.FunctionType:
+            # Errors of a wrong call name it.
+            function.__qualname__ = self.__name__
         module = shown.rpartition('.')[0]
         OF_RUN[kind] = (module.lstrip('_'), self.__name__)
         if fromkeys is not None:

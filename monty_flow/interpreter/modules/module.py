@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from types import FunctionType
 from typing import Any, ClassVar, Final, NoReturn
 
 from monty_flow.interpreter.modules.scripted import Scripted
@@ -52,6 +53,13 @@ class Frozen(metaclass=FrozenType):
         raise AttributeError(f"'{type(self).__name__}' object attribute '{name}' is read-only")
 
 
+def name_by_themselves(cls: type) -> None:
+    """Let errors of a wrong call name the methods of a class as functions: `sqrt()` and not `MathFunctions.sqrt()`."""
+    for name, value in vars(cls).items():
+        if type(value) is FunctionType:
+            value.__qualname__ = name.removeprefix('b_')
+
+
 class Functions(Frozen):
     """Hold the run for the functions of one module: each public method is an export."""
 
@@ -64,6 +72,9 @@ class Functions(Frozen):
 
     def __init__(self, run: Run) -> None:
         self._set(_run=run)
+
+    def __init_subclass__(cls) -> None:
+        name_by_themselves(cls)
 
     def __repr__(self) -> str:
         return f"<module '{self.module}'>"

@@ -13,7 +13,7 @@ from typing import Final
 OURS: Final = frozenset((
     '_abc_impl _accepts _access _add _add_hash _add_init _add_methods _add_scalars _advance _algorithm _alive '
     '_all _all_of _answered _args _arguments _ascii _asdict _assigned _at_once _at_work _attribute _base _before _below '
-    '_bind _build_all _build_deferred _built _by_class _bytes _bytes_arguments _call _callback _callbacks _callee '
+    '_bind _blake _build_all _build_deferred _built _by_class _bytes _bytes_arguments _call _callback _callbacks _callee '
     '_calls _calls_type _candidates _careful _cased _category _charge _charged _check _check_bits _check_digits '
     '_check_divided _check_division _check_exponent _check_groups _check_live _check_modular _check_power _check_sequence _check_shift '
     '_checked _checked_template _checks _choose _clock _close _closed _cls _code _codes _compare _compile '

@@ -20,10 +20,12 @@ from monty_flow.interpreter.errors import (
     TimeLimitError,
 )
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
-from monty_flow.interpreter.runtime import watch
+from monty_flow.interpreter.runtime import unraisable, watch
 from monty_flow.interpreter.runtime.memory import reachable_bytes, resident_bytes
 from monty_flow.interpreter.runtime.pause import CODE_FILE as CODE_FILE
 from monty_flow.interpreter.runtime.pause import EMITTED, CannotPause, Pause
+
+unraisable.install()
 
 #: Exceptions that no script can catch.
 PRIVATE = (Pause, CannotPause, LimitReached, MemoryError)

@@ -71,3 +71,14 @@ try:
 except binascii.Error as e:
     print(type(e).__name__, e)
 print(isinstance([], typing.List), isinstance(f, types.FunctionType), typing.TYPE_CHECKING)
+
+keyed = hashlib.blake2b(b'abc', digest_size=16, key=b'k', salt=b's', person=b'p')
+keyed.update(ext_str('def').encode())
+ext(1)
+keyed.update(b'ghi')
+print(keyed.hexdigest(), keyed.copy().digest_size, hashlib.blake2s(digest_size=4, last_node=True).hexdigest(), keyed.name)
+for wrong in ({'digest_size': 65}, {'size': 1}, {'key': 'text'}, {'salt': b'x' * 17}, {'fanout': -1}):
+    try:
+        hashlib.blake2b(b'', **wrong)
+    except (TypeError, ValueError, OverflowError) as error:
+        print(wrong, type(error).__name__)

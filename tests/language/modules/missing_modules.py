@@ -46,3 +46,11 @@ try:
 except ImportError:
     print(math.pi)
 fast
+
+# Text that is run imports when it runs: the script may catch that, at any place of the text.
+for text in ('import numpy', 'from numpy import array', 'x = 1\nimport no_such_module', 'import math, numpy'):
+    try:
+        exec(text)
+    except ModuleNotFoundError as error:
+        ext(error.name)
+        print(text, '->', error)

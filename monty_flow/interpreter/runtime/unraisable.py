@@ -1,0 +1,33 @@
+"""Keep silent about what fails in a script's generator that ends because nothing holds it any more.
+
+CPython runs the `finally` of such a generator when it collects it, perhaps long after its run has ended, and prints an
+error of it by `sys.unraisablehook`: to stderr of the host, with an address and the host's paths. Neither the script nor
+the host can do anything about it. All else goes to the hook that was there when the interpreter was loaded; a hook that the host sets
+later is the host's own.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import GeneratorType
+from typing import Any
+
+from monty_flow.interpreter.runtime.pause import EMITTED
+
+
+def quietened(hook: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a hook that does what `hook` does, but for generators of scripts."""
+
+    def report(unraisable: Any, /) -> None:
+        value = unraisable.object
+        if type(value) is GeneratorType and value.gi_code.co_filename.startswith(EMITTED):
+            return
+        hook(unraisable)
+
+    return report
+
+
+def install() -> None:
+    """Put a hook before that of the process."""
+    sys.unraisablehook = quietened(sys.unraisablehook)
