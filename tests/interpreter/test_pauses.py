@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from monty_flow import Complete, Monty, load
+from monty_flow import Complete, Monty, ResourceLimits, Snapshot, load
 from monty_flow.interpreter.compiler.program import GENERATED_FILE, LIBRARY_FILE, MODULE_FILE, PRELUDE_FILE
 from monty_flow.interpreter.errors import PauseRefused
 from monty_flow.interpreter.runtime.pause import CODE_FILE, EMITTED
@@ -110,3 +110,48 @@ def test_a_comparison_that_says_nothing_is_an_error_of_the_script_after_a_pause(
     state = state.resume(return_value=None)
 
     assert state.output == "'<' not supported between instances of 'A' and 'A'"
+
+
+def paused(state: object) -> Snapshot:
+    assert isinstance(state, Snapshot)
+    return state
+
+
+def output_of(data: bytes) -> Any:
+    """Return the output of a dumped script whose call gives None."""
+    end = paused(load(data)).resume(return_value=None)
+    assert isinstance(end, Complete)
+    return end.output
+
+
+def test_a_long_text_that_several_variables_share_is_dumped_once() -> None:
+    script = Monty("text = 'x' * 100_000\nagain = text\nfetch(text)\ntext is again")
+    limits = ResourceLimits(max_snapshot_bytes=150_000)
+
+    data = paused(script.start(limits=limits)).dump(compress=False)
+
+    assert len(data) < 150_000
+    assert output_of(data) is True
+
+
+def test_texts_that_are_not_unicode_are_dumped_under_any_name() -> None:
+    state = paused(Monty("half = '\\ud800'\nparts = [half]\nfetch(half)\n[half, parts]").start())
+
+    assert output_of(state.dump()) == ['\ud800', ['\ud800']]
+
+
+def test_a_function_that_the_script_has_changed_is_dumped_with_its_changes() -> None:
+    source = """
+def plain(): return 1
+def renamed(): return 2
+def marked(): return 3
+renamed.__name__ = 'other'
+marked.tag = 'x'
+kept = [plain, renamed, marked]
+fetch()
+[each.__name__ for each in kept] + [each() for each in kept] + [marked.tag]
+"""
+
+    data = paused(Monty(source).start()).dump()
+
+    assert output_of(data) == ['plain', 'other', 'marked', 1, 2, 3, 'x']

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgpack
 
@@ -23,15 +23,41 @@ _MIN_INT: Final = -(2**63)
 _MAX_INT: Final = 2**64 - 1
 
 
+class Slots(Protocol):
+    """What a layout puts values into."""
+
+    def put(self, flat: list[Any], values: Iterable[Any]) -> None:
+        """Put the slots of values at the end of `flat`."""
+
+    def put_named(self, flat: list[Any], names: dict[str, Any]) -> None:
+        """Put names, each with the slot of its value, at the end of `flat`."""
+
+
+class Layout(Protocol):
+    """A root that is one list, most of it leaves that its writer knows to be such."""
+
+    def lay(self, slots: Slots) -> list[Any]:
+        """Return the list, with slots in the places of values."""
+
+
 def encode(root: object, kinds: Kinds, context: Any = None, *, limit: int) -> bytes:
     """Return the heap of `root` as bytes; raise SnapshotError when it has strange types or over `limit` bytes.
 
     `context` is handed to `Kind.reduce`. No value is changed.
     """
+    return _encoded(lambda writer: writer.write(root), kinds, context, limit)
+
+
+def encode_laid(layout: Layout, kinds: Kinds, context: Any = None, *, limit: int) -> bytes:
+    """Return the heap of the list that a layout lays out, as `encode` does."""
+    return _encoded(lambda writer: writer.write_laid(layout), kinds, context, limit)
+
+
+def _encoded(write: Callable[[_Writer], bytes], kinds: Kinds, context: Any, limit: int) -> bytes:
     try:
-        data = _Writer(kinds, context, limit, careful=False).write(root)
+        data = write(_Writer(kinds, context, limit, careful=False))
     except (_TextAddsUp, OverflowError):
-        data = _Writer(kinds, context, limit, careful=True).write(root)
+        data = write(_Writer(kinds, context, limit, careful=True))
     if len(data) > limit:
         raise _too_large(limit)
     return data
@@ -72,7 +98,8 @@ class _Writer:
         self._memo: dict[int, int] = {}
         #: ids of the objects that are open.
         self._opening: set[int] = set()
-        self._plain = PlainTrees()
+        #: Made when a list or dict is not short.
+        self._plain: PlainTrees | None = None
         self._text_size = 0
         #: Objects with a record, whose fill and key arguments are still to be written.
         self._todo: deque[tuple[list[Any], Arguments, Arguments]] = deque()
@@ -81,9 +108,46 @@ class _Writer:
 
     def write(self, root: object) -> bytes:
         if type(root) is list and not PLAIN.issuperset(map(type, islice(root, FIRST_ITEMS))):
-            # The state of a script: mixed, and seen to be at once.
-            self._plain.mixed.add(id(root))
-        slots = self._slots((root,))
+            # Mixed, and seen to be at once.
+            self._trees().mixed.add(id(root))
+        return self._finish(self._slots((root,))[0])
+
+    def write_laid(self, layout: Layout) -> bytes:
+        record: list[Any] = [self._code('list'), (), ()]
+        self._records.append(record)
+        record[2] = layout.lay(self)
+        return self._finish((0,))
+
+    def put(self, flat: list[Any], values: Iterable[Any]) -> None:
+        for value in values:
+            kind = type(value)
+            if self._careful or kind is str or kind is bytes:
+                flat += self._slots((value,))
+            elif kind in LEAVES:
+                flat.append(value)
+            else:
+                flat.append((self._index(value),))
+
+    def put_named(self, flat: list[Any], names: dict[str, Any]) -> None:
+        if self._careful:
+            for name, value in names.items():
+                flat += self._slots((name, value))
+            return
+        memo, text_size = self._memo, 0
+        for name, value in names.items():
+            kind = type(value)
+            text_size += len(name)
+            if kind in LEAVES:
+                if kind is str or kind is bytes:
+                    text_size += len(value)
+                flat += (name, value)
+            else:
+                index = memo.get(id(value))
+                flat += (name, (self._new(value, kind) if index is None else index,))
+        self._text_size += text_size
+
+    def _finish(self, root: Any) -> bytes:
+        """Write what is left of the objects, and return all as bytes."""
         todo = self._todo
         while todo:
             record, fill, keys = todo.popleft()
@@ -91,11 +155,15 @@ class _Writer:
                 record[2] = self._slots(fill)
             if keys:
                 record.append(self._slots(keys))
-        if self._text_size + self._plain.text_size > self._limit:
+        text_size = self._text_size if self._plain is None else self._text_size + self._plain.text_size
+        if text_size > self._limit:
             raise _too_large(self._limit) if self._careful else _TextAddsUp
-        # bool is not strict about tuples: a subclass never gets here, and tuples are the cheapest arrays.
-        pack = msgpack.Packer(use_bin_type=True, unicode_errors='surrogatepass', autoreset=True).pack
-        data: bytes = pack((list(self._codes), slots[0], self._records))
+        document = (list(self._codes), root, self._records)
+        try:
+            # A text is taken as it lies in memory; bool is not strict about tuples: they are the cheapest arrays.
+            data: bytes = msgpack.Packer(use_bin_type=True, autoreset=True).pack(document)
+        except UnicodeEncodeError:
+            data = msgpack.Packer(use_bin_type=True, unicode_errors='surrogatepass', autoreset=True).pack(document)
         return data
 
     def _slots(self, values: Arguments) -> Arguments:
@@ -114,11 +182,23 @@ class _Writer:
     def _index(self, value: Any) -> int:
         """Return the index of the record of `value`, which is made if there is none yet."""
         index = self._memo.get(id(value))
-        if index is None:
-            index = self._place_shell(value)
-            if index is None:
-                index = self._place(value)
-        return index
+        if index is not None:
+            return index
+        return self._new(value, type(value))
+
+    def _new(self, value: Any, kind: type[Any]) -> int:
+        """Make the record of a value of this type; return its index."""
+        if not self._careful:
+            if kind is list or kind is dict:
+                if len(value) <= SMALL_ITEMS and self._has_leaves_only(value, kind):
+                    return self._add(value, (0, value))
+            elif kind in self._kinds.leaves:
+                row = self._kinds.leaves[kind]
+                build = row.leaves(value, self._context)  # type: ignore[misc]  # the table has only rows with it
+                if build is not None:
+                    return self._add(value, (self._codes.get(row.name) or self._code(row.name), build))
+        index = self._place_shell(value)
+        return self._place(value) if index is None else index
 
     def _fits(self, leaf: Any) -> bool:
         if type(leaf) is int:
@@ -131,16 +211,20 @@ class _Writer:
         if not self._careful and type(value) is not tuple and type(value) not in LEAVES:
             row, parts = self._reduce(value)
             build = parts[0]
-            if len(parts) == 2 and not parts[1] and LEAVES.issuperset(map(type, build)):
+            if len(parts) == 2 and not parts[1]:
                 # Made of leaves alone, like most functions: a record at once.
-                self._alive.append((value, parts))
-                if build:
-                    self._text_size += sum([len(part) for part in build if type(part) is str or type(part) is bytes])
-                code = self._codes.get(row.name) or self._code(row.name)
-                records = self._records
-                memo[id(value)] = place = len(records)
-                records.append((code, build) if build else (code,))
-                return place
+                text_size = 0
+                for part in build:
+                    kind = type(part)
+                    if kind not in LEAVES:
+                        break
+                    if kind is str or kind is bytes:
+                        text_size += len(part)
+                else:
+                    self._text_size += text_size
+                    self._alive.append((value, parts))
+                    code = self._codes.get(row.name) or self._code(row.name)
+                    return self._add(value, (code, build) if build else (code,))
         stack = [self._open(value)]
         while True:
             top = stack[-1]
@@ -168,7 +252,7 @@ class _Writer:
         """Make the record of a list or dict, or of a tuple of leaves; None for anything else."""
         kind = type(value)
         if kind is list or kind is dict:
-            if not self._careful and (self._is_small(value, kind) or self._plain.prove(value)):
+            if not self._careful and self._trees().prove(value):
                 return self._add(value, (0, value))
             record: list[Any] = [self._code(kind.__name__), (), ()]
             index = self._add(value, record)
@@ -181,14 +265,21 @@ class _Writer:
             return self._add(value, (self._code('tuple'), self._slots(value)))
         return None
 
-    def _is_small(self, value: Any, kind: type[Any]) -> bool:
-        """Tell quickly whether a list or dict is short and of leaves only."""
-        if len(value) > SMALL_ITEMS:
-            return False
-        parts = value if kind is list else (*value, *value.values())
-        if not LEAVES.issuperset(map(type, parts)):
-            return False
-        self._text_size += sum([len(part) for part in parts if type(part) is str or type(part) is bytes])
+    def _trees(self) -> PlainTrees:
+        if self._plain is None:
+            self._plain = PlainTrees()
+        return self._plain
+
+    def _has_leaves_only(self, value: Any, kind: type[Any]) -> bool:
+        """Tell whether a short list or dict is of leaves only."""
+        text_size = 0
+        for part in value if kind is list else (*value, *value.values()):
+            kind = type(part)
+            if kind not in LEAVES:
+                return False
+            if kind is str or kind is bytes:
+                text_size += len(part)
+        self._text_size += text_size
         return True
 
     def _add(self, value: Any, record: Any) -> int:

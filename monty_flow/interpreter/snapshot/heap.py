@@ -25,7 +25,8 @@ Rules that a writer keeps and a reader checks:
 * A plain record holds lists and dicts that nothing else refers to. No identity is lost by writing them
   whole, and no Python code runs for what is in them: the C packer does it all.
 
-How the writer works: it tries to prove a list or dict plain, level by level, with `gc.get_referents` and reference
+How the writer works: the state of a script is laid out by `layout.py`, which knows names and numbers from values, so that each
+value is looked at once; functions and the like are taken for leaves alone where they are (`Kind.leaves`). Of other values it tries to prove a list or dict plain, level by level, with `gc.get_referents` and reference
 counts (`plain.py`); what is on the way to something else gets a record, and what hangs from there is whole again.
 When an int does not fit, or when shared long strings would blow up the bytes, all is written again in the
 careful way: records for everything, long strings shared too.
@@ -40,7 +41,7 @@ Kinds with a name of their own here are `list`, `tuple`, `dict` and the long for
 from __future__ import annotations
 
 from monty_flow.interpreter.snapshot.decoder import decode
-from monty_flow.interpreter.snapshot.encoder import encode
+from monty_flow.interpreter.snapshot.encoder import encode, encode_laid
 from monty_flow.interpreter.snapshot.registry import Kind, Kinds
 
-__all__ = ['Kind', 'Kinds', 'decode', 'encode']
+__all__ = ['Kind', 'Kinds', 'decode', 'encode', 'encode_laid']

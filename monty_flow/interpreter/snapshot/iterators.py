@@ -35,7 +35,13 @@ def iterator_kinds() -> tuple[Kind, ...]:
         Kind('list_reverseiterator', type(reversed([])), _reduce_reversed, _build_reversed, _go_to, last=True),
         Kind('reversed', reversed, _reduce_reversed, _build_reversed, _go_to, last=True),
         REVERSED,
-        Kind('range_iterator', (type(iter(range(0))), type(iter(range(2**70)))), _reduce_range, _build_range),
+        Kind(
+            'range_iterator',
+            (type(iter(range(0))), type(iter(range(2**70)))),
+            _reduce_range,
+            _build_range,
+            leaves=_rest_of_range,
+        ),
         Kind(
             'remaining_iterator',
             (type(iter(set())), type(iter(OrderedDict())), type(iter(deque()))),
@@ -141,10 +147,14 @@ def _build_reversed(context: Any, source: Any) -> Any:
 
 
 def _reduce_range(iterator: Any, context: Any) -> tuple[Arguments, Arguments]:
+    return _rest_of_range(iterator, context), ()
+
+
+def _rest_of_range(iterator: Any, context: Any) -> tuple[int, int, int]:
     # 3.11 gives the whole range and an index, 3.12 and later the rest and None.
     state = iterator.__reduce__()
     rest = state[1][0][state[2] or 0 :] if len(state) == 3 else state[1][0]
-    return (rest.start, rest.stop, rest.step), ()
+    return rest.start, rest.stop, rest.step
 
 
 def _build_range(context: Any, start: Any, stop: Any, step: Any) -> Any:

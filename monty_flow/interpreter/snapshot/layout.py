@@ -15,7 +15,6 @@ read it. The reader believes nothing: every function, stop and variable must be 
 
 from __future__ import annotations
 
-from itertools import chain
 from types import CellType
 from typing import Any
 
@@ -27,52 +26,72 @@ from monty_flow.interpreter.runtime.async_host import CALLS
 from monty_flow.interpreter.runtime.coroutines import AsyncStep, Coroutine
 from monty_flow.interpreter.runtime.generators import PausableGenerator
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Mode
+from monty_flow.interpreter.snapshot.encoder import Slots
 
 _IDENTITIES = frozenset({int, str, tuple})
 _STEPPED = frozenset({PausableGenerator, Coroutine, AsyncStep})
 _MODES = frozenset(mode.value for mode in Mode)
 
 
-def flatten(
-    variables: dict[str, Any],
-    frames: list[Frame | GeneratorMark],
-    request: CallRequest,
-    random: Any,
-    extras: dict[str, Any] | None = None,
-) -> list[Any]:
-    """Return the parts of a stopped run as one list."""
-    flat: list[Any] = []
-    _put(flat, variables)
-    flat.append(len(frames))
-    for frame in frames:
-        if type(frame) is Frame:
-            function = frame.function
-            if function.origin:
-                flat += (stored_identity(frame.program, function), frame.stop.node - function.origin, frame.stop.part)
-                _put(flat, {function.stored_name(name): value for name, value in frame.names.items()})
+class StateLayout:
+    """The parts of a stopped run, to be laid out as one list."""
+
+    __slots__ = ('_extras', '_frames', '_random', '_request', '_variables')
+
+    def __init__(
+        self,
+        variables: dict[str, Any],
+        frames: list[Frame | GeneratorMark],
+        request: CallRequest,
+        random: Any,
+        extras: dict[str, Any],
+    ) -> None:
+        self._variables = variables
+        self._frames = frames
+        self._request = request
+        self._random = random
+        self._extras = extras
+
+    def lay(self, slots: Slots) -> list[Any]:
+        """Return the list."""
+        flat: list[Any] = [len(self._variables)]
+        slots.put_named(flat, self._variables)
+        flat.append(len(self._frames))
+        for frame in self._frames:
+            if type(frame) is Frame:
+                _lay_frame(flat, frame, slots)
             else:
-                flat += (function.identity, frame.stop.node, frame.stop.part)
-                _put(flat, frame.names)
-            _put(flat, frame.cells)
-        else:
-            assert type(frame) is GeneratorMark
-            flat += (None, frame.generator, frame.mode.value)
-    flat += (request.name, len(request.args), *request.args)
-    _put(flat, request.kwargs)
-    flat.append(random)
-    if extras:
-        flat.append(extras)
-    return flat
+                assert type(frame) is GeneratorMark
+                flat.append(None)
+                slots.put(flat, (frame.generator,))
+                flat.append(frame.mode.value)
+        args, kwargs = self._request.args, self._request.kwargs
+        flat += (self._request.name, len(args))
+        slots.put(flat, args)
+        flat.append(len(kwargs))
+        if kwargs:
+            slots.put_named(flat, kwargs)
+        slots.put(flat, (self._random, self._extras) if self._extras else (self._random,))
+        return flat
 
 
-def _put(flat: list[Any], values: dict[str, Any]) -> None:
-    flat.append(len(values))
-    flat.extend(chain.from_iterable(values.items()))
+def _lay_frame(flat: list[Any], frame: Frame, slots: Slots) -> None:
+    function, stop, names, cells = frame.function, frame.stop, frame.names, frame.cells
+    if function.origin:
+        slots.put(flat, (stored_identity(frame.program, function),))
+        flat += (stop.node - function.origin, stop.part, len(names))
+        names = {function.stored_name(name): value for name, value in names.items()}
+    else:
+        flat += (function.identity, stop.node, stop.part, len(names))
+    slots.put_named(flat, names)
+    flat.append(len(cells))
+    if cells:
+        slots.put_named(flat, cells)
 
 
 @record(frozen=True)
 class Parts:
-    """What `flatten` took."""
+    """What a `StateLayout` laid out."""
 
     variables: dict[str, Any]
     frames: list[Frame | GeneratorMark]
@@ -186,7 +205,7 @@ def _are_calls(calls: Any) -> bool:
 
 
 def unflatten(flat: Any, program: Program) -> Parts:
-    """Return what `flatten` took; raise SnapshotError for anything else."""
+    """Return what a `StateLayout` laid out; raise SnapshotError for anything else."""
     if type(flat) is not list:
         raise damaged('it is not the state of a script')
     reader = _Reader(flat, program)

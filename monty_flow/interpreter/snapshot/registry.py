@@ -54,17 +54,22 @@ class Kind:
     late: bool = False
     #: Whether `fill` looks into other objects, so that it runs after all other fills (a place in a list).
     last: bool = False
+    #: `leaves(obj, context)` gives the build arguments of an object that has no others, all of them None, numbers and names;
+    #: None for an object that is left to `reduce` and the other rows of its type. It is asked before these.
+    leaves: Callable[[Any, Any], tuple[Any, ...] | None] | None = None
 
 
 class Kinds:
     """Hold the rows; fill it once, before the first use, and share it between threads after."""
 
-    __slots__ = ('by_name', 'by_type', 'fallbacks')
+    __slots__ = ('by_name', 'by_type', 'fallbacks', 'leaves')
 
     def __init__(self, *kinds: Kind) -> None:
         self.by_name: dict[str, Kind] = {}
         self.by_type: dict[type[Any], tuple[Kind, ...]] = {}
         self.fallbacks: tuple[Kind, ...] = ()
+        #: Rows that have `leaves`, each the only one of its type.
+        self.leaves: dict[type[Any], Kind] = {}
         self.add(*kinds)
 
     def add(self, *kinds: Kind) -> None:
@@ -78,6 +83,8 @@ class Kinds:
                 continue
             for each in kind.type if isinstance(kind.type, tuple) else (kind.type,):
                 self.by_type[each] = (*self.by_type.get(each, ()), kind)
+                if kind.leaves is not None:
+                    self.leaves[each] = kind
 
     def copy(self) -> Kinds:
         """Return a table that can be extended on its own."""

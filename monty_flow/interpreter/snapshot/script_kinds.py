@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator
-from types import BuiltinFunctionType, CellType, FunctionType, GeneratorType, MethodDescriptorType, MethodType
+from types import BuiltinFunctionType, CellType, CodeType, FunctionType, GeneratorType, MethodDescriptorType, MethodType
 from typing import Any
 
 from monty_flow.interpreter import modules
@@ -67,6 +67,8 @@ from monty_flow.interpreter.snapshot.relocation import parameters
 from monty_flow.interpreter.snapshot.typing_kinds import typing_kinds
 
 _NOTHING = ((), ())
+#: What functions of a script have for their module.
+MAIN = '__main__'
 
 
 def _find(context: Any, identity: Any) -> tuple[Program, CoreFunction]:
@@ -117,13 +119,37 @@ def _reduce_function(function: FunctionType, context: Any) -> Any:
     return (identity, *function.__code__.co_freevars, *(function.__closure__ or ())), rest
 
 
+def _leaves_of_function(function: FunctionType, context: Any) -> tuple[int | str] | None:
+    """Return the identity of a function that is as its `def` has made it, without defaults and captured variables."""
+    code = function.__code__
+    found = context.own_functions.get(id(code))
+    # What is compared may be of the script, whose `__eq__` is not to be asked.
+    if (
+        found is None
+        or function.__closure__ is not None
+        or function.__defaults__ is not None
+        or function.__kwdefaults__ is not None
+        or function.__name__ is not code.co_name
+        or function.__qualname__ is not code.co_qualname
+        or function.__module__ is not MAIN
+        or function.__doc__ is not _doc_of(code)
+        or function.__dict__
+        or (context.program.has_annotations and function.__annotations__)
+    ):
+        return None
+    return (found.identity,)
+
+
+def _doc_of(code: CodeType) -> str | None:
+    consts = code.co_consts
+    return consts[0] if consts and type(consts[0]) is str else None
+
+
 def _changed_facts(function: FunctionType) -> tuple[Any, ...]:
     """Return the names and texts of a function that the script has set, where they differ from its code's."""
     code = function.__code__
-    consts = code.co_consts
-    doc = consts[0] if consts and type(consts[0]) is str else None
     names = function.__name__ == code.co_name and function.__qualname__ == code.co_qualname
-    if names and function.__module__ == '__main__' and function.__doc__ is doc:
+    if names and function.__module__ == MAIN and function.__doc__ is _doc_of(code):
         return ()
     return tuple([getattr(function, name) for name in _FACTS])
 
@@ -450,7 +476,7 @@ def _script_kinds() -> Kinds:
             'library', (FunctionType, ScriptType), _reduce_of_library, lambda context, path: context.library_value(path)
         ),
         Kind('module_member', (FunctionType, *SCRIPT_TYPES), _reduce_library, _build_library),
-        Kind('function', FunctionType, _reduce_function, _build_function, _fill_function),
+        Kind('function', FunctionType, _reduce_function, _build_function, _fill_function, leaves=_leaves_of_function),
         Kind('generator', GeneratorType, _reduce_generator, _build_generator),
         Kind(
             'pausable',

@@ -41,8 +41,8 @@ from monty_flow.interpreter.runtime.run import STREAMS, PrintCallback, Run
 from monty_flow.interpreter.runtime.scripted_modules import Library
 from monty_flow.interpreter.runtime.tracebacks import EARLIER, entries_of, is_raised_by_script
 from monty_flow.interpreter.snapshot.envelope import HeaderValue, seal, unseal
-from monty_flow.interpreter.snapshot.heap import decode, encode
-from monty_flow.interpreter.snapshot.layout import damaged, flatten, unflatten
+from monty_flow.interpreter.snapshot.heap import decode, encode_laid
+from monty_flow.interpreter.snapshot.layout import StateLayout, damaged, unflatten
 from monty_flow.interpreter.snapshot.relocation import Relocation
 from monty_flow.interpreter.snapshot.script_kinds import KINDS, start_generators
 from monty_flow.interpreter.snapshot.signing import KeyRing
@@ -77,13 +77,16 @@ class State:
 class Context:
     """What kinds ask for while a heap is written or read."""
 
-    __slots__ = ('_objects', 'generators', 'program', 'relocation', 'run')
+    __slots__ = ('_objects', 'generators', 'own_functions', 'program', 'relocation', 'run')
 
     def __init__(self, run: Run, relocation: Relocation | None = None) -> None:
         self.run = run
         #: Whose functions the heap names; those of another program than the run's are replaced by the relocation.
         self.program = run.program if relocation is None else relocation.old
         self.relocation = relocation
+        #: Functions of the program by the address of their code; none where some may go by the name that a library has for them.
+        alone = run.library is None and LOADED not in run.globals
+        self.own_functions = self.program.code_functions if alone else {}
         #: Restored generators that have yet to run to where they stood.
         self.generators: list[Any] = []
         self._objects: Builtins | None = None
@@ -180,9 +183,9 @@ def _written(run: Run, request: CallRequest, frames: list[Frame | GeneratorMark]
         extras['shadows'] = run.shadows
     if run.numbers is not None and version == VERSION:
         extras['ids'] = run.numbers.state()
-    flat = flatten(variables, frames, request, run.random_state, extras or None)
+    layout = StateLayout(variables, frames, request, run.random_state, extras)
     try:
-        return encode(flat, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
+        return encode_laid(layout, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
     except SnapshotLimitError as error:
         raise SnapshotLimitError(error.limit, error.value, _line_of(frames)) from None
     except LimitReached as error:
