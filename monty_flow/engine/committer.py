@@ -44,10 +44,12 @@ class Step(Generic[Owner]):
 class Job:
     """Another write, such as a claim, that shares the transaction; `operate` may run more than once."""
 
-    __slots__ = ('_done', '_error', '_operate', '_value')
+    __slots__ = ('_done', '_error', '_operate', '_value', 'relaxed')
 
-    def __init__(self, operate: Callable[[Store], Any]) -> None:
+    def __init__(self, operate: Callable[[Store], Any], *, relaxed: bool = False) -> None:
         self._operate = operate
+        #: Whether it may be forgotten if the machine loses power at once.
+        self.relaxed = relaxed
         self._done = threading.Event()
         self._value: Any = None
         self._error: BaseException | None = None
@@ -97,9 +99,13 @@ class Committer(Generic[Owner]):
         self._entries.append(step)
         return self._drain(step)
 
-    def execute(self, operate: Callable[[Store], Result]) -> Result:
-        """Run an operation in a transaction, possibly a shared one, and return its result."""
-        job = Job(operate)
+    def execute(self, operate: Callable[[Store], Result], *, relaxed: bool = False) -> Result:
+        """Run an operation in a transaction, possibly a shared one, and return its result.
+
+        A `relaxed` one, such as a claim, is not waited for to be on the disk, where it is alone: should it be lost with the power, so is
+        this worker, and the call is claimed again.
+        """
+        job = Job(operate, relaxed=relaxed)
         self._entries.append(job)
         self._drain(None)
         result: Result = job.result(self.while_waiting)
@@ -161,7 +167,8 @@ class Committer(Generic[Owner]):
         self.commits += 1
         if len(steps) == len(batch):
             return self._store.commit([step.transition for step in steps])
-        with self._store.transaction():
+        relaxed = all(isinstance(entry, Job) and entry.relaxed for entry in batch)
+        with self._store.transaction(relaxed=relaxed):
             stood = iter(self._store.apply([step.transition for step in steps]) if steps else ())
             for entry in batch:
                 if isinstance(entry, Job):

@@ -290,12 +290,11 @@ class Shift:
         self._stale = False
         session, names, queues = self._session, self._functions.names, self._settings.queues
 
-        def operate(store: Store) -> tuple[Taken, int | None]:
-            store.hurry_cancelled()
-            return store.take(session, names, free, queues, self._suspects.suspicion()), store.next_time()
+        def operate(store: Store) -> Taken:
+            return store.take(session, names, free, queues, self._suspects.suspicion())
 
-        taken, self._attend_at = self._committer.execute(operate)
-        self._next_due = taken.next_at
+        taken = self._committer.execute(operate, relaxed=True)
+        self._attend_at, self._next_due = taken.attend_at, taken.next_at
         self._router.learn_limits(taken.limited)
         self._idle = not taken.claims
         # There may be more, for when a hand is free.

@@ -1,7 +1,7 @@
 """The part of `Engine` that waits for the end of a run.
 
 Within a process the workers say at once when something happened (`wakeup.py`). Ends in other processes are noticed by the file's
-data version on SQLite, which is a look at one page in memory; a server tells who has said that they wait
+data version on SQLite, which is a look at one page in memory, after 2 ms first and then ever less often; a server tells who has said that they wait
 (`store/postgres.py`), and is asked only now and then, in case that was lost with a connection.
 """
 
@@ -21,6 +21,8 @@ from monty_flow.engine.store import Store
 PATIENCE_SECONDS, ATTEMPT_SECONDS = 30.0, 0.2
 #: Seconds after which one who waits says so again.
 SAY_AGAIN_SECONDS = 300.0
+#: What share of the wait so far passes between looks at the news, for a database that does not tell them.
+PAUSE_SHARE = 0.1
 
 
 class Waiting:
@@ -102,13 +104,20 @@ class _Wait:
         if self._unreached:
             self._changed.wait(ATTEMPT_SECONDS)
             return
-        until = engine._elapsed() + store.look_seconds
-        while not self._changed.wait(self._seconds_left(store.news_seconds)):
+        now = engine._elapsed()
+        until = now + store.look_seconds
+        while not self._changed.wait(self._seconds_left(self._pause(now))):
             with engine._lock:
                 news = store.ends() != self._ends
             now = engine._elapsed()
             if news or now >= until or (self._timeout is not None and now - self._began >= self._timeout):
                 return
+
+    def _pause(self, now: float) -> float:
+        """Return seconds to the next look at the news: short for a run that may end at once, and then a share of the wait so far."""
+        share = (now - self._began) * PAUSE_SHARE
+        store = self._engine._store
+        return min(max(share, store.first_news_seconds), store.news_seconds)
 
     def _seconds_left(self, seconds: float) -> float:
         if self._timeout is None:

@@ -64,4 +64,7 @@ def name_of(place: str) -> str:
 
 
 def _at(place: str) -> _Place:
-    return _places.setdefault(place, _Place())
+    found = _places.get(place)
+    if found is None:
+        found = _places[place] = _Place()
+    return found

@@ -126,10 +126,10 @@ class SimulatedStore(SqliteStore):
         self._world = world
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, relaxed: bool = False) -> Iterator[None]:
         """Commit, unless something goes wrong before or after."""
         self._world.strike()
-        with super().transaction():
+        with super().transaction(relaxed=relaxed):
             yield
         self._world.watch.look()
         self._world.strike()

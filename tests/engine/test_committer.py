@@ -66,6 +66,33 @@ def test_a_lone_step_is_committed_at_once_by_its_thread(store: Store, committer:
     assert told.outcomes == {}
 
 
+def test_a_relaxed_operation_is_on_the_disk_with_the_step_beside_which_it_is_written(
+    store: Store, committer: Committer[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [start] = begun(store, 1)
+    begin, relaxed = store.transaction, []
+
+    def transaction(**how: bool) -> Any:
+        relaxed.append(how)
+        return begin(**how)
+
+    monkeypatch.setattr(store, 'transaction', transaction)
+
+    committer.execute(lambda store: store.now(), relaxed=True)
+    beside = threading.Thread(target=committer.execute, args=(lambda store: store.now(),), kwargs={'relaxed': True})
+
+    def submit_both() -> None:
+        assert committer.submit(succeeded(start, 'one'), start.run_id) is None
+        beside.start()
+        while len(committer._entries) < 2:
+            threading.Event().wait(0.001)
+
+    while_committing(committer, submit_both)
+    beside.join(10)
+
+    assert [how['relaxed'] for how in relaxed] == [True, False, False]
+
+
 def test_steps_that_come_during_a_commit_share_the_next_one(
     store: Store, committer: Committer[str], told: Told
 ) -> None:

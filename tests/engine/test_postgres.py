@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from monty_flow.engine import DatabaseRefused, DatabaseUnavailable, Engine, ManualClock, SystemClock, wakeup
-from monty_flow.engine.states import RunStatus
+from monty_flow.engine.states import CallKind, RunStatus
 from monty_flow.engine.store import Store, without_password
 from monty_flow.engine.store.candidates import CLAUSES as CANDIDATES
 from monty_flow.engine.store.candidates import claim_candidates, due_candidates
@@ -20,7 +20,7 @@ from monty_flow.engine.store.queued import CLAUSES as QUEUE_CLAUSES
 from monty_flow.engine.store.sessions import CLAUSES as SESSIONS
 from monty_flow.engine.store.statements import Statement
 from monty_flow.engine.transitions import Output
-from tests.engine.builders import SECOND, claim, insert, lose_session, paused, succeeded
+from tests.engine.builders import SECOND, claim, insert, lose_session, new_run, paused, succeeded
 from tests.engine.postgres_server import PostgresServer, name_in
 
 
@@ -39,15 +39,21 @@ def connection(server: PostgresServer, url: str) -> Iterator[psycopg.Connection]
 
 @pytest.fixture
 def counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """Return a list that grows with every statement that the store sends."""
+    """Return a list that grows with every round trip of the store, by what it sends."""
     sent: list[bytes] = []
-    send = PostgresStore._send
+    send, send_together = PostgresStore._send, PostgresStore._send_together
 
     def keep(store: PostgresStore, statement: bytes, *arguments: object, **options: object) -> object:
-        sent.append(statement)
+        if not store._later:
+            sent.append(statement)
         return send(store, statement, *arguments, **options)  # type: ignore[arg-type]
 
+    def keep_all(store: PostgresStore, statements: list[tuple[bytes, object]]) -> object:
+        sent.append(b'; '.join([*(later for later, _ in store._later), *(statement for statement, _ in statements)]))
+        return send_together(store, statements)  # type: ignore[arg-type]
+
     monkeypatch.setattr(PostgresStore, '_send', keep)
+    monkeypatch.setattr(PostgresStore, '_send_together', keep_all)
     return sent
 
 
@@ -83,6 +89,55 @@ def test_a_batch_of_steps_is_one_statement(store: Store, counted: list[bytes]) -
     assert stood == [True, False, True]
     assert len(counted) == 1
     assert [line.text for line in store.logs('a', 0)] == ['hello\n', 'again\n']
+
+
+def test_a_claim_takes_four_round_trips(store: Store, counted: list[bytes]) -> None:
+    claim(store, 'one')
+    insert(store, 'a', 'b')
+    counted.clear()
+
+    with store.transaction():
+        claims = store.claim('one', frozenset(), 10)
+
+    assert (len(claims), len(counted)) == (2, 4)
+
+
+def test_a_submission_takes_three_round_trips(store: Store, counted: list[bytes]) -> None:
+    insert(store, 'a', 'b')
+
+    assert len(counted) == 3
+
+
+def test_a_worker_waits_for_the_disk_with_claims_that_have_effects_only(store: Store, counted: list[bytes]) -> None:
+    insert(store, 'a')
+    claim(store, 'one', 'f')
+    with store.transaction():
+        store.close_session('one')
+    claim(store, 'two', 'f', limit=0)
+    counted.clear()
+
+    with store.transaction(relaxed=True):
+        [start] = store.claim('two', frozenset('f'), 10)
+    of_start = b'synchronous_commit = off' in counted[-1]
+    store.commit([paused(start, 'two', leased=False)])
+    with store.transaction(relaxed=True):
+        [call] = store.claim('two', frozenset('f'), 10)
+
+    assert (start.kind, of_start) == (CallKind.START, True)
+    assert (call.kind, b'synchronous_commit = off' in counted[-1]) == (CallKind.FUNCTION, False)
+
+
+def test_what_waits_for_the_next_statement_is_forgotten_with_its_transaction(store: Store) -> None:
+    def insert_and_fail() -> None:
+        with store.transaction():
+            store.insert_runs([new_run('a')], bounded=False)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        insert_and_fail()
+    insert(store, 'b')
+
+    assert [run.id for run in store.list(None, 10, None)] == ['b']
 
 
 def test_a_step_that_becomes_stale_while_it_waits_for_a_lock_is_dropped(

@@ -42,6 +42,22 @@ def test_commits_are_synchronous_and_do_not_block_readers(connection: sqlite3.Co
     assert (mode, synchronous) == ('wal', 2)
 
 
+def test_only_a_relaxed_transaction_does_not_wait_for_the_disk(url: str, tmp_path: Path) -> None:
+    database.upgrade(url)
+    store = SqliteStore(f'{tmp_path}/flow.db', ManualClock(), url)
+    synchronous = []
+
+    for relaxed in (False, True, False):
+        with store.transaction(relaxed=relaxed):
+            synchronous.append(store._connection.execute('PRAGMA synchronous').fetchone()[0])
+    with pytest.raises(LookupError), store.transaction(relaxed=True):
+        raise LookupError
+    synchronous.append(store._connection.execute('PRAGMA synchronous').fetchone()[0])
+
+    store.close()
+    assert synchronous == [2, 1, 2, 2]
+
+
 def test_claims_use_the_index_of_pending_calls(connection: sqlite3.Connection) -> None:
     claims = Statement(claim_candidates(['f', 'g']), SqliteStore.dialect)
 

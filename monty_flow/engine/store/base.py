@@ -133,7 +133,7 @@ class Store(
         """Return the present moment of the clock that decides leases and timers."""
 
     @abstractmethod
-    def transaction(self) -> AbstractContextManager[None]:
+    def transaction(self, *, relaxed: bool = False) -> AbstractContextManager[None]:
         """Return a context that commits at its end, or rolls back when an exception leaves it."""
 
     @abstractmethod
@@ -154,7 +154,8 @@ class Store(
     def changes(self) -> int:
         """Return a number that changes when another connection has committed something that may bring work."""
 
-    #: Seconds between calls of `ends`, and between looks at a run whose end is waited for, whatever `ends` says.
+    #: Seconds between calls of `ends`, when a wait begins and later, and between looks at a run whose end is waited for, whatever `ends` says.
+    first_news_seconds: ClassVar[float] = 0.002
     news_seconds: ClassVar[float] = 0.02
     look_seconds: ClassVar[float] = 5.0
 

@@ -18,11 +18,11 @@ from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.functions import HostFunction
 from monty_flow.engine.lanes import Lane, lane_of
 from monty_flow.engine.sharing import QueueLimits, Room, share
-from monty_flow.engine.states import RunStatus
+from monty_flow.engine.states import CallKind, RunStatus
 from monty_flow.engine.store import rows
 from monty_flow.engine.store.candidates import claim_candidates, due_candidates
 from monty_flow.engine.store.queued import Queued
-from monty_flow.engine.store.statements import Statement
+from monty_flow.engine.store.statements import Statement, earliest
 from monty_flow.engine.suspicion import Suspicion
 from monty_flow.engine.transitions import Claim
 
@@ -38,6 +38,8 @@ class Taken:
     more: bool = False
     #: Queues whose calls are begun by claims only, as they have limits.
     limited: frozenset[str] = frozenset()
+    #: When something is to be done for time alone, such as a deadline; it may have passed. None for nothing known.
+    attend_at: int | None = None
 
 
 class Claiming(Queued):
@@ -61,29 +63,38 @@ class Claiming(Queued):
         """Lease up to `limit` due calls that a worker with these functions, of these queues or of all, can serve."""
         now = self.now()
         suspicion = suspicion or Suspicion()
-        found = self._query(self._statements['pending_lanes'], {'now': now})
+        lanes_now = (self._statements['pending_lanes'], {'now': now})
+        cancelled, found, [times] = self._query_all(
+            [(self._statements['cancelled_runs'], {}), lanes_now, (self._statements['next_times'], {})]
+        )
+        if cancelled:
+            self._hurry([run_id for (run_id,) in cancelled], now)
+            found = self._query(*lanes_now)
+        attend_at = earliest(times)
         lanes = {lane_of(lane): (first, later) for lane, first, later, _ in found}
         if queues is not None:
             lanes = {lane: moments for lane, moments in lanes.items() if lane.queue in queues}
         limits = {each.name: each for each in self.queues()} if not found or found[0][3] else {}
         limits = {name: each for name, each in limits.items() if each.bounds_claims}
-        next_at = min((later for _, later in lanes.values() if later is not None), default=None)
+        next_at = earliest(later for _, later in lanes.values())
         due = {lane: first for lane, (first, _) in lanes.items() if first <= now}
         if len(due) == 1 and not limits.keys() & {lane.queue for lane in due}:
             [lane] = due
-            claims = self._take_of(session, functions, lane, now, limit, suspicion)
-            more = len(claims) == limit or suspicion.left_some or self._skipped(functions, lane, now, suspicion)
-            return Taken(claims, next_at, more, frozenset(limits))
+            claims, skipped = self._take_of(session, functions, lane, now, limit, suspicion)
+            more = len(claims) == limit or suspicion.left_some or skipped
+            return Taken(claims, next_at, more, frozenset(limits), attend_at)
         claims, frees_at, more = list[Claim](), None, False
         if due:
             claims, frees_at, more = self._shared(session, functions, due, limits, now, limit, suspicion)
-        moments = [moment for moment in (next_at, frees_at) if moment is not None]
-        return Taken(claims, min(moments, default=None), more, frozenset(limits))
+        return Taken(claims, earliest((next_at, frees_at)), more, frozenset(limits), attend_at)
 
-    def _skipped(self, functions: frozenset[str], lane: Lane, now: int, suspicion: Suspicion) -> bool:
-        """Tell whether there are due calls that a claim has left out, as others held their rows."""
-        row = {'lane': lane.text, 'now': now, 'limit': 1, 'most_setbacks': suspicion.most_setbacks}
-        return self.skips_locked and bool(self._query(self._statement('due', functions), row))
+    def _hurry(self, run_ids: Iterable[str], now: int) -> None:
+        """Make the calls due at which scripts are to be told that their runs are cancelled.
+
+        Whoever cancels does so for the calls that there are; a step that was under way may have left another one.
+        """
+        for run_id in run_ids:
+            self._execute(self._statements['hurry_calls'], {'run_id': run_id, 'now': now})
 
     def _shared(
         self,
@@ -108,7 +119,7 @@ class Claiming(Queued):
         chosen = share(due, due_of, room, limit)
         claims: list[Claim] = []
         for lane, calls in chosen.items():
-            claims += self._take_of(session, functions, lane, now, calls, suspicion)
+            claims += self._take_of(session, functions, lane, now, calls, suspicion)[0]
         self._note_starts(bounds, claims, now)
         waits = [frees_at[lane.queue] for lane in due if lane.queue in frees_at and room.is_rated_out(lane.queue)]
         # Fewer than chosen: others have them in hand just now, and may leave them.
@@ -135,10 +146,13 @@ class Claiming(Queued):
 
     def _take_of(
         self, session: str, functions: frozenset[str], lane: Lane, now: int, limit: int, suspicion: Suspicion
-    ) -> list[Claim]:
+    ) -> tuple[list[Claim], bool]:
+        """Lease calls of a lane, and tell whether there are due ones that were left out, as others held their rows."""
         row = {'lane': lane.text, 'now': now, 'limit': limit, 'most_setbacks': suspicion.most_setbacks}
-        found = [rows.claim(row) for row in self._query(self._statement('take', functions), row)]
-        return self._lease(session, suspicion.admitted(found))
+        asked = ('take', 'due') if self.skips_locked else ('take',)
+        taken, *due = self._query_all([(self._statement(what, functions), row) for what in asked])
+        claims = self._lease(session, suspicion.admitted([rows.claim(found) for found in taken]))
+        return claims, any(len(found) > len(taken) for found in due)
 
     def _statement(self, what: str, functions: frozenset[str]) -> Statement:
         statement = self._claims.get((what, functions))
@@ -174,6 +188,9 @@ class Claiming(Queued):
 
     def _lease(self, session: str, claims: list[Claim]) -> list[Claim]:
         now = self.now()
+        if any(claim.kind is not CallKind.START for claim in claims):
+            # What is executed for them may have effects, which nobody else may have at the same time.
+            self._must_last()
         leases = [{'run_id': claim.run_id, 'number': claim.number, 'worker': session, 'now': now} for claim in claims]
         self._execute_many(self._statements['lease_call'], leases)
         starts = [claim for claim in claims if claim.status is RunStatus.PENDING]

@@ -14,6 +14,7 @@ import os
 import socket
 import sys
 import threading
+from functools import cache
 
 from monty_flow.engine import wakeup
 
@@ -23,6 +24,11 @@ HAS_NAMES = sys.platform == 'linux'
 
 
 def _names(path: str) -> list[str]:
+    return _names_of(os.path.abspath(path))
+
+
+@cache
+def _names_of(path: str) -> list[str]:
     digest = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]
     return [f'\0monty-flow-{os.getuid()}-{digest}-{number}' for number in range(MAX_NEIGHBOURS)]
 

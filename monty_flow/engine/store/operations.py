@@ -31,9 +31,15 @@ class Operations:
         """Return the clock of moments that are written without asking the database, such as the end of a timer."""
         raise NotImplementedError
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Return a context that commits at its end, or rolls back when an exception leaves it."""
+    def transaction(self, *, relaxed: bool = False) -> AbstractContextManager[None]:
+        """Return a context that commits at its end, or rolls back when an exception leaves it.
+
+        A `relaxed` one need not be on the disk when it ends, as nothing is lost with it: what is committed after it brings it there.
+        """
         raise NotImplementedError
+
+    def _must_last(self) -> None:
+        """Note that a relaxed transaction may not be forgotten by a server while this process goes on."""
 
     def _left_work(self) -> None:
         """Note that the open transaction leaves pending calls; for a database that has to be told to tell others."""
@@ -45,6 +51,10 @@ class Operations:
 
     def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
         raise NotImplementedError
+
+    def _query_all(self, asked: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Row]]:
+        """Return what several queries find that do not depend on each other; one round trip where there are any."""
+        return [self._query(statement, parameters) for statement, parameters in asked]
 
     def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         raise NotImplementedError

@@ -3,6 +3,8 @@
 * A transaction begins with its first statement, together with the question for the server's time. `commit`, where a
   worker's time goes, is a single statement that is its own transaction (`postgres_step.py`); only steps that begin or
   settle several calls, or say more, take a transaction of several statements.
+* Within a transaction, rows of which nobody asks what became of them wait for the next statement and travel with it, in one round trip,
+  as do questions that do not depend on each other.
 * A connection that is lost is made anew at the next use. What was under way raises DatabaseUnavailable; whether it was
   committed cannot be known, and whoever repeats it finds out by the versions of the runs.
 * Transactions that leave pending calls notify the other workers as they commit (`postgres_listener.py`), and those that end
@@ -82,6 +84,7 @@ FIRST_NEW_PLANS = 64
 _TELL_END = b'SELECT pg_notify(%s, %s) WHERE EXISTS (SELECT 1 FROM waiters WHERE run = %s)'
 #: Seconds for which an end is expected unless that is said again.
 EXPECT_SECONDS = 600
+_RELAXED = b'SET LOCAL synchronous_commit = off'
 _TIME = b'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8'
 #: What is lost when it happens is the connection, or a moment: not the database.
 _PASSING = (
@@ -186,7 +189,7 @@ def _lock(connection: Connection) -> None:
 class PostgresStore(Store):
     """Operations on one PostgreSQL database."""
 
-    news_seconds = look_seconds = 2.0
+    first_news_seconds = news_seconds = look_seconds = 2.0
     dialect = postgresql.dialect(paramstyle='format')  # type: ignore[no-untyped-call]
     insert_of = staticmethod(postgresql.insert)
     can_abandon = True
@@ -204,6 +207,10 @@ class PostgresStore(Store):
         #: The moment at which the open transaction asked for the time.
         self._now: int | None = None
         self._leaves_work = False
+        #: Statements of the open transaction that are still to be sent, each with rows of parameters.
+        self._later: list[tuple[bytes, Sequence[Sequence[Any]]]] = []
+        #: Whether the server may forget the open transaction if it crashes at once.
+        self._relaxed = False
         #: Batches of steps so far.
         self._batches = 0
         self._connection: psycopg.Connection[TupleRow] | None = self._connect()
@@ -231,9 +238,11 @@ class PostgresStore(Store):
         return now
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, relaxed: bool = False) -> Iterator[None]:
         """Commit at the end, or roll back when an exception leaves the block."""
         self._in_transaction, self._begun, self._now, self._leaves_work = True, False, None, False
+        self._relaxed = relaxed
+        self._later.clear()
         try:
             yield
             if self._begun:
@@ -335,6 +344,9 @@ class PostgresStore(Store):
     def _left_work(self) -> None:
         self._leaves_work = True
 
+    def _must_last(self) -> None:
+        self._relaxed = False
+
     def _stopped(self, run_id: str) -> None:
         self._run(_TELL_END, [ENDS_CHANNEL, run_id, run_id])
 
@@ -368,14 +380,20 @@ class PostgresStore(Store):
     def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         return self._run(statement.sql.encode(), statement.parameters(parameters)).rowcount
 
+    def _query_all(self, asked: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Row]]:
+        if not self._in_transaction:
+            return super()._query_all(asked)
+        self._begin()
+        sent = [(statement.sql.encode(), statement.parameters(parameters)) for statement, parameters in asked]
+        return [cursor.fetchall() for cursor in self._send_together(sent)]
+
     def _execute_many(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None:
-        if len(parameters) == 1:
-            self._execute(statement, parameters[0])
-        elif parameters:
+        rows = [statement.parameters(row) for row in parameters]
+        if rows:
             self._begin()
-            with self._passing():
-                cursor = self._connected().cursor()
-                cursor.executemany(statement.sql.encode(), [statement.parameters(row) for row in parameters])
+            self._later.append((statement.sql.encode(), rows))
+            if not self._in_transaction:
+                self._send_together([])
 
     # The connection.
 
@@ -417,6 +435,10 @@ class PostgresStore(Store):
 
     def _begin(self) -> None:
         if self._in_transaction and not self._begun:
+            if self._clock is self._remote:
+                # Sooner or later it is asked for.
+                self.now()
+                return
             self._send(b'BEGIN', repeatable=True)
             self._begun = True
 
@@ -424,6 +446,11 @@ class PostgresStore(Store):
         self, statement: bytes, parameters: Sequence[Any] | None = None, *, repeatable: bool = False
     ) -> psycopg.Cursor[TupleRow]:
         """Execute a statement; one that may be repeated survives that the server had closed the idle connection."""
+        if self._later:
+            if parameters is not None:
+                return self._send_together([(statement, parameters)])[0]
+            # It may be several in one, which do not travel with others.
+            self._send_together([])
         for again in (repeatable, False):
             try:
                 cursor = self._connected().cursor(binary=parameters is not None)
@@ -436,14 +463,38 @@ class PostgresStore(Store):
                     raise DatabaseUnavailable(_reason(error)) from error
         raise AssertionError('the second time either returns or raises')
 
+    def _send_together(
+        self, statements: Sequence[tuple[bytes, Sequence[Any] | None]]
+    ) -> list[psycopg.Cursor[TupleRow]]:
+        """Execute what waits and then statements, each a single one, in one round trip."""
+        later, self._later = self._later, []
+        cursors = []
+        with self._passing():
+            connection = self._connected()
+            with connection.pipeline():
+                for statement, rows in later:
+                    if len(rows) == 1:
+                        connection.cursor(binary=True).execute(statement, rows[0], prepare=True)
+                    else:
+                        connection.cursor().executemany(statement, rows)
+                for statement, parameters in statements:
+                    cursor = connection.cursor(binary=parameters is not None)
+                    cursors.append(cursor.execute(statement, parameters, prepare=parameters is not None))
+        return cursors
+
     def _end(self) -> None:
+        last = [b'COMMIT']
         if self._leaves_work:
-            message = f"SELECT pg_notify('{CHANNEL}', '{wakeup.name_of(self._url)}'); COMMIT"
-            self._send(message.encode())
+            last.insert(0, f"SELECT pg_notify('{CHANNEL}', '{wakeup.name_of(self._url)}')".encode())
+        if self._relaxed:
+            last.insert(0, _RELAXED)
+        if self._later:
+            self._send_together([(statement, None) for statement in last])
         else:
-            self._send(b'COMMIT')
+            self._send(b'; '.join(last))
 
     def _roll_back(self) -> None:
+        self._later.clear()
         connection = self._connection
         if connection is None or not self._begun:
             return

@@ -159,18 +159,33 @@ def _begin_immediate(connection: Connection) -> None:
 class _Transaction:
     """A transaction of the one writer; not a generator, as one is made for every step."""
 
-    __slots__ = ('_connection',)
+    __slots__ = ('_connection', '_relaxed')
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, relaxed: bool) -> None:
         self._connection = connection
+        self._relaxed = relaxed
 
     def __enter__(self) -> None:
         try:
+            if self._relaxed:
+                # Only a loss of power forgets it, and ends this process too. The next commit that is not relaxed syncs it.
+                self._connection.execute('PRAGMA synchronous = NORMAL')
             self._connection.execute('BEGIN IMMEDIATE')
         except sqlite3.OperationalError as error:
+            self._be_strict()
             raise _told(error) from error
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            self._end(kind)
+        finally:
+            self._be_strict()
+
+    def _be_strict(self) -> None:
+        if self._relaxed:
+            self._connection.execute('PRAGMA synchronous = FULL')
+
+    def _end(self, kind: type[BaseException] | None) -> None:
         if kind is None:
             try:
                 self._connection.execute('COMMIT')
@@ -206,9 +221,9 @@ class SqliteStore(Store):
         """Return the present moment of this process."""
         return self._clock.now()
 
-    def transaction(self) -> AbstractContextManager[None]:
+    def transaction(self, *, relaxed: bool = False) -> AbstractContextManager[None]:
         """Return a context that commits at its end, or rolls back when an exception leaves it."""
-        return _Transaction(self._connection)
+        return _Transaction(self._connection, relaxed)
 
     @contextmanager
     def for_function(self, is_cancelled: Callable[[], bool]) -> Iterator[sqlite3.Connection]:

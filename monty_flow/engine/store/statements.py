@@ -80,6 +80,11 @@ def open_parameter(name: str) -> Any:
     return bindparam(OPEN + name, required=False)
 
 
+def earliest(moments: Iterable[int | None]) -> int | None:
+    """Return the first of moments of which some may be missing."""
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
 def status_in(column: ColumnElement[str], statuses: Iterable[str]) -> ColumnElement[bool]:
     """Return the condition that a status is one of several."""
     return or_(*(column == str(status) for status in statuses))

@@ -14,7 +14,7 @@ from sqlalchemy.sql import ClauseElement
 from monty_flow.engine.schema import calls, runs, schedules
 from monty_flow.engine.states import LIVE, CallKind, CallStatus, RunStatus, sources_of
 from monty_flow.engine.store.family import Family
-from monty_flow.engine.store.statements import open_parameter, status_in
+from monty_flow.engine.store.statements import earliest, open_parameter, status_in
 from monty_flow.engine.store.stored_errors import deadline_error
 
 #: Runs that are ended in one transaction because their deadlines passed.
@@ -186,14 +186,6 @@ class Steered(Family):
         self.wake_parent(run_id)
         self._stopped(run_id)
 
-    def hurry_cancelled(self) -> None:
-        """Make the calls due at which scripts are to be told that their runs are cancelled.
-
-        Whoever cancels does so for the calls that there are; a step that was under way may have left another one.
-        """
-        for (run_id,) in self._query(self._statements['cancelled_runs'], {}):
-            self._execute(self._statements['hurry_calls'], {'run_id': run_id, 'now': self.now()})
-
     def runs_in_hand(self, session: str) -> dict[str, bool]:
         """Return the runs of which a session has calls leased, and whether each is cancelled."""
         found = self._query(self._statements['runs_in_hand'], {'worker': session})
@@ -254,4 +246,4 @@ class Steered(Family):
     def next_time(self) -> int | None:
         """Return the earliest moment at which something is to be done for time alone, which may have passed."""
         [found] = self._query(self._statements['next_times'], {})
-        return min((moment for moment in found if moment is not None), default=None)
+        return earliest(found)
