@@ -29,7 +29,7 @@ from monty_flow.cli.records import print_json
 from monty_flow.cli.times import parse_moment, parse_moment_or_seconds, parse_seconds
 
 if TYPE_CHECKING:
-    from monty_flow.engine import Engine, Run
+    from monty_flow.engine import Engine, Functions, Run
 
 Delay = Annotated[
     str | None,
@@ -110,7 +110,10 @@ def submit(
 
 def run(
     script: Script,
-    functions: Annotated[str, typer.Option('--functions', '-f', metavar='MODULE:NAME', help=FUNCTIONS_HELP)],
+    functions: Annotated[
+        str | None,
+        typer.Option('--functions', '-f', metavar='MODULE:NAME', help=FUNCTIONS_HELP, show_default=False),
+    ] = None,
     inputs: InputPairs = None,
     input_file: InputFile = None,
     key: Key = None,
@@ -122,13 +125,15 @@ def run(
     """Run SCRIPT here until it has ended.
 
     Submits it and does its work in this process; what it prints comes to stdout as it prints it, then its result.
+    A script that calls no functions needs none.
     """
     from monty_flow.cli.serving import registered_functions
-    from monty_flow.engine import Worker, load_secrets
+    from monty_flow.engine import Functions, Worker, load_secrets
 
-    registered = registered_functions(functions)
+    registered = Functions() if functions is None else registered_functions(functions)
     with open_engine(database) as engine:
         stored = _store(engine, script, inputs, input_file, key)
+        _tell_of_missing(stored, read_source(script), registered, functions)
         # With --json stdout holds the one document, so that the prints go to stderr.
         with LogFollower(engine, stored.id, out=sys.stderr if as_json else sys.stdout):
             worker = Worker(
@@ -137,9 +142,24 @@ def run(
             try:
                 worker.run_until(stored.id)
             except KeyboardInterrupt:
-                typer.echo(f'run {stored.id} is stored; `monty-flow worker {functions}` goes on with it', err=True)
+                place = functions or 'MODULE:NAME'
+                typer.echo(f'run {stored.id} is stored; `monty-flow worker {place}` goes on with it', err=True)
                 raise typer.Exit(ExitCode.INTERRUPTED) from None
         end_with_outcome(engine, stored.id, as_json=as_json)
+
+
+def _tell_of_missing(run: Run, source: str, functions: Functions, place: str | None) -> None:
+    """Say which functions a run may wait for that are not here: it would wait for them without a word."""
+    from monty_flow.interpreter import Monty
+
+    called = Monty(source, inputs=run.inputs, script_name=run.script_name).external_functions
+    missing = sorted(called - functions.names)
+    if missing:
+        where = f'{place} does not have' if place else 'nobody has here: name functions with -f'
+        typer.echo(
+            f'the script calls {", ".join(missing)}, which {where}; a call of it waits for a worker that has it',
+            err=True,
+        )
 
 
 def _store(

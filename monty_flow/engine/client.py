@@ -20,6 +20,7 @@ from monty_flow.engine.codec import Codec
 from monty_flow.engine.conversation import Conversation
 from monty_flow.engine.errors import (
     DeadlineExceeded,
+    FilterRefused,
     KeysRefused,
     RunCancelled,
     RunFailed,
@@ -262,6 +263,8 @@ class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDes
         The conditions are those of `RunFilter`, as one or as arguments: status, script_name, text, submitted_after,
         submitted_before, namespace, key, tags.
         """
+        if type(limit) is not int or limit < 0:
+            raise FilterRefused(f'limit={limit!r} is not a number of runs from 0 on')
         chosen = filter or RunFilter(status, **conditions)
         with self._lock:
             return [*self._store.list(chosen, limit, before)]

@@ -15,6 +15,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any, TypedDict, TypeVar, Unpack, overload
 
 from monty_flow.engine.binding import Binder, binder_of
@@ -246,12 +247,16 @@ def _order(version: str | None) -> list[tuple[bool, int, str]]:
 def _host_function(name: str, target: Callable[..., Any], options: Options, validate: bool) -> HostFunction:
     for option in options:
         if option not in Options.__annotations__:
-            raise TypeError(f'function() got an unexpected keyword argument {option!r}')
+            close = get_close_matches(option, Options.__annotations__, n=1)
+            hint = f'; did you mean {close[0]}?' if close else ''
+            raise TypeError(f'function() got an unexpected keyword argument {option!r}{hint}')
     for option, value in options.items():
-        if (option.endswith('timeout_seconds') or option == 'cache_seconds') and value is not None and not value > 0:  # type: ignore[operator]
+        if value is None or not (option.endswith('timeout_seconds') or option == 'cache_seconds'):
+            continue
+        if not isinstance(value, (int, float)) or not value > 0:
             raise FunctionRefused(
                 f'the function {name!r} cannot be registered: {option} is {value!r}; '
-                'it must be above 0, or None for no bound'
+                'it must be a number above 0, or None for no bound'
             )
     if options.get('transactional') and options.get('cache_seconds') is not None:
         raise FunctionRefused(

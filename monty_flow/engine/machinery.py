@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from monty_flow.engine.clock import Clock
+from monty_flow.engine.errors import SettingRefused
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.live import Hand, LiveRun
 from monty_flow.engine.store import Store, open_store
@@ -36,6 +37,16 @@ class WorkerSettings:
     isolation: Isolation = Isolation.PROCESS
     #: Queues from which it takes calls, None for all.
     queues: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        for name, least in (('concurrency', 1), ('max_setbacks', 0)):
+            value = getattr(self, name)
+            if type(value) is not int or value < least:
+                raise SettingRefused(f'{name}={value!r} is not a whole number from {least} on')
+        for name in ('lease_seconds', 'poll_seconds', 'drain_seconds'):
+            value = getattr(self, name)
+            if type(value) not in (int, float) or not value >= 0:
+                raise SettingRefused(f'{name}={value!r} is not a number of seconds from 0 on')
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class RetryAfter(EngineError):
     """
 
     def __init__(self, seconds: float, message: str = '') -> None:
+        if not isinstance(seconds, (int, float)):
+            raise TypeError(f'RetryAfter({seconds!r}) says no time; give a number of seconds')
         self.retry_after_seconds = seconds
         super().__init__(message or f'try again after {seconds:g} s')
 
@@ -55,7 +57,10 @@ class RetryPolicy:
     def __post_init__(self) -> None:
         for name, lowest in (('retries', 0), ('initial_delay_seconds', 0), ('factor', 1), ('max_delay_seconds', 0)):
             value = getattr(self, name)
-            if value < lowest:
+            whole = name == 'retries'
+            if not isinstance(value, int if whole else (int, float)):
+                raise ValueError(f'{name} is {value!r}; it must be a {"whole " if whole else ""}number')
+            if not value >= lowest:
                 raise ValueError(f'{name} is {value!r}; it must be at least {lowest}')
         if not _is_no_retry_on(self.no_retry_on):
             raise ValueError(

@@ -37,6 +37,7 @@ class Submissions:
 
     def new_run(self, submission: Submission) -> NewRun:
         """Return the run that a submission asks for, or raise what is wrong with it."""
+        _check_kinds(submission)
         return NewRun(
             id=self._ids.next(),
             source=submission.source,
@@ -65,6 +66,15 @@ class Submissions:
             _check_inputs_are_read(names, submission.source)
             self._checked[what] = hashlib.sha256(submission.source.encode()).hexdigest()
         return self._checked[what]
+
+
+def _check_kinds(submission: Submission) -> None:
+    for name in ('source', 'script_name', 'key'):
+        value = getattr(submission, name)
+        if not isinstance(value, str) and (name != 'key' or value is not None):
+            raise SubmissionRefused(f'{name}={value!r} is not a text; give a str')
+    if not isinstance(submission.inputs, Mapping):
+        raise InputsRefused(f'inputs={submission.inputs!r} are not names with values; give a dict, such as {{"n": 1}}')
 
 
 def _lane(submission: Submission) -> Lane:

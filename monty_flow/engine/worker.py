@@ -12,6 +12,7 @@ from random import Random, SystemRandom
 from monty_flow.engine import database, signals
 from monty_flow.engine.clock import Clock, SystemClock
 from monty_flow.engine.codec import Codec
+from monty_flow.engine.errors import FunctionRefused, SettingRefused
 from monty_flow.engine.functions import Functions
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.keys import codec_of
@@ -38,7 +39,8 @@ class Worker:
     `keys` sign and check its snapshots; None for those of its key file (`engine/keys.py`).
     `queues` are those from which it takes calls, None for all. `secrets` are for functions that take
     them (`engine/secrecy.py`); raises SecretsMissing when one of them is not there.
-    `observers` are told what it does (`engine/observing.py`).
+    `observers` are told what it does (`engine/observing.py`). Raises FunctionRefused and SettingRefused for arguments that
+    cannot be.
     """
 
     def __init__(
@@ -62,6 +64,10 @@ class Worker:
         observers: Sequence[Observer] = (),
         large_values: LargeSettings | None = None,
     ) -> None:
+        if not isinstance(functions, Functions):
+            raise FunctionRefused(
+                f'the functions of a worker are of type {type(functions).__name__}; register them with Functions()'
+            )
         if snapshot_format is not None and snapshot_format not in SNAPSHOT_FORMATS:
             known = ', '.join(map(str, SNAPSHOT_FORMATS))
             raise ValueError(f'snapshot_format={snapshot_format!r} is not one that this release writes: {known}')
@@ -72,7 +78,7 @@ class Worker:
             drain_seconds,
             max_setbacks,
             snapshot_format,
-            Isolation(isolation),
+            _checked_isolation(isolation),
             _checked_queues(queues),
         )
         #: How the worker is called in the database; its sessions have ids of their own.
@@ -138,6 +144,14 @@ class Worker:
             shift.close()
             # A worker that was stopped can be run again.
             self._stopping.clear()
+
+
+def _checked_isolation(isolation: Isolation | str) -> Isolation:
+    try:
+        return Isolation(isolation)
+    except ValueError:
+        known = ' or '.join(repr(each.value) for each in Isolation)
+        raise SettingRefused(f'isolation={isolation!r} is none; write {known}') from None
 
 
 def _checked_queues(queues: Iterable[str] | None) -> frozenset[str] | None:

@@ -19,7 +19,7 @@ import types
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from monty_flow.interpreter.errors import BoundaryError
 from monty_flow.interpreter.records import record
@@ -119,8 +119,11 @@ def exception_to_script(exc: BaseException) -> BaseException:
     """Return a new exception for a script in place of one of the host.
 
     A built-in `Exception` type keeps its type and its arguments; any other becomes an `Exception` with
-    the type's name and the text. Cause, context, traceback and attributes stay outside.
+    the type's name and the text. Cause, context, traceback and attributes stay outside. Raises BoundaryError for what
+    cannot be raised.
     """
+    if not isinstance(exc, BaseException):
+        _refuse_to_raise(exc)
     kind = type(exc)
     if kind in SCRIPT_EXCEPTIONS:
         # The second argument of a SyntaxError holds a path and source of the host.
@@ -175,8 +178,20 @@ def _text_of_argument(argument: Any) -> str:
     return f'<{plain_text(type.__getattribute__(type(argument), "__name__"))} object>'
 
 
+def _refuse_to_raise(given: Any) -> NoReturn:
+    if isinstance(given, type) and issubclass(given, BaseException):
+        name = given.__name__
+        raise BoundaryError(f"the exception is the class {name}; give an instance, such as {name}('what went wrong')")
+    raise BoundaryError(f'the exception is of type {type(given).__name__}; give an instance of an exception class')
+
+
 def _refuse_to_enter(value: Any, where: str) -> Any:
     hint = ''
+    if type(value) is types.CoroutineType:
+        value.close()
+        raise BoundaryError(
+            f'{where} gave a coroutine; only run_async awaits functions: use that, or give a plain function'
+        )
     if isinstance(value, (str, int, float, bytes, list, tuple, dict, set, frozenset)):
         base = next(cls for cls in type(value).__mro__ if cls.__module__ == 'builtins')
         hint = f' (convert it with {base.__name__}() first)'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from monty_flow.interpreter.records import record
 
 #: The deepest recursion that a limit may allow: comparing nested lists recurses in C.
@@ -38,6 +40,15 @@ class ResourceLimits:
     max_pauses: int | None = 1_000_000
 
     def __post_init__(self) -> None:
+        for name, value in zip(_LIMITS, _values_of(self), strict=True):
+            # Loading a state makes limits: the usual kind passes by one look.
+            if value.__class__ is int and value >= 0:
+                continue
+            if value is None and name in _OPEN:
+                continue
+            if type(value) not in (int, float) or not value >= 0:
+                or_none = ', or None for no bound' if name in _OPEN else ''
+                raise ValueError(f'{name}={value!r} is not a number from 0 on{or_none}')
         if not 1 <= self.max_recursion_depth <= MAX_RECURSION_DEPTH:
             raise ValueError(
                 f'max_recursion_depth={self.max_recursion_depth} is not between 1 and {MAX_RECURSION_DEPTH}: the'
@@ -45,4 +56,8 @@ class ResourceLimits:
             )
 
 
+_LIMITS: tuple[str, ...] = tuple(ResourceLimits.__annotations__)
+_values_of = attrgetter(*_LIMITS)
+#: Those that may have no bound.
+_OPEN = frozenset(name for name, kind in ResourceLimits.__annotations__.items() if 'None' in kind)
 DEFAULT_LIMITS = ResourceLimits()

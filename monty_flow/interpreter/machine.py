@@ -6,6 +6,15 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
+from monty_flow.interpreter.arguments import (
+    check_printer,
+    functions_of,
+    inputs_of,
+    limits_of,
+    names_of,
+    source_of,
+    variables_of,
+)
 from monty_flow.interpreter.boundary import SCALARS, to_host, to_script
 from monty_flow.interpreter.compiler.build import compile_program
 from monty_flow.interpreter.compiler.program import Program
@@ -30,7 +39,7 @@ class Monty:
 
     `inputs` names the variables that the host sets before the script starts. `external_functions` names what
     the script may call of the host; None means every name that the script does not define and no
-    built-in bears. Raises MontySyntaxError for what is not Python or not admitted.
+    built-in bears. Raises MontySyntaxError for what is not Python or not admitted, and BoundaryError for other arguments.
     """
 
     __slots__ = ('_program',)
@@ -43,8 +52,11 @@ class Monty:
         external_functions: Iterable[str] | None = None,
         script_name: str = 'main.py',
     ) -> None:
-        externals = None if external_functions is None else frozenset(external_functions)
-        self._program = compile_program(code, script_name=script_name, inputs=tuple(inputs), externals=externals)
+        externals = None
+        if external_functions is not None:
+            externals = frozenset(names_of('external_functions', external_functions, "['fetch']"))
+        names = variables_of('inputs', inputs, "['n']")
+        self._program = compile_program(source_of(code), script_name=script_name, inputs=names, externals=externals)
 
     @property
     def code(self) -> str:
@@ -78,16 +90,19 @@ class Monty:
         if limits is None and os_access is None and program.is_straight:
             plan = program.plan or plan_of(program)
             if plan.needs_no_run:
-                scope = plan.build_alone(external_functions or _NO_FUNCTIONS)
+                scope = plan.build_alone(
+                    _NO_FUNCTIONS if external_functions is None else functions_of(external_functions)
+                )
                 return _run_alone(
                     program, scope, _bind_inputs(program, scope, inputs) if program.inputs or inputs else ()
                 )
-        run = Run(program, limits or DEFAULT_LIMITS, print_callback)
+        check_printer(print_callback)
+        run = Run(program, limits_of(limits), print_callback)
         if limits is not None:
             run.check_source()
         if os_access is not None:
             give_files(run, os_access)
-        scope = (program.plan or plan_of(program)).build(run, external_functions or _NO_FUNCTIONS)
+        scope = (program.plan or plan_of(program)).build(run, functions_of(external_functions))
         args = _bind_inputs(program, scope, inputs) if inputs or program.inputs else ()
         main = FunctionType(program.main_code, scope)
         if run.limits is not DEFAULT_LIMITS or not program.is_straight:
@@ -118,7 +133,7 @@ class Monty:
         from monty_flow.interpreter.driving import driven  # it loads asyncio
 
         state = self.start(inputs=inputs, limits=limits, print_callback=print_callback, os_access=os_access)
-        return await driven(state, external_functions or {})
+        return await driven(state, functions_of(external_functions))
 
     def start(
         self,
@@ -130,7 +145,8 @@ class Monty:
     ) -> Snapshot | FutureSnapshot | Complete:
         """Run to the first external call, or to the end."""
         program = self._program
-        run = Run(program, limits or DEFAULT_LIMITS, print_callback)
+        check_printer(print_callback)
+        run = Run(program, limits_of(limits), print_callback)
         if limits is not None:
             run.check_source()
         if os_access is not None:
@@ -288,7 +304,7 @@ def give_files(run: Run, os_access: OSAccess) -> None:
 def _bind_inputs(program: Program, scope: dict[str, Any], inputs: Mapping[str, Any] | None) -> Sequence[Any]:
     """Return the arguments of `main`; inputs that inner functions use go to the globals."""
     names = program.inputs
-    given: Mapping[str, Any] = {} if inputs is None else inputs
+    given = inputs if type(inputs) is dict else inputs_of(inputs)
     if len(given) != len(names):
         raise _wrong_inputs(names, given)
     values: list[Any] = []

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
+from monty_flow.interpreter.arguments import check_printer, functions_of, limits_of, names_of, source_of
 from monty_flow.interpreter.boundary import to_host
 from monty_flow.interpreter.compiler.build import compile_program
 from monty_flow.interpreter.compiler.feeds import ENDS, FAILED, joined, place_of, starts
@@ -19,7 +20,7 @@ from monty_flow.interpreter.compiler.parse import parse
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.driving import drive
 from monty_flow.interpreter.errors import MontySyntaxError, SessionError, SnapshotError
-from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.os_access import OSAccess
 from monty_flow.interpreter.runtime.files import FileSystem, files_of
 from monty_flow.interpreter.runtime.namespace import plan_of
@@ -31,34 +32,37 @@ from monty_flow.interpreter.stopped import Complete, FutureSnapshot, Snapshot, s
 if TYPE_CHECKING:
     from monty_flow.interpreter.snapshot.signing import KeyRing
 
-_NO_FUNCTIONS: dict[str, Callable[..., Any]] = {}
-
 
 class Session:
     """Code that is fed piece by piece, with one set of names, files and limits for all of it.
 
-    `external_functions` names what the code may call of the host; None means every name that no feed defines and no
-    built-in bears. `limits` hold for the session as a whole.
+    `external_functions` names what the code may call of the host, or gives these functions to all feeds by name; None means
+    every name that no feed defines and no built-in bears. `limits` hold for the session as a whole.
     """
 
-    __slots__ = ('_externals', '_os_access', '_print_callback', '_source', '_state', 'limits', 'waiting')
+    __slots__ = ('_externals', '_functions', '_os_access', '_print_callback', '_source', '_state', 'limits', 'waiting')
 
     def __init__(
         self,
         *,
-        external_functions: Iterable[str] | None = None,
+        external_functions: Iterable[str] | Mapping[str, Callable[..., Any]] | None = None,
         limits: ResourceLimits | None = None,
         print_callback: PrintCallback | None = None,
         os_access: OSAccess | None = None,
     ) -> None:
-        self._externals = None if external_functions is None else frozenset(external_functions)
+        check_printer(print_callback)
+        self._externals = None
+        if external_functions is not None:
+            self._externals = frozenset(names_of('external_functions', external_functions, "['fetch']"))
+        #: The functions themselves, where they were given for all feeds.
+        self._functions = dict(external_functions) if isinstance(external_functions, Mapping) else {}
         self._print_callback = print_callback
         self._os_access = os_access
         #: What was fed so far.
         self._source = ''
         #: Where the script stands between two feeds; None before the first, and while a feed has not ended.
         self._state: State | None = None
-        self.limits = limits or DEFAULT_LIMITS
+        self.limits = limits_of(limits)
         #: Of a session that was loaded in the middle of a feed: where it waits.
         self.waiting: Snapshot | FutureSnapshot | None = None
 
@@ -79,7 +83,8 @@ class Session:
         Raises MontySyntaxError for what cannot be compiled, and MontyRuntimeError for what the code does not catch; what it had
         bound until then is kept, and the session can be fed again. A limit ends the session.
         """
-        return drive(self.feed_start(code, print_callback=print_callback), external_functions or _NO_FUNCTIONS)
+        functions = self._functions | dict(functions_of(external_functions))
+        return drive(self.feed_start(code, print_callback=print_callback), functions)
 
     def feed_start(
         self, code: str, *, print_callback: PrintCallback | None = None
@@ -89,9 +94,10 @@ class Session:
             raise SessionError(
                 f'feed {self.feeds} has not ended: resume the snapshot that it gave, or load bytes of before'
             )
+        check_printer(print_callback)
         if print_callback is not None:
             self._print_callback = print_callback
-        source = joined(self._source, code)
+        source = joined(self._source, source_of(code))
         program = self._compiled(source, code)
         state = self._state
         if state is None:
@@ -122,6 +128,7 @@ class Session:
         cls,
         data: bytes,
         *,
+        external_functions: Mapping[str, Callable[..., Any]] | None = None,
         limits: ResourceLimits | None = None,
         print_callback: PrintCallback | None = None,
         os_access: OSAccess | None = None,
@@ -142,6 +149,7 @@ class Session:
             print_callback=print_callback,
             os_access=os_access,
         )
+        session._functions = dict(functions_of(external_functions))
         session._enter(run, run.program.source)
         session._give_files(run)
         if state.request.name in ENDS:

@@ -115,6 +115,11 @@ class TestRun:
         assert place.partition(':')[0] in answer.err
         assert shell('ps', '--json').document == []
 
+    def test_a_script_that_calls_no_functions_needs_none(self, shell: Shell) -> None:
+        answer = shell('run', str(shell.write('s.py', 'print(1)\n2')))
+
+        assert (answer.code, answer.out, answer.err) == (ExitCode.OK, '1\n2\n', '')
+
     def test_an_error_of_the_functions_own_module_is_shown_with_its_traceback(self, shell: Shell) -> None:
         shell.write('wrong.py', '1 / 0')
 

@@ -86,3 +86,28 @@ def test_a_run_that_is_interrupted_is_stored_and_named(shell: Shell) -> None:
     assert process.returncode == 130
     assert error == f'run {run["id"]} is stored; `monty-flow worker host:functions` goes on with it\n'
     assert run['status'] == 'waiting'
+
+
+def test_a_function_that_nobody_has_is_named_before_its_call_waits(shell: Shell) -> None:
+    shell.write('script.py', "print('begun', flush=True)\nmissing(1)\n")
+    process = subprocess.Popen(
+        [*COMMAND, 'run', 'script.py'],
+        cwd=shell.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, 'PYTHONUNBUFFERED': '1'},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=30)
+    finally:
+        process.kill()
+
+    assert error.splitlines()[0] == (
+        'the script calls missing, which nobody has here: name functions with -f; '
+        'a call of it waits for a worker that has it'
+    )

@@ -73,7 +73,19 @@ def test_async_functions_and_async_callables_are_told_from_sync_ones() -> None:
         ),
         (
             {'timeout_seconds': 0},
-            "the function 'double' cannot be registered: timeout_seconds is 0; it must be above 0, or None for no bound",
+            "the function 'double' cannot be registered: timeout_seconds is 0; it must be a number above 0, or None for no bound",
+        ),
+        (
+            {'timeout_seconds': '3'},
+            "the function 'double' cannot be registered: timeout_seconds is '3'; it must be a number above 0, or None for no bound",
+        ),
+        (
+            {'retries': '3'},
+            "the function 'double' cannot be registered: retries is '3'; it must be a whole number",
+        ),
+        (
+            {'factor': None},
+            "the function 'double' cannot be registered: factor is None; it must be a number",
         ),
     ],
 )
@@ -92,7 +104,7 @@ def test_an_option_that_does_not_exist_is_refused() -> None:
     with pytest.raises(TypeError) as caught:
         Functions().function(retrys=3)(double)  # type: ignore[call-arg]
 
-    assert str(caught.value) == "function() got an unexpected keyword argument 'retrys'"
+    assert str(caught.value) == "function() got an unexpected keyword argument 'retrys'; did you mean retries?"
 
 
 def test_the_current_call_is_known_while_it_is_executed() -> None:

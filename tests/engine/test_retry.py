@@ -118,3 +118,10 @@ def test_a_predicate_that_fails_does_not_end_the_retries(caplog: pytest.LogCaptu
 def test_what_tells_of_no_error_is_refused(rule: object) -> None:
     with pytest.raises(ValueError, match='it must be classes of exceptions, or a function'):
         RetryPolicy(no_retry_on=rule)  # type: ignore[arg-type]
+
+
+def test_a_time_that_is_no_number_is_refused_where_it_is_said() -> None:
+    with pytest.raises(TypeError) as caught:
+        RetryAfter('soon')  # type: ignore[arg-type]
+
+    assert str(caught.value) == "RetryAfter('soon') says no time; give a number of seconds"

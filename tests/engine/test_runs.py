@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from monty_flow.engine import DeadlineExceeded, Engine, RunFailed, RunStatus, SubmissionRefused
+from monty_flow.engine import (
+    DeadlineExceeded,
+    Engine,
+    FilterRefused,
+    InputsRefused,
+    RunFailed,
+    RunStatus,
+    SubmissionRefused,
+)
 from tests.engine.bench import Bench, Gate
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
@@ -69,6 +77,8 @@ def test_namespace_tags_and_deadline_are_told(bench: Bench) -> None:
             {'tags': {'tenant': 3}},
             "the tag 'tenant' is not a text of up to 500 characters; shorten it, or write it as one",
         ),
+        ({'key': 3}, 'key=3 is not a text; give a str'),
+        ({'script_name': None}, 'script_name=None is not a text; give a str'),
         ({'tags': {f't{number}': '' for number in range(51)}}, '51 tags are more than 50; keep the rest in the inputs'),
     ],
 )
@@ -166,3 +176,17 @@ def test_a_waiting_engine_is_told_of_the_end_by_another_one(url: str) -> None:
         thread.join(30)
 
     assert [ended.status for ended in found] == [RunStatus.CANCELLED]
+
+
+def test_inputs_that_are_no_names_with_values_are_refused(bench: Bench) -> None:
+    with pytest.raises(InputsRefused) as caught:
+        bench.engine.submit('x', inputs=['x'])  # type: ignore[arg-type]
+
+    assert str(caught.value) == """inputs=['x'] are not names with values; give a dict, such as {"n": 1}"""
+
+
+def test_a_list_of_less_than_no_runs_is_refused(bench: Bench) -> None:
+    with pytest.raises(FilterRefused) as caught:
+        bench.engine.list(limit=-1)
+
+    assert str(caught.value) == 'limit=-1 is not a number of runs from 0 on'

@@ -12,10 +12,13 @@ import pytest
 from monty_flow.engine import (
     CallKind,
     CallStatus,
+    FunctionRefused,
     Functions,
     RunFailed,
     RunStatus,
+    SettingRefused,
     Submission,
+    Worker,
     current_call,
     stepping,
 )
@@ -455,3 +458,27 @@ def test_a_function_that_raises_system_exit_does_not_end_the_worker(bench: Bench
     run = bench.run('leave()')
 
     assert (run.status, run.error.message) == (RunStatus.FAILED, 'SystemExit: 3')
+
+
+@pytest.mark.parametrize(
+    ('settings', 'message'),
+    [
+        ({'concurrency': 0}, 'concurrency=0 is not a whole number from 1 on'),
+        ({'max_setbacks': 1.5}, 'max_setbacks=1.5 is not a whole number from 0 on'),
+        ({'lease_seconds': -1}, 'lease_seconds=-1 is not a number of seconds from 0 on'),
+        ({'poll_seconds': '1'}, "poll_seconds='1' is not a number of seconds from 0 on"),
+        ({'isolation': 'jail'}, "isolation='jail' is none; write 'process' or 'none'"),
+    ],
+)
+def test_settings_with_which_no_worker_works_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingRefused) as caught:
+        Worker('sqlite:///flow.db', Functions(), **settings)
+
+    assert str(caught.value) == message
+
+
+def test_functions_that_are_not_registered_are_refused() -> None:
+    with pytest.raises(FunctionRefused) as caught:
+        Worker('sqlite:///flow.db', {'print': print})  # type: ignore[arg-type]
+
+    assert str(caught.value) == 'the functions of a worker are of type dict; register them with Functions()'

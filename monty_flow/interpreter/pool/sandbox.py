@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from monty_flow.interpreter.arguments import functions_of, limits_of
 from monty_flow.interpreter.boundary import exception_to_script, to_script
 from monty_flow.interpreter.errors import BoundaryError, SandboxCrashed, SnapshotError
-from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
+from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.machine import Monty
 from monty_flow.interpreter.os_access import OSAccess
 from monty_flow.interpreter.pool import messages
@@ -198,8 +199,8 @@ class SandboxScript(Monty):
         os_access: OSAccess | None = None,
     ) -> Any:
         """Run to the end, as `Monty.run`: functions of the host run here, in this thread."""
-        exchange = Exchange(self._children, self, limits or DEFAULT_LIMITS, 0.0, print_callback)
-        return exchange.run(inputs, external_functions or {}, limits, os_access)
+        exchange = Exchange(self._children, self, limits_of(limits), 0.0, print_callback)
+        return exchange.run(inputs, functions_of(external_functions), limits, os_access)
 
     def start(
         self,
@@ -210,7 +211,7 @@ class SandboxScript(Monty):
         os_access: OSAccess | None = None,
     ) -> SandboxState | Complete:
         """Run to the first external call, or to the end, as `Monty.start`."""
-        exchange = Exchange(self._children, self, limits or DEFAULT_LIMITS, 0.0, print_callback)
+        exchange = Exchange(self._children, self, limits_of(limits), 0.0, print_callback)
         return _reached(exchange.start(inputs, limits, os_access))
 
     def parts(self, child: Child) -> list[Any]:

@@ -38,6 +38,8 @@ class KeyRing:
     __slots__ = ('_derived', '_secrets', '_states', 'current')
 
     def __init__(self, secrets: Mapping[str, bytes], current: str | None = None) -> None:
+        if not isinstance(secrets, Mapping):
+            raise ValueError('a key ring is made of a dict of names and secrets; KeyRing.generate() makes one')
         if not secrets:
             raise ValueError('a key ring needs a key; KeyRing.generate() makes one')
         for name, secret in secrets.items():
