@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
 from monty_flow.interpreter.compiler import check
+from monty_flow.interpreter.compiler.words import MAX_WORDS
 from monty_flow.interpreter.divergences import DIVERGENCES
 from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.runtime import universe
@@ -70,7 +71,7 @@ def syntax() -> list[str]:
     lines += ['These names are reserved: ' + names(check.RESERVED) + '.', '']
     lines += [
         f'Nodes nest at most {check.MAX_DEPTH} levels deep, comprehensions {check.MAX_COMPREHENSION_DEPTH}; a script has at most'
-        f' {check.MAX_NODES:,} nodes.',
+        f' {MAX_WORDS:,} words (names, numbers, texts and brackets), {check.MAX_NODES:,} nodes and {check.MAX_SCOPES:,} functions, classes and comprehensions.',
         '',
     ]
     return lines

@@ -14,7 +14,7 @@ from typing import Any
 
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.compiler.nodes import Marked
-from monty_flow.interpreter.compiler.parse import MAX_DEPTH, MAX_NODES, source_line
+from monty_flow.interpreter.compiler.parse import MAX_DEPTH, MAX_NODES, MAX_SCOPES, source_line
 from monty_flow.interpreter.compiler.scopes import CLASS_CELL
 from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.records import record
@@ -47,6 +47,7 @@ _GROWING = frozenset(
     {ast.BinOp, ast.AugAssign, ast.Call, ast.Starred, ast.Slice, ast.FormattedValue, ast.Dict, ast.Compare, ast.Delete}
 )
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SCOPES = frozenset({*_COMPREHENSIONS, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef})
 #: Node classes without children, position or meaning of their own: contexts and operators.
 MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 #: Names that are not the script's: what CPython itself finds under them in the namespaces of emitted code.
@@ -81,7 +82,7 @@ class Checker:
         """
         stack: list[tuple[Marked, ast.AST | None, int, int, str | None]] = [(tree, None, 0, 0, None)]
         pop, push = stack.pop, stack.append
-        count = growing = 0
+        count = growing = scopes = 0
         visitors = _VISITORS
         while stack:
             node, parent, depth, comprehensions, inside = pop()
@@ -97,6 +98,8 @@ class Checker:
                 mangle(node, inside)
             if kind in _GROWING:
                 growing += 1
+            elif kind in _SCOPES:
+                scopes += 1
             visit = visitors.get(kind)
             if visit is not None:
                 visit(self, node)
@@ -110,6 +113,8 @@ class Checker:
                 push((child, node, depth + 1, comprehensions, inside))
         if count > MAX_NODES:
             raise self.fail(tree, f'the source has more than {MAX_NODES} nodes')
+        if scopes > MAX_SCOPES:
+            raise self.fail(tree, f'the source has more than {MAX_SCOPES} functions, classes and comprehensions')
         return growing
 
     def name(self, node: ast.AST, name: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import warnings
 
+from monty_flow.interpreter.compiler.words import MAX_WORDS, has_too_many_words
 from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.limits import ResourceLimits
 
@@ -18,6 +19,8 @@ MAX_DEPTH = 200
 TOO_DEEP = 'the source is nested too deeply'
 #: AST nodes of one script.
 MAX_NODES = 200_000
+#: Functions, classes and comprehensions of one script: CPython takes the square of their number to compile them.
+MAX_SCOPES = 2_500
 
 
 def parse(source: str, script_name: str, limits: ResourceLimits) -> ast.Module:
@@ -29,6 +32,12 @@ def parse(source: str, script_name: str, limits: ResourceLimits) -> ast.Module:
     if size > limits.max_source_bytes:
         raise MontySyntaxError(
             f'SyntaxError: the source has {size} bytes, more than max_source_bytes={limits.max_source_bytes}',
+            script_name=script_name,
+        )
+    if has_too_many_words(source):
+        raise MontySyntaxError(
+            f'SyntaxError: the source has more than {MAX_WORDS} words (names, numbers, texts and brackets); '
+            'pass data in as inputs',
             script_name=script_name,
         )
     try:

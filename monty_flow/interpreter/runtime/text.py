@@ -63,6 +63,10 @@ _EXCEPTION_TEXTS = frozenset(
 )
 
 
+class TooMuchToShow(LimitReached):
+    """Tell that a text which no run pays for is too long."""
+
+
 def text_of(value: object, run: Run | None = None) -> str:
     """Return str(value) as a script sees it; `run` pays where one is given."""
     kind = type(value)
@@ -268,7 +272,7 @@ def _pay(run: Run | None, nodes: int, size: int) -> None:
         run.charge(min(nodes, _STRIDE))
         run.reserve(size + 8 * nodes)
     elif nodes > _UNPAID_NODES or size > _UNPAID_SIZE:
-        raise LimitReached(MemoryLimitError('max_memory', _UNPAID_NODES))
+        raise TooMuchToShow(MemoryLimitError('max_memory', _UNPAID_NODES))
 
 
 def _push(stack: list[_Step], steps: Iterable[_Step]) -> None:

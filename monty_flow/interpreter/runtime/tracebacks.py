@@ -14,6 +14,7 @@ from monty_flow.interpreter.compiler.parse import source_line
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.errors import LimitReached, MontyRuntimeError
 from monty_flow.interpreter.runtime.run import CODE_FILE
+from monty_flow.interpreter.runtime.text import TooMuchToShow
 from monty_flow.interpreter.runtime.text import text_of as shown_text
 
 if TYPE_CHECKING:
@@ -96,9 +97,10 @@ def text_of(error: BaseException, run: Run | None) -> str:
     `run` is the one that computes, and whose limits hold for these methods; without one, none of them can run.
     """
     try:
-        text = shown_text(error, run)
-    except LimitReached:
-        if run is not None:
+        # Not paid for by the run: a value that shares its parts is no reason to hide the error behind a limit.
+        text = shown_text(error)
+    except LimitReached as reached:
+        if run is not None and type(reached) is not TooMuchToShow:
             raise
         return _NO_TEXT
     except BaseException as raised:  # a script raises from its methods whatever it likes, SystemExit too
