@@ -126,6 +126,13 @@ def add_handlers(app: FastAPI, pages: ErrorPages) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
+#: What is said of addresses that are not there; the routes of the API are in its description.
+_PLAINLY: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: 'there is nothing at this address; /api/v1/openapi.json tells those that the API has',
+    HTTPStatus.METHOD_NOT_ALLOWED: 'this address does not take this method; /api/v1/openapi.json tells those that it takes',
+}
+
+
 async def _foreseen(request: Request, error: Exception) -> Response:
     found = answer_to(error)
     assert found is not None
@@ -142,7 +149,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = error.code if isinstance(error, Refused) else HTTPStatus(error.status_code).name.lower()
-    return _answer(request, error.status_code, code, str(error.detail), error.headers)
+    message = str(error.detail) if isinstance(error, Refused) else _PLAINLY.get(error.status_code, str(error.detail))
+    return _answer(request, error.status_code, code, message, error.headers)
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from monty_flow.engine import Engine, RunStatus
 from tests.browser.conftest import Stage
+from tests.server.live import listening
 
 OpenPage = Callable[..., Page]
 Picture = Callable[[Page, str], None]
@@ -263,6 +266,74 @@ def test_the_list_moves_by_itself_and_is_filtered_as_one_types(
     expect(page.locator('#runs tbody tr')).to_have_count(8)
 
 
+def test_a_page_goes_on_when_its_server_was_away(chromium: Browser, engine: Engine, stage: Stage) -> None:
+    run = engine.submit("gate('a')\ngate('b')\ngate('c')", script_name='gates.py')
+    with closing(chromium.new_context()) as context:
+        page, listed = context.new_page(), context.new_page()
+        with listening(engine.url) as address:
+            page.goto(f'{address}/runs/{run.id}')
+            listed.goto(f'{address}/runs')
+            expect(page.locator('#source .waits')).to_contain_text("gate('a')")
+        stage.open('a')
+        expect(page.locator('#offline')).to_be_visible()
+        expect(listed.locator('#offline')).to_be_visible()
+        with listening(engine.url, port=int(address.rpartition(':')[2])):
+            expect(page.locator('#source .waits')).to_contain_text("gate('b')")
+            expect(page.locator('#offline')).to_be_hidden()
+            expect(listed.locator('#offline')).to_be_hidden()
+
+            # A proxy whose server is away answers something else.
+            page.route('**/events?*', lambda route: route.fulfill(status=502))
+            page.reload()
+            expect(page.locator('#offline')).to_be_visible()
+            page.unroute('**/events?*')
+            stage.open('b')
+            expect(page.locator('#source .waits')).to_contain_text("gate('c')")
+            stage.open('c')
+            expect(page.locator('#live .status')).to_have_text('succeeded')
+
+
+def reach(page: Page, element: Locator) -> None:
+    """Go to an element by the tabulator, and press nothing else."""
+    for _ in range(80):
+        page.keyboard.press('Tab')
+        if element.evaluate('element => element === document.activeElement'):
+            return
+    pytest.fail(f'the tabulator does not lead to {element}')
+
+
+def test_a_run_is_submitted_answered_looked_back_upon_and_forked_by_keyboard(
+    open_page: OpenPage, engine: Engine, stage: Stage
+) -> None:
+    stage.open('report')
+    page = open_page('/submit')
+    page.keyboard.press('Tab')
+    expect(page.get_by_role('link', name='Skip to the content')).to_be_focused()
+    reach(page, page.get_by_label('Script'))
+    page.keyboard.insert_text(WARMEST)
+    reach(page, page.get_by_label('Inputs'))
+    page.keyboard.insert_text('{"cities": ["Oslo", "Rome"]}')
+    reach(page, page.get_by_role('button', name='Submit'))
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('heading', name='Tell everyone that it is Rome?')).to_be_visible()
+    reach(page, page.get_by_role('button', name='Approve'))
+    page.keyboard.press('Enter')
+    expect(page.locator('#live .status')).to_have_text('succeeded')
+
+    reach(page, page.get_by_label('Step', exact=True))
+    page.keyboard.press('Home')
+    expect(page.locator('#step-number')).to_have_text('step 1 of 4')
+    reach(page, page.get_by_role('link', name='Fork from step 1'))
+    page.keyboard.press('Enter')
+    reach(page, page.get_by_role('textbox', name='Result'))
+    page.keyboard.press('Control+A')
+    page.keyboard.type('30')
+    reach(page, page.get_by_role('button', name='Fork'))
+    page.keyboard.press('Enter')
+
+    expect(page.get_by_role('heading', name='Tell everyone that it is Oslo?')).to_be_visible()
+
+
 def test_runs_are_cancelled_together(open_page: OpenPage, engine: Engine, stage: Stage) -> None:
     for number in range(3):
         engine.submit('import time\ntime.sleep(86400)', script_name=f'{number}.py')
@@ -314,11 +385,22 @@ PAGES = [
     '/queues',
     '/workers',
     '/functions',
+    '/retention',
+    '/schedules/new',
+    '/queues/limits',
     '/login',
     'run',
     'run/fork?at=2',
     'run/migrate',
+    'hostile',
+    'hostile/fork?at=1',
 ]
+HOSTILE = f"""\
+{'a_name_that_goes_on_' * 5} = 'y' * 5000
+deep = {{'a': {{'b': list(range(500))}}}}
+print(long)
+temperature({'W' * 600!r})
+"""
 
 
 @pytest.mark.parametrize('dark', [False, True], ids=['light', 'dark'])
@@ -331,13 +413,17 @@ def test_no_page_has_an_obstacle(
     engine.create_schedule('nightly', '1', cron='0 3 * * *', timezone='Europe/Oslo')
     engine.set_queue('nightly', concurrency=2)
     run = engine.submit(WARMEST, inputs=CITIES, script_name='warmest.py', tags={'team': 'weather'})
-    failed = engine.submit('1 / 0', script_name='broken.py')
-    engine.wait(failed.id, timeout_seconds=60)
+    hostile = engine.submit(
+        HOSTILE, inputs={'long': 'W' * 3000}, script_name='n' * 200, key='k' * 200, tags={'t' * 100: 'v' * 200}
+    )
+    engine.set_retention(timedelta(days=30), status='failed')
+    engine.wait(hostile.id, timeout_seconds=60)
+    shown = {'run': run, 'hostile': hostile}
     found = []
     page = open_page(f'/runs/{run.id}', width=width, dark=dark)
     expect(page.get_by_role('button', name='Approve')).to_be_visible()
     for path in PAGES:
-        page.goto(f'/runs/{run.id}{path[3:]}' if path.startswith('run') else path)
+        page.goto(re.sub('^(run|hostile)', lambda match: f'/runs/{shown[match[1]].id}', path))
         name = path.strip('/').partition('?')[0].replace('/', '-')
         picture(page, f'{name}-{"phone" if width < 500 else "desk"}-{"dark" if dark else "light"}')
         page.evaluate(AXE)

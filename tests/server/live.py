@@ -15,10 +15,10 @@ PATIENCE_SECONDS = 60
 
 
 @contextmanager
-def listening(url: str, **settings: Any) -> Iterator[str]:
-    """Serve a database, and yield the address."""
+def listening(url: str, *, port: int = 0, **settings: Any) -> Iterator[str]:
+    """Serve a database, at any free port unless one is given, and yield the address."""
     known = Settings(url, **{'poll_seconds': 0.02} | settings)
-    bound = bind(known, '127.0.0.1', 0)
+    bound = bind(known, '127.0.0.1', port)
     started = threading.Event()
     server = server_of(known, started=started.set)
     thread = threading.Thread(target=server.run, kwargs={'sockets': [bound]}, name='test-server')

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from monty_flow.engine import Engine, RunStatus, Submission, Worker
+from monty_flow.server.pages.timeline import _ticks
 from tests.server.conftest import functions
 from tests.server.html_pages import Page
 
@@ -534,3 +536,27 @@ def test_a_rule_that_cannot_be_is_refused_with_what_is_wrong(
     assert answer.status_code == 422
     assert message in Page(answer.text).text
     assert engine.retention() == []
+
+
+def test_characters_that_cannot_be_seen_hide_nothing(
+    client: TestClient, work: Callable[[str], None], engine: Engine
+) -> None:
+    run = engine.submit('print(text)  # \u202e)eurt(', inputs={'text': 'a\u2066b\x1b[31m\tc'})
+    work(run.id)
+
+    page = show(client, f'/runs/{run.id}').text
+
+    assert '# \u27e8U+202E\u27e9)eurt(' in page
+    assert 'a\u27e8U+2066\u27e9b\u241b[31m\tc' in page
+
+
+def test_the_axis_of_a_timeline_has_round_times() -> None:
+    def texts(**length: float) -> list[str]:
+        return [text for _, text in _ticks(timedelta(**length))]
+
+    assert texts(milliseconds=1) == ['0 ms', '1 ms']
+    assert texts(seconds=1.3) == ['0 ms', '200 ms', '400 ms', '600 ms', '800 ms', '1000 ms', '1200 ms']
+    assert texts(seconds=50) == ['0 s', '10 s', '20 s', '30 s', '40 s', '50 s']
+    assert texts(days=1) == ['0 h', '6 h', '12 h', '18 h', '24 h']
+    assert len(texts(days=10**6)) == 101
+    assert [place for place, _ in _ticks(timedelta(seconds=50))] == [0, 20, 40, 60, 80, 100]

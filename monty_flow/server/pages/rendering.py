@@ -42,6 +42,28 @@ def _seconds(seconds: float) -> str:
     return f'{seconds * 1000:.1f} ms' if seconds < 1 else f'{seconds:.2f} s'
 
 
+def _span(seconds: float) -> str:
+    """Return a length of time that somebody has chosen, in the longest unit of which it is a whole number."""
+    for unit, size in (('d', 86400), ('h', 3600), ('min', 60)):
+        if seconds >= size and seconds % size == 0:
+            return f'{seconds / size:g} {unit}'
+    return f'{seconds:g} s'
+
+
+#: Characters that cannot be seen and change what is: those that turn the direction of a line, and controls, with what is shown for them.
+_UNSEEN = {
+    **{code: f'\N{MATHEMATICAL LEFT ANGLE BRACKET}U+{code:04X}\N{MATHEMATICAL RIGHT ANGLE BRACKET}'
+       for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))},
+    **{code: chr(0x2400 + code) for code in range(32) if chr(code) not in '\t\n'},
+    0x7F: '\N{SYMBOL FOR DELETE}',
+}  # fmt: skip
+
+
+def _visible(text: str) -> str:
+    """Return a text in which nothing hides: a script or a line of a log says what it seems to say."""
+    return text.translate(_UNSEEN)
+
+
 def _iso(value: datetime) -> str:
     return value.isoformat(timespec='milliseconds')
 
@@ -54,7 +76,15 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters.update(
-    moment=moment, duration=duration, shorten=shorten, value=_value, seconds=_seconds, iso=_iso, query=urlencode
+    moment=moment,
+    duration=duration,
+    shorten=shorten,
+    value=_value,
+    seconds=_seconds,
+    span=_span,
+    visible=_visible,
+    iso=_iso,
+    query=urlencode,
 )
 _environment.globals.update(version=__version__, navigation=NAVIGATION, role=Role)
 
@@ -99,4 +129,6 @@ def error_page(request: Request, status: int, code: str, message: str) -> Respon
             return Response(status_code=HTTPStatus.UNAUTHORIZED, headers={'HX-Redirect': '/login'})
         return RedirectResponse('/login', HTTPStatus.SEE_OTHER)
     title = HTTPStatus(status).phrase
+    if code == 'not_found':
+        message = 'There is no page at this address.'
     return bare_page(request, 'error.html', status=status, title=title, message=message, code=code)

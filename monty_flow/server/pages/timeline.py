@@ -12,8 +12,17 @@ from datetime import datetime, timedelta
 from monty_flow.engine import Call, CallKind, CallStatus, HistoryEntry
 from monty_flow.plain import duration
 
-#: Marks on the axis.
-TICKS = 5
+#: Marks on the axis at most.
+TICKS = 7
+#: Units of time with the steps in them that are round for a person.
+_ROUND = (
+    ('ms', timedelta(milliseconds=1), (1, 2, 5, 10, 20, 50, 100, 200, 500)),
+    ('s', timedelta(seconds=1), (1, 2, 5, 10, 15, 30)),
+    ('min', timedelta(minutes=1), (1, 2, 5, 10, 15, 30)),
+    ('h', timedelta(hours=1), (1, 2, 3, 6, 12)),
+    ('d', timedelta(days=1), (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)),
+)
+_LONGEST = ('d', timedelta(days=1), 10_000)
 #: Per cent that a bar takes at least, so that it can be seen.
 _NARROWEST = 0.35
 
@@ -65,10 +74,16 @@ def timeline(calls: Sequence[Call], history: Sequence[HistoryEntry], now: dateti
         )
         for call in calls
     )
-    ticks = tuple(
-        (round(100 * n / TICKS, 2), f'+{duration(begin, begin + (end - begin) * n / TICKS)}') for n in range(TICKS)
+    return Timeline(rows, _ticks(end - begin))
+
+
+def _ticks(whole: timedelta) -> tuple[tuple[float, str], ...]:
+    """Return marks at round times, in per cent of the whole."""
+    unit, size, step = next(
+        ((unit, size, step) for unit, size, steps in _ROUND for step in steps if whole <= size * step * TICKS), _LONGEST
     )
-    return Timeline(rows, ticks)
+    number = int(whole / (size * step))
+    return tuple((round(100 * (size * step * n / whole), 2), f'{step * n} {unit}') for n in range(number + 1))
 
 
 @dataclass(frozen=True, slots=True)

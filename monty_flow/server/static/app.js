@@ -33,6 +33,14 @@
     if (question && !window.confirm(question)) event.preventDefault();
   });
 
+  // A server that is away for a while is told, and every page goes on when it is back.
+  const offline = document.getElementById('offline');
+  const answers = (does) => {
+    offline.hidden = does;
+  };
+  document.addEventListener('htmx:sendError', () => answers(false));
+  document.addEventListener('htmx:afterOnLoad', () => answers(true));
+
   // Keys: / for the search, as everywhere.
   document.addEventListener('keydown', (event) => {
     if (event.key !== '/' || event.target.matches('input, textarea, select')) return;
@@ -118,8 +126,26 @@
     }, 200);
   }
 
-  if (live) {
+  // What scrolls stays where it was put, and at its end where that was seen.
+  const ends = new Map();
+  const scrolling = () => document.querySelectorAll('#rest [data-scrolls]');
+  const toEnd = (element) => {
+    element.scrollTop = element.scrollHeight;
+  };
+
+  function follow() {
     events = new EventSource(live.dataset.events);
+    events.addEventListener('open', () => {
+      answers(true);
+      label();
+    });
+    events.addEventListener('error', () => {
+      answers(false);
+      if (events.readyState !== EventSource.CLOSED) return;
+      // Browsers try again by themselves but where something else answered, such as a proxy. Someone who is no longer signed in is sent there.
+      htmx.trigger(live, 'changed');
+      setTimeout(follow, 3000);
+    });
     events.addEventListener('run', (event) => {
       const run = JSON.parse(event.data);
       if (String(run.version) === live.dataset.version) return;
@@ -133,11 +159,30 @@
       label();
       document.getElementById('signal')?.remove();
     });
-    document.getElementById('rest').addEventListener('htmx:oobAfterSwap', () => {
-      const logs = document.getElementById('logs');
-      if (logs) logs.scrollTop = logs.scrollHeight;
+  }
+
+  if (live) {
+    follow();
+    const rest = document.getElementById('rest');
+    rest.addEventListener('htmx:oobBeforeSwap', () => {
+      for (const element of scrolling()) {
+        const { id, scrollTop, clientHeight, scrollHeight } = element;
+        ends.set(id, scrollTop + clientHeight < scrollHeight - 4 ? scrollTop : null);
+      }
+    });
+    rest.addEventListener('htmx:oobAfterSwap', () => {
+      for (const element of scrolling()) {
+        const place = ends.get(element.id) ?? null;
+        if (place === null) toEnd(element);
+        else element.scrollTop = place;
+      }
+    });
+    // The next event asks again for what did not come.
+    live.addEventListener('htmx:sendError', () => {
+      live.dataset.version = '';
     });
     window.addEventListener('pagehide', () => events?.close());
+    if (live.dataset.ended === 'no') scrolling().forEach(toEnd);
     show();
   }
 })();
