@@ -6,6 +6,7 @@ import io
 import sys
 import time
 import tokenize
+from pathlib import Path
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_what_texts_and_comments_hold_is_not_counted(source: str) -> None:
 
 
 def test_a_source_of_ours_has_as_many_words_as_python_finds_in_it() -> None:
-    source = open(tokenize.__file__).read()
+    source = Path(tokenize.__file__).read_text(encoding='utf-8')
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     words = sum(token.type in (tokenize.NAME, tokenize.NUMBER, tokenize.STRING) for token in tokens)
 
