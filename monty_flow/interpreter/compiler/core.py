@@ -68,6 +68,7 @@ class CoreFunction:
     #: Own names that no emitted statement may bind: by a walrus in a comprehension's function, or a bare annotation.
     phantom_names: list[str] = field(default_factory=list)
     _known: frozenset[str] | None = None
+    _stops_by_place: dict[tuple[int, int], Stop] | None = None
     #: Whether entering it takes a step.
     ticks: bool = False
     #: Temporaries that are live at some stop.
@@ -97,11 +98,11 @@ class CoreFunction:
         return _moved(name, self.origin) if self.origin and type(name) is str else name
 
     def stop_named(self, node: int, part: int) -> Stop | None:
-        """Return the stop of an AST node."""
-        for stop in self.stops:
-            if stop.node == node and stop.part == part:
-                return stop
-        return None
+        """Return the stop of an AST node, of a function that is compiled."""
+        if self._stops_by_place is None:
+            # The first of several with one place counts.
+            self._stops_by_place = {(stop.node, stop.part): stop for stop in reversed(self.stops)}
+        return self._stops_by_place.get((node, part))
 
 
 def _moved(name: str, by: int) -> str:

@@ -60,7 +60,7 @@ from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerat
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.libraries import load_library
 from monty_flow.interpreter.runtime.loads import METHOD_TYPES
-from monty_flow.interpreter.runtime.namespaces import PROVIDERS, local_names
+from monty_flow.interpreter.runtime.namespaces import PROVIDERS, local_names, may_bind
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
 from monty_flow.interpreter.runtime.run import FUEL, PRIVATE, Run
 from monty_flow.interpreter.runtime.scripted_modules import Library
@@ -226,6 +226,11 @@ class Plan:
         self.needs_objects = bool(self.bound or self.bound_builtins) and not self.operators_only
         #: Whether a run under the default limits asks nothing of its `Run`: a straight line of operators and calls of the host.
         self.needs_no_run = program.is_straight and self.is_plain and self.default is not None
+
+    @functools.cached_property
+    def bindable(self) -> frozenset[str]:
+        """Names of the source that may be bound in a run's globals by other means than its code."""
+        return frozenset(name for name in self.program.own_names if may_bind(self.program, name))
 
     def _prelude_needed(self, needed: set[str]) -> list[CoreFunction]:
         """Return the functions of the prelude that the program can reach, and add what they need."""

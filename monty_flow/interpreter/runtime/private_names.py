@@ -37,7 +37,7 @@ OURS: Final = frozenset((
     '_rest _rest_key _rest_value _results _resumed _reverse _room _rows _run _run_fills _running _same _same_size '
     '_saved _scan _scope _seconds_left _secrets _selectors _set _settle _show_names _shown _signature _single '
     '_size _sized _skip_keys _sleep _slots _slow _source _sources _started _state _state_frames _states _step '
-    '_stop _stopping _stranger _stream _strict _stripped _table _take _target _tell _template _text _text_size '
+    '_stop _stopping _stops_by_place _stranger _stream _strict _stripped _table _take _target _tell _template _text _text_size '
     '_texts _todo _too_long _topdown _total _translated _trees _typed _unpacked _updated _use _used _value _values _variables _view '
     '_waits _weigh _weights _where _wrapped _writer'
 ).split())  # fmt: skip

@@ -89,7 +89,8 @@ class _Reader:
                 self._show_names(root)
                 self._settle()
             self._run_fills(self._fills, wait=False)
-            self._run_fills(self._last_fills, wait=False)
+            if self._last_fills:
+                self._run_fills(self._last_fills, wait=False)
             return self._resolve((root,))[0]
         except _MISFITS as error:
             raise _damaged(f'its objects do not fit together ({type(error).__name__})') from error
@@ -103,6 +104,7 @@ class _Reader:
         objects = self._objects
         rows = self._rows
         context = self._context
+        deferred = self._deferred
         for index, record in enumerate(self._records):
             code = record[0]
             if code == 0:
@@ -114,10 +116,12 @@ class _Reader:
             size = len(record)
             if size == 1:
                 objects[index] = row.build(context)
-            elif row.late or self._waits(record[1]):
-                self._deferred[index] = row
+            elif row.late or (deferred and self._waits(record[1])):
+                deferred[index] = row
             else:
-                objects[index] = row.build(context, *self._resolve(record[1]))
+                objects[index] = row.build(
+                    context, *[objects[slot[0]] if type(slot) is list else slot for slot in record[1]]
+                )
             if size > 2:
                 (self._last_fills if row.last else self._fills)[index] = row
                 if size > 3:
@@ -125,7 +129,7 @@ class _Reader:
 
     def _waits(self, slots: Any) -> bool:
         deferred = self._deferred
-        return bool(deferred) and any(type(slot) is list and slot[0] in deferred for slot in slots)
+        return any(type(slot) is list and slot[0] in deferred for slot in slots)
 
     def _show_names(self, root: Any) -> None:
         """Show the context the names with which the root begins, as far as they are built: hashing may ask for them."""

@@ -40,6 +40,8 @@ _LEVEL = 1
 _PREFIX = struct.Struct('>4sBBIQ')
 _CRC = struct.Struct('>I')
 
+_NAMES = frozenset({str})
+_FACTS = frozenset({type(None), bool, int, float, str, bytes})
 HeaderValue = None | bool | int | float | str | bytes
 
 
@@ -144,8 +146,9 @@ def _read_header(head: bytes) -> dict[str, HeaderValue]:
         header: Any = msgpack.unpackb(head, timestamp=1)
     except (ValueError, TypeError, msgpack.exceptions.UnpackException) as error:
         raise _damaged('its header is not MessagePack') from error
-    allowed = {type(None), bool, int, float, str, bytes}
-    if type(header) is not dict or not {*map(type, header)} <= {str} or not {*map(type, header.values())} <= allowed:
+    if type(header) is not dict or not (
+        _NAMES.issuperset(map(type, header)) and _FACTS.issuperset(map(type, header.values()))
+    ):
         raise _damaged('its header is not a map of facts')
     return header
 

@@ -140,10 +140,10 @@ class _Reader:
         number = self.count(2)
         if not number:
             return {}
-        start = self.at
+        flat, start = self.flat, self.at
         self.at = end = start + 2 * number
         try:
-            found = dict(zip(self.flat[start:end:2], self.flat[start + 1 : end : 2], strict=True))
+            found = dict(zip(flat[start:end:2], flat[start + 1 : end : 2], strict=True))
         except TypeError as error:
             raise damaged('its names are malformed') from error
         if len(found) != number:
@@ -162,19 +162,20 @@ class _Reader:
             return GeneratorMark(second, Mode(third))
         if type(identity) not in _IDENTITIES or type(second) is not int or type(third) is not int:
             raise damaged('a frame is malformed')
-        try:
-            owner, function = find_stored(self.program, identity)
-        except LookupError as error:
-            raise damaged(str(error)) from error
+        owner, function = self.program, self.program.by_identity.get(identity) if type(identity) is int else None
+        if function is None:
+            try:
+                owner, function = find_stored(self.program, identity)
+            except LookupError as error:
+                raise damaged(str(error)) from error
         stop = function.stop_named(second + function.origin, third)
         if stop is None:
             raise damaged(f"'{function.name}' does not stop where a frame says")
         names, cells = self.mapping(), self.mapping()
         if function.origin:
             names = {function.loaded_name(name): value for name, value in names.items()}
-        for name in names:
-            if name not in function.known_names and name not in stop.live:
-                raise damaged(f"a frame of '{function.name}' has a variable that the function has not")
+        if not names.keys() <= function.known_names and not names.keys() <= function.known_names | stop.live:
+            raise damaged(f"a frame of '{function.name}' has a variable that the function has not")
         if cells or function.cell_names:
             check_cells(function.cell_names, cells)
         return Frame(owner, function, stop, names, cells)
@@ -185,7 +186,7 @@ class _Reader:
         if type(name) is not str:
             raise damaged('its pending call is malformed')
         kwargs = self.mapping()
-        if not all(type(key) is str for key in kwargs):
+        if kwargs and not all(type(key) is str for key in kwargs):
             raise damaged('its pending call is malformed')
         if name == CALLS and not (len(args) == 1 and not kwargs and _are_calls(args[0])):
             raise damaged('its pending calls are malformed')
@@ -212,9 +213,11 @@ def unflatten(flat: Any, program: Program) -> Parts:
     variables = reader.mapping()
     frames = [reader.frame() for _ in range(reader.count(3))]
     request, random = reader.request(), reader.take()
-    extras = reader.take() if reader.at < len(flat) else {}
-    if type(extras) is not dict or not {*map(type, extras)} <= {str}:
-        raise damaged('it goes on after its end')
+    extras: Any = {}
+    if reader.at < len(flat):
+        extras = reader.take()
+        if type(extras) is not dict or not {*map(type, extras)} <= {str}:
+            raise damaged('it goes on after its end')
     parts = Parts(variables, frames, request, random, extras)
     if reader.at != len(flat):
         raise damaged('it goes on after its end')
@@ -226,9 +229,9 @@ def _check_frames(frames: list[Frame | GeneratorMark], program: Program) -> None
     first = frames[0] if frames else None
     if type(first) is not Frame or first.function is not program.main:
         raise damaged('its outermost frame is not the top level')
-    followers = zip(frames, [*frames[1:], None], strict=True)
-    if any(type(frame) is GeneratorMark and not _is_body(after) for frame, after in followers):
-        raise damaged('a generator has no body')
+    for place, frame in enumerate(frames, 1):
+        if type(frame) is GeneratorMark and not _is_body(frames[place] if place < len(frames) else None):
+            raise damaged('a generator has no body')
 
 
 def _is_body(frame: Frame | GeneratorMark | None) -> bool:

@@ -274,7 +274,9 @@ def _read(heap: bytes, run: Run, relocation: Relocation | None = None) -> State:
         parts = unflatten(root, context.program)
         frames = parts.frames if relocation is None else relocation.frames(parts.frames)
         for frame in frames:
-            if type(frame) is Frame and frame.program.module is not None and frame.program.piece is None:
+            if type(frame) is not Frame or frame.program is program:
+                continue
+            if frame.program.module is not None and frame.program.piece is None:
                 library_of(run).load(frame.program.module)
         _restore_globals(run, parts.variables)
         _restore_random(run, parts.random)
@@ -442,7 +444,7 @@ def _limits_of(header: dict[str, HeaderValue]) -> ResourceLimits:
 
 
 def _restore_globals(run: Run, values: dict[str, Any]) -> None:
-    if not all(may_bind(run.program, name) for name in values):
+    if not values.keys() <= plan_of(run.program).bindable and not all(may_bind(run.program, name) for name in values):
         raise damaged('its globals have a name that the script cannot bind')
     run.globals.update(values)
 
@@ -458,6 +460,8 @@ def _restore_streams(run: Run, streams: Any) -> None:
 
 
 def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
+    if not extras:
+        return
     files = extras.pop('files', None)
     context = extras.pop('decimal', None)
     loops = extras.pop(STATE, None)
