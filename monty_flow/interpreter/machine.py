@@ -106,15 +106,14 @@ class Monty:
         args = _bind_inputs(program, scope, inputs) if inputs or program.inputs else ()
         main = FunctionType(program.main_code, scope)
         if run.limits is not DEFAULT_LIMITS or not program.is_straight:
-            output = advance(run, main, args)
-        else:
-            run.active = True
-            try:
-                output = main(*args)
-            except BaseException as error:
-                raise failure(error, run) from None
-            finally:
-                run.active = False
+            return advance(run, main, args)
+        run.active = True
+        try:
+            output = main(*args)
+        except BaseException as error:
+            raise failure(error, run) from None
+        finally:
+            run.active = False
         return output if type(output) in SCALARS else to_host(output)
 
     async def run_async(

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from monty_flow.interpreter.boundary import exception_to_script, keywords_to_host, to_host, to_script
+from monty_flow.interpreter.boundary import SCALARS, exception_to_script, keywords_to_host, to_host, to_script
 from monty_flow.interpreter.compiler.feeds import ENDS, FAILED
 from monty_flow.interpreter.errors import (
     BoundaryError,
@@ -301,7 +301,10 @@ class FutureSnapshot(Stopped):
 
 
 def advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: int = 0) -> Any:
-    """Call into the script; turn its way of failing into an error for the host. Pauses pass."""
+    """Call into the script and return a copy of its output; turn its way of failing into an error for the host. Pauses pass.
+
+    The copy is made while the run computes, so that its time and memory count.
+    """
     program = run.program
     if program.has_functions:
         _make_room(run.limits.max_recursion_depth + depth)
@@ -311,7 +314,12 @@ def advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: 
             output = function(*args)
             if run.verdict is not None:
                 raise LimitReached(run.verdict)
-            return output
+            if type(output) in SCALARS:
+                return output
+            try:
+                return to_host(output)
+            except BoundaryError as refused:
+                strange = refused
         except Pause as pause:
             if pause.request.name not in ENDS:
                 run.pauses += 1
@@ -326,6 +334,7 @@ def advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: 
             raise failure(error, run) from None
         finally:
             run.end()
+        raise strange
     except LimitReached as late:
         # The watcher's end came when the script had ended already, or while its error was told.
         run.end()
@@ -358,10 +367,10 @@ def step(
     run: Run, function: Callable[..., Any], args: Iterable[Any], depth: int = 0
 ) -> Snapshot | FutureSnapshot | Complete:
     try:
-        value = advance(run, function, args, depth)
+        output = advance(run, function, args, depth)
     except Pause as pause:
         return stopped(run, pause.request, frames_of(pause, run.program))
-    return Complete(to_host(value), run.seconds_before)
+    return Complete(output, run.seconds_before)
 
 
 def _make_room(depth: int) -> None:

@@ -61,7 +61,7 @@ def has_too_many_words(source: str, most: int = MAX_WORDS) -> bool:
 
 def _may_go_on(text: str) -> bool:
     """Tell whether CPython may see another end of an f-string than where this text of one ends."""
-    if sys.version_info < (3, 12) or '{' not in text:
+    if sys.hexversion < 0x030C0000 or '{' not in text:
         return False
     quote = text[:3] if text[:3] in ('"""', "'''") else text[0]
     if len(text) < 2 * len(quote) or not text.endswith(quote):

@@ -23,11 +23,11 @@ import signal
 import struct
 from typing import Final
 
+from monty_flow.interpreter.runtime.stack import STACK_BYTES
+
 #: Bytes of address space that a child may ever have.
 MAX_ADDRESS_SPACE: Final = 16 << 30
 _MAX_DESCRIPTORS: Final = 16
-#: Bytes of the main thread's stack, which grows on use: C code of CPython recurses on nested values.
-STACK_BYTES: Final = 512 * 1024 * 1024
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC = 1, 1

@@ -27,6 +27,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Final
 
 from monty_flow.interpreter.errors import LimitError, LimitReached
+from monty_flow.interpreter.runtime import stack
 from monty_flow.interpreter.runtime.memory import resident_bytes
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def is_alone() -> bool:
 def _wake() -> None:
     _state.resident = resident_bytes()
     _state.is_awake = True
+    stack.widen()
     thread = _state.thread
     if thread is None or not thread.is_alive():
         with _starting:
@@ -140,8 +142,11 @@ def _watch() -> None:
             if idle > _IDLE_LOOKS:
                 _wanted.clear()
                 _state.is_awake = False
+                stack.narrow()
                 if not _active:
                     _wanted.wait()
+                # A run that came before `narrow` has found the stack wide, and has it so again.
+                stack.widen()
                 _state.is_awake = True
                 idle = 0
         time.sleep(PERIOD)
@@ -181,6 +186,7 @@ def _after_fork() -> None:
     _state.is_awake = False
     run = _active.get(get_ident())
     _active.clear()
+    stack.narrow()
     if run is not None:
         _active[get_ident()] = run
         _wake()

@@ -1,0 +1,61 @@
+"""Values that CPython's C code recurses on: deeper than the usual stack, and no run ends the process."""
+
+from __future__ import annotations
+
+import resource
+import threading
+
+import pytest
+
+from monty_flow import Monty
+from monty_flow.interpreter.errors import BoundaryError
+from monty_flow.interpreter.limits import ResourceLimits
+from monty_flow.interpreter.runtime import stack
+from tests.interpreter.attacking import end_of, in_child
+
+LIMITS = ResourceLimits(max_duration_secs=20.0, max_memory=256 * 1024 * 1024)
+DEEP = 'x = ()\nfor i in range(400000): x = (x,)\n'
+
+
+@pytest.mark.parametrize(
+    'use',
+    ['{x}; None', 'y = {}; y[x] = 1; None', '{x: 1}; None', 'x in {1}', '{1}.add(x)', '{}.get(x)', '{1, *[x]}; None'],
+)
+def test_hashing_a_deep_tuple_does_not_overflow_the_stack(use: str) -> None:
+    text = in_child(lambda: end_of(DEEP + use, LIMITS).kind, 120.0)
+
+    assert text.split(' ', 1)[1] == 'ended'
+
+
+def test_the_stack_is_wide_while_scripts_run_and_then_as_the_host_has_set_it() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_STACK)
+
+    def limits() -> str:
+        stack.narrow()
+        resource.setrlimit(resource.RLIMIT_STACK, (8 << 20, hard))
+        seen = []
+        Monty('for i in range(3): note()').run(
+            external_functions={'note': lambda: seen.append(resource.getrlimit(resource.RLIMIT_STACK)[0])}
+        )
+        slept = threading.Event()
+        for _ in range(1000):
+            if resource.getrlimit(resource.RLIMIT_STACK)[0] == 8 << 20:
+                break
+            slept.wait(0.01)
+        return f'{seen == [stack.STACK_BYTES] * 3} {resource.getrlimit(resource.RLIMIT_STACK)[0] == 8 << 20}'
+
+    assert in_child(limits, 60.0).split(' ', 1)[1] == 'True True'
+
+
+@pytest.mark.parametrize('source', ['[[] for _ in range(600000)]', 'x = {}\nfor i in range(300000): x = {1: x}\nx'])
+def test_the_copy_of_a_result_counts_as_memory_of_the_run(source: str) -> None:
+    limits = ResourceLimits(max_duration_secs=30.0, max_memory=64 * 1024 * 1024)
+
+    text = in_child(lambda: end_of(source, limits).text, 120.0)
+
+    assert 'max_memory' in text
+
+
+def test_what_the_host_cannot_get_is_told_as_such() -> None:
+    with pytest.raises(BoundaryError, match='cannot be told apart outside the script'):
+        Monty('class C: pass\nfor i in [1]: pass\n{C(): 1, C(): 2}').run()
