@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 from monty_flow.engine import payloads
-from monty_flow.engine.clock import Clock
+from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.live import Hand, LiveRun
 from monty_flow.engine.outcomes import (
@@ -15,10 +16,11 @@ from monty_flow.engine.outcomes import (
     Nothing,
     Outcome,
     Raised,
+    StillWaiting,
 )
-from monty_flow.engine.states import CallKind
+from monty_flow.engine.states import CallKind, RunStatus
 from monty_flow.engine.stepping import StateMissing, Stepper
-from monty_flow.engine.timers import SLEEP, sleep_seconds
+from monty_flow.engine.timers import ASYNC_SLEEP, SLEEP, delay_seconds, sleep_seconds
 from monty_flow.engine.transitions import Standing
 from monty_flow.engine.waits import WAITING_KINDS, Ask, look, look_for_approval, wait_of
 
@@ -70,10 +72,21 @@ class Preparer:
             return self._looked(hand)
         if hand.kind is CallKind.MAP:
             return MapDue()
+        return self._timed(hand)
+
+    def _timed(self, hand: Hand) -> Outcome:
+        seconds, error = 0.0, None
         if hand.function == SLEEP:
-            _, error = sleep_seconds(*self.arguments(hand))
-            if error is not None:
-                return Raised(error, final=True)
+            seconds, error = sleep_seconds(*self.arguments(hand))
+        elif hand.function == ASYNC_SLEEP and hand.run.status is RunStatus.CANCELLING:
+            seconds = delay_seconds(self.arguments(hand)[0])
+        if error is not None:
+            return Raised(error, final=True)
+        if hand.run.status is RunStatus.CANCELLING:
+            # It was made due for its script to be told in it, and others have told it so before: it takes its time all the same.
+            due_at = hand.made_at + math.ceil(seconds * MICROSECONDS)
+            if due_at > self._clock.now():
+                return StillWaiting(due_at)
         return Nothing()
 
     def _looked(self, hand: Hand) -> Outcome:

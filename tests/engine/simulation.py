@@ -2,189 +2,71 @@
 
     python -m tests.engine.simulation [--seeds N] [--first SEED]
 
-Several workers (`Shift`, with its own threads, connections and waiting replaced) share a database in memory. An event is a turn of
-a coordinator, a task of a pool, one step of an async function, time that passes, or the death or birth of a worker. Commits fail, or
-succeed and are reported as failed, or take their worker with them. What the engine decides is decided by the engine's own code.
+Several workers (`simulation_workers.py`) share a database in memory, on which a few scripts and schedules run that the seed has chosen
+(`simulation_scripts.py`). An event is a turn of a coordinator, a task of a pool, one step of an async function, time that passes, or the death,
+the graceful end or the birth of a worker; now and then there is none for minutes. Statements and commits fail, or succeed and are reported as
+failed, or take their worker with them. What the engine decides is decided by the engine's own code.
 
-People send signals, cancel, pause and resume meanwhile. What is watched from outside, and when, is in `simulation_watch.py`. A seed that fails says so
-and fails again in the same way; `test_simulation_mutations.py` plants errors in the engine and sees that they are found.
+People send signals, cancel, pause and resume, have runs tried again, and trigger schedules meanwhile; old runs are deleted. What is watched
+from outside, and when, is in `simulation_watch.py`. A seed that fails says so and fails again in the same way;
+`test_simulation_mutations.py` plants errors in the engine and sees that they are found.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import inspect
 import logging
 import sqlite3
 import sys
-import threading
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from random import Random
-from typing import Any
+from unittest import mock
 
 from sqlalchemy import StaticPool, create_engine
 
-from monty_flow.engine import Functions, ManualClock, current_call, payloads
-from monty_flow.engine.clock import MICROSECONDS, Clock
-from monty_flow.engine.codec import Codec
+from monty_flow.engine import Functions, ManualClock, current_call, large, payloads, shift
+from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.errors import DatabaseUnavailable
-from monty_flow.engine.isolation import Isolation
-from monty_flow.engine.machinery import Machinery, WorkerSettings
+from monty_flow.engine.ids import IdSource
+from monty_flow.engine.large import LEAST_BYTES
 from monty_flow.engine.schema import metadata
-from monty_flow.engine.secrecy import NO_SECRETS
 from monty_flow.engine.sharing import QueueLimits
-from monty_flow.engine.shift import Shift
 from monty_flow.engine.states import ENDED
-from monty_flow.engine.store import NewRun
-from monty_flow.engine.store.base import Store
-from monty_flow.engine.store.sqlite import SqliteStore
-from monty_flow.engine.transitions import Transition
-from tests.engine.simulation_scripts import IS_CANCELLED, IS_PAUSED, LISTENS, SCRIPTS
-from tests.engine.simulation_watch import NARROW, NARROW_PLACES, Violation, Watch
+from monty_flow.engine.store import NewRun, StoredSchedule
+from tests.engine.simulation_scripts import (
+    KEPT_SECONDS,
+    KEYED,
+    KEYED_PLACES,
+    NARROW,
+    NARROW_PLACES,
+    PERIOD_SECONDS,
+    PLACES_OF_KEY,
+    RATE,
+    RATED,
+    SCENARIOS,
+    SCHEDULED_SECONDS,
+    SCHEDULES,
+    SHORT,
+)
+from tests.engine.simulation_watch import Violation, Watch
+from tests.engine.simulation_workers import Died, Moment, Process, SimulatedStore
 
-#: Where a store that is not a file says that it is one.
-URL = 'sqlite:///simulated.db'
 WORKERS = 3
-LEASE_SECONDS = 15.0
+#: Scripts that a world has at most, and schedules.
+MOST_SCRIPTS, MOST_SCHEDULES = 6, 1
 #: Events after which runs that have not ended count as lost; and after how many of them nothing fails any more.
 MAX_EVENTS, QUIET_AFTER = 30_000, 4_000
-
-
-class Died(BaseException):
-    """The worker has died in the middle of what it did."""
-
-
-class Moment(Awaitable[None]):
-    """A point in an async function at which anything may happen."""
-
-    def __await__(self) -> Generator[None, None, None]:
-        yield
-
-
-class SimulatedPool:
-    """A pool whose tasks are done when the schedule says so."""
-
-    def __init__(self, process: Process, work: Callable[[Any], None]) -> None:
-        self._process = process
-        self._work = work
-
-    def put(self, task: Any) -> None:
-        """Have a task done later."""
-        self._process.tasks.append(lambda: self._work(task))
-
-    def replace_thread(self) -> None:
-        """Do nothing: there are no threads."""
-
-    def stop(self) -> None:
-        """Do nothing."""
-
-
-class SimulatedLoop:
-    """An event loop whose coroutines go on when the schedule says so."""
-
-    def __init__(self, process: Process) -> None:
-        self._process = process
-        self._running: dict[Any, Coroutine[Any, Any, None]] = {}
-
-    def spawn(self, key: Any, coroutine: Coroutine[Any, Any, None]) -> None:
-        """Run a coroutine, step by step."""
-        self._running[key] = coroutine
-        self._process.tasks.append(lambda: self._go_on(key, None))
-
-    def cancel(self, key: Any) -> None:
-        """End a coroutine early."""
-        if key in self._running:
-            self._process.tasks.append(lambda: self._go_on(key, asyncio.CancelledError()))
-
-    def stop(self) -> None:
-        """Do nothing."""
-
-    def _go_on(self, key: Any, error: BaseException | None) -> None:
-        coroutine = self._running.get(key)
-        if coroutine is None:
-            return
-        if error is not None and inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
-            # As `LoopThread` does it: after the first step.
-            self._process.tasks.append(lambda: self._go_on(key, error))
-            return
-        try:
-            coroutine.send(None) if error is None else coroutine.throw(error)
-        except StopIteration:
-            del self._running[key]
-        else:
-            self._process.tasks.append(lambda: self._go_on(key, None))
-
-
-class SimulatedStore(SqliteStore):
-    """A store on the database that all share, which fails at the seed's word and tells the world what was written."""
-
-    def __init__(self, world: World, clock: Clock) -> None:
-        Store.__init__(self, clock)
-        self._connection = world.connection
-        self._world = world
-
-    @contextmanager
-    def transaction(self, *, relaxed: bool = False) -> Iterator[None]:
-        """Commit, unless something goes wrong before or after."""
-        self._world.strike()
-        with super().transaction(relaxed=relaxed):
-            yield
-        self._world.watch.look()
-        self._world.strike()
-
-    def apply(self, transitions: Sequence[Transition]) -> list[bool]:
-        """Write steps, and hold each that stood against what it says."""
-        stood = super().apply(transitions)
-        for transition, stands in zip(transitions, stood, strict=True):
-            if stands:
-                self._world.watch.check_step(transition)
-        return stood
-
-    def changes(self) -> int:
-        """Return how many rows were changed by anyone."""
-        return self._connection.total_changes
-
-    def close(self) -> None:
-        """Do nothing: others use the connection."""
-
-
-class Process:
-    """A worker with what it is about to do."""
-
-    def __init__(self, world: World, name: str) -> None:
-        self.tasks: list[Callable[[], None]] = []
-        #: Calls that it executes: key and the end of its lease as it knew it.
-        self.executing: set[str] = set()
-        self.shift = Shift(
-            URL,
-            world.functions(self),
-            WorkerSettings(concurrency=4, lease_seconds=LEASE_SECONDS, isolation=Isolation.NONE, max_setbacks=10_000),
-            name,
-            world.clock,
-            world.random,
-            threading.Event(),
-            Codec(None),
-            NO_SECRETS,
-            machinery=Machinery(
-                lambda _, clock: SimulatedStore(world, clock),
-                lambda _, work, __: SimulatedPool(self, work),  # type: ignore[arg-type, return-value]
-                lambda _: SimulatedLoop(self),  # type: ignore[arg-type, return-value]
-                lambda _, __: None,
-            ),
-        )
-
-    @property
-    def is_leased(self) -> bool:
-        """Whether its lease lives."""
-        return self.shift._clock.now() < self.shift._crew.lease_ends
+#: What takes an hour, ten minutes, and a minute otherwise.
+HURRY = {'GRACE_US': 90 * MICROSECONDS, 'RELIED_US': 30 * MICROSECONDS, 'PRUNE_CACHE_SECONDS': 20.0}
 
 
 class World:
     """One simulation."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, scripts: Sequence[str] = (), schedules: Sequence[str] = ()) -> None:
         self.random = Random(seed)
         self.clock = ManualClock()
         self.connection = sqlite3.connect(':memory:', isolation_level=None, check_same_thread=False)
@@ -193,9 +75,17 @@ class World:
         self._events = 0
         self._tokens = 0
         self._births = 0
+        self._ids = IdSource(self.clock, self.random)
+        self._scripts = scripts or self._chosen(list(SCENARIOS), 2, MOST_SCRIPTS)
+        self._schedules = schedules if scripts else self._chosen(list(SCHEDULES), 0, MOST_SCHEDULES)
         self.connection.execute('CREATE TABLE effects (key TEXT, token INTEGER)')
+        self.connection.execute('CREATE TABLE by_hand (name TEXT)')
         self.watch = Watch(self.connection, self.clock)
+        self._stop_at = self.clock.now() + SCHEDULED_SECONDS * MICROSECONDS
         self.processes = [self._born() for _ in range(WORKERS)]
+
+    def _chosen(self, names: list[str], least: int, most: int) -> list[str]:
+        return self.random.sample(names, self.random.randint(least, most))
 
     # What the workers have.
 
@@ -203,8 +93,8 @@ class World:
         """Return functions that take their time, fail, and return what nobody else returns."""
         functions = Functions()
 
-        def end(key: str) -> int:
-            if self.random.random() < 0.1:
+        def end(key: str, failing: float = 0.1) -> int:
+            if self.random.random() < failing:
                 raise ConnectionError('busy')
             self._tokens += 1
             self.watch.returned.setdefault(key, set()).add(self._tokens)
@@ -225,11 +115,15 @@ class World:
         def work(x: int) -> int:
             return end(current_call().idempotency_key)
 
-        @functions.function(retries=1000, initial_delay_seconds=2, queue=NARROW)
-        async def narrow(x: int) -> int:
+        async def limited(x: int, customer: str = '') -> int:
             key = current_call().idempotency_key
             await Moment()
             return end(key)
+
+        of_queue = {'retries': 1000, 'initial_delay_seconds': 2}
+        functions.function(name='narrow', queue=NARROW, **of_queue)(limited)
+        functions.function(name='keyed', queue=KEYED, concurrency_key='customer', **of_queue)(limited)
+        functions.function(name='rated', queue=RATED, **of_queue)(limited)
 
         @functions.function(retries=1000, initial_delay_seconds=2, transactional=True)
         def record(x: int) -> int:
@@ -241,6 +135,20 @@ class World:
                 raise ConnectionError('busy')
             self.watch.returned.setdefault(call.idempotency_key, set()).add(token)
             return token
+
+        @functions.function(retries=1000, initial_delay_seconds=2)
+        def large(x: int) -> str:
+            # So that several have the same content in part.
+            return f'{end(current_call().idempotency_key)} {str(x) * 2 * LEAST_BYTES}'
+
+        @functions.function(retries=1000, initial_delay_seconds=2)
+        def echo(text: str) -> int:
+            assert len(text) > 2 * LEAST_BYTES
+            return end(current_call().idempotency_key)
+
+        @functions.function(retries=0)
+        def fickle(x: int) -> int:
+            return end(current_call().idempotency_key, failing=0.3)
 
         @functions.function(retries=0)
         async def failing(x: int = 0) -> None:
@@ -257,14 +165,14 @@ class World:
 
     # What goes wrong.
 
-    def strike(self) -> None:
-        """Let the database be out of reach, or the worker die."""
+    def strike(self, share: float = 1.0) -> None:
+        """Let the database be out of reach, or the worker die; by a share of the usual chance."""
         if self.calm:
             return
         chance = self.random.random()
-        if chance < 0.02:
+        if chance < 0.02 * share:
             raise DatabaseUnavailable('simulated')
-        if chance < 0.03:
+        if chance < 0.03 * share:
             raise Died
 
     # The schedule.
@@ -275,18 +183,16 @@ class World:
 
     def run(self) -> None:
         """Let the runs come to their ends, and see that these are right."""
+        with hurried():
+            self._run()
+
+    def _run(self) -> None:
         store = SimulatedStore(self, self.clock)
-        ids = [f'run-{number}' for number in range(len(SCRIPTS))]
+        store.whole = self.processes[0].shift._large.whole
         with store.transaction():
-            store.put_queue(QueueLimits(NARROW, concurrency=NARROW_PLACES))
-            store.insert_runs(
-                [
-                    NewRun(run_id, source, f'hash {run_id}', 'main.py', None, payloads.encode({}), None)
-                    for run_id, source in zip(ids, SCRIPTS, strict=True)
-                ]
-            )
+            self._prepare(store)
         self.calm = False
-        while not self.watch.all_ended(ids):
+        while not (self.watch.all_ended() and self._stop_at is None):
             self._events += 1
             self.calm = self._events > QUIET_AFTER
             if self._events > MAX_EVENTS:
@@ -295,31 +201,92 @@ class World:
                     f'runs were lost: {[each for each in left if each[1] not in ("succeeded", "cancelled")]}'
                 )
             self._event()
-            if self.random.random() < 0.02 or (self.calm and self._events % 50 == 0):
+            if self.random.random() < 0.03 or (self.calm and self._events % 50 == 0):
                 self._interfere(store)
-            for process in self.processes:
-                self.watch.check_hands(process.shift)
+            if self._events % 5 == 0:
+                for process in self.processes:
+                    self.watch.check_hands(process.shift)
         self.calm = True
-        self.watch.check_ends(store, ids)
+        self.watch.look()
+        self.watch.check_ends(store)
+
+    def _prepare(self, store: SimulatedStore) -> None:
+        store.put_queue(QueueLimits(NARROW, concurrency=NARROW_PLACES))
+        store.put_queue(QueueLimits(KEYED, concurrency=KEYED_PLACES, key_concurrency=PLACES_OF_KEY))
+        store.put_queue(QueueLimits(RATED, rate=RATE, period_us=PERIOD_SECONDS * MICROSECONDS))
+        store.put_retention(SHORT, '', KEPT_SECONDS * MICROSECONDS)
+        empty = payloads.encode({})
+        for name in self._scripts:
+            each, run_id = SCENARIOS[name], self._ids.next()
+            self.watch.names[run_id] = name
+            run = NewRun(run_id, each.source, f'hash of {name}', 'main.py', None, empty, None, lane=each.lane)
+            store.insert_runs([replace(run, namespace=each.namespace, keep_snapshots=each.keep_snapshots)])
+        now = store.now()
+        for name in self._schedules:
+            self.watch.scheduled[name] = now
+            store.put_schedule(_stored(name, now).going_on(now), new=True)
 
     def _interfere(self, store: SimulatedStore) -> None:
-        """Do what people do: send a signal, cancel, pause, resume."""
-        what = self.random.randrange(6)
+        """Do what people do."""
+        what = self.random.choice([self._send, self._cancel, self._pause, self._resume, self._retry, self._schedule])
+        if self.calm:
+            self._safely(store, self._resume)
+            what = self._retry
+        self._safely(store, what)
+        if self._stop_at is not None and (self.calm or self.clock.now() > self._stop_at):
+            self._safely(store, self._end_schedules)
+
+    def _safely(self, store: SimulatedStore, act: Callable[[SimulatedStore], None]) -> None:
         try:
             with store.transaction():
-                if self.calm or what == 0:
-                    store.resume(IS_PAUSED)
-                elif what == 1:
-                    store.pause(IS_PAUSED)
-                elif what == 2 and self.random.random() < 0.1:
-                    store.cancel(IS_CANCELLED, 60 * MICROSECONDS)
-                elif what == 3 and store.lock_run(LISTENS) not in ENDED:
-                    self._tokens += 1
-                    self.watch.sent.add(self._tokens)
-                    store.send(LISTENS, 'go', None, payloads.encode(self._tokens), store.now())
+                act(store)
         except (DatabaseUnavailable, Died):
             # Whoever it was does not know whether it is done, and lets it be.
             return
+
+    def _ids_of(self, *names: str) -> list[str]:
+        return [run_id for run_id, name in self.watch.names.items() if name in names]
+
+    def _send(self, store: SimulatedStore) -> None:
+        for run_id in self._ids_of('listens'):
+            if store.lock_run(run_id) not in ENDED:
+                self._tokens += 1
+                self.watch.sent.add(self._tokens)
+                store.send(run_id, 'go', None, payloads.encode(self._tokens), store.now())
+
+    def _cancel(self, store: SimulatedStore) -> None:
+        for run_id in self._ids_of('cancelled', 'cancelled_bound', 'cancelled_tasks'):
+            # Also again, while it cleans up.
+            if self.random.random() < 0.5:
+                store.cancel(run_id, 60 * MICROSECONDS)
+
+    def _pause(self, store: SimulatedStore) -> None:
+        for run_id in self._ids_of('paused', 'maps', 'keyed'):
+            store.pause(run_id)
+
+    def _resume(self, store: SimulatedStore) -> None:
+        for run_id in self._ids_of('paused', 'maps', 'keyed'):
+            store.resume(run_id)
+
+    def _retry(self, store: SimulatedStore) -> None:
+        for run_id in self._ids_of('retried', 'retried_map'):
+            self.watch.note_retried(run_id)
+            store.retry(run_id)
+
+    def _schedule(self, store: SimulatedStore) -> None:
+        for name in self._schedules:
+            found = store.schedule(name, lock=True)
+            assert found is not None
+            if self._stop_at is not None and self.random.random() < 0.3:
+                self.connection.execute('INSERT INTO by_hand VALUES (?)', (name,))
+                store.trigger(found, self._ids.next())
+
+    def _end_schedules(self, store: SimulatedStore) -> None:
+        for name in self._schedules:
+            found = store.schedule(name, lock=True)
+            assert found is not None
+            store.put_schedule(replace(found, paused=1), new=False)
+        self._stop_at = None
 
     def _event(self) -> None:
         process = self.random.choice(self.processes)
@@ -328,10 +295,20 @@ class World:
             self.clock.advance(self.random.choice([0.1, 1, 1, 5, 5, 20]))
         elif chance < 0.104 and not self.calm:
             self._die(process)
+        elif chance < 0.106 and not self.calm:
+            process.drain()
+        elif chance < 0.107 and not self.calm:
+            # Nobody is there for a time.
+            for each in self.processes:
+                self._die(each)
+            self.clock.advance(self.random.choice([30, 100, 300]))
         elif process.tasks and chance < 0.8:
             self._let(process, process.tasks.pop(self.random.randrange(len(process.tasks))))
         else:
-            self._let(process, process.shift.turn)
+            self._let(process, process.turn)
+            if process.has_drained:
+                self._let(process, process.shift.close)
+                self._die(process)
 
     def _let(self, process: Process, act: Callable[[], None]) -> None:
         try:
@@ -342,13 +319,38 @@ class World:
             self._die(process)
 
     def _die(self, process: Process) -> None:
-        self.processes[self.processes.index(process)] = self._born()
+        if process in self.processes:
+            self.processes[self.processes.index(process)] = self._born()
 
 
-def simulate(seed: int) -> None:
-    """Run one simulation; a Violation names the seed."""
+def _stored(name: str, now: int) -> StoredSchedule:
+    """Return the row of a schedule whose first moment is now."""
+    each = SCHEDULES[name]
+    return StoredSchedule(
+        name=name, cron=None, timezone='UTC', every_us=each.every_seconds * MICROSECONDS, anchor=now,
+        overlap=each.overlap.value, catch_up=each.catch_up.value, max_catch_up=100, paused=0,
+        jitter_us=each.jitter_seconds * MICROSECONDS, next_moment=None, next_at=None, held=0, last_moment=None,
+        last_run=None, fired=0, skipped=0, error=None, created_at=now, source=each.source,
+        script_hash=f'hash of {name}', script_name='main.py', inputs=payloads.encode({}), passes_moment=0, limits=None,
+        keep_snapshots=None, namespace=each.namespace, tags=None, deadline_us=None, lane='',
+    )  # fmt: skip
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Let what takes hours take a minute."""
+    with (
+        mock.patch.object(shift, 'GRACE_US', HURRY['GRACE_US']),
+        mock.patch.object(large, 'RELIED_US', HURRY['RELIED_US']),
+    ):
+        with mock.patch.object(shift, 'PRUNE_CACHE_SECONDS', HURRY['PRUNE_CACHE_SECONDS']):
+            yield
+
+
+def simulate(seed: int, scripts: Sequence[str] = (), schedules: Sequence[str] = ()) -> None:
+    """Run one simulation, of these scripts and schedules or of what the seed chooses; a Violation names the seed."""
     try:
-        World(seed).run()
+        World(seed, scripts, schedules).run()
     except (Exception, Violation) as error:
         raise Violation(f'seed {seed}: {type(error).__name__}: {error}') from error
 
@@ -358,16 +360,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--seeds', type=int, default=1000, help='how many (default: 1000)')
     parser.add_argument('--first', type=int, default=0, help='the first seed (default: 0)')
+    parser.add_argument('--seconds', type=float, help='seconds after which no further seed is begun')
+    parser.add_argument('--go-on', action='store_true', help='go on after a seed that fails, and tell of all')
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
+    began, failed, seed = time.monotonic(), 0, options.first
     for seed in range(options.first, options.first + options.seeds):
+        if options.seconds is not None and time.monotonic() > began + options.seconds:
+            break
         try:
             simulate(seed)
         except Violation as violation:
-            print(f'{violation}\nrun it again: python -m tests.engine.simulation --first {seed} --seeds 1')
-            return 1
-    print(f'{options.seeds} seeds, no violation')
-    return 0
+            print(f'{violation}\nrun it again: python -m tests.engine.simulation --first {seed} --seeds 1', flush=True)
+            failed += 1
+            if not options.go_on:
+                return 1
+    else:
+        seed += 1
+    print(f'{seed - options.first} seeds from {options.first} on, {failed or "no"} violation{"s" * (failed > 1)}')
+    return 1 if failed else 0
 
 
 if __name__ == '__main__':

@@ -1,14 +1,43 @@
-"""The scripts that the simulator runs, each with what it may end in."""
+"""The scripts that the simulator runs, with what it may do to them, and its schedules."""
 
 from __future__ import annotations
 
-from monty_flow.engine.states import RunStatus
+from dataclasses import dataclass
 
-#: Their outputs are lists of what functions returned; all but those that are named below succeed.
-SCRIPTS = (
-    'found = []\nfor x in range(4):\n    found.append(work(x))\nfound',
-    'import asyncio\nawait asyncio.gather(*[slow(x) for x in range(5)])',
-    """
+from monty_flow.engine.lanes import DEFAULT_NAMESPACE
+from monty_flow.engine.states import CatchUp, Overlap, RunStatus
+
+#: Queues, and what bounds them: calls in hand at once, calls of one key in hand at once, calls begun within a time.
+NARROW, NARROW_PLACES = 'narrow', 2
+KEYED, KEYED_PLACES, PLACES_OF_KEY = 'keyed', 3, 1
+RATED, RATE, PERIOD_SECONDS = 'rated', 3, 20
+#: The namespace whose runs are deleted soon after their end.
+SHORT, KEPT_SECONDS = 'short', 30
+#: Items that each map may have under way.
+MOST_ITEMS = 3
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A script; its output is a list of what functions returned, or one of these."""
+
+    source: str
+    #: What it may end in besides success.
+    may_end: frozenset[RunStatus] = frozenset()
+    lane: str = ''
+    namespace: str = DEFAULT_NAMESPACE
+    keep_snapshots: int | None = None
+
+
+SCENARIOS: dict[str, Scenario] = {
+    'sequence': Scenario(
+        'found = []\nfor x in range(4):\n    found.append(work(x))\nfound',
+    ),
+    'gathered': Scenario(
+        'import asyncio\nawait asyncio.gather(*[slow(x) for x in range(5)])',
+    ),
+    'chains': Scenario(
+        """
 import asyncio
 
 async def chain(x):
@@ -19,7 +48,9 @@ async def chain(x):
 found = await asyncio.gather(*[chain(x) for x in range(3)])
 [token for pair in found for token in pair]
 """,
-    """
+    ),
+    'timed_out': Scenario(
+        """
 import asyncio
 try:
     async with asyncio.timeout(30):
@@ -28,7 +59,9 @@ except TimeoutError:
     found = [await slow(2)]
 found
 """,
-    """
+    ),
+    'group': Scenario(
+        """
 import asyncio
 found = []
 
@@ -44,7 +77,9 @@ except* ValueError:
     pass
 found
 """,
-    """
+    ),
+    'stands_still': Scenario(
+        """
 import asyncio, time
 
 async def main():
@@ -58,8 +93,12 @@ async def keep():
 
 await main()
 """,
-    'import flow\nflow.map(slow, range(12), concurrency=3)',
-    """
+    ),
+    'mapped': Scenario(
+        'import flow\nflow.map(slow, range(12), concurrency=3)',
+    ),
+    'maps': Scenario(
+        """
 import asyncio, flow
 
 async def mapped():
@@ -71,15 +110,18 @@ async def mapped():
 one, two, three = await asyncio.gather(mapped(), flow.map(slow, range(7), concurrency=2), slow(9))
 [*one, *two, three]
 """,
-    # Its queue lets two calls be in hand at once.
-    'import asyncio\nawait asyncio.gather(*[narrow(x) for x in range(5)])',
-    # Its effects are counted.
-    """
+    ),
+    'narrow': Scenario(
+        'import asyncio\nawait asyncio.gather(*[narrow(x) for x in range(5)])',
+    ),
+    'effects': Scenario(
+        """
 import asyncio
 [record(1), record(2)] + await asyncio.gather(record(3), slow(4), record(5))
 """,
-    # It is sent signals, or none.
-    """
+    ),
+    'listens': Scenario(
+        """
 import flow
 found = []
 for x in range(3):
@@ -89,14 +131,16 @@ for x in range(3):
         found.append(work(x))
 found
 """,
-    # It has children.
-    """
+    ),
+    'parent': Scenario(
+        """
 import flow
 handles = [flow.start('work(n)', n=n) for n in range(3)]
 [handle.result() for handle in handles] + [flow.run('import time\\ntime.sleep(5)\\nwork(9)')]
 """,
-    # It is cancelled.
-    """
+    ),
+    'cancelled': Scenario(
+        """
 import flow, time
 found = []
 try:
@@ -105,11 +149,56 @@ try:
         time.sleep(5)
 except flow.Cancelled:
     work(0)
+    time.sleep(25)
+    work(0)
     raise
 found
 """,
-    # It is paused and resumed.
-    """
+        may_end=frozenset({RunStatus.CANCELLED}),
+    ),
+    'cancelled_bound': Scenario(
+        """
+import asyncio, flow
+found = []
+try:
+    async with asyncio.timeout(100):
+        found.append(await slow(1))
+        await asyncio.sleep(30)
+        found.append(await slow(2))
+except flow.Cancelled:
+    async with asyncio.timeout(200):
+        await slow(3)
+    raise
+except TimeoutError:
+    found = [await slow(4)]
+found
+""",
+        may_end=frozenset({RunStatus.CANCELLED}),
+    ),
+    'cancelled_tasks': Scenario(
+        """
+import asyncio, flow
+
+async def part(x):
+    try:
+        await asyncio.sleep(60 * x)
+        return await slow(x)
+    except flow.Cancelled:
+        await asyncio.sleep(15)
+        raise
+
+try:
+    found = await asyncio.gather(*[part(x) for x in range(3)])
+except flow.Cancelled:
+    # The other tasks go on meanwhile.
+    await asyncio.sleep(30)
+    raise
+found
+""",
+        may_end=frozenset({RunStatus.CANCELLED}),
+    ),
+    'paused': Scenario(
+        """
 import asyncio, time
 found = []
 for x in range(3):
@@ -117,10 +206,94 @@ for x in range(3):
     time.sleep(3)
 found
 """,
-)
-CHILDREN = 4
-#: Items that each map may have under way.
-MOST_ITEMS = 3
-LISTENS, PARENT, IS_CANCELLED, IS_PAUSED = (f'run-{len(SCRIPTS) - place}' for place in (4, 3, 2, 1))
-#: What a run may end in that does not have to succeed.
-ENDS = {IS_CANCELLED: {RunStatus.SUCCEEDED, RunStatus.CANCELLED}}
+    ),
+    'keyed': Scenario(
+        """
+import asyncio
+await asyncio.gather(*[keyed(x, customer) for x in range(3) for customer in ('a', 'b', 'c')])
+""",
+    ),
+    'rated': Scenario(
+        'import asyncio\nawait asyncio.gather(*[rated(x) for x in range(7)])',
+    ),
+    'rated_map': Scenario(
+        'import flow\nflow.map(rated, range(6), concurrency=3)',
+    ),
+    'rated_run': Scenario(
+        'found = [work(1)]\nfound += [slow(2), rated(3)]\nfound',
+        lane=f'{RATED}/default/5/',
+    ),
+    'large': Scenario(
+        """
+found = []
+kept = []
+for x in range(3):
+    text = large(x)
+    kept.append(text)
+    found.append(echo(text))
+[*found, *[int(text.split()[0]) for text in kept]]
+""",
+        keep_snapshots=1,
+    ),
+    'large_gathered': Scenario(
+        """
+import asyncio
+texts = await asyncio.gather(*[large(x) for x in range(3)])
+found = await asyncio.gather(*[echo(text) for text in texts])
+[*found, *[int(text.split()[0]) for text in texts]]
+""",
+        keep_snapshots=2,
+    ),
+    'retried': Scenario(
+        """
+import asyncio, time
+
+async def later():
+    await asyncio.sleep(45)
+    return await slow(1)
+
+found = await asyncio.gather(fickle(1), later(), fickle(2))
+found.append(fickle(3))
+found
+""",
+        may_end=frozenset({RunStatus.FAILED}),
+    ),
+    'retried_map': Scenario(
+        'import flow\nflow.map(fickle, range(5), concurrency=2)',
+        may_end=frozenset({RunStatus.FAILED}),
+    ),
+    'short_lived': Scenario(
+        """
+import flow
+handles = [flow.start('work(n)', n=n) for n in range(2)]
+found = [slow(1), work(2)]
+[*found, *[handle.result() for handle in handles]]
+""",
+        namespace=SHORT,
+    ),
+}
+#: The runs that some scripts start.
+CHILDREN = {'parent': 4, 'short_lived': 2}
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A schedule."""
+
+    every_seconds: int
+    overlap: Overlap
+    catch_up: CatchUp
+    source: str
+    jitter_seconds: int = 0
+    namespace: str = DEFAULT_NAMESPACE
+
+
+#: Their scripts take longer than the time between two moments now and then.
+SCHEDULES: dict[str, Repeated] = {
+    'skips': Repeated(40, Overlap.SKIP, CatchUp.LAST, 'import time\n[slow(1), time.sleep(30), work(2)][::2]', 15),
+    'queues': Repeated(40, Overlap.QUEUE, CatchUp.ALL, 'import time\n[slow(1), time.sleep(30), work(2)][::2]'),
+    'cancels': Repeated(45, Overlap.CANCEL, CatchUp.NONE, 'import time\n[slow(1), time.sleep(30), work(2)][::2]'),
+    'allows': Repeated(50, Overlap.ALLOW, CatchUp.ALL, 'text = large(1)\n[work(1), rated(2), echo(text)]', 10, SHORT),
+}
+#: Seconds for which schedules have moments.
+SCHEDULED_SECONDS = 300

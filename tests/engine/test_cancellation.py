@@ -55,6 +55,54 @@ def test_a_script_cleans_up_with_calls_and_timers_and_is_cancelled_then(bench: B
         bench.engine.result(run.id)
 
 
+def test_a_second_cancellation_makes_no_timer_of_the_cleaning_up_early(bench: Bench, notes: list[Any]) -> None:
+    run = bench.run(CLEANING)
+    bench.engine.cancel(run.id)
+    bench.work()
+    bench.engine.cancel(run.id)
+    bench.work()
+    early = list(notes)
+    bench.clock.advance(5)
+    bench.work()
+
+    assert early == ['cleaned']
+    assert (notes, bench.engine.get(run.id).status) == (['cleaned', 'slept'], RunStatus.CANCELLED)
+
+
+def test_a_task_that_sleeps_beside_one_that_is_told_sleeps_on(bench: Bench, notes: list[Any]) -> None:
+    @bench.functions.function(retries=0)
+    async def slow() -> None:
+        await asyncio.sleep(3600)
+
+    run = bench.engine.submit("""
+import asyncio, flow
+
+async def sleeper():
+    await asyncio.sleep(500)
+    note('slept')
+
+async def main():
+    task = asyncio.create_task(sleeper())
+    try:
+        await slow()
+    except flow.Cancelled:
+        note('cleaning')
+        await asyncio.sleep(5)
+        note('cleaned')
+        raise
+
+await main()
+""")
+    # With one place, so that nobody tells the sleeper before the function in it has ended.
+    with bench.working(run.id, concurrency=1):
+        bench.wait_for(lambda: [call.status for call in bench.engine.calls(run.id)] == ['leased', 'pending'])
+        bench.engine.cancel(run.id, grace_seconds=60)
+        bench.wait_for(lambda: [call.function for call in bench.engine.calls(run.id)].count('asyncio.sleep') == 2)
+        bench.clock.advance(5)
+
+    assert (notes, bench.engine.get(run.id).status) == (['cleaning', 'cleaned'], RunStatus.CANCELLED)
+
+
 def test_a_script_that_goes_on_is_cut_at_the_end_of_the_grace(bench: Bench, notes: list[Any]) -> None:
     run = bench.run(
         'import flow, time\nwhile True:\n    try:\n        time.sleep(3600)\n    except flow.Cancelled:\n        note("on")'

@@ -170,6 +170,46 @@ def test_a_run_that_is_in_the_way_is_cancelled(bench: Bench) -> None:
     assert {first, second} <= {RunStatus.CANCELLED, RunStatus.CANCELLING}
 
 
+def test_a_run_that_is_triggered_by_hand_hides_none_that_is_under_way(bench: Bench) -> None:
+    bench.engine.create_schedule('busy', 'import time\ntime.sleep(150)', every_seconds=60)
+    bench.work()
+    by_hand = bench.engine.trigger_schedule('busy')
+    bench.engine.terminate(by_hand.id)
+    bench.clock.advance(60)
+    bench.work()
+
+    assert [run.status for run in bench.engine.list()] == [RunStatus.CANCELLED, RunStatus.WAITING]
+    assert bench.engine.schedule('busy').skipped == 1
+
+
+def test_a_run_that_cleans_up_is_not_given_more_time_by_each_moment(bench: Bench) -> None:
+    source = (
+        'import flow, time\nwhile True:\n    try:\n        time.sleep(3600)\n    except flow.Cancelled:\n        pass'
+    )
+    bench.engine.create_schedule('stubborn', source, every_seconds=40, overlap='cancel')
+    for _ in range(4):
+        bench.work()
+        bench.clock.advance(40)
+    bench.work()
+
+    assert bench.engine.list()[-1].status is RunStatus.CANCELLED
+
+
+def test_a_fork_of_a_run_of_a_schedule_is_not_in_its_way(bench: Bench) -> None:
+    bench.engine.create_schedule('s', 'import time\ntime.sleep(10)', every_seconds=60)
+    bench.work()
+    bench.clock.advance(10)
+    bench.work()
+    [first] = bench.engine.list()
+    fork = bench.engine.fork(first.id, at=1).run
+    assert fork is not None
+    bench.engine.pause(fork.id)
+    bench.clock.advance(50)
+    bench.work()
+
+    assert (bench.engine.schedule('s').fired, bench.engine.schedule('s').skipped) == (2, 0)
+
+
 def test_moments_that_wait_for_their_turn_are_made_up_for_one_by_one(bench: Bench) -> None:
     runs_while_busy(bench, 'queue')
     for _ in range(8):

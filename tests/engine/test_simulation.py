@@ -7,6 +7,7 @@ import pytest
 from monty_flow.engine.store.sqlite import SqliteStore
 from tests.engine import simulation
 from tests.engine.simulation import World, simulate
+from tests.engine.simulation_scripts import SCENARIOS, SCHEDULES
 from tests.engine.simulation_watch import Violation
 
 SEEDS_AT_A_TIME = 8
@@ -30,6 +31,16 @@ def test_a_seed_goes_the_same_way_each_time() -> None:
     assert first == second
 
 
+@pytest.mark.parametrize('name', SCENARIOS)
+def test_each_script_comes_to_its_end(name: str) -> None:
+    simulate(1, [name])
+
+
+@pytest.mark.parametrize('name', SCHEDULES)
+def test_each_schedule_makes_its_runs(name: str) -> None:
+    simulate(1, ['sequence'], [name])
+
+
 def test_calls_of_lost_workers_that_never_come_back_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(simulation, 'MAX_EVENTS', 5_000)
     monkeypatch.setattr(SqliteStore, 'recover', lambda store: 0)
@@ -40,11 +51,11 @@ def test_calls_of_lost_workers_that_never_come_back_are_noticed(monkeypatch: pyt
 
 def simulate_some() -> None:
     for seed in range(5):
-        simulate(seed)
+        simulate(seed, ['gathered', 'narrow'])
 
 
 def test_a_recorded_result_that_changes_is_noticed() -> None:
-    world = World(1)
+    world = World(1, ['sequence'])
     world.run()
     world.connection.execute("UPDATE calls SET result = x'00c0' WHERE function = 'work' AND status = 'done'")
 

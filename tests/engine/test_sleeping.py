@@ -85,3 +85,27 @@ def test_a_clock_that_is_set_back_makes_no_sleep_early(sqlite_url: str, everywhe
             Worker(sqlite_url, Functions(), isolation='none').run_until_idle()
 
             assert (back, engine.result(run.id)) == (RunStatus.WAITING, 'awake')
+
+
+def test_a_timer_of_a_run_that_is_tried_again_goes_on_with_its_moment(bench: Bench) -> None:
+    answers = iter([ValueError('no'), 7])
+
+    @bench.functions.function(retries=0)
+    async def fickle() -> int:
+        answer = next(answers)
+        if isinstance(answer, ValueError):
+            raise answer
+        return answer
+
+    run = bench.run('import asyncio\n(await asyncio.gather(asyncio.sleep(60, "slept"), fickle()))')
+    bench.clock.advance(20)
+    bench.engine.retry(run.id)
+    bench.work()
+    bench.clock.advance(39)
+    bench.work()
+    early = bench.engine.get(run.id)
+    bench.clock.advance(1)
+    bench.work()
+
+    assert (run.status, early.status) == (RunStatus.FAILED, RunStatus.WAITING)
+    assert bench.engine.result(run.id) == ['slept', 7]

@@ -18,8 +18,8 @@ from monty_flow.engine import payloads
 from monty_flow.engine.clock import MICROSECONDS, moment
 from monty_flow.engine.errors import EngineError
 from monty_flow.engine.moments import Cron, Interval, Once, Timetable, jitter
-from monty_flow.engine.schema import runs, schedules
-from monty_flow.engine.states import ENDED, CatchUp, Overlap, RunStatus
+from monty_flow.engine.schema import runs, schedules, tags
+from monty_flow.engine.states import CatchUp, Overlap
 from monty_flow.engine.store.inserted import NewRun
 from monty_flow.engine.store.operations import Operations
 from monty_flow.engine.store.statements import open_parameter
@@ -32,11 +32,20 @@ AT_A_TIME = 20
 GRACE_US = 60 * MICROSECONDS
 #: Microseconds between looks whether the run has ended for which a moment waits.
 LOOK_AGAIN_US = 2 * MICROSECONDS
+#: Runs of a schedule, the newest ones, among which those are looked for that are under way.
+LOOKED_AT = 100
 #: The tag by which the runs of a schedule are found, and the input that tells a script its moment.
 TAG = 'schedule'
 MOMENT_INPUT = 'scheduled_at'
 
 _name = open_parameter('name')
+_newest = (
+    select(tags.c.run_id)
+    .where(tags.c.name == TAG, tags.c.value == _name)
+    .order_by(tags.c.run_id.desc())
+    .limit(LOOKED_AT)
+    .subquery()
+)
 _columns = {column.name: open_parameter(column.name) for column in schedules.c}
 
 CLAUSES: dict[str, ClauseElement] = {
@@ -48,7 +57,16 @@ CLAUSES: dict[str, ClauseElement] = {
     .order_by(schedules.c.next_at)
     .limit(AT_A_TIME)
     .with_for_update(skip_locked=True),
-    'status_of_run': select(runs.c.status).where(runs.c.id == open_parameter('run_id')),
+    # Also those that were triggered by hand or are tried again, and not forks, which somebody looks into.
+    'scheduled_under_way': select(runs.c.id, runs.c.cancel_at)
+    .join(_newest, _newest.c.run_id == runs.c.id)
+    .where(
+        runs.c.finished_at.is_(None),
+        runs.c.namespace == open_parameter('namespace'),
+        runs.c.parent_id.is_(None),
+        runs.c.origin_id.is_(None),
+    )
+    .order_by(runs.c.id),
     'insert_schedule': insert(schedules).values(_columns),
     'update_schedule': update(schedules).where(schedules.c.name == _name).values(_columns),
     'delete_schedule': delete(schedules).where(schedules.c.name == _name),
@@ -200,9 +218,11 @@ class Scheduled(Operations):
             self.put_schedule(after, new=False)
         return fired
 
-    def _is_under_way(self, run_id: str) -> bool:
-        found = self._query(self._statements['status_of_run'], {'run_id': run_id})
-        return bool(found) and RunStatus(found[0][0]) not in ENDED
+    def _under_way(self, schedule: StoredSchedule) -> dict[str, bool]:
+        """Return the runs of a schedule that are under way, and whether each is cancelled."""
+        row = {'name': schedule.name, 'namespace': schedule.namespace}
+        found = self._query(self._statements['scheduled_under_way'], row)
+        return {run_id: cancel_at is not None for run_id, cancel_at in found}
 
     def _due(self, schedule: StoredSchedule, now: int) -> tuple[StoredSchedule, list[int]]:
         """Return the schedule as it goes on, and the moments to fire now."""
@@ -217,15 +237,17 @@ class Scheduled(Operations):
             due = [nominal for nominal in due if schedule.fires_at(nominal) >= now - GRACE_US]
         if not due or overlap is Overlap.ALLOW:
             return after, due
-        busy = schedule.last_run is not None and self._is_under_way(schedule.last_run)
+        busy = self._under_way(schedule)
         if overlap is Overlap.QUEUE:
             waiting = due if busy else due[1:]
             if waiting:
                 after = replace(after, next_moment=waiting[0], next_at=now + LOOK_AGAIN_US, held=1)
             return after, due[: len(due) - len(waiting)]
         if overlap is Overlap.CANCEL:
-            if busy and schedule.last_run is not None:
-                self.cancel(schedule.last_run, GRACE_US)
+            for run_id, is_cancelled in busy.items():
+                # The grace of one that cleans up is not prolonged.
+                if not is_cancelled:
+                    self.cancel(run_id, GRACE_US)
             return replace(after, skipped=after.skipped + len(due) - 1), due[-1:]
         fired = [] if busy else due[:1]
         return replace(after, skipped=after.skipped + len(due) - len(fired)), fired

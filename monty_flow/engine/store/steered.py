@@ -54,8 +54,10 @@ CLAUSES: dict[str, ClauseElement] = {
     .where(runs.c.id == _run, status_in(runs.c.status, CANCELLABLE_WITH_GRACE))
     .values(cancel_at=open_parameter('cancel_at'), version=runs.c.version + 1, updated_at=_now),
     'cancelled_runs': select(runs.c.id).where(_asked, status_in(runs.c.status, (RunStatus.RUNNING, RunStatus.WAITING))),
+    # Not those of a script that was told so already: the timers with which it cleans up take their time.
     'hurry_calls': update(calls)
     .where(calls.c.run_id == _run, calls.c.status == CallStatus.PENDING.value, calls.c.due_at > _now)
+    .where(exists(select(literal(1)).where(runs.c.id == _run, runs.c.status != RunStatus.CANCELLING.value)))
     .values(due_at=_now),
     'runs_in_hand': select(calls.c.run_id, runs.c.cancel_at)
     .select_from(calls.join(runs, runs.c.id == calls.c.run_id))
@@ -123,8 +125,9 @@ CLAUSES: dict[str, ClauseElement] = {
         error=None,
         attempt=0,
         failures=0,
-        created_at=_now,
-        due_at=_now,
+        # A timer goes on with the moment that it had: to begin it anew would make it late, and to take it now early.
+        created_at=case((calls.c.kind == CallKind.TIMER.value, calls.c.created_at), else_=_now),
+        due_at=case((calls.c.kind == CallKind.TIMER.value, calls.c.due_at), else_=_now),
         finished_at=None,
         step=None,
     ),
