@@ -31,6 +31,8 @@ SERVER_ARGS ?=
 FUZZ_ARGS ?=
 # Such as --runs 500 --faults 20 --seed 7.
 SOAK_ARGS ?=
+# Such as --runs 100000 --postgres.
+UPGRADE_ARGS ?=
 
 # Such as SEEDS=10000 FIRST=0.
 SEEDS ?= 1000
@@ -40,7 +42,7 @@ FIRST ?= 0
 MINUTES ?= 10
 ATTACKS_ARGS ?=
 
-.PHONY: pictures simulate help demo test check format test-all bench bench-interpreter bench-engine bench-scale bench-page bench-check soak fuzz-snapshots wheel clean fuzz attacks
+.PHONY: pictures simulate help demo test check format test-all bench bench-interpreter bench-engine bench-scale bench-page bench-check soak upgrade fuzz-snapshots wheel clean fuzz attacks
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -142,6 +144,9 @@ bench-check: $(READY)  ## fail when a ratio to CPython or to bare commits has fa
 
 soak: $(READY)  ## three workers on PostgreSQL, killed, stopped, cut off, their server crashed; all runs must end right
 	@$(VENV)/bin/python -m tests.engine.faults $(SOAK_ARGS)
+
+upgrade: $(READY)  ## upgrade a database with a million runs while workers of an older release work on it
+	@$(VENV)/bin/python -m tests.engine.upgrading $(UPGRADE_ARGS)
 
 fuzz-snapshots: $(READY)  ## change ten million bytes of snapshots, and see that only errors of ours come of it
 	@$(VENV)/bin/python -m tests.fuzz_snapshots $(FUZZ_ARGS)

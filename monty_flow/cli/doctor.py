@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -11,6 +12,9 @@ from monty_flow.cli.database import database_url, shown
 from monty_flow.cli.exit_codes import ExitCode
 from monty_flow.cli.options import AsJson, Database
 from monty_flow.cli.records import print_json
+
+if TYPE_CHECKING:
+    from monty_flow.engine import Stranded
 
 #: What each wall of a child process keeps a script from, should it ever get out of the sandbox.
 WALLS: dict[str, str] = {
@@ -27,7 +31,7 @@ WALLS: dict[str, str] = {
 
 
 def doctor(database: Database = None, as_json: AsJson = False) -> None:
-    """Tell which walls around scripts are up on this machine, and how the database is set."""
+    """Tell which walls around scripts are up on this machine, how the database is set, and which runs stand still for ever."""
     from monty_flow.engine import database as schema
     from monty_flow.interpreter import SandboxPool, SandboxUnavailable
 
@@ -42,8 +46,11 @@ def doctor(database: Database = None, as_json: AsJson = False) -> None:
         raise typer.Exit(ExitCode.ENGINE) from None
     url = database_url(database)
     settings = schema.settings(url)
+    # A database of another release is left as it is.
+    is_ours = bool(settings) and schema.is_of_this_release(url)
+    stranded = _stranded(url) if is_ours else None
     if as_json:
-        told = {'url': shown(url), 'settings': settings}
+        told = {'url': shown(url), 'settings': settings, 'stranded': stranded}
         print_json(
             {'python': platform.python_version(), 'system': platform.platform(), 'walls': walls, 'database': told}
         )
@@ -59,6 +66,17 @@ def doctor(database: Database = None, as_json: AsJson = False) -> None:
         typer.echo(f'{"ok    " if setting.advice is None else "ADVICE"} {setting.name}: {setting.value}')
         if setting.advice is not None:
             typer.echo(f'       {setting.advice}')
+    if stranded is not None:
+        typer.echo(f'{"ADVICE" if stranded else "ok    "} runs that nothing will ever move: {len(stranded) or "none"}')
+    for run in stranded or ():
+        typer.echo(f'       {run.run} is {run.status}: {run.reason}\n       {run.advice}')
+
+
+def _stranded(url: str) -> list[Stranded]:
+    from monty_flow.engine import Engine
+
+    with Engine(url) as engine:
+        return engine.stranded()
 
 
 COMMANDS = (doctor,)

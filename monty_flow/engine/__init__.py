@@ -80,7 +80,7 @@ from monty_flow.engine.large import LargeSettings
 from monty_flow.engine.loading import load_functions
 from monty_flow.engine.metrics import METRICS, Metric, Metrics, MetricsServer
 from monty_flow.engine.observing import AttemptOutcome, EndedAttempt, Observer
-from monty_flow.engine.overview import COUNT_LIMIT, SEARCHED_RUNS, Recent, RunPage, ScriptUse, WorkerInfo
+from monty_flow.engine.overview import COUNT_LIMIT, SEARCHED_RUNS, Recent, RunPage, ScriptUse, Stranded, WorkerInfo
 from monty_flow.engine.queues import Queue
 from monty_flow.engine.records import (
     Approval,
@@ -206,6 +206,7 @@ __all__ = [
     'RunNotFinished',
     'RunNotFound',
     'ScriptUse',
+    'Stranded',
     'ScheduleExists',
     'ScheduleNotFound',
     'ScheduleRefused',

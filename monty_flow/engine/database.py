@@ -73,6 +73,11 @@ def current(url: str) -> str | None:
     return locate(url).revision()
 
 
+def is_of_this_release(url: str) -> bool:
+    """Tell whether there is a schema at `url`, and it is the one of this release."""
+    return current(url) == SCHEMA_REVISION
+
+
 def check(url: str) -> list[str]:
     """Return what differs between the schema at `url` and the one of this release, in words; nothing when equal.
 

@@ -14,6 +14,7 @@ from monty_flow.engine.functions import RESERVED, RESERVED_PREFIX
 from monty_flow.engine.records import Call, HistoryEntry, LogLine, Run
 from monty_flow.engine.states import RunStatus
 from monty_flow.engine.store import Store
+from monty_flow.engine.store.stranded import GOING_ON, REASONS
 from monty_flow.engine.usage import Attempt, FunctionUse, RunsOverTime, function_uses, id_length_for, runs_over_time
 from monty_flow.engine.waits import NEVER
 
@@ -24,6 +25,8 @@ SEARCHED_RUNS = 20_000
 #: The attempts from which the numbers of functions are taken: those in so many of the newest runs, so many at most.
 SAMPLED_RUNS = 500
 SAMPLED_ATTEMPTS = 20_000
+#: Runs that are looked at in one question whether they stand still.
+LOOKED_AT = 5000
 #: The newest runs of which scripts are told.
 SCRIPT_RUNS = 5000
 
@@ -35,6 +38,23 @@ class RunPage:
     runs: tuple[Run, ...]
     #: What to give as `cursor` for the next page, None at the end.
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stranded:
+    """A run that nothing will ever move, though it has not ended and nobody has paused it."""
+
+    run: str
+    status: RunStatus
+    #: Why, in words.
+    reason: str
+
+    @property
+    def advice(self) -> str:
+        """What lets it go on, as commands."""
+        if self.status is RunStatus.CANCELLING:
+            return f'monty-flow terminate {self.run}'
+        return f'monty-flow pause {self.run} && monty-flow retry {self.run}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +109,20 @@ class Overview:
 
     _store: Store
     _lock: threading.RLock
+
+    def stranded(self, *, limit: int = 100) -> list[Stranded]:
+        """Return runs that nothing will ever move: there are none unless the engine has an error or somebody changed its tables.
+
+        All runs are looked at that have not ended, some thousands in a question.
+        """
+        found: list[Stranded] = []
+        for status in GOING_ON:
+            after: str | None = ''
+            while after is not None and len(found) < limit:
+                with self._lock:
+                    some, after = self._store.stranded(status, after, LOOKED_AT, NEVER)
+                found += [Stranded(run_id, status, REASONS[reason]) for run_id, reason in some]
+        return found[:limit]
 
     def page(self, criteria: RunFilter | None = None, *, limit: int = 50, cursor: str | None = None) -> RunPage:
         """Return a page of the runs that fit, the newest first, from where another page ended.

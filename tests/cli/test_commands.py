@@ -13,6 +13,7 @@ from monty_flow.cli.app import app
 from monty_flow.cli.exit_codes import ExitCode
 from monty_flow.engine import Functions, RetryAfter, Worker, current_call, load_functions
 from tests.cli.conftest import FUNCTIONS, Shell
+from tests.engine.past_the_engine import execute
 
 DOCUMENTATION = Path(__file__).parents[2] / 'docs' / 'cli.md'
 UNKNOWN = 'ffffffff'
@@ -367,6 +368,25 @@ class TestAnyCommand:
         assert set(shell('doctor', '--json').document) == {'python', 'system', 'walls', 'database'}
         assert set(shell('doctor', '--json').document['walls']) == set(doctor.WALLS)
         assert all(name in shell('doctor').out for name in doctor.WALLS)
+
+    def test_doctor_tells_of_runs_that_nothing_moves_and_how_they_go_on(self, shell: Shell) -> None:
+        before = shell('doctor')
+        run_id = shell.submit('7')
+        healthy = shell('doctor')
+        execute(shell.url, f"UPDATE calls SET status = 'held' WHERE run_id = '{run_id}'")
+        found = shell('doctor')
+        told = shell('doctor', '--json').document['database']['stranded']
+
+        assert 'runs that nothing will ever move' not in before.out
+        assert healthy.out.endswith('ok     runs that nothing will ever move: none\n')
+        assert found.out.endswith(
+            'ADVICE runs that nothing will ever move: 1\n'
+            f'       {run_id} is pending: a call of it is held, though nobody has paused it\n'
+            f'       monty-flow pause {run_id} && monty-flow retry {run_id}\n'
+        )
+        assert told == [
+            {'run': run_id, 'status': 'pending', 'reason': 'a call of it is held, though nobody has paused it'}
+        ]
 
     def test_version_names_the_package_and_python(self, shell: Shell) -> None:
         assert shell('version').out.startswith('monty-flow 0.1.0, Python 3.')

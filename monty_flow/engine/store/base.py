@@ -41,6 +41,7 @@ from monty_flow.engine.store import (
     sessions,
     steered,
     stepped,
+    stranded,
     views,
     waiters,
 )
@@ -58,6 +59,7 @@ from monty_flow.engine.store.scheduled import Scheduled
 from monty_flow.engine.store.sessions import Sessions
 from monty_flow.engine.store.statements import Statement
 from monty_flow.engine.store.stepped import Stepped
+from monty_flow.engine.store.stranded import Stranding
 from monty_flow.engine.store.views import Views
 
 #: The parts of the store, with the statements of each.
@@ -79,6 +81,7 @@ PARTS = (
     sessions,
     steered,
     stepped,
+    stranded,
     views,
     waiters,
 )
@@ -96,6 +99,7 @@ class Store(
     Retired,
     Portable,
     Views,
+    Stranding,
     Access,
     LargeStore,
     ABC,
