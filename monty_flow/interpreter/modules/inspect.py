@@ -15,6 +15,8 @@ from monty_flow.interpreter.runtime.loads import GuardedMethod
 _POSITIONAL_ONLY, _POSITIONAL_OR_KEYWORD, _VAR_POSITIONAL, _KEYWORD_ONLY, _VAR_KEYWORD = range(5)
 _VARARGS: Final = 0x04
 _VARKEYWORDS: Final = 0x08
+#: What the first parameter of a method that `dataclasses` has made is called.
+_OF_INSTANCE: Final = '$.s'
 _GENERATORS: Final = (types.GeneratorType, PausableGenerator)
 
 
@@ -39,6 +41,8 @@ class Inspection(Functions):
         found += [(name, _KEYWORD_ONLY) for name in names[count:after]]
         if code.co_flags & _VARKEYWORDS:
             found.append((names[after + bool(code.co_flags & _VARARGS)], _VAR_KEYWORD))
+        if names[:1] == (_OF_INSTANCE,):
+            found[0] = ('__dataclass_self__' if 'self' in names else 'self', found[0][1])
         return found
 
     def kind(self, value: Any, /) -> str:

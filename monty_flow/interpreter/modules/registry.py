@@ -63,12 +63,12 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **_places('itertools', 'itertools=itertools'),
         **_places('json', 'json=json _json'),
         **_scripts('json', 'json.decoder json.encoder json.scanner'),
-        **_places('written', '_builtins builtins'),
+        **_places('written', '_builtins builtins errno'),
         **_scripts(
             'written',
             'contextlib warnings graphlib difflib ipaddress fractions pprint urllib.parse urllib array numbers colorsys'
             ' fnmatch getopt html.entities html.parser _markupbase shlex textwrap calendar reprlib configparser'
-            ' tomllib._parser tomllib._re tomllib._types tomllib quopri statistics argparse http',
+            ' tomllib._parser tomllib._re tomllib._types tomllib quopri statistics argparse http optparse sched stat gc',
         ),
         **_places('inspect', 'inspect=inspect _inspection'),
         **_places('telling', '_frames'),
@@ -145,10 +145,10 @@ _NO_SECRETS = 'a script draws from the seeded source of its run; make secrets in
 _NOT_YET = 'it is not part of this release; write what is needed in the script, or as an external function'
 
 _REASONS: Mapping[str, str] = {
-    _NO_HOST: 'ctypes gc multiprocessing platform pwd resource signal subprocess sysconfig syslog getpass faulthandler',
+    _NO_HOST: 'ctypes multiprocessing platform pwd resource signal subprocess sysconfig syslog getpass faulthandler',
     _NO_FILES: 'fcntl fileinput glob gzip mmap pathlib shutil sqlite3 tarfile tempfile zipfile bz2 lzma',
     _NO_NETWORK: 'aiohttp ftplib http.client http.server httpx imaplib poplib requests select selectors smtplib socket ssl urllib urllib3',
-    _NO_THREADS: 'contextvars sched _thread',
+    _NO_THREADS: 'contextvars _thread',
     _NO_CODE: 'builtins code codeop compileall dis importlib inspect marshal pkgutil runpy symtable token tokenize '
     'traceback unittest warnings weakref atexit linecache',
     _NO_PICKLE: 'pickle shelve copyreg dbm',

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Final
 
 from monty_flow.interpreter.builtins.functions import Builtins
@@ -75,6 +77,9 @@ def _(message):
 def ngettext(singular, plural, n):
     return singular if n == 1 else plural
 """
+
+
+_ERRORS: Final = {name: code for name, code in vars(errno).items() if type(code) is int}
 
 
 def _builtin(name: str) -> Callable[[Run], object]:
@@ -161,4 +166,19 @@ MODULES: Final[tuple[Definition, ...]] = (
         left_out={'open the file in the script': 'FileType'},
     ),
     _installed('http', '_simple_enum'),
+    _installed('optparse', 'Values.read_module Values.read_file'),
+    _installed('sched'),
+    _installed('stat', '*'),
+    Definition(
+        'errno', static={**_ERRORS, 'errorcode': MappingProxyType({code: name for name, code in _ERRORS.items()})}
+    ),
+    Definition(
+        'gc',
+        scripted=Scripted('gc', state='_enabled _thresholds'),
+        left_out={
+            'it shows what the host holds': 'get_objects get_referents get_referrers get_stats is_finalized is_tracked garbage',
+            'scripts do not look at the collector': 'callbacks set_debug get_debug DEBUG_COLLECTABLE DEBUG_LEAK DEBUG_SAVEALL '
+            'DEBUG_STATS DEBUG_UNCOLLECTABLE',
+        },
+    ),
 )

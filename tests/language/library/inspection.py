@@ -1,5 +1,6 @@
 # The safe part of inspect.
 import functools
+import dataclasses
 import inspect
 from inspect import Parameter, Signature, signature
 
@@ -68,3 +69,13 @@ try:
     Signature([Parameter('a', Parameter.KEYWORD_ONLY), Parameter('b', Parameter.POSITIONAL_ONLY)])
 except ValueError as error:
     print(error)
+
+
+@dataclasses.dataclass
+class Made:
+    number: int
+    names: list = dataclasses.field(default_factory=list)
+    self: 'str' = 'x'
+
+
+print(inspect.signature(Made), ext(list(inspect.signature(Made.__init__).parameters)))

@@ -426,7 +426,8 @@ def signature(obj, *, follow_wrapped=True, globals=None, locals=None, eval_str=F
         for name in ('__new__', '__init__'):
             method = getattr(obj, name, None)
             if _parameters(method) is not None:
-                return _without_first(signature(method))
+                found = _without_first(signature(method))
+                return _of_fields(found, getattr(obj, '__dataclass_fields__', {})) if not method.__annotations__ else found
         raise ValueError(f'no signature found for builtin type {obj!r}')
     method = getattr(type(obj), '__call__', None)
     if _parameters(method) is not None:
@@ -448,6 +449,14 @@ def _of_names(function, names):
         ],
         return_annotation=annotations.get('return', _empty),
     )
+
+
+def _of_fields(found, fields):
+    """Return a signature with the annotations of the fields, where a dataclass has made the method of them."""
+    if not fields or any(name not in fields for name in found.parameters):
+        return found
+    parameters = [parameter.replace(annotation=fields[name].type) for name, parameter in found.parameters.items()]
+    return found.replace(parameters=parameters, return_annotation=None)
 
 
 def _of_partial(obj):
