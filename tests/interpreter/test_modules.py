@@ -561,3 +561,16 @@ def test_no_definition_of_a_file_is_missing_from_the_table_of_places():
         found = importlib.import_module(f'monty_flow.interpreter.modules.{file}')
 
         assert {definition.name for definition in registry.defined_in(found)} <= registry.PLACES.keys()
+
+
+def test_no_export_of_a_module_shows_the_name_of_this_package():
+    imported = [name for name in sorted(modules.NAMES) if '.' not in name and name != '__future__']
+    source = '\n'.join(f'import {name}' for name in imported)
+    source += '\nshown = []\nfor module in [' + ', '.join(imported) + ']:\n    for name in dir(module):\n'
+    source += '        value = getattr(module, name, None)\n'
+    source += '        shown.append(f"{name} {value!r} {type(value)!r} {getattr(value, "__module__", None)}")\nshown'
+
+    shown = Monty(source.replace('"__module__"', "'__module__'")).run(limits=ResourceLimits(max_duration_secs=120))
+
+    assert len(shown) > 1500
+    assert [text for text in shown if 'monty_flow' in text] == []

@@ -72,6 +72,7 @@ def _compiled(pattern: Text, flags: int) -> _Compiled:
 class Match(Frozen):
     """What a search found."""
 
+    __module__ = 're'
     __slots__ = ('_regs', '_state')
     _regs: tuple[Span, ...]
     #: The pattern, the text, the bounds of the search, and the number of the last group: written at once, since many are made.
@@ -174,6 +175,7 @@ class Match(Frozen):
 class Pattern(Frozen):
     """A compiled pattern of one run."""
 
+    __module__ = 're'
     __slots__ = ('_compiled', '_run', 'flags', 'groups', 'pattern')
     _compiled: _Compiled
     _run: Run

@@ -28,13 +28,19 @@ class _Immutable(type):
 class CancelledError(BaseException, metaclass=_Immutable):
     """Raised in a task that was cancelled, where it waits."""
 
+    __module__ = 'asyncio.exceptions'
+
 
 class Cancelled(CancelledError):
     """Raised in a script whose run is cancelled, where it waits."""
 
+    __module__ = 'flow'
+
 
 class Rejected(Exception, metaclass=_Immutable):
     """Raised in a script at a call that a person did not approve."""
+
+    __module__ = 'flow'
 
 
 #: Raised by a script, or by a function of the host; memory that has run out ends the run instead. Sealed, as all runs share it.

@@ -23,6 +23,8 @@ LIBRARY_GETTERS: Final[list[Callable[[Run], Any]]] = []
 class FrozenInstanceError(AttributeError, metaclass=FrozenType):
     """Tell that a field of a frozen instance was assigned or deleted."""
 
+    __module__ = 'dataclasses'
+
 
 def frozen_error(text: str, name: Any) -> FrozenInstanceError:
     """Return the error for a name that cannot be assigned or deleted."""
