@@ -60,8 +60,9 @@ class Bench:
         )
 
     def _look_on(self) -> None:
-        self._submit()
+        # First what is there: a file that changes while it is read has changed since.
         seen = self._stamps()
+        self._submit()
         while not self._stop.is_set():
             with self._working():
                 while not self._stop.wait(LOOK_SECONDS):

@@ -53,6 +53,9 @@ def engine() -> None:
 def test_the_tutorial_does_what_it_says(open_page: OpenPage, picture: Callable[[Page, str], None]) -> None:
     page = open_page('/runs', height=HEIGHT)
     expect(page.locator('#runs .status.waiting', has_text='waiting 1')).to_be_visible()
+    # The plot is made anew now and then only.
+    page.reload()
+    expect(page.locator('#over-time .legend')).to_have_text('waiting')
     picture(page, 'tutorial-runs')
 
     page.get_by_role('link', name='orders.py').click()
