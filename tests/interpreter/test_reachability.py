@@ -26,7 +26,8 @@ from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.modules import registry
 from monty_flow.interpreter.modules.module import Module
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_function
-from monty_flow.interpreter.runtime.namespace import Importer, plan_of
+from monty_flow.interpreter.runtime.importing import Importer
+from monty_flow.interpreter.runtime.namespace import plan_of
 from monty_flow.interpreter.runtime.pause import CannotPause, Pause
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import HELD_TYPES, TYPES

@@ -7,15 +7,10 @@ import datetime
 import pytest
 
 from monty_flow.interpreter.modules.module import Module
+from monty_flow.interpreter.runtime.async_generators import AsyncGenerator, AsyncStep
 from monty_flow.interpreter.runtime.buffers import ViewIterator
 from monty_flow.interpreter.runtime.classes import ScriptType
-from monty_flow.interpreter.runtime.coroutines import (
-    AsyncGenerator,
-    AsyncStep,
-    AwaitableGenerator,
-    Coroutine,
-    CoroutineWrapper,
-)
+from monty_flow.interpreter.runtime.coroutines import AwaitableGenerator, Coroutine, CoroutineWrapper
 from monty_flow.interpreter.runtime.loads import GuardedMethod
 from monty_flow.interpreter.runtime.metering import Metered
 from monty_flow.interpreter.runtime.methods import CALLED, Methods

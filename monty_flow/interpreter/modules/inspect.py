@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from monty_flow.interpreter.modules.module import Definition, Functions, Module
 from monty_flow.interpreter.modules.scripted import Scripted
+from monty_flow.interpreter.runtime.async_generators import AsyncGenerator
 from monty_flow.interpreter.runtime.classes import is_script_function
-from monty_flow.interpreter.runtime.coroutines import AsyncGenerator, AwaitableGenerator, Coroutine
+from monty_flow.interpreter.runtime.coroutines import AwaitableGenerator, Coroutine
 from monty_flow.interpreter.runtime.generators import PausableGenerator
 from monty_flow.interpreter.runtime.loads import GuardedMethod
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from types import FunctionType, MethodType
 from typing import Any, Final
 
+from monty_flow.interpreter.runtime.async_generators import LIVE, AsyncStep
 from monty_flow.interpreter.runtime.cancellation import CancelledError
-from monty_flow.interpreter.runtime.coroutines import LIVE, AsyncStep, AwaitableGenerator, Coroutine, made_exception
+from monty_flow.interpreter.runtime.coroutines import AwaitableGenerator, Coroutine, made_exception
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction, host_name_of, name_of
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import text_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import types
 from typing import Any, Final
 
+from monty_flow.interpreter.runtime.awaiting import state_of
 from monty_flow.interpreter.runtime.classes import is_script_function
-from monty_flow.interpreter.runtime.coroutines import state_of
 from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.reflection import NAMED, OWNED, is_script_value, read
 from monty_flow.interpreter.runtime.universe import GUARDED_LOADS, STATES, TYPES, VIEWS, growing

@@ -21,7 +21,8 @@ from monty_flow.interpreter.records import record
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.core import CoreFunction, Stop
     from monty_flow.interpreter.compiler.program import Program
-    from monty_flow.interpreter.runtime.coroutines import AsyncStep, Coroutine
+    from monty_flow.interpreter.runtime.async_generators import AsyncStep
+    from monty_flow.interpreter.runtime.coroutines import Coroutine
     from monty_flow.interpreter.runtime.generators import PausableGenerator
 
 
@@ -211,13 +212,13 @@ class Resumption:
             return frame.call(self.scope, self.enter)
         assert type(frame) is GeneratorMark
         # The two modules need each other: a generator that pauses makes a mark, and a mark runs its generator.
-        from monty_flow.interpreter.runtime import coroutines, generators
+        from monty_flow.interpreter.runtime import awaiting, generators
 
         body = self.frames.pop()
         assert type(body) is Frame
         native = body.call(self.scope, self.enter)
         generator = frame.generator
         if type(generator) is not generators.PausableGenerator:
-            return coroutines.go_on(generator, native, frame.mode)  # type: ignore[arg-type]
+            return awaiting.go_on(generator, native, frame.mode)  # type: ignore[arg-type]
         generators.set_native(generator, native)
         return generators.run_generator(generator, frame.mode, 'send', None)

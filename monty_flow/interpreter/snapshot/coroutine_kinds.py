@@ -5,22 +5,24 @@ from __future__ import annotations
 from types import GeneratorType
 from typing import Any
 
-from monty_flow.interpreter.runtime.coroutines import (
+from monty_flow.interpreter.runtime.async_generators import (
     AsyncGenerator,
     AsyncStep,
+    generator_state,
+    set_generator_state,
+    set_step_state,
+    step_state,
+)
+from monty_flow.interpreter.runtime.awaiting import put_native
+from monty_flow.interpreter.runtime.coroutines import (
     AwaitableGenerator,
     Coroutine,
     CoroutineWrapper,
     coroutine_state,
-    generator_state,
     new_coroutine,
-    put_native,
-    set_generator_state,
     set_source,
-    set_step_state,
     set_wrapped_coroutine,
     source_of,
-    step_state,
     wrapped_coroutine,
 )
 from monty_flow.interpreter.runtime.generators import PausableGenerator

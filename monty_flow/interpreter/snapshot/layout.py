@@ -22,8 +22,9 @@ from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.compiler.scripted import find_stored, stored_identity
 from monty_flow.interpreter.errors import SnapshotError
 from monty_flow.interpreter.records import record
+from monty_flow.interpreter.runtime.async_generators import AsyncStep
 from monty_flow.interpreter.runtime.async_host import CALLS
-from monty_flow.interpreter.runtime.coroutines import AsyncStep, Coroutine
+from monty_flow.interpreter.runtime.coroutines import Coroutine
 from monty_flow.interpreter.runtime.generators import PausableGenerator
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Mode
 from monty_flow.interpreter.snapshot.encoder import Slots

@@ -23,15 +23,10 @@ from monty_flow.interpreter.modules.library import typed
 from monty_flow.interpreter.modules.module import Functions, Module
 from monty_flow.interpreter.modules.re import Match, Pattern, make_match, make_pattern, match_state, pattern_state
 from monty_flow.interpreter.modules.sys import Stream, original_stream, stream_name
+from monty_flow.interpreter.runtime.async_generators import AsyncGenerator, AsyncStep
 from monty_flow.interpreter.runtime.attributes import Access, access_of
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, ScriptType
-from monty_flow.interpreter.runtime.coroutines import (
-    AsyncGenerator,
-    AsyncStep,
-    AwaitableGenerator,
-    Coroutine,
-    CoroutineWrapper,
-)
+from monty_flow.interpreter.runtime.coroutines import AwaitableGenerator, Coroutine, CoroutineWrapper
 from monty_flow.interpreter.runtime.dataclass_support import BINDERS
 from monty_flow.interpreter.runtime.external import ExternalFunction, name_of
 from monty_flow.interpreter.runtime.generators import END, Done, End, PausableGenerator, native_of, set_native

@@ -33,8 +33,9 @@ from monty_flow.interpreter.runtime.arithmetic import Context as ArithmeticConte
 from monty_flow.interpreter.runtime.async_host import STATE
 from monty_flow.interpreter.runtime.files import files_of
 from monty_flow.interpreter.runtime.identity import Numbers
+from monty_flow.interpreter.runtime.importing import Importer, library_of
 from monty_flow.interpreter.runtime.libraries import LOADED, at_path
-from monty_flow.interpreter.runtime.namespace import Importer, library_of, plan_of
+from monty_flow.interpreter.runtime.namespace import plan_of
 from monty_flow.interpreter.runtime.namespaces import is_builtin_name, may_bind
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Pause
 from monty_flow.interpreter.runtime.run import STREAMS, PrintCallback, Run
