@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from monty_flow.engine import Engine, Functions, Isolation, RunStatus, Worker
+from monty_flow.engine import Engine, Functions, Isolation, RunStatus, SettingRefused, Worker
 from monty_flow.engine.isolation import shared_pool
 from monty_flow.interpreter import ResourceLimits
 
@@ -39,7 +39,7 @@ def test_a_run_ends_the_same_in_both_places(engine: Engine, functions: Functions
 
 
 def test_the_isolation_is_one_of_two() -> None:
-    with pytest.raises(ValueError, match='thread'):
+    with pytest.raises(SettingRefused, match='thread'):
         Worker('sqlite:///x.db', Functions(), isolation='thread')
 
 
