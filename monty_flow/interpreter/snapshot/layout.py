@@ -37,7 +37,7 @@ _MODES = frozenset(mode.value for mode in Mode)
 class StateLayout:
     """The parts of a stopped run, to be laid out as one list."""
 
-    __slots__ = ('_extras', '_frames', '_random', '_request', '_variables')
+    __slots__ = ('_extras', '_frames', '_kept', '_random', '_request', '_variables')
 
     def __init__(
         self,
@@ -52,6 +52,9 @@ class StateLayout:
         self._request = request
         self._random = random
         self._extras = extras
+        #: Identities of functions, which are made for the list: the writer knows objects by their addresses, so none may be
+        #: given to another one before the bytes are written.
+        self._kept: list[Any] = []
 
     def lay(self, slots: Slots) -> list[Any]:
         """Return the list."""
@@ -60,7 +63,7 @@ class StateLayout:
         flat.append(len(self._frames))
         for frame in self._frames:
             if type(frame) is Frame:
-                _lay_frame(flat, frame, slots)
+                _lay_frame(flat, frame, slots, self._kept)
             else:
                 assert type(frame) is GeneratorMark
                 flat.append(None)
@@ -76,10 +79,11 @@ class StateLayout:
         return flat
 
 
-def _lay_frame(flat: list[Any], frame: Frame, slots: Slots) -> None:
+def _lay_frame(flat: list[Any], frame: Frame, slots: Slots, kept: list[Any]) -> None:
     function, stop, names, cells = frame.function, frame.stop, frame.names, frame.cells
     if function.origin:
-        slots.put(flat, (stored_identity(frame.program, function),))
+        kept.append(stored_identity(frame.program, function))
+        slots.put(flat, kept[-1:])
         flat += (stop.node - function.origin, stop.part, len(names))
         names = {function.stored_name(name): value for name, value in names.items()}
     else:
