@@ -2,10 +2,11 @@
 
     python engine_contender.py NAME CASE URL NUMBER
 
-Cases, each of trivial calls that return their argument:
+Cases, most of trivial calls that return their argument:
 
     sequential   one run of NUMBER calls after each other: seconds, and the moments of the calls
     many         NUMBER runs of 3 calls, all there before the first begins, one worker: seconds
+    state        NUMBER runs of 20 calls that return 10 KB each, which the run keeps, as `many`: seconds
     submit       NUMBER submissions, in batches where the engine has some, nobody working where that can be had: seconds
 
 Every engine has the settings that a user gets, and writes with `fsync`. A queue has no runs of several calls: it is given a job for each.
@@ -19,6 +20,7 @@ import operator
 import os
 import sys
 from collections.abc import Callable
+from random import Random
 from time import perf_counter
 from typing import Annotated, Any, TypedDict
 
@@ -28,19 +30,28 @@ class State(TypedDict):
 
     count: Annotated[int, operator.add]
     calls: int
+    kept: Annotated[list[str], operator.add]
 
 
 #: Moments of the calls.
 marks: list[float] = []
-#: Calls of each of many runs, and threads for engines that are to be told.
-CALLS = 3
+#: Calls of each of many runs, and of those that keep what their calls return; threads for engines that are to be told.
+CALLS, GROWING_CALLS = 3, 20
 THREADS = 10
+#: Bytes that a call of a growing run returns, as digits that compress to half of that.
+PIECE_BYTES = 10_000
 
 
 def marked(i: int) -> int:
     """Do the work of a call."""
     marks.append(perf_counter())
     return i
+
+
+def piece(i: int) -> str:
+    """Do the work of a call of a run that grows."""
+    marks.append(perf_counter())
+    return Random(i).randbytes(PIECE_BYTES // 2).hex()
 
 
 def timed(work: Callable[[], Any]) -> float:
@@ -57,8 +68,11 @@ def monty_flow(case: str, url: str, number: int) -> float:
 
     functions = Functions()
     functions.function(name='step')(marked)
+    functions.function(name='piece')(piece)
     script = 'for i in range(calls):\n    step(i)'
-    runs, calls = (1, number) if case == 'sequential' else (number, CALLS)
+    if case == 'state':
+        script = 'kept = []\nfor i in range(calls):\n    kept.append(piece(i))\nlen(kept)'
+    runs, calls = (1, number) if case == 'sequential' else (number, GROWING_CALLS if case == 'state' else CALLS)
     submissions = [Submission(script, inputs={'calls': calls})] * runs
 
     def submit() -> None:
@@ -81,12 +95,16 @@ def dbos(case: str, url: str, number: int) -> float:
 
     url = url.replace('postgresql://', 'postgresql+psycopg://') if url.startswith('postgres') else url
     DBOS(config={'name': 'bench', 'system_database_url': url, 'log_level': 'ERROR', 'run_admin_server': False})
-    step = DBOS.step()(marked)
+    step, grow = DBOS.step()(marked), DBOS.step()(piece)
 
     @DBOS.workflow()
     def work(calls: int) -> None:
         for i in range(calls):
             step(i)
+
+    @DBOS.workflow()
+    def keep(calls: int) -> int:
+        return len([grow(i) for i in range(calls)])
 
     DBOS.launch()
     DBOS.register_queue('bench', worker_concurrency=1)
@@ -95,8 +113,9 @@ def dbos(case: str, url: str, number: int) -> float:
             return timed(lambda: work(number))
         if case == 'submit':
             return timed(lambda: [DBOS.enqueue_workflow('bench', work, CALLS) for _ in range(number)])
+        what, calls = (keep, GROWING_CALLS) if case == 'state' else (work, CALLS)
         return timed(
-            lambda: [handle.get_result() for handle in [DBOS.start_workflow(work, CALLS) for _ in range(number)]]
+            lambda: [handle.get_result() for handle in [DBOS.start_workflow(what, calls) for _ in range(number)]]
         )
     finally:
         DBOS.destroy()
@@ -118,11 +137,16 @@ def absurd(case: str, url: str, number: int) -> float:
         for i in range(params['calls']):
             context.step(f'step-{i}', lambda i=i: marked(i))
 
-    runs, calls = (1, number) if case == 'sequential' else (number, CALLS)
+    @app.register_task('keep')
+    def keep(params: Any, context: Any) -> int:
+        return len([context.step(f'step-{i}', lambda i=i: piece(i)) for i in range(params['calls'])])
+
+    task, calls = ('keep', GROWING_CALLS) if case == 'state' else ('work', CALLS)
+    runs, calls = (1, number) if case == 'sequential' else (number, calls)
 
     def submit() -> None:
         for _ in range(runs):
-            app.spawn('work', {'calls': calls})
+            app.spawn(task, {'calls': calls})
 
     if case == 'submit':
         return timed(submit)
@@ -155,7 +179,9 @@ def langgraph(case: str, url: str, number: int) -> float:
         saver = PostgresSaver(psycopg.connect(url, autocommit=True, prepare_threshold=0, row_factory=dict_row))
     saver.setup()
 
-    def step(state: State) -> dict[str, int]:
+    def step(state: State) -> dict[str, Any]:
+        if case == 'state':
+            return {'count': 1, 'kept': [piece(state['count'])]}
         marked(state['count'])
         return {'count': 1}
 
@@ -167,11 +193,11 @@ def langgraph(case: str, url: str, number: int) -> float:
 
     def run(place: int, calls: int) -> None:
         settings = {'configurable': {'thread_id': str(place)}, 'recursion_limit': calls + 10}
-        compiled.invoke({'count': 0, 'calls': calls}, settings, durability='sync')
+        compiled.invoke({'count': 0, 'calls': calls, 'kept': []}, settings, durability='sync')
 
     if case == 'sequential':
         return timed(lambda: run(0, number))
-    return timed(lambda: [run(place, CALLS) for place in range(number)])
+    return timed(lambda: [run(place, GROWING_CALLS if case == 'state' else CALLS) for place in range(number)])
 
 
 def procrastinate(case: str, url: str, number: int) -> float:
@@ -202,7 +228,7 @@ def procrastinate(case: str, url: str, number: int) -> float:
             await app.run_worker_async(wait=False, concurrency=THREADS, install_signal_handlers=False)
             return perf_counter() - begin
 
-    if case == 'sequential':
+    if case in ('sequential', 'state'):
         raise NotImplementedError('it has no runs of several calls')
     return asyncio.run(main())
 
@@ -217,7 +243,7 @@ def huey(case: str, url: str, number: int) -> float:
     def step(i: int) -> int:
         return marked(i)
 
-    if case == 'sequential':
+    if case in ('sequential', 'state'):
         raise NotImplementedError('it has no runs of several calls')
     jobs = number * CALLS if case == 'many' else number
 
@@ -249,7 +275,9 @@ def main() -> None:
     except NotImplementedError as error:
         answer = {'unfit': f'{error}'}
     else:
-        expected = {'sequential': int(number), 'many': int(number) * CALLS}.get(case)
+        expected = {'sequential': int(number), 'many': int(number) * CALLS, 'state': int(number) * GROWING_CALLS}.get(
+            case
+        )
         if expected not in (None, len(marks)):
             answer = {'missing': f'{len(marks)} calls instead of {expected}'}
         else:

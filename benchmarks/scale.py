@@ -40,8 +40,10 @@ from monty_flow.engine import Engine, Functions, RunFilter, Submission, Worker
 BATCH = 1_000
 SLEEP = 'import time\ntime.sleep(max(0.0, due - time.time()))\nwoken(due)'
 MODEL = 'import time\ntime.sleep(10 * 365 * 86400)'
-#: Runs that are due within one second, and seconds that they get to fall asleep.
-WOKEN, ASLEEP_SECONDS = 1_000, 60.0
+#: Runs that are due within one second, and how many are tried before, to know how long these take to fall asleep.
+WOKEN, TRIED = 1_000, 100
+#: Seconds that they get to fall asleep at least, and how many times what those that were tried took.
+ASLEEP_SECONDS, ASLEEP_SHARE = 30.0, 3.0
 QUEUED = 'step(1)'
 STAMPED = 'stamp()'
 SHARED = 'a = step(1)\nb = step(a)\nstep(b)'
@@ -76,7 +78,10 @@ def sleeping(url: str, options: argparse.Namespace, folder: Path) -> tuple[dict[
         begin = perf_counter()
         copy_run(url, model.id, options.sleeping)
         filled, size = perf_counter() - begin, size_of(url)
-        first = time.time() + ASLEEP_SECONDS
+        engine.submit_many([Submission(MODEL)] * TRIED)
+        begin = perf_counter()
+        Worker(url, Functions(), concurrency=50).run_until_idle()
+        first = time.time() + max(ASLEEP_SECONDS, ASLEEP_SHARE * (perf_counter() - begin) * WOKEN / TRIED)
         dues = [first + place / WOKEN for place in range(WOKEN)]
         engine.submit_many([Submission(SLEEP, inputs={'due': due}, tags={'wakes': 'yes'}) for due in dues])
         Worker(url, Functions(), concurrency=50).run_until_idle()
