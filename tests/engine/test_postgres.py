@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,7 +17,7 @@ from monty_flow.engine.store import Store, without_password
 from monty_flow.engine.store.candidates import CLAUSES as CANDIDATES
 from monty_flow.engine.store.candidates import claim_candidates, due_candidates
 from monty_flow.engine.store.postgres import PostgresStore
-from monty_flow.engine.store.postgres_step import blobs, numbers, register_arrays, texts
+from monty_flow.engine.store.postgres_step import blobs, numbers, register_arrays, step_statement, texts
 from monty_flow.engine.store.queued import CLAUSES as QUEUE_CLAUSES
 from monty_flow.engine.store.sessions import CLAUSES as SESSIONS
 from monty_flow.engine.store.statements import Statement
@@ -44,7 +46,7 @@ def counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     send, send_together = PostgresStore._send, PostgresStore._send_together
 
     def keep(store: PostgresStore, statement: bytes, *arguments: object, **options: object) -> object:
-        if not store._later:
+        if not store._later or not arguments:
             sent.append(statement)
         return send(store, statement, *arguments, **options)  # type: ignore[arg-type]
 
@@ -100,6 +102,28 @@ def test_a_claim_takes_four_round_trips(store: Store, counted: list[bytes]) -> N
         claims = store.claim('one', frozenset(), 10)
 
     assert (len(claims), len(counted)) == (2, 4)
+
+
+def test_a_worker_that_finds_more_than_it_takes_plans_anew(store: Store, counted: list[bytes]) -> None:
+    insert(store, 'a', 'b', 'c')
+
+    claim(store, 'one', limit=1)
+    claim(store, 'one', limit=1)
+
+    assert counted.count(b'DISCARD PLANS') == 1
+
+
+def test_a_step_looks_its_call_up_by_its_key(store: Store, connection: psycopg.Connection) -> None:
+    insert(store, *(f'{number:03}' for number in range(200)))
+    numbers_of = itertools.count(1)
+    step = re.sub('%s', lambda _: f'${next(numbers_of)}', step_statement([], '')[0].decode())
+
+    connection.execute('SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off')
+    rows = connection.execute(f'EXPLAIN (GENERIC_PLAN) {step}'.encode())
+    plan = '\n'.join(row[0] for row in rows)
+
+    assert 'ix_calls_leased' not in plan
+    assert plan.count('pk_calls') == 2
 
 
 def test_a_submission_takes_three_round_trips(store: Store, counted: list[bytes]) -> None:

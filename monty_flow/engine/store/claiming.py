@@ -63,6 +63,20 @@ class Claiming(Queued):
         """Lease up to `limit` due calls that a worker with these functions, of these queues or of all, can serve."""
         now = self.now()
         suspicion = suspicion or Suspicion()
+        taken = self._taken(session, functions, limit, now, queues, suspicion)
+        if taken.more:
+            self._is_full()
+        return taken
+
+    def _taken(
+        self,
+        session: str,
+        functions: frozenset[str],
+        limit: int,
+        now: int,
+        queues: frozenset[str] | None,
+        suspicion: Suspicion,
+    ) -> Taken:
         lanes_now = (self._statements['pending_lanes'], {'now': now})
         cancelled, found, [times] = self._query_all(
             [(self._statements['cancelled_runs'], {}), lanes_now, (self._statements['next_times'], {})]

@@ -81,6 +81,9 @@ CANCEL_SECONDS = 2.0
 #: Batches of steps after which plans are made anew, and again each time that their number has doubled: a plan that was
 #: made for tables that were empty takes the wrong index once they are not.
 FIRST_NEW_PLANS = 64
+#: Seconds between further times while a worker finds more than it takes at a time: what it planned for before may have been far less, and a
+#: plan for few rows goes through all that there are for each step.
+NEW_PLANS_SECONDS = 1.0
 _TELL_END = b'SELECT pg_notify(%s, %s) WHERE EXISTS (SELECT 1 FROM waiters WHERE run = %s)'
 #: Seconds for which an end is expected unless that is said again.
 EXPECT_SECONDS = 600
@@ -213,6 +216,8 @@ class PostgresStore(Store):
         self._relaxed = False
         #: Batches of steps so far.
         self._batches = 0
+        #: When plans were made anew because there is much work, None for never.
+        self._planned_at: int | None = None
         self._connection: psycopg.Connection[TupleRow] | None = self._connect()
         if not clock.decides:
             self.now()
@@ -379,6 +384,12 @@ class PostgresStore(Store):
 
     def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         return self._run(statement.sql.encode(), statement.parameters(parameters)).rowcount
+
+    def _is_full(self) -> None:
+        now = self._clock.elapsed()
+        if self._planned_at is None or now - self._planned_at >= round(NEW_PLANS_SECONDS * MICROSECONDS):
+            self._planned_at = now
+            self._send(b'DISCARD PLANS')
 
     def _query_all(self, asked: Sequence[tuple[Statement, Mapping[str, Any]]]) -> list[list[Row]]:
         if not self._in_transaction:

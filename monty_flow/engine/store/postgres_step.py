@@ -7,6 +7,9 @@ the runs and calls that are still as their transitions expect, and everything el
 
     input -> held (locked) -> runs, calls (settled), calls (next), snapshots, history, logs
 
+A status to which nothing is added would let the planner take the index of leased calls for the shorter way: it then goes through all that
+were leased since the last vacuum, for each step. By its key a call is found at once.
+
 `held` looks at a locked row again in its newest state, so a transition that became stale while this statement waited
 for the lock falls out here. The run is locked before its call, as by everyone else, so two can never wait for each other.
 
@@ -212,7 +215,7 @@ WITH input AS MATERIALIZED (
     FROM input
     JOIN runs ON runs.id = input.run_id AND runs.version = input.from_version AND runs.status = input.from_status
     JOIN calls ON calls.run_id = input.run_id AND calls.number = input.number
-        AND calls.status = 'leased' AND calls.worker = input.worker
+        AND calls.status || '' = 'leased' AND calls.worker = input.worker
     ORDER BY input.run_id
     FOR NO KEY UPDATE OF runs FOR NO KEY UPDATE OF calls
 ), advanced AS (
