@@ -54,6 +54,8 @@ _FREE_STEPS: Final = 10_000
 _SMALL_EXPONENTS: Final = 64
 #: Items or characters up to which a result is not worth a look at the limits.
 _FEW: Final = 4096
+#: Bytes of an item in a list or tuple, by which CPython judges how many there may be.
+_POINTER_BYTES: Final = 8
 _INTS: Final = (int, bool)
 #: Bytes of a number of a range and its place in a list: the numbers are made as they are taken.
 _NUMBER_BYTES: Final = 40
@@ -400,12 +402,13 @@ class Guards:
             self._check_bits(a.bit_length() + b.bit_length() - 1)
 
     def _repeated(self, kind: Any, sequence: Any, count: int) -> None:
-        """Reserve a sequence so many times. Past a machine word CPython raises an error of its own, which scripts may catch."""
+        """Reserve a sequence so many times. What CPython does not even try to make is an error of its own, which scripts may catch."""
         if count > 1:
             size = kind.__len__(sequence) * count
-            if size <= sys.maxsize:
+            most = sys.maxsize // _POINTER_BYTES if kind is list or kind is tuple else sys.maxsize
+            if size <= most:
                 self._room(kind, size, *((sequence,) if kind is str else ()))
-            elif (kind is list or kind is tuple) and count <= sys.maxsize:
+            elif kind is not str and kind is not bytes and count <= sys.maxsize:
                 raise ScriptMemoryError
 
     def _check_power(self, a: int, b: int) -> None:
