@@ -17,7 +17,8 @@ class ResourceLimits:
     Time spent waiting in a pause does not count.
     """
 
-    #: Seconds of computing, None for no bound. Time in functions of the host does not count.
+    #: Seconds of computing, None for no bound. Time in functions of the host does not count, but for calls that have ended
+    #: before the run was a few milliseconds old.
     max_duration_secs: float | None = 30.0
     #: Bytes that values of the script may take at once, None for no bound. A single result over it is not made; what
     #: many small ones take is judged by the growth of the process, with 8 MB (or a sixteenth) to spare.

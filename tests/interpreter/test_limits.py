@@ -8,6 +8,7 @@ from __future__ import annotations
 import bisect
 import resource
 import time
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,7 @@ from monty_flow.interpreter.errors import (
     TimeLimitError,
 )
 from monty_flow.interpreter.limits import ResourceLimits
+from monty_flow.interpreter.runtime import watch
 from monty_flow.interpreter.runtime.memory import resident_bytes
 from monty_flow.interpreter.runtime.run import Run
 from tests.interpreter.attacking import end_of, in_child
@@ -379,6 +381,53 @@ def test_code_of_the_host_is_never_ended_by_a_limit_of_the_script() -> None:
 
     assert script.run(external_functions={'fetch': compute}, limits=LIMITS) == 1
     assert script.run(external_functions={'fetch': lambda: script.run(external_functions={'fetch': compute})}) == 1
+
+
+def test_a_call_in_which_the_first_look_finds_a_run_is_no_time_of_the_script() -> None:
+    found: list[float] = []
+
+    def until_seen(argument: int) -> int:
+        run = watch.current()
+        assert run is not None
+        began = time.perf_counter()
+        while not run.timed:
+            assert not found
+        found.append(time.perf_counter() - began)
+        return argument
+
+    def look(argument: int) -> int:
+        run = watch.current()
+        assert run is not None
+        found.append(run.waited)
+        return argument
+
+    script = Monty('for i in range(1): until_seen(i)\nlook(1)')
+
+    assert script.run(external_functions={'until_seen': until_seen, 'look': look}) == 1
+    lasted, waited = found
+    assert waited >= lasted
+
+
+def test_calls_of_one_argument_are_counted_and_raise_like_others() -> None:
+    def fail(argument: Any) -> int:
+        raise KeyError(argument)
+
+    source = """
+found = []
+for way in (lambda: fail(1), lambda: fail([1]), lambda: fail(1, 2), lambda: fail()):
+    try:
+        way()
+    except Exception as error:
+        found.append(repr(error))
+found
+"""
+
+    script = Monty(source)
+
+    assert script.run(external_functions={'fail': fail})[:2] == ['KeyError(1)', 'KeyError([1])']
+    assert all(text.startswith('TypeError(') for text in script.run(external_functions={'fail': fail})[2:])
+    with pytest.raises(PauseLimitError):
+        script.run(external_functions={'fail': fail}, limits=ResourceLimits(max_pauses=3))
 
 
 def test_the_end_of_a_run_leaves_nothing_behind_in_its_thread() -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from monty_flow.interpreter.runtime.async_generators import LIVE, AsyncStep
 from monty_flow.interpreter.runtime.cancellation import CancelledError
 from monty_flow.interpreter.runtime.coroutines import AwaitableGenerator, Coroutine, made_exception
-from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction, host_name_of, name_of
+from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction, host_call, host_name_of, name_of
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import text_of
 
@@ -67,7 +67,7 @@ class HostCalls:
         return [self._call(functions[0])]
 
     def _sleep(self, number: int, seconds: float) -> Answer:
-        sleep = HostFunction(TIMER, self._hosts.get(TIMER, self._run.sleep), self._run).call
+        sleep = host_call(TIMER, self._hosts.get(TIMER, self._run.sleep), self._run)
         return self._answered(number, sleep, (max(0.0, seconds),), {})
 
     def _call(self, call: Call) -> Answer:
@@ -75,7 +75,7 @@ class HostCalls:
         function = self._hosts.get(name)
         if function is None:
             return number, True, NameError(f"name '{name}' is not defined")
-        return self._answered(number, HostFunction(name, function, self._run).call, args, kwargs)
+        return self._answered(number, host_call(name, function, self._run), args, kwargs)
 
     def _answered(self, number: int, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Answer:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 from time import perf_counter
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import SCALARS, exception_to_script, keywords_to_host, to_host, to_script
@@ -50,7 +51,7 @@ def host_name_of(function: HostFunction) -> str:
 
 
 class HostFunction:
-    """A function of the host that `run` calls at once, without a pause; scripts hold its bound `call`."""
+    """A function of the host that `run` calls at once, without a pause; scripts hold what `host_call` makes of it."""
 
     __slots__ = ('_function', '_limit', '_name', '_run')
 
@@ -95,3 +96,50 @@ class HostFunction:
             run.hosting = False
         # Raised outside the handler: the host's exception must not become its context.
         raise failure
+
+
+_ABSENT = object()
+
+
+def _credit(run: Run) -> None:
+    """Take the call that the first look has found, and all before it, for time of the host."""
+    run.waiting_at_first_look = False
+    run.waited = perf_counter() - run.started
+
+
+def host_call(name: str, function: Callable[..., Any], run: Run | None) -> Callable[..., Any]:
+    """Return a function of the host as a script holds it: a method bound to a `HostFunction`.
+
+    Most calls have one plain argument, and most runs are over before the watcher's first look: such a call has a way of its own,
+    without the clock. The first look finds the run in such a call, which then gets all the time since the run began, or elsewhere: then
+    the run is charged for the calls before, some milliseconds. From the look on all calls are timed.
+    """
+    held = HostFunction(name, function, run)
+    if run is None:
+        return held.call
+    most = run.limits.max_pauses
+    limit: float = inf if most is None else most
+
+    def call(self: HostFunction, first: Any = _ABSENT, /, *rest: Any, **named: Any) -> Any:
+        if rest or named or type(first) not in SCALARS or run.timed or run.arithmetic is not None:
+            return held.call(*rest, **named) if first is _ABSENT else held.call(first, *rest, **named)
+        run.pauses = count = run.pauses + 1
+        if count > limit:
+            run.too_many_pauses()
+        run.hosting = True
+        try:
+            value = function(first)
+        except Exception as error:
+            failure = exception_to_script(error)
+        else:
+            run.hosting = False
+            if run.waiting_at_first_look:
+                _credit(run)
+            return value if type(value) in SCALARS else to_script(value, name)
+        run.hosting = False
+        if run.waiting_at_first_look:
+            _credit(run)
+        # Raised outside the handler: the host's exception must not become its context.
+        raise failure
+
+    return MethodType(call, held)

@@ -13,7 +13,7 @@ from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.modules import flow
 from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.runtime.dataclass_support import BINDERS, GENERATED_HELPERS, GENERATING, LIBRARY_GETTERS
-from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
+from monty_flow.interpreter.runtime.external import ExternalFunction, host_call
 from monty_flow.interpreter.runtime.helper_table import (
     OF_ENUMS,
     OF_PIECES,
@@ -90,7 +90,7 @@ class Importer:
         self._externals: dict[str, object] = dict(MODULE_EXTERNALS)
         if hosts is not None:
             self._externals = {
-                name: HostFunction(name, hosts.get(name) or _stand_in(name, run), run).call for name in MODULE_EXTERNALS
+                name: host_call(name, hosts.get(name) or _stand_in(name, run), run) for name in MODULE_EXTERNALS
             }
 
     def load(self, name: str) -> Any:

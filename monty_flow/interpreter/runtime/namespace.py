@@ -24,7 +24,7 @@ from monty_flow.interpreter.runtime.dataclass_support import (
     GENERATED_HELPERS,
     GENERATING,
 )
-from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction
+from monty_flow.interpreter.runtime.external import ExternalFunction, host_call
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.helper_table import (
     OF_ENUMS,
@@ -223,7 +223,7 @@ class Plan:
         given = {name: hosts[name] for name in self.externals if name in hosts}
         builtins = self.builtins.copy()
         for name, function in given.items():
-            builtins[name] = HostFunction(name, function, owner).call
+            builtins[name] = host_call(name, function, owner)
         if owner is None:
             self.last_hosts = (given, builtins)
         return builtins

@@ -59,6 +59,8 @@ MAX_CHUNK = 1_000_000
 SLACK = 8 * 1024 * 1024
 #: Bytes of a result from which on it is added up between two looks at the memory.
 _COUNTED = 64 * 1024
+#: Limits below so many seconds are too short to leave the milliseconds before the watcher's first look out of account.
+_TIMED_BELOW = 0.5
 #: Seconds of a stretch from which on what it leaves in memory is worth a look.
 _LONG = 0.005
 
@@ -74,7 +76,7 @@ class Run:
     __slots__ = (
         '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'last_look', 'library', 'limits',
         'modules', 'numbers', 'outer', 'output_bytes', 'pauses', 'piece_bytes', 'pieces', 'print_callback', 'program', 'resident', 'resident_trigger',
-        'seconds_before', 'session', 'shadows', 'slept', 'started', 'steps_used', 'thread', 'told', 'type_methods', 'verdict', 'volume', 'waited',
+        'seconds_before', 'session', 'shadows', 'slept', 'started', 'steps_used', 'thread', 'timed', 'told', 'type_methods', 'verdict', 'volume', 'waited', 'waiting_at_first_look',
     )  # fmt: skip
 
     def __init__(
@@ -102,6 +104,9 @@ class Run:
         self.started = 0.0
         #: Seconds of this stretch spent in functions of the host, which are not the script's.
         self.waited = 0.0
+        #: Whether each call of the host is timed: from the watcher's first look at a stretch on; and whether that look came in one.
+        self.timed = True
+        self.waiting_at_first_look = False
         #: Seconds that this process slept for the script.
         self.slept = 0.0
         #: Resident bytes at which what the run holds is judged (0: never), what it held when this stretch began, the bytes
@@ -159,6 +164,9 @@ class Run:
         self.verdict: LimitError | None = None
         self.told = 0
         limits = self.limits
+        seconds = limits.max_duration_secs
+        self.timed = seconds is not None and seconds < _TIMED_BELOW
+        self.waiting_at_first_look = False
         steps = limits.max_steps
         self.fill(FIRST_CHUNK if steps is None else min(FIRST_CHUNK, steps - self.steps_used))
         self.resident = watch.resident()

@@ -159,6 +159,9 @@ def _watch() -> None:
 
 
 def _look(ident: int, run: Run, resident: int) -> None:
+    if not run.timed:
+        run.waiting_at_first_look = run.hosting
+        run.timed = True
     if run.hosting:
         return
     verdict = run.verdict
