@@ -14,29 +14,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from itertools import accumulate
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
+from monty_flow.interpreter.modules.json_values import (
+    LONG,
+    MAX_DEPTH,
+    WIDEST_ESCAPE,
+    Hook,
+    Measure,
+    NotPlain,
+    Rebuild,
+    exact_scalar,
+    parsed_size,
+)
 from monty_flow.interpreter.modules.module import Definition, FrozenType, Functions
 from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.run import Run
-
-Hook: TypeAlias = Callable[[Any], Any]
-
-#: Levels of nesting; CPython's own recursion limit stops a little above.
-MAX_DEPTH = 900
-_NUMBER_SIZE = 26  # the longest repr of a float, with a separator
-_NODE_SIZE = 4  # brackets and separators of one element
-_WIDEST_ESCAPE = 6
-_LONG = 65_536  # characters of a str, or of a text to parse, that are looked at
-_CONTROLS = ''.join(chr(code) for code in range(32) if chr(code) not in '\n\r\t\b\f')
-_REBUILT_NODE_BYTES = 64
-_CHARGE_EVERY = 1000  # nodes; a charge costs as much as a small container
-_CONSTANTS = frozenset({float, bool, type(None)})
-_ONLY_STR = frozenset({str})
-_ONLY_INT = frozenset({int})
-_SCALARS: frozenset[type] = frozenset({str, int, float, bool, type(None)})
 
 _ENCODE = json.JSONEncoder().encode
 _DECODE = json.JSONDecoder().decode
@@ -49,181 +43,6 @@ class JSONDecodeError(json.JSONDecodeError, metaclass=FrozenType):
     """CPython's class, with no attribute of the class to change."""
 
     __module__ = 'json.decoder'
-
-
-class _NotPlain(Exception):
-    """The value holds something else than exact built-in types."""
-
-
-class _Measure:
-    """Add up an upper bound of the size of a value's JSON text."""
-
-    __slots__ = ('_charged', '_open', '_run', 'deepest', 'nodes', 'size')
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._open: set[int] = set()
-        self.size = 0
-        self.nodes = 0
-        self.deepest = 0
-        self._charged = 0
-
-    def walk(self, value: Any) -> None:
-        """Add a value; one Python frame for each level of nesting."""
-        kind = type(value)
-        if kind is dict:
-            if not self._add_scalars(value):
-                raise _NotPlain
-            children = value.values()
-        elif kind is list or kind is tuple:
-            children = value
-        elif kind in _SCALARS:
-            self.size += self._text_size(value) if kind is str else _scalar_size(value, kind)
-            return
-        else:
-            raise _NotPlain
-        count = len(children)
-        self.nodes += count + 1
-        self.size += count * _NODE_SIZE + 2
-        if self.nodes > self._charged + _CHARGE_EVERY:
-            self.settle()
-        if self._add_scalars(children):
-            return
-        _enter(self._open, value)
-        self.deepest = max(self.deepest, len(self._open))
-        for child in children:
-            kind = type(child)
-            if kind is str:
-                self.size += self._text_size(child)
-            elif kind in _CONSTANTS:
-                self.size += _NUMBER_SIZE
-            else:
-                self.walk(child)
-        self._open.discard(id(value))
-
-    def _text_size(self, text: str) -> int:
-        """Return the size of a str as JSON; a long one, which is made in one piece, must fit by itself."""
-        if len(text) <= _LONG:
-            return len(text) * _WIDEST_ESCAPE + 2
-        size = _escaped_size(text)
-        self._run.charge(len(text) >> 3)
-        self._run.reserve(size)
-        return size
-
-    def settle(self) -> None:
-        """Charge for the nodes that were not yet charged for."""
-        self._run.charge(self.nodes - self._charged)
-        self._charged = self.nodes
-
-    def _add_scalars(self, values: Any) -> bool:
-        """Add values that are all scalars, at the speed of C where they are alike; return whether they are."""
-        kinds = set(map(type, values))
-        if str in kinds and sum([len(value) for value in values if type(value) is str]) > _LONG:
-            return False
-        if kinds == _ONLY_STR:
-            self.size += sum(map(len, values)) * _WIDEST_ESCAPE + 2 * len(values)
-        elif not kinds <= _SCALARS:
-            return False
-        elif kinds == _ONLY_INT:
-            self.size += sum(map(int.bit_length, values)) // 3 + 3 * len(values)
-        elif kinds <= _CONSTANTS:
-            self.size += len(values) * _NUMBER_SIZE
-        else:
-            self.size += sum(_scalar_size(value, type(value)) for value in values)
-        return True
-
-
-def _scalar_size(value: Any, kind: type) -> int:
-    if kind is str:
-        return len(value) * _WIDEST_ESCAPE + 2
-    if kind is int:
-        return int.bit_length(value) // 3 + 3
-    return _NUMBER_SIZE
-
-
-def _escaped_size(text: str) -> int:
-    """Return the characters that a str takes as JSON in ASCII."""
-    escaped = sum(map(text.count, '"\\\n\r\t\b\f'))
-    size = len(text) + 2 + escaped + 5 * (sum(map(text.count, _CONTROLS)))
-    return size if text.isascii() else size + 11 * (len(text) - len(text.encode('ascii', 'ignore')))
-
-
-def _parsed_size(text: str) -> int:
-    """Return the bytes that the values of a JSON text take, about: a text of brackets and commas becomes far bigger."""
-    commas, quotes = text.count(','), text.count('"')
-    numbers = max(0, commas - quotes // 2)
-    return 56 * text.count('[') + 184 * text.count('{') + 8 * commas + 12 * numbers + 25 * quotes + len(text)
-
-
-def _enter(open_containers: set[int], value: Any) -> None:
-    """Note that the walk is inside `value`; refuse a cycle, and nesting that is too deep."""
-    if id(value) in open_containers:
-        raise ValueError('Circular reference detected')
-    if len(open_containers) >= MAX_DEPTH:
-        kind = 'object' if isinstance(value, dict) else 'array'
-        raise RecursionError(f'maximum recursion depth exceeded while encoding a JSON {kind}')
-    open_containers.add(id(value))
-
-
-class _Rebuild:
-    """Copy a value into exact built-in types, with `default` for what JSON has no form for."""
-
-    __slots__ = ('_default', '_nodes', '_open', '_run', '_skip_keys')
-
-    def __init__(self, run: Run, default: Hook | None, skip_keys: bool) -> None:
-        self._run = run
-        self._default = default
-        self._skip_keys = skip_keys
-        self._open: set[int] = set()
-        self._nodes = 0
-
-    def walk(self, value: Any) -> Any:
-        self._run.charge(1)
-        self._nodes += 1
-        self._run.reserve(self._nodes * _REBUILT_NODE_BYTES)
-        if value is None or value is True or value is False:
-            return value
-        exact = _exact_scalar(value)
-        if exact is not None:
-            return exact
-        _enter(self._open, value)
-        result = self._container(value)
-        self._open.discard(id(value))
-        return result
-
-    def _container(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return [self.walk(item) for item in list.__iter__(value)]
-        if isinstance(value, tuple):
-            return [self.walk(item) for item in tuple.__iter__(value)]
-        if isinstance(value, dict):
-            self._run.charge(len(value))
-            items = list(dict.items(value))
-            return {self._key(key): self.walk(item) for key, item in items if self._accepts(key)}
-        if self._default is None:
-            raise TypeError(f'Object of type {type(value).__name__} is not JSON serializable')
-        return self.walk(self._default(value))
-
-    def _accepts(self, key: Any) -> bool:
-        if key is None or isinstance(key, (str, int, float)):
-            return True
-        if self._skip_keys:
-            return False
-        raise TypeError(f'keys must be str, int, float, bool or None, not {type(key).__name__}')
-
-    def _key(self, key: Any) -> Any:
-        return key if key is None or type(key) is bool else _exact_scalar(key)
-
-
-def _exact_scalar(value: Any) -> Any:
-    """Return a str, int or float without what a subclass adds, None for any other value."""
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, int):
-        return int.__int__(value)
-    if isinstance(value, float):
-        return float.__float__(value)
-    return None
 
 
 class JsonFunctions(Functions):
@@ -255,12 +74,12 @@ class JsonFunctions(Functions):
         # `check_circular` is accepted and always on: a cycle without it ends in the recursion limit.
         run = self._run
         skip_keys = bool(skipkeys)
-        measure = _Measure(run)
+        measure = Measure(run)
         try:
             measure.walk(obj)
-        except _NotPlain:
-            obj = _Rebuild(run, default, skip_keys).walk(obj)
-            measure = _Measure(run)
+        except NotPlain:
+            obj = Rebuild(run, default, skip_keys).walk(obj)
+            measure = Measure(run)
             measure.walk(obj)
         measure.settle()
         if ensure_ascii is True and allow_nan is True and sort_keys is False and indent is None and separators is None:
@@ -303,8 +122,8 @@ class JsonFunctions(Functions):
             given = {name: hook for name, hook in hooks.items() if hook is not None}
             return self._of_script('JSONDecoder', cls)(**given, **kw).decode(text)
         self._run.charge(len(text) >> 5)
-        if len(text) > _LONG:
-            self._run.reserve(_parsed_size(text))
+        if len(text) > LONG:
+            self._run.reserve(parsed_size(text))
         _check_depth(self._run, text)
         try:
             if object_hook is parse_float is parse_int is parse_constant is object_pairs_hook is None:
@@ -355,7 +174,7 @@ class Quick(JsonFunctions):
         if not isinstance(s, str):
             raise TypeError(f'first argument must be a string, not {type(s).__name__}')
         self._run.charge(len(s) >> 5)
-        self._run.reserve(_WIDEST_ESCAPE * len(s))
+        self._run.reserve(WIDEST_ESCAPE * len(s))
         return str.__str__(s)
 
 
@@ -372,7 +191,7 @@ def _checked_separators(separators: Any) -> tuple[str, str]:
 def _checked_indent(run: Run, indent: Any, levels: int) -> int | str:
     if not isinstance(indent, (int, str)):
         raise TypeError(f'indent must be an int, a str or None, not {type(indent).__name__}')
-    exact: int | str = _exact_scalar(indent)
+    exact: int | str = exact_scalar(indent)
     run.reserve((len(exact) if isinstance(exact, str) else max(exact, 0)) * levels)
     return exact
 
@@ -408,8 +227,8 @@ def _check_depth(run: Run, text: str) -> None:
     run.charge(len(text) >> 3)
     stripped = _STRING.sub('', text)
     depth = 0
-    for start in range(0, len(stripped), _LONG):
-        brackets = _NOT_BRACKET.sub('', stripped[start : start + _LONG])
+    for start in range(0, len(stripped), LONG):
+        brackets = _NOT_BRACKET.sub('', stripped[start : start + LONG])
         depths = list(accumulate(map(_STEP.__getitem__, brackets), initial=depth))
         if max(depths) > MAX_DEPTH:
             raise RecursionError('maximum recursion depth exceeded while decoding a JSON document')
