@@ -383,7 +383,8 @@ class Guards:
 
     def check_sum(self, a: Any, b: Any) -> None:
         """Reserve the sum of two sequences, one of which at least is of a script's class."""
-        kind, other = sequence_kind(a), sequence_kind(b)
+        kind = sequence_kind(a)
+        other = None if kind is None else sequence_kind(b)
         if kind is not None and other is not None:
             size = kind.__len__(a) + other.__len__(b)
             if size > _FEW:
@@ -398,7 +399,7 @@ class Guards:
             self._repeated(kind, a, count_of(b))
         elif other is not None:
             self._repeated(other, b, count_of(a))
-        elif isinstance(a, int) and isinstance(b, int):
+        elif issubclass(type(a), int) and issubclass(type(b), int):
             self._check_bits(a.bit_length() + b.bit_length() - 1)
 
     def _repeated(self, kind: Any, sequence: Any, count: int) -> None:
