@@ -16,7 +16,7 @@ from monty_flow.engine.states import CallKind, RunStatus
 from monty_flow.engine.store import Store, without_password
 from monty_flow.engine.store.candidates import CLAUSES as CANDIDATES
 from monty_flow.engine.store.candidates import claim_candidates, due_candidates
-from monty_flow.engine.store.postgres import PostgresStore
+from monty_flow.engine.store.postgres import NEW_PLANS_OF_READS_SECONDS, PostgresStore
 from monty_flow.engine.store.postgres_step import blobs, numbers, register_arrays, step_statement, texts
 from monty_flow.engine.store.queued import CLAUSES as QUEUE_CLAUSES
 from monty_flow.engine.store.sessions import CLAUSES as SESSIONS
@@ -111,6 +111,18 @@ def test_a_worker_that_finds_more_than_it_takes_plans_anew(store: Store, counted
     claim(store, 'one', limit=1)
 
     assert counted.count(b'DISCARD PLANS') == 1
+
+
+def test_questions_are_planned_anew_now_and_then(store: Store, clock: ManualClock, counted: list[bytes]) -> None:
+    asked = []
+
+    for seconds in (0, NEW_PLANS_OF_READS_SECONDS, 0):
+        counted.clear()
+        clock.advance(seconds)
+        store.get('a')
+        asked.append(counted.count(b'DISCARD PLANS'))
+
+    assert asked == [0, 1, 0]
 
 
 def test_a_step_looks_its_call_up_by_its_key(store: Store, connection: psycopg.Connection) -> None:

@@ -84,6 +84,8 @@ FIRST_NEW_PLANS = 64
 #: Seconds between further times while a worker finds more than it takes at a time: what it planned for before may have been far less, and a
 #: plan for few rows goes through all that there are for each step.
 NEW_PLANS_SECONDS = 1.0
+#: And between times while a connection reads: one that was opened on empty tables would compare all rows with all for ever.
+NEW_PLANS_OF_READS_SECONDS = 5.0
 _TELL_END = b'SELECT pg_notify(%s, %s) WHERE EXISTS (SELECT 1 FROM waiters WHERE run = %s)'
 #: Seconds for which an end is expected unless that is said again.
 EXPECT_SECONDS = 600
@@ -216,8 +218,9 @@ class PostgresStore(Store):
         self._relaxed = False
         #: Batches of steps so far.
         self._batches = 0
-        #: When plans were made anew because there is much work, None for never.
+        #: When plans were made anew because there is much work, None for never, and when for questions.
         self._planned_at: int | None = None
+        self._reads_planned_at = clock.elapsed()
         self._connection: psycopg.Connection[TupleRow] | None = self._connect()
         if not clock.decides:
             self.now()
@@ -380,6 +383,11 @@ class PostgresStore(Store):
         return [place for place, *_ in self._run(statement, parameters).fetchall()]
 
     def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
+        if not self._in_transaction:
+            now = self._clock.elapsed()
+            if now - self._reads_planned_at >= round(NEW_PLANS_OF_READS_SECONDS * MICROSECONDS):
+                self._reads_planned_at = now
+                self._send(b'DISCARD PLANS', repeatable=True)
         return self._run(statement.sql.encode(), statement.parameters(parameters), reads=True).fetchall()
 
     def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
