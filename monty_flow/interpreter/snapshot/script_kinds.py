@@ -20,7 +20,7 @@ from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.compiler.scripted import find_stored, stored_identity
 from monty_flow.interpreter.errors import SnapshotError
 from monty_flow.interpreter.modules.library import typed
-from monty_flow.interpreter.modules.module import Functions, Module
+from monty_flow.interpreter.modules.module import Frozen, Functions, Module
 from monty_flow.interpreter.modules.re import Match, Pattern, make_match, make_pattern, match_state, pattern_state
 from monty_flow.interpreter.modules.sys import Stream, original_stream, stream_name
 from monty_flow.interpreter.runtime.async_generators import AsyncGenerator, AsyncStep
@@ -329,7 +329,8 @@ def _may_be_bound(owner: Any, name: str) -> bool:
     kind = type(owner)
     if kind in METHODS:
         return name in METHODS[kind]
-    if type(kind) in SCRIPT_TYPES or not kind.__module__.startswith(_LIBRARY):
+    # Some classes of ours say the module that a script knows them of.
+    if type(kind) in SCRIPT_TYPES or not (isinstance(owner, Frozen) or kind.__module__.startswith(_LIBRARY)):
         return False
     return access_of(name)[0] in (Access.NATIVE, Access.GUARDED) and type(getattr(owner, name, None)) is MethodType
 
