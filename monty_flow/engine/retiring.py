@@ -77,18 +77,20 @@ class Sweep:
         self._now = now
         self._left = list(_STATUSES)
         self._after = ''
-        self._chosen: list[str] = []
+        #: Ids and ends.
+        self._chosen: list[tuple[str, int]] = []
         self.deleted = 0
 
     def step(self, store: Store) -> bool:
         """Delete a few runs, within a transaction, and return whether there may be more."""
         if not self._chosen and not self._look(store):
             return bool(self._left)
-        for run_id in self._chosen[:DELETED_AT_A_TIME]:
-            if store.shorten(run_id, ROWS_AT_A_TIME):
-                return True
-            self.deleted += store.delete(run_id)
-            self._chosen.remove(run_id)
+        for run_id, ended in self._chosen[:DELETED_AT_A_TIME]:
+            if store.hold_ended(run_id, ended):
+                if store.shorten(run_id, ROWS_AT_A_TIME):
+                    return True
+                self.deleted += store.delete(run_id)
+            self._chosen.remove((run_id, ended))
         return True
 
     def _look(self, store: Store) -> bool:
@@ -100,7 +102,7 @@ class Sweep:
                 if found:
                     self._after = found[-1][0]
                     self._chosen = [
-                        run_id for run_id, namespace, ended in found if self._is_over(namespace, status, ended)
+                        (run_id, ended) for run_id, namespace, ended in found if self._is_over(namespace, status, ended)
                     ]
                     return bool(self._chosen)
             del self._left[0]

@@ -105,7 +105,8 @@ class World:
             key = current_call().idempotency_key
             self._begin(process, key)
             try:
-                for _ in range(self.random.choice((0, 1, 2, 3, 40))):
+                for number in range(self.random.choice((0, 1, 2, 3, 40))):
+                    current_call().heartbeat(number)
                     await Moment()
                 return end(key)
             finally:

@@ -5,7 +5,7 @@ has ended never changes; no more calls of a queue are begun within its period th
 run names of large values is there; a schedule that is not to overlap has one run under way.
 
 At each commit: no timer is early; a queue gives no more calls than its limits; and *no run is left with nothing to wake it*: each that goes
-on has a call that is due at some time, that waits for somebody, or that a worker has in hand.
+on has a call that is due at some time, that waits for somebody, or that a worker has in hand; nor does `doctor` find one.
 
 Between events: what a worker that lives has leased is in its hands, or soon is, or given back.
 
@@ -28,6 +28,7 @@ from monty_flow.engine.shift import Shift
 from monty_flow.engine.states import ENDED, RUN_TRANSITIONS, CallStatus, RunStatus
 from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.portable import tables_of_runs
+from monty_flow.engine.store.stranded import GOING_ON
 from monty_flow.engine.transitions import Transition
 from monty_flow.engine.waits import NEVER
 from tests.engine.simulation_scripts import (
@@ -49,6 +50,8 @@ from tests.engine.simulation_scripts import (
 
 #: Looks in which a worker may find out that a call is leased which it does not have in hand.
 LOOKS = 40
+#: Looks after which it is asked whether runs stand still, as `doctor` does.
+STRANDED_LOOKS = 10
 _FUNCTIONS = ('slow', 'work', 'narrow', 'record', 'keyed', 'rated', 'large', 'echo', 'fickle')
 _EXCLUSIVE = tuple(name for name, each in SCHEDULES.items() if each.overlap in ('skip', 'queue'))
 
@@ -130,6 +133,7 @@ class Watch:
         self.returned: dict[str, set[int]] = {}
         self.sent: set[int] = set()
         self._changes = -1
+        self._looks = 0
         self._unfinished = 1
         #: How often calls were missed that are leased, by session, run and number.
         self._missed: dict[tuple[str, str, int], int] = {}
@@ -178,6 +182,11 @@ class Watch:
             if count > MOST_ITEMS:
                 raise Violation(f'{count} items of {run_id}/{number} are under way')
         self._look_at_queues()
+        self._looks += 1
+        if store is not None and self._looks % STRANDED_LOOKS == 0:
+            for status in GOING_ON:
+                if found := store.stranded(status, '', 1000, NEVER)[0]:
+                    raise Violation(f'runs stand still: {found}')
 
     def _look_at_queues(self) -> None:
         in_hand = Counter[str]()

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from monty_flow.engine import RetentionRefused, RunStatus, retiring
+from monty_flow.engine import RetentionRefused, RunStatus, payloads, retiring
 from monty_flow.engine.store.portable import tables_of_runs
+from monty_flow.engine.transitions import Progress
 from tests.engine.bench import Bench
 
 DAY = 86400.0
@@ -165,3 +166,32 @@ def test_what_is_no_rule_is_refused(bench: Bench, keep: Any, options: dict[str, 
         bench.engine.set_retention(keep, **options)
 
     assert str(caught.value).endswith(error)
+
+
+def test_a_run_that_is_tried_again_while_others_are_deleted_is_kept_from_its_new_end_on(bench: Bench) -> None:
+    first, second = ended(bench, '1 / 0'), ended(bench, '1 / 0')
+    bench.clock.advance(DAY)
+    store = bench.engine._store
+    sweep = retiring.Sweep(retiring.Rules([('', '', 0)]), store.now())
+    # It looks at both, and deletes them in the next transaction.
+    assert sweep._look(store)
+    bench.clock.advance(1)
+    bench.engine.retry(second)
+    bench.work()
+    with store.transaction():
+        sweep.step(store)
+
+    assert bench.engine.get(second).status is RunStatus.FAILED
+    assert (sweep.deleted, left(bench)) == (1, {second})
+    assert first not in left(bench)
+
+
+def test_progress_of_a_run_that_was_deleted_is_dropped(bench: Bench) -> None:
+    deleted, kept = ended(bench), ended(bench)
+    bench.engine.delete(deleted)
+    store = bench.engine._store
+    said = [Progress(run_id, 1, 1, payloads.encode(run_id), 0) for run_id in (deleted, kept)]
+    with store.transaction():
+        store.put_progress(said)
+
+    assert [store.progress(run_id, 1) is not None for run_id in (deleted, kept)] == [False, True]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, func, literal, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.sql import ClauseElement
 
 from monty_flow.engine.schema import retention, runs
@@ -54,9 +54,10 @@ CLAUSES: dict[str, ClauseElement] = {
         )
         for table in _LONG
     },
-    'is_ended': select(func.count()).select_from(
-        select(literal(1)).where(runs.c.id == _run, runs.c.finished_at.is_not(None)).subquery()
-    ),
+    # One that was tried again is kept for as long from its new end on.
+    'hold_ended': select(runs.c.id)
+    .where(runs.c.id == _run, runs.c.finished_at == open_parameter('ended'))
+    .with_for_update(),
 }
 
 
@@ -93,10 +94,12 @@ class Retired(Operations):
         found = self._query(self._statements['ended_runs'], row)
         return [(run_id, namespace, ended) for run_id, namespace, ended in found if ended is not None]
 
+    def hold_ended(self, run_id: str, ended: int) -> bool:
+        """Keep a run that ended at a moment from being tried again until the end of the transaction; tell whether it did so."""
+        return bool(self._query(self._statements['hold_ended'], {'run_id': run_id, 'ended': ended}))
+
     def shorten(self, run_id: str, limit: int) -> bool:
-        """Delete some rows of an ended run that has many, and return whether there may be more than `limit` of a kind."""
-        if not self._query(self._statements['is_ended'], {'run_id': run_id})[0][0]:
-            return False
+        """Delete some rows of a run in hold that has many, and return whether there may be more than `limit` of a kind."""
         for table in reversed(_LONG):
             far = self._query(self._statements[f'far_{table.name}_of_run'], {'run_id': run_id, 'limit': limit})
             if far:

@@ -127,6 +127,8 @@ CLAUSES: dict[str, ClauseElement] = {
     .where(calls.c.run_id == _run, calls.c.number >= _open('oldest'))
     .where(status_in(calls.c.status, (CallStatus.PENDING, CallStatus.LEASED)))
     .values(status=CallStatus.HELD.value, worker=None),
+    # So that nobody deletes the run before this transaction has ended.
+    'keep_run': select(runs.c.id).where(runs.c.id == _run).with_for_update(read=True, key_share=True),
     'insert_history': insert(history).values({column.name: _open(column.name) for column in history.c}),
     'insert_log': insert(logs).values(
         run_id=_run, step=_open('step'), stream=_open('stream'), text=_open('text'), at=_now
@@ -233,5 +235,13 @@ class Stepped(SaidStore, LargeStore):
             self._write('hold_open_calls', [{**place, 'oldest': step.oldest_call}])
 
     def put_progress(self, said: Sequence[Progress]) -> None:
-        """Write how far attempts are, each over what was said of its call before."""
-        self._execute_many(self._statements['put_progress'], [written.progress_row(each) for each in said])
+        """Write how far attempts are, each over what was said of its call before; what is said of a run that was deleted is dropped.
+
+        A function goes on for a time when its run has ended, and the run may be gone by then.
+        """
+        there = {run_id for run_id in sorted({each.run_id for each in said}) if self._is_there(run_id)}
+        rows = [written.progress_row(each) for each in said if each.run_id in there]
+        self._execute_many(self._statements['put_progress'], rows)
+
+    def _is_there(self, run_id: str) -> bool:
+        return bool(self._query(self._statements['keep_run'], {'run_id': run_id}))
