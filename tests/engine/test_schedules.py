@@ -132,6 +132,7 @@ def fired_after_downtime(bench: Bench, **options: Any) -> tuple[int, int]:
     [
         ({'catch_up': 'none'}, 0),
         ({'catch_up': 'last'}, 1),
+        ({'catch_up': 'last', 'overlap': 'queue'}, 1),
         ({'catch_up': 'all', 'overlap': 'allow'}, 4),
         ({'catch_up': 'all', 'overlap': 'allow', 'max_catch_up': 2}, 2),
     ],

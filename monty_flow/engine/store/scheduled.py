@@ -228,7 +228,9 @@ class Scheduled(Operations):
         """Return the schedule as it goes on, and the moments to fire now."""
         assert schedule.next_moment is not None
         overlap = Overlap(schedule.overlap)
-        many = schedule.catch_up == CatchUp.ALL or overlap is Overlap.QUEUE
+        # Moments that wait for their turn are none of a downtime; those that come upon nothing that waits are, if they are several.
+        waits = overlap is Overlap.QUEUE and (bool(schedule.held) or schedule.catch_up == CatchUp.NONE)
+        many = schedule.catch_up == CatchUp.ALL or waits
         found = schedule.timetable.newest(schedule.next_moment, now, schedule.max_catch_up if many else 1)
         due = [nominal for nominal in found if schedule.fires_at(nominal) <= now]
         later = next((nominal for nominal in found if schedule.fires_at(nominal) > now), now + 1)
