@@ -85,6 +85,7 @@ class MontyFlow:
 
         functions = Functions()
         functions.function(name='effect')(effects.write)
+        effects.write('begin')
         ready()
         Worker(self._url, functions).run()
 
@@ -131,9 +132,11 @@ class Dbos:
                 DBOS.recv('go', timeout_seconds=WAITS_AT_MOST)
             effect(calls)
 
-        ready()
+        effects.write('begin')
         DBOS.launch()
         DBOS.register_queue('bench')
+        # Its client does not make the tables.
+        ready()
         while True:
             time.sleep(60)
 
@@ -170,6 +173,7 @@ class AbsurdSdk:
                 context.await_event('go')
             context.step('last', lambda: effects.write(params['calls']))
 
+        effects.write('begin')
         ready()
         self._app.start_worker()
 
@@ -217,6 +221,7 @@ class LangGraph:
         graph.add_node('step', step)
         graph.add_edge(START, 'step')
         graph.add_conditional_edges('step', lambda state: 'step' if state['count'] <= state['calls'] else END)
+        effects.write('begin')
         ready()
         compiled = graph.compile(checkpointer=self._saver())
         while not self._job.exists():
@@ -281,6 +286,7 @@ class Procrastinate:
         def effect(i: int) -> None:
             effects.write(i)
 
+        effects.write('begin')
         ready()
         self._working.run_worker()
 
@@ -318,6 +324,7 @@ class Huey:
 
     def serve(self, effects: Effects, ready: Callable[[], None]) -> None:
         self._effects = effects
+        effects.write('begin')
         ready()
         self._queue.create_consumer().run()
 
@@ -421,7 +428,6 @@ def main() -> None:
         effects = Effects(rest)
 
         def ready() -> None:
-            effects.write('begin')
             print('ready', flush=True)
 
         CONTENDERS[name](url).serve(effects, ready)
