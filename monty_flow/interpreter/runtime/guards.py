@@ -57,6 +57,7 @@ _FEW: Final = 4096
 #: Bytes of an item in a list or tuple, by which CPython judges how many there may be.
 _POINTER_BYTES: Final = 8
 _INTS: Final = (int, bool)
+_NUMBERS: Final = frozenset({int, float})
 #: Bytes of a number of a range and its place in a list: the numbers are made as they are taken.
 _NUMBER_BYTES: Final = 40
 _CALLEES: Final = frozenset({type, types.BuiltinFunctionType, types.GenericAlias})
@@ -119,9 +120,19 @@ class Guards:
                 return product
             self._check_bits(product.bit_length())
             return product
-        if type(a) is not float:
-            a, b = counted(a, b)
-            self.check_product(a, b)
+        kind = type(a)
+        if kind is float:
+            return a * b
+        if (
+            type(b) in _NUMBERS
+            and type(kind) in SCRIPT_TYPES
+            and sequence_kind(a) is None
+            and not issubclass(kind, int)
+        ):
+            # Neither a sequence nor an int: the class says what the product is.
+            return a * b
+        a, b = counted(a, b)
+        self.check_product(a, b)
         return a * b
 
     def imul(self, a: Any, b: Any) -> Any:
