@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from monty_flow.client import AsyncClient, Client
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,3 +37,17 @@ def test_the_clients_are_those_of_the_api(generate: ModuleType) -> None:
     ]
 
     assert stale == [], 'run "python clients/generate.py"'
+
+
+def test_every_route_is_an_operation_of_each_client() -> None:
+    document = json.loads((ROOT / 'clients' / 'openapi.json').read_text(encoding='utf-8'))
+    routes = [operation['operationId'] for path in document['paths'].values() for operation in path.values()]
+    typescript = (ROOT / 'clients' / 'typescript' / 'src' / 'index.ts').read_text(encoding='utf-8')
+    in_typescript = set(re.findall(r'^  (?:async )?\*?(\w+)\(', typescript, re.MULTILINE))
+
+    for route in routes:
+        # A stream is followed rather than asked for.
+        name = 'events' if route == 'stream_events' else route
+        camel = re.sub('_([a-z])', lambda match: match[1].upper(), name)
+        assert (hasattr(Client, name), hasattr(AsyncClient, name), camel in in_typescript) == (True, True, True), route
+    assert len(routes) > 50
