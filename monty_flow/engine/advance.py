@@ -30,7 +30,7 @@ from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import Broken, Completed, Paused, Prints, StepOutcome
 from monty_flow.engine.large import LargeValues, is_out
 from monty_flow.engine.live import Ended, Hand, LiveRun
-from monty_flow.engine.mapping import Following, Item, Maps
+from monty_flow.engine.mapping import NOTHING_FOLLOWS, Following, Item, Maps
 from monty_flow.engine.outcomes import (
     Cancelling,
     EngineFailed,
@@ -99,7 +99,7 @@ class Advancer:
         lost: list[Hand] = []
         for _ in range(MAX_READS):
             # A run that has failed holds its other calls, so they are nobody's.
-            if run.is_stale or run.status in ENDED or any(hand.number not in run.calls for hand, _ in ended):
+            if run.is_stale or run.status in ENDED or not run.calls.keys() >= {hand.number for hand, _ in ended}:
                 ended, late = self._renewed(run, ended)
                 lost += late
             if not ended:
@@ -126,12 +126,10 @@ class Advancer:
         run.transition = self._all_set_back(run, run.settling, error)
         return run.transition
 
-    def _with_value(self, outcome: Over) -> Over:
-        """Return what a script can be told, with a recorded value that was kept apart."""
-        if isinstance(outcome, Returned) and is_out(outcome.payload):
-            payload = self._large.whole(outcome.payload)
-            return Returned(payloads.decode(payload), payload)
-        return outcome
+    def _with_value(self, outcome: Returned) -> Returned:
+        """Return a recorded result with its value, which was kept apart."""
+        payload = self._large.whole(outcome.payload)
+        return Returned(payloads.decode(payload), payload)
 
     def _was_left_behind(self, run: LiveRun) -> bool:
         standing = self._read_standing(run.id)
@@ -154,6 +152,11 @@ class Advancer:
         )
 
     def _settle(self, run: LiveRun, ended: list[Ended]) -> Transition:
+        if len(ended) == 1:
+            [(hand, found)] = ended
+            if type(found) is Returned and hand.part_of is None:
+                # As nearly all steps are: nothing is to be decided.
+                return self._stepped(run, [], [(hand, found)], NOTHING_FOLLOWS)
         calls: list[Settled] = []
         over: list[tuple[Hand, Over]] = []
         reason: ErrorInfo | None = None
@@ -241,25 +244,35 @@ class Advancer:
         prints = Prints(talk)
         began = self._clock.elapsed()
         hands = {hand.number: hand for hand, _ in over}
-        outcomes = {number: self._with_value(outcome) for number, outcome in _outcomes(run, over).items()}
+        outcomes = _outcomes(run, over)
+        for number, outcome in outcomes.items():
+            if isinstance(outcome, Returned) and is_out(outcome.payload):
+                outcomes[number] = self._with_value(outcome)
         step: StepOutcome | None
         taken: Mapping[int, Over]
         if 0 in hands:
             step, taken = self._stepper.start(run, prints), outcomes
         else:
             step, taken = self._stepper.step(run, outcomes, prints)
-        calls += [settling.taken(hands[number], taken[number], run.step) for number in taken if number in hands]
-        left = [(hand, outcome) for hand, outcome in over if hand.number not in taken]
-        told = tuple([number for number, outcome in taken.items() if isinstance(outcome, Cancelling)])
-        others = [number for number in taken if number not in hands]
+        script_us = self._clock.elapsed() - began
+        is_told = run.status is RunStatus.CANCELLING
+        recorded: list[int] = []
+        given_up: list[int] = []
+        for number, outcome in taken.items():
+            is_cancelled = isinstance(outcome, Cancelling)
+            is_told = is_told or is_cancelled
+            if number in hands:
+                calls.append(settling.taken(hands.pop(number), outcome, run.step))
+            else:
+                (given_up if is_cancelled else recorded).append(number)
+        left = [each for each in over if each[0].number in hands] if hands else []
         details: dict[str, Any] = {
-            'taken': tuple([number for number in others if number not in told]),
-            'given_up': tuple([number for number in others if number in told]),
+            'taken': tuple(recorded),
+            'given_up': tuple(given_up),
             'logs': prints.outputs(),
             'said': talk.said(),
-            'script_us': self._clock.elapsed() - began,
+            'script_us': script_us,
         }
-        is_told = run.status is RunStatus.CANCELLING or bool(told)
         match step:
             case None:
                 return self._drafter.unmoved(run, calls, left, None, following)

@@ -161,10 +161,12 @@ class Committer(Generic[Owner]):
             return [self._commit([entry])[0] for entry in batch]
 
     def _write(self, batch: list[Step[Owner] | Job]) -> list[bool]:
-        steps = [entry for entry in batch if isinstance(entry, Step)]
         if not batch:
             return []
         self.commits += 1
+        if len(batch) == 1 and isinstance(batch[0], Step):
+            return self._store.commit([batch[0].transition])
+        steps = [entry for entry in batch if isinstance(entry, Step)]
         if len(steps) == len(batch):
             return self._store.commit([step.transition for step in steps])
         relaxed = all(isinstance(entry, Job) and entry.relaxed for entry in batch)

@@ -86,16 +86,23 @@ class Drafter:
         run.following = step.state
         data = self._keeper.as_written(step.state, step.data)
         row = self._keeper.keep(run.id, run.step + 1, data)
-        over = {call.number for call in calls if call.step is not None}.union(details['taken'], details['given_up'])
-        after = {number: call for number, call in run.calls.items() if number not in over}
-        calls += _kept_for_later(left, after)
-        given_up = _given_up_by(after, step.futures)
-        for number in given_up:
-            del after[number]
-        items = orphans(after)
-        given_up += items
-        for number in items:
-            del after[number]
+        after = dict(run.calls)
+        for call in calls:
+            if call.step is not None:
+                after.pop(call.number, None)
+        for number in (*details['taken'], *details['given_up']):
+            after.pop(number, None)
+        if left:
+            calls += _kept_for_later(left, after)
+        given_up: list[int] = []
+        if after:
+            given_up = _given_up_by(after, step.futures)
+            for number in given_up:
+                del after[number]
+            items = orphans(after)
+            given_up += items
+            for number in items:
+                del after[number]
         new = self._new_calls(run, step.asked, following)
         after |= _known(new)
         if given_up:
@@ -192,12 +199,12 @@ class Drafter:
         if run.status is RunStatus.PAUSED and to_status not in ENDED:
             # A person has paused it: what a worker would take is held.
             to_status, calls = RunStatus.PAUSED, _held(calls)
-        waiting = [outcome for _, outcome in run.settling if isinstance(outcome, StillWaiting)]
-        details['leaves_waiting'] = bool(waiting or [call for call in new if call.awaits is not None])
-        if details['leaves_waiting']:
-            awaited = [outcome.child for outcome in waiting if outcome.child is not None]
+        if _leaves_waiting(run, new):
+            awaited = [
+                each.child for _, each in run.settling if isinstance(each, StillWaiting) and each.child is not None
+            ]
             awaited += [call.awaits[len(RUN) :] for call in new if call.awaits and call.kind is CallKind.CHILD]
-            details['awaited_runs'] = tuple(awaited)
+            details |= {'leaves_waiting': True, 'awaited_runs': tuple(awaited)}
         last_call = new[-1].number if new else run.last_call
         moves = details.get('snapshot') is not None
         return Transition(
@@ -216,6 +223,12 @@ class Drafter:
             frees_place=self._router.has_limits and any(self._router.is_limited(hand.lane) for hand, _ in run.settling),
             **details,
         )
+
+
+def _leaves_waiting(run: LiveRun, new: Sequence[NewCall]) -> bool:
+    """Tell whether somebody is waited for after the step, by a call that it looked at or by one that it begins."""
+    awaited = [call.awaits for call in new if call.awaits is not None]
+    return bool(awaited) or StillWaiting in [type(outcome) for _, outcome in run.settling]
 
 
 def _kept_for_later(left: list[tuple[Hand, Over]], after: dict[int, Known]) -> list[Settled]:

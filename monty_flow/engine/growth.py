@@ -41,7 +41,7 @@ _FULL_LEVEL = 1
 _DELTA_LEVEL = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as all that is made at every step (transitions.py)
 class Link:
     """The snapshot that the next one of a run can be a delta to."""
 
@@ -76,7 +76,7 @@ class Link:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Frame:
     """A snapshot as it is stored."""
 

@@ -50,7 +50,7 @@ State = Snapshot | FutureSnapshot
 Answer = Returned | Raised
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as all that is made at every step (transitions.py)
 class Asked:
     """A call for whose result a script waits."""
 
@@ -63,7 +63,7 @@ class Asked:
     arguments: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Paused:
     """The script waits, for one call alone or for any of several."""
 

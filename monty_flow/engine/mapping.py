@@ -71,6 +71,9 @@ class Following:
     woken: tuple[int, ...] = ()
 
 
+NOTHING_FOLLOWS = Following()
+
+
 def plan_of(arguments: bytes) -> Plan:
     """Return what a call of `flow.map` asks for; raise TypeError or ValueError, which the script gets."""
     args, kwargs = payloads.decode(arguments)

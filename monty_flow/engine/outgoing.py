@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from monty_flow.engine import payloads
 from monty_flow.engine.large import Large, LargeValues, merged
 from monty_flow.engine.parts import Part
 from monty_flow.engine.states import CallKind, CallStatus
@@ -29,7 +30,8 @@ def run_out(run: NewRun, large: LargeValues) -> NewRun:
 
 def step_out(step: Transition, parts: Sequence[Part], large: LargeValues) -> Transition:
     """Return a transition without what leaves its rows, with that beside it; its snapshot is without `parts` already."""
-    if large.from_bytes is None and not parts:
+    least = large.from_bytes
+    if not parts and (least is None or _is_short(step, least)):
         return step
     used = list(large.kept(step.step, parts))
     settled = tuple([_settled_out(call, large, used) for call in step.settled])
@@ -44,6 +46,17 @@ def step_out(step: Transition, parts: Sequence[Part], large: LargeValues) -> Tra
     if not used and said is step.said:
         return step
     return replace(step, settled=settled, new=new, output=output, said=said, large=merged(used))
+
+
+def _is_short(step: Transition, least: int) -> bool:
+    """Tell at a glance that nothing leaves the rows of a step, as of nearly all."""
+    for call in step.settled:
+        if call.result is not None and not payloads.is_shorter(call.result, least):
+            return False
+    for new in step.new:
+        if not payloads.is_shorter(new.arguments, least):
+            return False
+    return not step.said.started and (step.output is None or payloads.is_shorter(step.output, least))
 
 
 def _settled_out(call: Settled, large: LargeValues, used: list[Large]) -> Settled:

@@ -105,6 +105,11 @@ def wrap(body: bytes) -> bytes:
     return _COMPRESSED + zstandard.ZstdCompressor(level=1).compress(body)
 
 
+def is_shorter(data: bytes, least: int) -> bool:
+    """Tell of a payload that is neither compressed nor kept apart whether `size_of` gives less; False for any other."""
+    return len(data) <= least and data[:1] == PLAIN
+
+
 def size_of(data: bytes) -> int:
     """Return the bytes of what was given to `wrap`; 0 for what is none."""
     if data[:1] != _COMPRESSED:
@@ -133,8 +138,13 @@ def unwrap(data: bytes) -> bytes:
 def _pack(value: Any) -> bytes:
     if _holds_bytearray(value):
         value = _marked(value)
-    packed: bytes = msgpack.packb(value, default=_extension, strict_types=True)
+    # Not `packb`, which does the same by way of a dict of what it is given.
+    packed: bytes = msgpack.Packer(default=_extension, strict_types=True).pack(value)
     return packed
+
+
+#: Kinds of values that hold no others, as nearly all of a payload are.
+_LEAVES = frozenset({type(None), bool, int, float, str, bytes})
 
 
 def _holds_bytearray(value: Any) -> bool:
@@ -146,10 +156,9 @@ def _holds_bytearray(value: Any) -> bool:
         parts = value.values()
     else:
         return kind is bytearray
-    kinds = set(map(type, parts))
-    if bytearray in kinds:
-        return True
-    return not kinds.isdisjoint((list, dict)) and any(map(_holds_bytearray, parts))
+    if _LEAVES.issuperset(map(type, parts)):
+        return False
+    return any(map(_holds_bytearray, parts))
 
 
 def _marked(value: Any) -> Any:

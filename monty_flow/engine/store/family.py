@@ -66,7 +66,10 @@ class Family(Operations):
 
     def hold_awaited(self, transitions: Iterable[Transition]) -> None:
         """Take the rows of all runs of a batch before its steps are written, when one begins to wait for a child."""
-        awaited = {child for transition in transitions for child in transition.awaited_runs}
+        awaited = set[str]()
+        for transition in transitions:
+            if transition.awaited_runs:
+                awaited.update(transition.awaited_runs)
         if awaited:
             for run_id in sorted(awaited | {transition.run_id for transition in transitions}):
                 self.lock_run(run_id)

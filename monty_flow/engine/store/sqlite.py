@@ -285,10 +285,10 @@ class SqliteStore(Store):
             raise _told(error) from error
 
     def _execute_many(self, statement: Statement, parameters: Sequence[Mapping[str, Any]]) -> None:
-        if len(parameters) == 1:
-            self._execute(statement, parameters[0])
-        elif parameters:
-            try:
+        try:
+            if len(parameters) == 1:
+                self._connection.execute(statement.sql, statement.parameters(parameters[0]))
+            elif parameters:
                 self._connection.executemany(statement.sql, [statement.parameters(row) for row in parameters])
-            except sqlite3.OperationalError as error:
-                raise _told(error) from error
+        except sqlite3.OperationalError as error:
+            raise _told(error) from error

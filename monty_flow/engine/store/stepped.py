@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ClauseElement
 
+from monty_flow.engine.large import Large
 from monty_flow.engine.schema import calls, history, logs, progress, runs, snapshots
 from monty_flow.engine.states import ENDED, LIVE, CallStatus, RunStatus, check_transition
 from monty_flow.engine.store import written
@@ -154,6 +155,9 @@ def upserts(insert_of: Any) -> dict[str, ClauseElement]:
     }
 
 
+_Rows = list[Mapping[str, Any]]
+
+
 class Stepped(SaidStore, LargeStore):
     """What a store does with transitions."""
 
@@ -168,17 +172,18 @@ class Stepped(SaidStore, LargeStore):
             check_transition(transition.from_status, transition.to_status)
         self.hold_awaited(transitions)
         stood = self._write_steps(transitions)
+        large: list[tuple[str, Large]] = []
         for transition, fits in zip(transitions, stood, strict=True):
-            if fits and says_more(transition):
+            if not fits:
+                continue
+            if says_more(transition):
                 self._write_said(transition)
-        self._write_large([step for step, fits in zip(transitions, stood, strict=True) if fits])
+            if transition.large:
+                large += [(transition.run_id, each) for each in transition.large]
+        if large:
+            # What has left the rows of steps that stood.
+            self.put_large(large)
         return stood
-
-    def _write_large(self, steps: Sequence[Transition]) -> None:
-        """Write what has left the rows of steps that stood."""
-        used = [(step.run_id, each) for step in steps for each in step.large]
-        if used:
-            self.put_large(used)
 
     def record_result(self, run_id: str, number: int, session: str, result: bytes) -> bool:
         """Record the result of a call that is in hand and stays so, and return whether it is."""
@@ -186,20 +191,36 @@ class Stepped(SaidStore, LargeStore):
         return self._execute(self._statements['record_result'], row) == 1
 
     def _write_steps(self, transitions: Sequence[Transition]) -> list[bool]:
-        stood = [self._advance_run(transition) for transition in transitions]
-        fitting = [transition for transition, fits in zip(transitions, stood, strict=True) if fits]
-        self._write('settle_call', [written.settled_call(step, call) for step in fitting for call in step.settled])
-        self._write('insert_call', [written.new_call(step, new) for step in fitting for new in step.new])
-        self._write('put_snapshot', [written.snapshot(step) for step in fitting if step.snapshot is not None])
-        self._write('insert_history', [row for step in fitting for row in written.history_rows(step)])
-        self._write('insert_log', [row for step in fitting for row in written.log_rows(step)])
-        for step in fitting:
+        stood, others = [], []
+        settled, new, kept, entries, printed = _Rows(), _Rows(), _Rows(), _Rows(), _Rows()
+        for step in transitions:
+            fits = self._advance_run(step)
+            stood.append(fits)
+            if not fits:
+                continue
+            for call in step.settled:
+                settled.append(written.settled_call(step, call))
+            for begun in step.new:
+                new.append(written.new_call(step, begun))
+            if step.snapshot is not None:
+                kept.append(written.snapshot(step))
+            entries += written.history_rows(step)
+            if step.logs:
+                printed += written.log_rows(step)
             if not step.is_plain:
-                self._write_others(step)
+                others.append(step)
+        self._write('settle_call', settled)
+        self._write('insert_call', new)
+        self._write('put_snapshot', kept)
+        self._write('insert_history', entries)
+        self._write('insert_log', printed)
+        for step in others:
+            self._write_others(step)
         return stood
 
     def _write(self, name: str, parameters: Sequence[Mapping[str, Any]]) -> None:
-        self._execute_many(self._statements[name], parameters)
+        if parameters:
+            self._execute_many(self._statements[name], parameters)
 
     def _advance_run(self, step: Transition) -> bool:
         if len(step.settled) > 1 and not self._has_all_leased(step):
