@@ -64,6 +64,9 @@ KINDS: Final = Kinds(
     Kind('error', tuple(SCRIPT_EXCEPTIONS), lambda value, _: ((type(value).__name__, value.args), ()), _exception),
 )
 _LEAVES: Final = frozenset({type(None), bool, float})
+#: What a value may be, or hold, that is sent without a heap; and what its names are.
+_KNOWN: Final = _LEAVES | {str, int}
+_NAMES: Final = frozenset({str})
 
 
 #: Items of a tuple or a dict that is sent without a heap, and what tells the two apart.
@@ -99,7 +102,7 @@ def packed(value: Any, what: str = 'the value') -> Any:
 def unpacked(part: Any) -> Any:
     """Return the value of a part of a message; raise Broken for what `packed` did not make."""
     if type(part) is not list:
-        if _is_known(part):
+        if type(part) in _KNOWN:
             return part
         raise Broken('a value is of no known form')
     if len(part) == 1 and type(part[0]) is bytes:
@@ -107,18 +110,14 @@ def unpacked(part: Any) -> Any:
             return decode(part[0], KINDS)
         except errors.SnapshotError as error:
             raise Broken(f'a value is damaged: {error}') from None
-    if not part or type(part[0]) is not int or len(part) > 1 + 2 * _SHORT or not all(map(_is_known, part)):
+    if not part or type(part[0]) is not int or len(part) > 1 + 2 * _SHORT or not _KNOWN.issuperset(map(type, part)):
         raise Broken('a value is of no known form')
     if part[0] == _TUPLE:
         return tuple(part[1:])
     names = part[1::2]
-    if part[0] != _DICT or len(part) % 2 == 0 or any(type(name) is not str for name in names):
+    if part[0] != _DICT or len(part) % 2 == 0 or not _NAMES.issuperset(map(type, names)):
         raise Broken('a value is of no known form')
     return dict(zip(names, part[2::2], strict=True))
-
-
-def _is_known(part: Any) -> bool:
-    return type(part) in _LEAVES or type(part) is str or type(part) is int
 
 
 class Channel:
@@ -137,7 +136,7 @@ class Channel:
 
     def send(self, message: list[Any]) -> None:
         """Send a message; raise BoundaryError when it is too long, Unread when the other side is gone."""
-        body: bytes = msgpack.packb(message, unicode_errors='surrogatepass')
+        body: bytes = msgpack.Packer(unicode_errors='surrogatepass').pack(message)
         if len(body) > MAX_MESSAGE:
             raise errors.BoundaryError(
                 f'a message takes {len(body)} bytes, more than {MAX_MESSAGE}; let the script hold less'

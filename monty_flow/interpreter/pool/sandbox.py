@@ -270,20 +270,20 @@ class SandboxStopped(Stopped):
     ) -> bytes:
         """Return the whole state as bytes for `load`, in this process or any."""
         self._check_live()
+        pause = self._pause
         if not with_source and keys is None and not compress and version == VERSION:
-            return self._pause.state
-        source = self._pause.exchange.script.code if with_source else None
-        return resealed(
-            self._pause.state, source=source, sign=keys, sign_binding=binding, version=version, compress=compress
-        )
+            return pause.state
+        source = pause.exchange.script.code if with_source else None
+        return resealed(pause.state, source=source, sign=keys, sign_binding=binding, version=version, compress=compress)
 
     def _take(self, how: str, value: Any, print_callback: PrintCallback | None) -> SandboxState | Complete:
         with self._lock:
             self._check_live()
             self._resumed = True
-        following = self._pause.exchange.following(self.seconds_used, print_callback)
+        pause = self._pause
+        following = pause.exchange.following(pause.seconds_used, print_callback)
         try:
-            return _reached(following.resume(self._pause, how, value))
+            return _reached(following.resume(pause, how, value))
         except SandboxCrashed:
             # The bytes are as they were: another child may go on from them.
             self._resumed = False
