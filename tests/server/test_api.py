@@ -403,6 +403,23 @@ def test_rules_say_how_long_runs_are_kept(client: TestClient, engine: Engine) ->
     assert [rule.namespace for rule in engine.retention()] == ['audit']
 
 
+@pytest.mark.parametrize(
+    ('method', 'path', 'body'),
+    [
+        ('PUT', 'retention', {'keep_seconds': False}),
+        ('PUT', 'retention', {'keep_seconds': '0'}),
+        ('POST', 'runs/bulk', {'action': 'delete', 'dry_run': 0}),
+        ('POST', 'runs/bulk', {'action': 'delete', 'dry_run': 'no'}),
+    ],
+)
+def test_what_deletes_runs_takes_nothing_for_something_else(
+    client: TestClient, method: str, path: str, body: dict[str, Any]
+) -> None:
+    answer = client.request(method, f'{API}/{path}', json=body)
+
+    assert error(answer)[:2] == (422, 'request_invalid')
+
+
 def test_scripts_are_told_by_their_versions(client: TestClient) -> None:
     submit(client, '1', script_name='a.py')
     last = submit(client, '1', script_name='a.py')

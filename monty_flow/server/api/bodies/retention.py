@@ -23,5 +23,5 @@ class RetentionBody(Described):
     """Of runs of this namespace; null for all that have no rule of their own."""
     status: EndedStatus | None = None
     """Of runs that ended so; null for all that have no rule of their own."""
-    keep_seconds: Annotated[float, Field(ge=0, le=MAX_RETENTION_SECONDS)] | None
+    keep_seconds: Annotated[float, Field(ge=0, le=MAX_RETENTION_SECONDS, strict=True)] | None
     """Null for ever."""

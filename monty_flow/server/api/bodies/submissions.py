@@ -72,7 +72,7 @@ class BulkBody(Described):
     submitted_before: AwareDatetime | None = None
     namespace: Word | None = None
     queue: Word | None = None
-    dry_run: bool = True
+    dry_run: Annotated[bool, Field(strict=True)] = True
     """Whether to count only. Say false to do it."""
 
 
