@@ -25,7 +25,7 @@ NOT_BY_A_PLAIN_RUN = (
     'monty_flow.interpreter.modules.written', 'monty_flow.interpreter.pool',
 )  # fmt: skip
 #: Modules of ours, and of Python's library, that the first run of such a script may load: each costs some 0.2 ms.
-MOST_OF_OURS, MOST_OF_PYTHON = 110, 60
+MOST_OF_OURS, MOST_OF_PYTHON = 130, 60
 NOT_BY_THE_HELP = (
     'sqlalchemy',
     'alembic',

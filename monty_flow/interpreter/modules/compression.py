@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions
-from monty_flow.interpreter.modules.module import Definition, FrozenType
+from monty_flow.interpreter.modules.module import Definition
+from monty_flow.interpreter.runtime.immutable import FrozenType
 
 #: Bytes that are decompressed between two looks at the limits.
 _PIECE: Final = 1 << 16

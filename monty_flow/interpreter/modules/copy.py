@@ -26,11 +26,12 @@ from monty_flow.interpreter.modules.counter import Counter
 from monty_flow.interpreter.modules.deque import deque, make_deque
 from monty_flow.interpreter.modules.dicts import OrderedDict, defaultdict
 from monty_flow.interpreter.modules.library import LibraryFunctions, Stepper
-from monty_flow.interpreter.modules.module import Definition, FrozenType
+from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes
 from monty_flow.interpreter.runtime.buffers import ViewIterator
 from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import COMPOSITES, EXCEPTIONS, ITERATORS, SCALARS, VIEWS

@@ -11,7 +11,8 @@ import io
 from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, Stepper, iterator_checked, typed, with_error
-from monty_flow.interpreter.modules.module import Definition, FrozenType
+from monty_flow.interpreter.modules.module import Definition
+from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.metering import sized
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import text_of

@@ -28,8 +28,9 @@ from monty_flow.interpreter.modules.json_values import (
     exact_scalar,
     parsed_size,
 )
-from monty_flow.interpreter.modules.module import Definition, FrozenType, Functions
+from monty_flow.interpreter.modules.module import Definition, Functions
 from monty_flow.interpreter.modules.scripted import Scripted
+from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.run import Run
 
 _ENCODE = json.JSONEncoder().encode

@@ -20,21 +20,12 @@ from typing import Any, ClassVar, Final, NoReturn
 
 from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.records import field, record
+from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.run import Run
 
 #: Up to this many elements are charged at once and walked by C; longer ones are charged in pieces of this size.
 CHARGED_AT_ONCE = 100_000
 _SIZED = frozenset({list, tuple, dict, set, frozenset, str, bytes, bytearray, range})
-
-
-class FrozenType(type):
-    """Metaclass of our classes that scripts can name: no attribute of the class can be set or deleted."""
-
-    def __setattr__(cls, name: str, value: object) -> NoReturn:
-        raise TypeError(f"cannot set '{name}' attribute of immutable type '{cls.__name__}'")
-
-    def __delattr__(cls, name: str) -> NoReturn:
-        raise TypeError(f"cannot delete '{name}' attribute of immutable type '{cls.__name__}'")
 
 
 class Frozen(metaclass=FrozenType):

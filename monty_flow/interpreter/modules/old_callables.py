@@ -10,7 +10,8 @@ from reprlib import recursive_repr
 from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.modules.library import callee, derivable, int_checked, typed
-from monty_flow.interpreter.modules.module import Frozen, FrozenType
+from monty_flow.interpreter.modules.module import Frozen
+from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from typing import ClassVar
 
-from monty_flow.interpreter.modules.module import FrozenType
+from monty_flow.interpreter.runtime.immutable import FrozenType
 
 
 class StatisticsError(statistics.StatisticsError, metaclass=FrozenType):

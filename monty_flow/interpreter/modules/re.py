@@ -20,12 +20,13 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeAlias, cast
 
 from monty_flow.interpreter.errors import LimitReached, TimeLimitError
-from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType, Functions
+from monty_flow.interpreter.modules.module import Definition, Frozen, Functions
 from monty_flow.interpreter.modules.pattern_syntax import Engine, compile_exact, compile_native, parse
 from monty_flow.interpreter.modules.replacement import Template, parse_template
 from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.buffers import is_bytes_like
 from monty_flow.interpreter.runtime.collections_support import PATTERNS
+from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.widths import text_width
 

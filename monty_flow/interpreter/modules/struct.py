@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, Stepper, TypeOfRun, int_checked, typed, with_error
-from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType
+from monty_flow.interpreter.modules.module import Definition, Frozen
 from monty_flow.interpreter.runtime.buffers import is_bytes_like
+from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.run import Run
 
 #: Characters of a layout; CPython keeps a parsed one for each that it has seen.
@@ -20,11 +21,8 @@ _VALUE_BYTES: Final = 40
 _PARTS: Final = re.compile(r'(\d*)\s*([a-zA-Z?])')
 
 
-class StructError(Exception, metaclass=FrozenType):
-    """`struct.error`."""
-
-    __module__ = 'struct'
-    script_type_name: ClassVar[str] = 'error'
+#: `struct.error`.
+StructError: Any = FrozenType('error', (Exception,), {'__module__': 'struct'})
 
 
 def _layout(run: Run, text: Any) -> struct.Struct:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import Any, Final, NoReturn
 
-from monty_flow.interpreter.modules.module import Definition, Frozen, FrozenType, Functions, Module
+from monty_flow.interpreter.modules.module import Definition, Frozen, Functions, Module
 from monty_flow.interpreter.runtime.classes import is_script_instance
+from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.reflection import Traceback
 from monty_flow.interpreter.runtime.run import STREAMS, Run
-from monty_flow.interpreter.runtime.universe import EXCEPTIONS, HELD_TYPES
+from monty_flow.interpreter.runtime.universe import HELD_TYPES, is_error
 
-_EXCEPTIONS: Final = frozenset(EXCEPTIONS.values())
 #: What an instance of a script's class takes, by CPython's own count.
 _OBJECT_BYTES: Final = 48
 
@@ -160,7 +160,7 @@ class SysFunctions(Functions):
 
     def exception(self) -> BaseException | None:
         error = sys.exc_info()[1]
-        known = error is not None and (type(error) in _EXCEPTIONS or is_script_instance(error))
+        known = error is not None and (is_error(type(error)) or is_script_instance(error))
         # The host may be handling one of its own, around this run.
         return error if known and _was_raised_in(error, self._run) else None
 

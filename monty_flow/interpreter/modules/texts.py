@@ -11,8 +11,9 @@ from collections import Counter
 from typing import Any, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, with_error
-from monty_flow.interpreter.modules.module import Definition, FrozenType
+from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.runtime.buffers import is_bytes_like
+from monty_flow.interpreter.runtime.immutable import FrozenType
 
 #: Bytes that CPython takes for each character of a text that it takes apart.
 _BYTES_OF_PART: Final = 8

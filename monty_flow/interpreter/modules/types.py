@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, TypeOfRun
-from monty_flow.interpreter.modules.module import Definition, FrozenType
+from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.classes import is_script_class
+from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.reflection import SHOWS_DICT
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of

@@ -9,7 +9,8 @@ from zoneinfo import _common, _tzpath
 
 from monty_flow.interpreter.boundary import ZONES
 from monty_flow.interpreter.modules.library import TypeOfRun
-from monty_flow.interpreter.modules.module import Definition, FrozenType, Functions
+from monty_flow.interpreter.modules.module import Definition, Functions
+from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import admit
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from monty_flow.interpreter.modules.module import FrozenType
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.dataclass_fields import HAS_FACTORY
+from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.run import Run
 
 #: Modules whose use makes generated methods.

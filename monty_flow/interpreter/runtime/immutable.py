@@ -1,6 +1,6 @@
-"""Base of our objects that scripts hold and cannot change.
+"""Bases of our objects and classes that scripts hold and cannot change.
 
-Their slots are filled once, in `__init__`, by `object.__setattr__`.
+Slots of the objects are filled once, in `__init__`, by `object.__setattr__`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,16 @@ class Immutable:
 
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(_missing(type(self), name))
+
+
+class FrozenType(type):
+    """Metaclass of our classes that scripts can name: no attribute of the class can be set or deleted."""
+
+    def __setattr__(cls, name: str, value: object) -> NoReturn:
+        raise TypeError(f"cannot set '{name}' attribute of immutable type '{cls.__name__}'")
+
+    def __delattr__(cls, name: str) -> NoReturn:
+        raise TypeError(f"cannot delete '{name}' attribute of immutable type '{cls.__name__}'")
 
 
 def _missing(kind: type, name: str) -> str:

@@ -18,7 +18,6 @@ from collections.abc import Callable
 from types import FunctionType, MappingProxyType, MethodType, TracebackType
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS
 from monty_flow.interpreter.runtime.classes import (
     DEFINABLE,
     HIDDEN_BASES,
@@ -34,16 +33,15 @@ from monty_flow.interpreter.runtime.classes import (
     visible_entries,
 )
 from monty_flow.interpreter.runtime.universe import (
-    EXCEPTIONS,
     HELD_TYPES,
     TYPES,
     TypeFacade,
     facade_name,
     growing,
+    is_error,
     type_of,
 )
 
-_EXCEPTIONS: Final = frozenset({*EXCEPTIONS.values(), *OWN_EXCEPTIONS.values()})
 _UNIVERSE: Final = growing(TYPES)
 #: What decorates a function of a class: `__func__`, `__wrapped__` and `__get__` of them give functions of scripts.
 _WRAPPERS: Final = (staticmethod, classmethod)
@@ -198,7 +196,7 @@ def _dict_of(obj: Any) -> Any:
     if is_script_class(obj):
         return MappingProxyType(visible_entries(obj))
     kind = type(obj)
-    if is_script_instance(obj) or kind in _EXCEPTIONS or is_script_function(obj):
+    if is_script_instance(obj) or is_error(kind) or is_script_function(obj):
         return obj.__dict__
     if kind in SHOWS_DICT:
         return obj.__dict__
@@ -296,7 +294,7 @@ def _link_of(obj: Any, name: str) -> Any:
     if not isinstance(obj, BaseException):
         return own_attribute(obj, name)
     value = getattr(obj, name)
-    return value if type(value) in _EXCEPTIONS or is_script_instance(value) else None
+    return value if is_error(type(value)) or is_script_instance(value) else None
 
 
 def _traceback_of(obj: Any) -> Any:

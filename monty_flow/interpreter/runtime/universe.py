@@ -38,6 +38,7 @@ from monty_flow.interpreter.runtime.classes import (
     is_script_function,
     make_class,
 )
+from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.sealing import conditions_of, is_decimal_error, seal
 
 
@@ -75,6 +76,7 @@ DECIMAL_ERRORS: Final[dict[str, type[BaseException]]] = {
 }
 for _error in DECIMAL_ERRORS.values():
     seal(_error)
+_ERRORS: Final = frozenset({*EXCEPTIONS.values(), *DECIMAL_ERRORS.values(), *OWN_EXCEPTIONS.values()})
 
 
 class _Sequence:
@@ -397,6 +399,11 @@ HELD_TYPES: Final[frozenset[type]] = frozenset(
 )
 
 
+def is_error(kind: type) -> bool:
+    """Tell whether exceptions of a type may be a script's: those of CPython's built-ins and those of our library, not the host's own."""
+    return kind in _ERRORS or (type(kind) is FrozenType and issubclass(kind, BaseException))
+
+
 def type_in_run(run: Any, value: object) -> Any:
     """Return what type(value) gives to a script of a run, which knows some types as objects of its own."""
     place = OF_RUN.get(type(value))
@@ -413,7 +420,7 @@ def type_of(value: object) -> Any:
     A type of ours may say in `script_type_name` what scripts know it by.
     """
     kind = type(value)
-    if kind in HELD_TYPES or type(kind) in SCRIPT_TYPES:
+    if kind in HELD_TYPES or type(kind) in SCRIPT_TYPES or is_error(kind):
         return kind
     if kind in SCRIPT_TYPES:
         return facade_named(SHOWN_NAMES[kind]) if kind in SHOWN_NAMES else TYPE
@@ -422,5 +429,7 @@ def type_of(value: object) -> Any:
         function = value.__func__  # type: ignore[attr-defined]
         is_ours = type(function) is types.FunctionType and not is_script_function(function)
         return facade_named('builtin_function_or_method' if is_ours else 'method')
-    shown: Any = SHOWN_NAMES.get(kind) or getattr(kind, 'script_type_name', kind.__name__)
+    # Classes of ours whose attributes are frozen by a metaclass are plain classes to a script.
+    name = 'type' if issubclass(kind, type) else kind.__name__
+    shown: Any = SHOWN_NAMES.get(kind) or getattr(kind, 'script_type_name', name)
     return facade_named(shown)

@@ -10,7 +10,8 @@ import builtins
 from typing import Any
 
 from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS
-from monty_flow.interpreter.runtime.universe import DECIMAL_ERRORS
+from monty_flow.interpreter.runtime.classes import is_script_instance
+from monty_flow.interpreter.runtime.universe import DECIMAL_ERRORS, is_error
 from monty_flow.interpreter.snapshot.registry import Arguments, Kind
 
 EXCEPTION_TYPES: dict[str, type[BaseException]] = {
@@ -81,9 +82,14 @@ def exception_state(exc: BaseException, context: Any) -> tuple[Any, ...]:
     extra = BaseException.__dict__['__dict__'].__get__(exc)
     entries = context.traceback_entries(exc) if hasattr(context, 'traceback_entries') else []
     return (
-        exc.args, exc.__cause__, exc.__context__, exc.__suppress_context__, entries,
+        exc.args, _link(exc.__cause__), _link(exc.__context__), exc.__suppress_context__, entries,
         (*names, *extra), *values, *extra.values(),
     )  # fmt: skip
+
+
+def _link(exc: BaseException | None) -> BaseException | None:
+    """Return another exception as a script sees it: one of CPython's own, of which ours was made, is none."""
+    return exc if is_error(type(exc)) or is_script_instance(exc) else None
 
 
 def fill_exception(

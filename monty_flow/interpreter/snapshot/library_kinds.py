@@ -22,6 +22,7 @@ from monty_flow.interpreter.modules.hashlib import Hash, hash_state, restore_has
 from monty_flow.interpreter.modules.heapq import Merge
 from monty_flow.interpreter.modules.io import BytesIO, StringIO, restore_stream, stream_state
 from monty_flow.interpreter.modules.itertools import STEPPERS
+from monty_flow.interpreter.modules.json import JSONDecodeError
 from monty_flow.interpreter.modules.library import (
     DERIVABLE,
     Method,
@@ -50,6 +51,7 @@ from monty_flow.interpreter.modules.operator import (
     restore_caller,
 )
 from monty_flow.interpreter.modules.random import Random, make_random
+from monty_flow.interpreter.modules.re import PatternError
 from monty_flow.interpreter.modules.struct import Struct, StructError, Unpacked, struct_format
 from monty_flow.interpreter.modules.texts import BinasciiError, ZlibError
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes
@@ -229,6 +231,8 @@ _ERRORS: dict[str, type[BaseException]] = {
     'copy.Error': CopyError,
     'csv.Error': CsvError,
     'dataclasses.FrozenInstanceError': FrozenInstanceError,
+    're.error': PatternError,
+    'json.JSONDecodeError': JSONDecodeError,
 }
 
 

@@ -29,6 +29,7 @@ from monty_flow.interpreter.errors import (
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.records import record
 from monty_flow.interpreter.release import RELEASE
+from monty_flow.interpreter.runtime.arithmetic import Arithmetic
 from monty_flow.interpreter.runtime.arithmetic import Context as ArithmeticContext
 from monty_flow.interpreter.runtime.async_host import STATE
 from monty_flow.interpreter.runtime.files import files_of
@@ -460,6 +461,17 @@ def _restore_streams(run: Run, streams: Any) -> None:
             object.__setattr__(module, name, stream)
 
 
+def _restore_arithmetic(run: Run, context: Any) -> None:
+    if type(context) is not ArithmeticContext:
+        raise damaged('its context of decimal is none')
+    if run.arithmetic is None:
+        # A library module that imports `decimal` is loaded when the script asks for one of its names again.
+        run.arithmetic = Arithmetic()
+    # Importing the module has put a fresh one into the thread.
+    run.arithmetic.leave()
+    run.arithmetic.context = context
+
+
 def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
     if not extras:
         return
@@ -494,11 +506,7 @@ def _restore_extras(run: Run, extras: dict[str, Any]) -> None:
             f'this release does not know what the snapshot holds: {", ".join(sorted(extras))}; load it with a newer release'
         )
     if context is not None:
-        if run.arithmetic is None or type(context) is not ArithmeticContext:
-            raise damaged('its context of decimal is none')
-        # Importing the module has put a fresh one into the thread.
-        run.arithmetic.leave()
-        run.arithmetic.context = context
+        _restore_arithmetic(run, context)
     if files is not None:
         try:
             files_of(run).restore(files)
