@@ -59,8 +59,9 @@ def routes(settings: Settings) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.place = Place(settings)
-    add_handlers(app, error_page)
-    for router in (*ROUTERS, *PAGE_ROUTERS):
+    routers = (*ROUTERS, *PAGE_ROUTERS)
+    add_handlers(app, error_page, [route for router in routers for route in router.routes])
+    for router in routers:
         app.include_router(router)
     app.mount('/static', Files(packages=[('monty_flow.server', 'static')]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
 
 from monty_flow import engine as names
 from monty_flow.interpreter import MontySyntaxError, SnapshotError
@@ -116,9 +117,10 @@ def _answer(request: Request, status: int, code: str, message: str, headers: Any
     return response
 
 
-def add_handlers(app: FastAPI, pages: ErrorPages) -> None:
-    """Make all errors of the API have the one body, and those elsewhere be pages."""
+def add_handlers(app: FastAPI, pages: ErrorPages, known: Sequence[BaseRoute]) -> None:
+    """Make all errors of the API have the one body, and those elsewhere be pages; `known` routes tell what an address takes."""
     app.state.error_pages = pages
+    app.state.known_routes = known
     for kind in ANSWERS:
         app.add_exception_handler(kind, _foreseen)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -150,7 +152,17 @@ async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = error.code if isinstance(error, Refused) else HTTPStatus(error.status_code).name.lower()
     message = str(error.detail) if isinstance(error, Refused) else _PLAINLY.get(error.status_code, str(error.detail))
-    return _answer(request, error.status_code, code, message, error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # Each method is a route of its own, and the one that refused knows its own alone.
+        headers['Allow'] = ', '.join(sorted(_methods_at(request)))
+    return _answer(request, error.status_code, code, message, headers)
+
+
+def _methods_at(request: Request) -> set[str]:
+    """Return the methods that the address of a request takes."""
+    at_it = [route for route in request.app.state.known_routes if route.matches(request.scope)[0] is not Match.NONE]
+    return {method for route in at_it for method in getattr(route, 'methods', None) or ()}
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

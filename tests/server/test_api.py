@@ -305,7 +305,9 @@ def test_the_server_tells_who_asks(client: TestClient) -> None:
 
 def test_what_is_not_there_is_answered_as_every_error(client: TestClient) -> None:
     assert error(client.get(f'{API}/nothing'))[:2] == (404, 'not_found')
-    assert error(client.delete(f'{API}/runs'))[:2] == (405, 'method_not_allowed')
+    refused = client.delete(f'{API}/runs')
+    assert error(refused)[:2] == (405, 'method_not_allowed')
+    assert refused.headers['allow'] == 'GET, POST'
 
 
 def test_a_run_has_tags_a_namespace_and_a_deadline(client: TestClient) -> None:
