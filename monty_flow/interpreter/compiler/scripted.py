@@ -100,9 +100,21 @@ class _Prepare(ast.NodeTransformer):
     def __init__(self, scripted: Scripted) -> None:
         self.scripted = scripted
         self.without = frozenset(scripted.without.split())
+        self.constants: frozenset[str] = frozenset()
 
     def visit_Module(self, node: ast.Module) -> Any:
         node.body = [*ast.parse(self.scripted.before).body, *self.kept(node.body, '')]
+        bound = [(_bound_names(each), each.value) for each in node.body if isinstance(each, ast.Assign)]
+        self.constants = frozenset(names[0] for names, value in bound if len(names) == 1 and _is_text(value))
+        return self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> Any:
+        # `default is SUPPRESS`: the body makes the text anew after a pause, and what has kept it has another one then.
+        if len(node.ops) == 1 and getattr(node.comparators[0], 'id', '') in self.constants:
+            if isinstance(node.ops[0], ast.Is):
+                node.ops = [ast.Eq()]
+            elif isinstance(node.ops[0], ast.IsNot):
+                node.ops = [ast.NotEq()]
         return self.generic_visit(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
@@ -165,6 +177,15 @@ class _Prepare(ast.NodeTransformer):
         text = ast.Constant(f"No module named '{name}'")
         call = ast.Call(ast.Name('ImportError', ast.Load()), [text], [])
         return ast.copy_location(ast.Raise(call, None), node)
+
+
+def _is_text(value: ast.expr) -> bool:
+    """Tell whether a value is a text, or a tuple of texts, that is written out."""
+    if isinstance(value, ast.Tuple):
+        return bool(value.elts) and all(map(_is_text, value.elts))
+    if isinstance(value, ast.BinOp):
+        return _is_text(value.left) and _is_text(value.right)
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
 def _is_dropped(target: ast.expr) -> bool:

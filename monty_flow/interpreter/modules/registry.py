@@ -58,7 +58,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **_places('os', 'os.path'),
         **_places('re', 're=re'),
         **_places('string', 'string=string _string_parsing'),
-        **_places('texts', 'binascii html keyword unicodedata zlib'),
+        **_places('texts', 'binascii html=html keyword unicodedata zlib'),
         **_places('types', 'types=class_tools'),
         **_places('itertools', 'itertools=itertools'),
         **_places('json', 'json=json _json'),

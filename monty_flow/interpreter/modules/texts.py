@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, with_error
 from monty_flow.interpreter.modules.module import Definition
+from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.buffers import is_bytes_like
 from monty_flow.interpreter.runtime.immutable import FrozenType
 
@@ -42,9 +43,7 @@ class HtmlFunctions(LibraryFunctions):
         self._run.charge(len(value) >> 3)
 
 
-HTML_MODULE = Definition(
-    'html', functions=HtmlFunctions, left_out={'it is not part of this release': 'entities parser'}
-)
+HTML_MODULE = Definition('html', functions=HtmlFunctions, scripted=Scripted('html'))
 
 KEYWORD_MODULE = Definition(
     'keyword',
