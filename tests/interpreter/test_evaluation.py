@@ -254,3 +254,16 @@ def test_main_of_unittest_ends_the_script_with_its_verdict() -> None:
     text = ''.join(shown)
     assert 'Ran 1 test in ' in text
     assert 'FAILED (failures=1)' in text
+
+
+@pytest.mark.parametrize('declared', [None, ['fetch']])
+def test_text_calls_the_functions_that_the_run_was_given(declared: list[str] | None) -> None:
+    monty = Monty("eval('fetch(2)')", external_functions=declared)
+
+    assert monty.run(external_functions={'fetch': lambda x: x + 1}) == 3
+
+
+def test_text_has_no_function_that_the_run_was_not_given() -> None:
+    for names, given in ((['fetch'], None), (['other'], {'fetch': abs})):
+        with pytest.raises(MontyRuntimeError, match="NameError: name 'fetch' is not defined"):
+            Monty("exec('fetch(2)')", external_functions=names).run(external_functions=given)

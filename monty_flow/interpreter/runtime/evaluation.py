@@ -17,7 +17,7 @@ from monty_flow.interpreter.compiler.program import MODULE_FILE
 from monty_flow.interpreter.compiler.scripted import PIECE_PROGRAMS, variant_for
 from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.modules.module import Module
-from monty_flow.interpreter.runtime.external import ExternalFunction
+from monty_flow.interpreter.runtime.external import ExternalFunction, host_call
 from monty_flow.interpreter.runtime.global_names import GlobalNames
 from monty_flow.interpreter.runtime.namespaces import PROVIDERS
 from monty_flow.interpreter.runtime.paying_bases import BUILTINS_OF
@@ -93,7 +93,9 @@ def builtin_of(run: Run, name: str) -> Any:
         held = run.globals['__builtins__'].get(name)
         if held is not None:
             return held
-    elif name in (program.declared or ()):
+    elif run.hosts is not None and name in run.hosts and (program.declared is None or name in program.declared):
+        return host_call(name, run.hosts[name], run)
+    elif run.hosts is None and name in (program.declared or ()):
         return ExternalFunction(name)
     elif name in BUILTINS:
         return BUILTINS_OF[0](run).value(name)

@@ -161,6 +161,7 @@ class Plan:
             scope['$refuel'] = run.burn
         builtins = self.stopping_builtins
         if hosts is not None:
+            run.hosts = hosts
             builtins = self.builtins
             if self.program.externals:
                 builtins = self.with_hosts(run, hosts)

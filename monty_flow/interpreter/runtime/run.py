@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import repeat
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -74,7 +74,7 @@ class Run:
     resident: int
 
     __slots__ = (
-        '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'last_look', 'library', 'limits',
+        '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'hosts', 'last_look', 'library', 'limits',
         'modules', 'numbers', 'outer', 'output_bytes', 'pauses', 'piece_bytes', 'pieces', 'print_callback', 'program', 'resident', 'resident_trigger',
         'seconds_before', 'session', 'shadows', 'slept', 'started', 'steps_used', 'thread', 'timed', 'told', 'type_methods', 'verdict', 'volume', 'waited', 'waiting_at_first_look',
     )  # fmt: skip
@@ -128,6 +128,8 @@ class Run:
         #: Code that the script has made of text, by the name of its program, and the bytes that it takes; None before the first.
         self.pieces: dict[str, Held] | None = None
         self.piece_bytes = 0
+        #: Functions of the host that are called at once; None for a run that stops at calls.
+        self.hosts: Mapping[str, Callable[..., Any]] | None = None
         #: What such code has bound to the names of built-ins; None before the first.
         self.shadows: dict[str, Any] | None = None
         #: Files, environment and clock; None until something asks for them.
