@@ -9,7 +9,7 @@ import ast
 
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import operations
-from monty_flow.interpreter.compiler.imports import imported_modules, sleep_names
+from monty_flow.interpreter.compiler.imports import bound_names, imported_modules, sleep_names
 from monty_flow.interpreter.compiler.nodes import Marked, number_of
 from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope
 from monty_flow.interpreter.compiler.stopping import (
@@ -22,6 +22,7 @@ from monty_flow.interpreter.compiler.stopping import (
     METHOD_CALLBACKS,
     METHOD_CONSUMERS,
     MODULE_CALLBACKS,
+    MODULE_CONSUMERS,
     PLAIN_METHODS,
     PLAIN_NODES,
     PLAIN_RESULTS,
@@ -52,6 +53,8 @@ class Callees:
         self._stopping = frozenset[str]().union(
             *(STOPPING[name] for name in self.imported & STOPPING.keys() - {'asyncio'})
         )
+        #: Names under which what consumes iterables is reached, of the modules that are imported.
+        self._consumers = bound_names(program, MODULE_CONSUMERS)
         self._sleep_names = sleep_names(program)
         #: Names that functions bind at the top level.
         self._assigned_globals = program.assigned_globals()
@@ -191,10 +194,11 @@ class Callees:
     def consumes_generator(self, node: ast.Call, scope: Scope) -> bool:
         func = node.func
         if type(func) is ast.Name:
-            if func.id not in CONSUMERS and func.id not in MODULE_CALLBACKS:
+            if func.id not in CONSUMERS and func.id not in MODULE_CALLBACKS and func.id not in self._consumers:
                 return False
         elif type(func) is ast.Attribute:
-            if func.attr not in METHOD_CONSUMERS and func.attr not in MODULE_CALLBACKS:
+            name = func.attr
+            if name not in METHOD_CONSUMERS and name not in MODULE_CALLBACKS and name not in self._consumers:
                 return False
         else:
             return False

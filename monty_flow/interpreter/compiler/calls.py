@@ -17,7 +17,7 @@ from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHO
 from monty_flow.interpreter.compiler.operations import BY_STEPS, ORDERINGS
 from monty_flow.interpreter.compiler.scopes import Scope
 from monty_flow.interpreter.compiler.sizes import SHORT_TEXT, mark_spreads
-from monty_flow.interpreter.compiler.stopping import EVALUATING, METHOD_CONSUMERS, PRELUDE
+from monty_flow.interpreter.compiler.stopping import EVALUATING, LIBRARY_METHOD_CONSUMERS, METHOD_CONSUMERS, PRELUDE
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
 
 #: Built-ins that, called without arguments, show the names of where they stand.
@@ -242,8 +242,9 @@ class Calls(Expressions):
                 return self.finish(node, nodes.load(self.unit.prelude('call'), node.lineno), callee), True
             if stops and name not in METHOD_CONSUMERS:
                 callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
-            if stops and name in self.unit.stops.methods and name in METHOD_CONSUMERS:
-                # A class of the script bears the name too: what the call is for is seen when it is made.
+            is_shared = name in self.unit.stops.methods or name in LIBRARY_METHOD_CONSUMERS
+            if stops and is_shared and name in METHOD_CONSUMERS:
+                # A class of the script may bear the name too: what the call is for is seen when it is made.
                 consume = 'consume_mappings' if name == 'update' else 'consume'
                 return self.finish(node, nodes.load(self.unit.prelude(consume), node.lineno), callee), True
             if stops and name in METHOD_CONSUMERS:

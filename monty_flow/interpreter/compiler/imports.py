@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from monty_flow.interpreter import modules
@@ -38,6 +39,19 @@ def imported_modules(program: Program) -> set[str]:
 def sleep_names(program: Program) -> set[str]:
     """Return the names under which the script has imported a function that stops."""
     return {bound for module, bound in _imports(program) if bound is not None and module in STOPPING}
+
+
+def bound_names(program: Program, table: Mapping[str, Collection[str]]) -> frozenset[str]:
+    """Return the names under which a script may reach what `table` has of the modules that it imports."""
+    found: set[str] = set()
+    for node in program.imports:
+        if type(node) is ast.Import:
+            found.update(*(table.get(alias.name, ()) for alias in node.names))
+        elif type(node) is ast.ImportFrom:
+            names = table.get(node.module or '', ())
+            found.update(names if node.names[0].name == '*' else ())
+            found.update(alias.asname or alias.name for alias in node.names if alias.name in names)
+    return frozenset(found)
 
 
 def _imports(program: Program) -> list[tuple[str, str | None]]:

@@ -37,11 +37,19 @@ EVALUATING = frozenset({'eval', 'exec'})
 EVALUATING_MODULES = frozenset({'doctest', 'timeit', 'unittest'})
 #: Of the consumers, the ones that use up a generator expression before they return, and never call back.
 EAGER = frozenset('all any bytearray bytes dict frozenset list max min set sorted sum tuple'.split())
-#: The same for methods of built-in types.
-METHOD_CONSUMERS = frozenset(
+#: Methods of types of modules that use up an iterable, under names that scripts like to give to methods of their own.
+LIBRARY_METHOD_CONSUMERS = frozenset({'subtract', 'writerow', 'writerows'})
+#: The same for methods of built-in types, and all of them.
+METHOD_CONSUMERS = LIBRARY_METHOD_CONSUMERS | frozenset(
     'join extend update union difference intersection symmetric_difference isdisjoint issubset issuperset'
     ' difference_update intersection_update symmetric_difference_update fromkeys extendleft writelines'.split()
 )
+#: Functions and types of modules that do so -> under these names.
+MODULE_CONSUMERS = {
+    'collections': frozenset({'Counter', 'OrderedDict', 'defaultdict', 'deque'}),
+    'itertools': frozenset({'combinations', 'combinations_with_replacement', 'permutations', 'product'}),
+    'math': frozenset({'dist', 'fsum', 'prod', 'sumprod'}),
+}
 #: Built-ins whose result is never a generator, nor anything lazy over one.
 PLAIN_RESULTS = frozenset(
     'abs all any ascii bin bool bytearray bytes chr complex dict divmod float format frozenset hash hex id int'

@@ -6,7 +6,7 @@ Each is CPython's own with a slot for the run (`deque.py`, `counter.py`, `dicts.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.modules.collections_abc import MODULE as ABC_MODULE
 from monty_flow.interpreter.modules.counter import Counter
@@ -45,6 +45,7 @@ class Makers(LibraryFunctions):
 
     __slots__ = ()
     module = 'collections'
+    consuming: ClassVar[frozenset[str]] = frozenset({'deque', 'counter', 'ordered_dict', 'default_dict'})
 
     def deque(self, *args: Any, **kwargs: Any) -> Any:
         return self._made(deque, args, kwargs)

@@ -8,7 +8,7 @@ the state is made of plain values. Arguments are checked when the iterator is ma
 from __future__ import annotations
 
 import operator
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.modules.combinatorics import (
     Combinations,
@@ -60,6 +60,9 @@ class ItertoolsFunctions(LibraryFunctions):
 
     __slots__ = ()
     module = 'itertools'
+    consuming: ClassVar[frozenset[str]] = frozenset(
+        {'product', 'permutations', 'combinations', 'combinations_with_replacement'}
+    )
 
     def count(self, start: Any = 0, step: Any = 1) -> Count:
         for value in (start, step):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Sequence
-from typing import Any, SupportsFloat, SupportsIndex
+from typing import Any, ClassVar, SupportsFloat, SupportsIndex
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLimitError
 from monty_flow.interpreter.modules.module import Definition, Functions, metered
@@ -26,6 +26,7 @@ class MathFunctions(Functions):
 
     __slots__ = ()
     module = 'math'
+    consuming: ClassVar[frozenset[str]] = frozenset({'prod', 'fsum', 'dist', 'sumprod'})
 
     def factorial(self, n: SupportsIndex, /) -> int:
         number = operator.index(n)

@@ -59,6 +59,8 @@ class Functions(Frozen):
     module: ClassVar[str] = ''
     #: Exports that call back -> the function of the prelude that does the same and may stop.
     stopping: ClassVar[Mapping[str, str]] = {}
+    #: Exports that use up their iterable arguments before they return: what these generate is collected first.
+    consuming: ClassVar[frozenset[str]] = frozenset()
     _run: Run
 
     def __init__(self, run: Run) -> None:
@@ -73,7 +75,7 @@ class Functions(Frozen):
     @classmethod
     def names(cls) -> frozenset[str]:
         """Return the names of the exported methods."""
-        internal = {'names', 'module', 'stopping'}
+        internal = {'names', 'module', 'stopping', 'consuming'}
         return frozenset(name for name in dir(cls) if not name.startswith('_') and name not in internal)
 
 

@@ -26,6 +26,11 @@ def has_keys(value: Any) -> bool:
     return type(type(value)) in SCRIPT_TYPES and hasattr(type(value), 'keys')
 
 
+def apply(function: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Call a native function, which steps nothing that may stop."""
+    return function(*args, **kwargs)
+
+
 def is_list(value: Any) -> bool:
     return type(value) is list
 

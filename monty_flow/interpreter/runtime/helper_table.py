@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import operator
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from monty_flow.interpreter.runtime.classes import (
     SCRIPT_TYPES,
     ScriptBaseException,
     ScriptType,
+    TypeStandIn,
     annotate,
     begin_or_make,
     has_contains,
@@ -99,7 +101,7 @@ STATIC: dict[str, Any] = {
     '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
-    '$join': support.join, '$matches': support.matches, **GENERATED_STATIC, '$replaced': replaced, '$annotate': annotate, '$is_own_method': is_own_method, **awaiting.HELPERS,
+    '$join': support.join, '$matches': support.matches, **GENERATED_STATIC, '$replaced': replaced, '$annotate': annotate, '$is_own_method': is_own_method, '$apply': support.apply, **awaiting.HELPERS,
     '$no_module': no_module, '$refused': refuse_builtin, **groups.HELPERS, **operating.HELPERS,
 }  # fmt: skip
 #: Helpers of classes that are enumerations: their module is loaded with the first program that needs one.
@@ -220,14 +222,17 @@ class Callees:
         kind = type(function)
         if kind is FunctionType or kind is ExternalFunction:
             return function
-        owner = getattr(function, '__self__', None)
+        made_by = getattr(function, '_make', function) if isinstance(function, TypeStandIn) else function
+        owner = getattr(made_by, '__self__', None)
         if kind is MethodType and not isinstance(owner, Builtins | Functions):
             return function
         if type(kind) in SCRIPT_TYPES:
             return function
-        name = getattr(function, '__name__', '').removeprefix('b_')
+        name = getattr(made_by, '__name__', '').removeprefix('b_')
         if isinstance(owner, Functions) and name in owner.stopping:
             return self._scope[f'$p.{owner.stopping[name]}']
+        if isinstance(owner, Functions) and name in owner.consuming:
+            return functools.partial(self._scope['$p.call_native'], function)
         if isinstance(owner, Builtins) or any(function is native for native in (map, filter, zip, enumerate, next)):
             prelude = self._scope.get(f'$p.{name}')
             if prelude is not None and (name in PRELUDE or name in EVALUATING):

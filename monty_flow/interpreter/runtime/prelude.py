@@ -507,6 +507,12 @@ def filter_items(function, iterator):
             return
         if chosen:
             yield item
+
+def call_native(callee, *args, **kwargs):
+    collected = []
+    for value in args:
+        collected.append(value if _has_keys(value) else _p_collect(value))
+    return _apply(callee, collected, kwargs)
 """
 
 
