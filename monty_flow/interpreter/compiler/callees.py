@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 
 from monty_flow.interpreter.builtins.table import BUILTINS
-from monty_flow.interpreter.compiler import operations
+from monty_flow.interpreter.compiler import members, operations
 from monty_flow.interpreter.compiler.imports import bound_names, imported_modules, sleep_names
 from monty_flow.interpreter.compiler.nodes import Marked, number_of
 from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope
 from monty_flow.interpreter.compiler.stopping import (
+    ACCESSORS,
     CALLBACKS,
     CALLED_BY_CALL,
     CONSUMERS,
@@ -47,6 +48,7 @@ class Callees:
         self.is_library = False
         #: Names of methods that may stop, of any class, and of those that are reached by reading an attribute.
         self.methods: set[str] = set()
+        self.properties: set[str] = set()
         self.imported = imported_modules(program)
         self._imports_asyncio = 'asyncio' in self.imported
         #: Functions that stop, of the modules that are imported.
@@ -117,9 +119,7 @@ class Callees:
         if type(func) is ast.Name:
             name = func.id
             if self.is_builtin(name, scope):
-                if any(method in self.methods for method in operations.BUILTINS.get(name, ())):
-                    return True
-                if name in EVALUATING:
+                if self.builtin_may_pause(name):
                     return True
                 if name == 'iter' and len(node.args) == 2:
                     return self.argument_may_pause(node, (0,), scope)
@@ -149,6 +149,12 @@ class Callees:
             return number_of(func) in self.result.pausing
         return self.unknown_may_pause()
 
+    def builtin_may_pause(self, name: str) -> bool:
+        """Tell whether a built-in may stop whatever it is given: by a method of a script's class, or by code made of text."""
+        if name in ACCESSORS:
+            return bool(self.properties) or not self.methods.isdisjoint(members.READERS | members.WRITERS)
+        return name in EVALUATING or any(method in self.methods for method in operations.BUILTINS.get(name, ()))
+
     def decorator_may_pause(self, decorator: ast.expr, scope: Scope) -> bool:
         if type(decorator) is ast.Name:
             return not self.is_builtin(decorator.id, scope) and self.name_may_pause(decorator.id, scope)
@@ -173,9 +179,10 @@ class Callees:
                 if number_of(value) in self.result.pausing:
                     return True
             elif type(value) is ast.Name:
-                if not self.is_builtin(value.id, scope) and self.name_may_pause(value.id, scope):
+                is_builtin = self.is_builtin(value.id, scope)
+                if self.builtin_may_pause(value.id) if is_builtin else self.name_may_pause(value.id, scope):
                     return True
-            elif type(value) is not ast.Constant and self.escapes:
+            elif type(value) is not ast.Constant and self.unknown_may_pause():
                 return True
         return False
 

@@ -30,6 +30,8 @@ from monty_flow.interpreter.compiler.operations import may_stop
 from monty_flow.interpreter.compiler.own import Own
 from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope
 from monty_flow.interpreter.compiler.stopping import (
+    ACCESSORS,
+    ASKING,
     CALLED_BY_CALL,
     EAGER,
     EVALUATING,
@@ -52,7 +54,6 @@ class _Analysis(Callees):
         self.truth_stops: set[int] = set()
         #: Operations that stop because of a method, not because they iterate.
         self.operator_stops: set[int] = set()
-        self.properties: set[str] = set()
         #: Nodes that need statements of their own, with the scope in which they are evaluated.
         self.converted: set[int] = set()
         self.sites: list[tuple[Marked, Scope]] = []
@@ -244,6 +245,8 @@ class _Analysis(Callees):
             return True
         if name in STEPPING and self.result.pausing_generators and self.is_builtin(name, scope):
             return True
+        if (name in ACCESSORS or name in ASKING) and self.is_builtin(name, scope):
+            return self.builtin_may_pause(name)
         if owner is self.main and self.is_unbound(name):
             return self.is_external(name)
         return False

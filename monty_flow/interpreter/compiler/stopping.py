@@ -29,8 +29,12 @@ CONSUMERS = frozenset(
 )
 #: Built-ins that step an iterator and have a version in the prelude that may stop.
 STEPPING = frozenset('all any enumerate filter map max min next sorted sum zip'.split())
+#: Built-ins that do with an attribute what its name does, and have such a version.
+ACCESSORS = frozenset({'getattr', 'hasattr', 'setattr', 'delattr'})
+#: Built-ins that give what one method of their argument gives, also where they are called as a value.
+ASKING = frozenset({'str', 'repr', 'int', 'float', 'len', 'abs'})
 #: Functions that have such a version.
-PRELUDE = STEPPING | {'reduce'}
+PRELUDE = STEPPING | ACCESSORS | {'reduce'}
 #: Built-ins that run code which is made of text.
 EVALUATING = frozenset({'eval', 'exec'})
 #: Modules whose functions do so, with the names of the script.

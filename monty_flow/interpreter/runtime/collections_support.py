@@ -35,6 +35,10 @@ def is_list(value: Any) -> bool:
     return type(value) is list
 
 
+def is_str(value: Any) -> bool:
+    return isinstance(value, str)
+
+
 def order(keys: list[Any], reverse: Any) -> list[int]:
     """Return the positions of `keys` in sorted order; equal keys keep their order, as `sorted` does."""
     return sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse)

@@ -93,10 +93,10 @@ STATIC: dict[str, Any] = {
     '$Any': BaseException, '$again': again, '$end': END, '$next': next_or_end, '$step': PausableGenerator.__next__, '$delegate': delegate, '$Done': Done, '$pausable': PausableGenerator,
     '$type': type, '$int': int, '$float': float, '$bool': bool, '$iter': iter, '$slice': slice, '$set': set, '$dict': dict, '$list': list,
     '$tuple': tuple, '$len': len, '$same': _same, '$AssertionError': AssertionError, '$StopIteration': StopIteration,
-    '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$has_keys': support.has_keys, '$is_list': support.is_list,
+    '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$has_keys': support.has_keys, '$is_list': support.is_list, '$is_str': support.is_str,
     '$native_next': next, '$zip': zip, '$enumerate': enumerate, '$take': next, '$isinstance': isinstance, '$Method': MethodType, '$str': str, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
-    '$leave': support.leave, '$make_class': make_class, '$begin_class': begin_or_make, '$begin_type': begin_type, '$name_hooks': name_hooks, '$subclass_hook': subclass_hook, '$set_name_error': set_name_error, '$Exception': Exception, '$local_names': local_names, '$ScriptType': ScriptType, '$method_types': METHOD_TYPES, '$callable_': callable, '$sorted': sorted, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible,
+    '$leave': support.leave, '$make_class': make_class, '$begin_class': begin_or_make, '$begin_type': begin_type, '$name_hooks': name_hooks, '$subclass_hook': subclass_hook, '$set_name_error': set_name_error, '$Exception': Exception, '$AttributeError': AttributeError, '$local_names': local_names, '$ScriptType': ScriptType, '$method_types': METHOD_TYPES, '$callable_': callable, '$sorted': sorted, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible,
     '$set_any': setattr, '$delete_item': operator.delitem, '$delete_any': delattr, '$in_place': support.in_place,
     '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
@@ -115,6 +115,10 @@ NATIVE = {
     '$native_max': 'max',
     '$native_sum': 'sum',
     '$native_print': 'print',
+    '$native_getattr': 'getattr',
+    '$native_hasattr': 'hasattr',
+    '$native_setattr': 'setattr',
+    '$native_delattr': 'delattr',
 }
 #: Helpers that functions of the prelude may load; the last two run what a script has made of text.
 OF_PRELUDE = frozenset({*STATIC, *NATIVE, '$contains', '$add', '$operation', '$piece', '$piece_ended'})
@@ -237,4 +241,7 @@ class Callees:
             prelude = self._scope.get(f'$p.{name}')
             if prelude is not None and (name in PRELUDE or name in EVALUATING):
                 return prelude
-        return Barrier(self._objects.guards.callable(function))
+        called = self._objects.guards.callable(function)
+        if any(function is one for one in operating.ASKING) or (name == 'repr' and isinstance(owner, Builtins)):
+            return operating.Asking(called)
+        return Barrier(called)

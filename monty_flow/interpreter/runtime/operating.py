@@ -163,6 +163,23 @@ def through(operand: Any, function: Any) -> Any:
     return function if type(kind) in SCRIPT_TYPES or kind in SCRIPT_TYPES else Barrier(function)
 
 
+class Asking:
+    """A built-in that gives what one method of its argument gives, called where a script function was expected."""
+
+    __slots__ = ('_function',)
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        called = through(args[0], self._function) if len(args) == 1 and not kwargs else Barrier(self._function)
+        return called(*args, **kwargs)
+
+
+#: Such built-ins, but for `repr`, which is one of each run.
+ASKING: Final = (str, int, float, len, abs)
+
+
 def places(keys: list[Any], reverse: Any) -> list[int]:
     """Return the positions of keys in the order in which they are sorted: equal ones keep theirs, backwards too."""
     found = list(range(len(keys)))

@@ -513,6 +513,30 @@ def call_native(callee, *args, **kwargs):
     for value in args:
         collected.append(value if _has_keys(value) else _p_collect(value))
     return _apply(callee, collected, kwargs)
+
+def getattr(*args, **kwargs):
+    if kwargs or _len(args) != 3:
+        return _native_getattr(*args, **kwargs)
+    obj, name, default = args
+    try:
+        return _native_getattr(obj, name)
+    except _AttributeError:
+        return default
+
+def hasattr(*args, **kwargs):
+    if kwargs or _len(args) != 2 or not _is_str(args[1]):
+        return _native_hasattr(*args, **kwargs)
+    try:
+        _native_getattr(*args)
+    except _AttributeError:
+        return False
+    return True
+
+def setattr(*args, **kwargs):
+    _native_setattr(*args, **kwargs)
+
+def delattr(*args, **kwargs):
+    _native_delattr(*args, **kwargs)
 """
 
 
@@ -543,4 +567,5 @@ def prelude_program() -> Program:
 def stopping_names() -> frozenset[str]:
     """Return the helper names whose call may stop."""
     functions = [node.name for node in ast.parse(SOURCE).body if isinstance(node, ast.FunctionDef)]
-    return frozenset({'$next', '$step', '$iter', '$contains', '$add', *(f'$p.{name}' for name in functions)})
+    accesses = ('$native_getattr', '$native_setattr', '$native_delattr')
+    return frozenset({'$next', '$step', '$iter', '$contains', '$add', *accesses, *(f'$p.{name}' for name in functions)})
