@@ -19,10 +19,12 @@ from monty_flow.interpreter.compiler.stopping import (
     CONSUMERS,
     EVALUATING,
     GENERATOR_METHODS,
+    LAZY,
     LOOP_RUNNERS,
     METHOD_CALLBACKS,
     METHOD_CONSUMERS,
     MODULE_CALLBACKS,
+    MODULE_COMPARERS,
     MODULE_CONSUMERS,
     PLAIN_METHODS,
     PLAIN_NODES,
@@ -57,6 +59,9 @@ class Callees:
         )
         #: Names under which what consumes iterables is reached, of the modules that are imported.
         self._consumers = bound_names(program, MODULE_CONSUMERS)
+        #: The same of what gives something lazy, and of what compares.
+        self._lazy = bound_names(program, LAZY)
+        self._comparers = bound_names(program, MODULE_COMPARERS)
         self._sleep_names = sleep_names(program)
         #: Names that functions bind at the top level.
         self._assigned_globals = program.assigned_globals()
@@ -126,6 +131,8 @@ class Callees:
                 return name in CALLBACKS and self.argument_may_pause(node, CALLBACKS[name], scope)
             if name in MODULE_CALLBACKS and self.argument_may_pause(node, MODULE_CALLBACKS[name], scope):
                 return True
+            if name in self._comparers and self.comparison_may_pause(node, scope):
+                return True
             return self.name_may_pause(name, scope)
         if type(func) is ast.Attribute:
             attr = func.attr
@@ -138,6 +145,8 @@ class Callees:
             if attr in GENERATOR_METHODS and (self.result.pausing_generators or self.result.pausing_coroutines):
                 return True
             if attr == 'sort' and not self.methods.isdisjoint(operations.ORDERINGS):
+                return True
+            if attr in self._comparers and self.comparison_may_pause(node, scope):
                 return True
             callbacks = METHOD_CALLBACKS.get(attr) or MODULE_CALLBACKS.get(attr)
             if callbacks is not None and self.argument_may_pause(node, callbacks, scope):
@@ -154,6 +163,10 @@ class Callees:
         if name in ACCESSORS:
             return bool(self.properties) or not self.methods.isdisjoint(members.READERS | members.WRITERS)
         return name in EVALUATING or any(method in self.methods for method in operations.BUILTINS.get(name, ()))
+
+    def comparison_may_pause(self, node: ast.Call, scope: Scope) -> bool:
+        """Tell whether a function that compares may stop: in a method of what it compares, or in its `key`."""
+        return not self.methods.isdisjoint(operations.ORDERINGS) or self.argument_may_pause(node, ('key', 2), scope)
 
     def decorator_may_pause(self, decorator: ast.expr, scope: Scope) -> bool:
         if type(decorator) is ast.Name:
@@ -197,6 +210,12 @@ class Callees:
             if type(func) is ast.Attribute and func.attr in PLAIN_METHODS and func.attr not in self.methods:
                 return False
         return True
+
+    def gives_generator(self, func: ast.expr, scope: Scope) -> bool:
+        """Tell whether a call that may stop gives something lazy, which may stop later."""
+        if type(func) is ast.Name and func.id in ('map', 'filter', 'iter') and self.is_builtin(func.id, scope):
+            return True
+        return getattr(func, 'id', getattr(func, 'attr', '')) in self._lazy
 
     def consumes_generator(self, node: ast.Call, scope: Scope) -> bool:
         func = node.func

@@ -142,8 +142,7 @@ class _Analysis(Callees):
                 self.callee_may_pause(call, scope) or self.consumes_generator(call, scope)
             ):
                 self.stop(call, scope)
-                func = call.func
-                if type(func) is ast.Name and func.id in ('map', 'filter', 'iter') and self.is_builtin(func.id, scope):
+                if self.gives_generator(call.func, scope):
                     result.pausing_generators = True
         for decorator, scope in self.program.decorators:
             if self.decorator_may_pause(decorator, scope):

@@ -53,6 +53,14 @@ MODULE_CONSUMERS = {
     'collections': frozenset({'Counter', 'OrderedDict', 'defaultdict', 'deque'}),
     'itertools': frozenset({'combinations', 'combinations_with_replacement', 'permutations', 'product'}),
     'math': frozenset({'dist', 'fsum', 'prod', 'sumprod'}),
+    'heapq': frozenset({'merge', 'nlargest', 'nsmallest'}),
+}
+#: Functions of modules that call back or step later.
+LAZY = {'heapq': frozenset({'merge'})}
+#: Functions of modules that compare what they are given, or what `key` makes of it.
+MODULE_COMPARERS = {
+    'bisect': frozenset('bisect bisect_left bisect_right insort insort_left insort_right'.split()),
+    'heapq': frozenset('heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest'.split()),
 }
 #: Built-ins whose result is never a generator, nor anything lazy over one.
 PLAIN_RESULTS = frozenset(

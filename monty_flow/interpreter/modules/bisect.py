@@ -7,6 +7,7 @@ from typing import Any
 
 from monty_flow.interpreter.modules.library import LibraryFunctions
 from monty_flow.interpreter.modules.module import Definition
+from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.metering import FREE
 
 
@@ -41,3 +42,5 @@ class BisectFunctions(LibraryFunctions):
 
 
 MODULE = Definition('bisect', functions=BisectFunctions)
+#: CPython's own in Python, for comparisons and keys of the script that may stop.
+BY_STEPS = Definition('_bisect_by_steps', scripted=Scripted('bisect', installed=True))

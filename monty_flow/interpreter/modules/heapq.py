@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import heapq
 import operator
-from typing import Any
+from typing import Any, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, Stepper, callee, typed
 from monty_flow.interpreter.modules.module import Definition
+from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.run import Run
 
@@ -110,3 +111,39 @@ MODULE = Definition(
     functions=HeapqFunctions,
     left_out={'it is not part of this release; negate the numbers': ' '.join(('heapify_max', *_OF_MAX_HEAPS))},
 )
+#: `merge` without the methods of iterators that CPython's own keeps, which no snapshot holds. Of the last source that has
+#: items left the keys are not asked for.
+_MERGE: Final = """
+def merge(*iterables, key=None, reverse=False):
+    entries = []
+    for order, iterable in enumerate(iterables):
+        entry = [None, -order if reverse else order, None, iter(iterable)]
+        if _advance(entry, key):
+            entries.append(entry)
+    if reverse:
+        _heapify_max(entries)
+    else:
+        heapify(entries)
+    while entries:
+        entry = entries[0]
+        yield entry[2]
+        if not _advance(entry, key if len(entries) > 1 else None):
+            if reverse:
+                _heappop_max(entries)
+            else:
+                heappop(entries)
+        elif len(entries) > 1:
+            if reverse:
+                _heapreplace_max(entries, entry)
+            else:
+                heapreplace(entries, entry)
+
+def _advance(entry, key):
+    for item in entry[3]:
+        entry[0] = item if key is None else key(item)
+        entry[2] = item
+        return True
+    return False
+"""
+#: CPython's own in Python, for comparisons, keys and sources of the script that may stop.
+BY_STEPS = Definition('_heapq_by_steps', scripted=Scripted('heapq', installed=True, without='merge', before=_MERGE))

@@ -53,6 +53,8 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **_places('compression', 'gzip bz2 lzma'),
         **_places('flow', 'flow=flow _flow'),
         **_places('functools', 'functools=functools'),
+        **_places('bisect', '_bisect_by_steps=bisect'),
+        **_places('heapq', '_heapq_by_steps=heapq'),
         **_places('future', '__future__'),
         **_places('hashlib', 'hmac'),
         **_places('os', 'os.path'),

@@ -16,7 +16,7 @@ from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.compiler.stopping import EVALUATING, PRELUDE
 from monty_flow.interpreter.modules.module import Functions
-from monty_flow.interpreter.runtime import awaiting, groups, operating
+from monty_flow.interpreter.runtime import awaiting, comparers, groups, operating
 from monty_flow.interpreter.runtime import collections_support as support
 from monty_flow.interpreter.runtime.attributes import delete_script_attribute, script_attribute, set_script_attribute
 from monty_flow.interpreter.runtime.cancellation import CancelledError
@@ -237,6 +237,9 @@ class Callees:
             return self._scope[f'$p.{owner.stopping[name]}']
         if isinstance(owner, Functions) and name in owner.consuming:
             return functools.partial(self._scope['$p.call_native'], function)
+        written = comparers.written(self._objects.run, function)
+        if written is not None:
+            return written
         if isinstance(owner, Builtins) or any(function is native for native in (map, filter, zip, enumerate, next)):
             prelude = self._scope.get(f'$p.{name}')
             if prelude is not None and (name in PRELUDE or name in EVALUATING):
