@@ -10,8 +10,8 @@ from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.pool import SandboxPool
 
 UNBOUND = ResourceLimits(max_memory=None)
-#: What no address space holds; with no limit of ours CPython itself says so.
-TOO_LARGE = '[0] * 2 ** 61'
+#: What no address space holds, and CPython tries to make all the same; with no limit of ours it is CPython that says so.
+TOO_LARGE = '[0] * 2 ** 59'
 
 HIDING = [
     'try: {}\nexcept Exception: print("escaped")',
