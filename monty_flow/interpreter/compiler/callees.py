@@ -144,6 +144,8 @@ class Callees:
                 return True
             if attr in GENERATOR_METHODS and (self.result.pausing_generators or self.result.pausing_coroutines):
                 return True
+            if attr in operations.SEARCHES and '__eq__' in self.methods:
+                return True
             if attr == 'sort' and not self.methods.isdisjoint(operations.ORDERINGS):
                 return True
             if attr in self._comparers and self.comparison_may_pause(node, scope):

@@ -14,7 +14,7 @@ from monty_flow.interpreter.compiler.marks import has_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked, walk
 from monty_flow.interpreter.compiler.operands import EXPRESSIONS
 from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHODS
-from monty_flow.interpreter.compiler.operations import BY_STEPS, ORDERINGS
+from monty_flow.interpreter.compiler.operations import BY_STEPS, ORDERINGS, SEARCHES
 from monty_flow.interpreter.compiler.scopes import Scope
 from monty_flow.interpreter.compiler.sizes import SHORT_TEXT, mark_spreads
 from monty_flow.interpreter.compiler.stopping import EVALUATING, LIBRARY_METHOD_CONSUMERS, METHOD_CONSUMERS, PRELUDE
@@ -227,7 +227,8 @@ class Calls(Expressions):
         name = func.attr
         stops = is_stop(node)
         guarded = name in GUARDED_METHODS and not self.is_super(func.value)
-        if stops and name in ('sort', 'sub', 'reduce'):
+        searches = name in SEARCHES and '__eq__' in self.unit.stops.methods and not self.is_super(func.value)
+        if stops and (searches or name in ('sort', 'sub', 'reduce')):
             if name == 'reduce':
                 return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
             target = self.expr(func.value)
@@ -235,7 +236,7 @@ class Calls(Expressions):
                 target = self.save(target, func.value)
             if name == 'sort' and not self.unit.stops.methods.isdisjoint(ORDERINGS):
                 name = 'sort_by_steps'
-            return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), target), True
+            return self.finish(node, nodes.load(self.unit.prelude(SEARCHES.get(name, name)), node.lineno), target), True
         if any(has_stop(operand) for operand in _operands(node)) or (stops and name in METHOD_CONSUMERS):
             callee = self.save(self.looked_at(func, self.attribute(func), stops), func)
             if stops and name not in METHOD_CONSUMERS and self.unit.stops.constructs:

@@ -215,7 +215,7 @@ class Expressions(FormattedStrings):
                     name = self.temporary(node, 'l')
                     self.out.append(nodes.assign(name, left, node.lineno))
                     left = nodes.load(name, node.lineno)
-                holds = 'holds' if is_operator_stop(node) else 'contains'
+                holds = 'holds_by_steps' if is_operator_stop(node) else 'contains'
                 call = nodes.call(self.unit.prelude(holds), [right, left], node.lineno)
                 found = self.stop_value(call, node, 'c')
             else:

@@ -18,12 +18,14 @@ _UNARY: dict[type[ast.unaryop], tuple[str, ...]] = {
     ast.USub: ('__neg__',), ast.UAdd: ('__pos__',), ast.Invert: ('__invert__',), ast.Not: ('__bool__', '__len__'),
 }  # fmt: skip
 _COMPARE: dict[type[ast.cmpop], tuple[str, ...]] = {
-    ast.Eq: ('__eq__',), ast.NotEq: ('__ne__', '__eq__'), ast.Lt: ('__lt__', '__gt__'), ast.Gt: ('__gt__', '__lt__'),
-    ast.LtE: ('__le__', '__ge__'), ast.GtE: ('__ge__', '__le__'), ast.In: ('__contains__', '__eq__'),
+    ast.Eq: ('__eq__',), ast.NotEq: ('__ne__', '__eq__'), ast.Lt: ('__lt__', '__gt__', '__eq__'),
+    ast.Gt: ('__gt__', '__lt__', '__eq__'), ast.LtE: ('__le__', '__ge__', '__eq__'), ast.GtE: ('__ge__', '__le__', '__eq__'), ast.In: ('__contains__', '__eq__'),
     ast.NotIn: ('__contains__', '__eq__'), ast.Is: (), ast.IsNot: (),
 }  # fmt: skip
-#: Methods that sorting asks.
-ORDERINGS = ('__lt__', '__gt__')
+#: Methods that sorting asks: that of equality to find the items in which two sequences differ.
+ORDERINGS = ('__lt__', '__gt__', '__eq__')
+#: Methods of lists, tuples and deques that look for an item -> what does so in the prelude, by steps.
+SEARCHES: dict[str, str] = {'index': 'index_by_steps', 'count': 'count_by_steps', 'remove': 'remove_by_steps'}
 #: Built-ins with a version in the prelude that asks the methods of its operands itself.
 BY_STEPS: dict[str, str] = {
     'sum': 'sum_operands', 'sorted': 'sorted_by_steps', 'min': 'min_by_steps', 'max': 'max_by_steps', 'print': 'print_texts',

@@ -115,13 +115,14 @@ NATIVE = {
     '$native_max': 'max',
     '$native_sum': 'sum',
     '$native_print': 'print',
+    '$native_repr': 'repr',
     '$native_getattr': 'getattr',
     '$native_hasattr': 'hasattr',
     '$native_setattr': 'setattr',
     '$native_delattr': 'delattr',
 }
 #: Helpers that functions of the prelude may load; the last two run what a script has made of text.
-OF_PRELUDE = frozenset({*STATIC, *NATIVE, '$contains', '$add', '$operation', '$piece', '$piece_ended'})
+OF_PRELUDE = frozenset({*STATIC, *NATIVE, '$contains', '$add', '$holds_whole', '$operation', '$piece', '$piece_ended'})
 
 
 def prelude_function(program: Program, function: CoreFunction, scope: dict[str, Any]) -> FunctionType:
@@ -165,7 +166,7 @@ OPERATORS = frozenset(
 #: Of these, the ones that judge sizes and charge nothing.
 SIZED_ONLY = frozenset({'$add', '$mul', '$pow', '$lshift'})
 #: Guards whose method has another name.
-_OPERATIONS = {'$in': 'is_in'}
+_OPERATIONS = {'$in': 'is_in', '$holds_whole': 'contains'}
 
 
 def of_enums(name: str) -> Any:

@@ -8,7 +8,8 @@ order is found here.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, SHARED, bound_member
@@ -29,6 +30,10 @@ _OPERATORS: Final = _COMPARISONS | {f'__{name}__': (f'__r{name}__', sign) for na
 #: Types that are concatenated and repeated after the methods of the other operand were asked.
 _SEQUENCES: Final = (list, tuple, str, bytes, bytearray)
 _NUMBERS: Final = (int, float, complex)
+#: Types whose items are asked in turn for what is looked for.
+_SEARCHED: Final = (list, tuple, deque)
+_MAPPINGS: Final[tuple[dict[Any, Any], ...]] = ({}, OrderedDict())
+_VIEWS: Final = tuple(type(view) for made in _MAPPINGS for view in (made.values(), made.items()))
 _SINGLE: Final = {
     '__matmul__': operator.matmul, '__sub__': operator.sub, '__truediv__': operator.truediv, '__rshift__': operator.rshift,
     '__and__': operator.and_, '__or__': operator.or_, '__xor__': operator.xor,
@@ -130,7 +135,7 @@ def parts_of(name: str, a: Any, b: Any) -> str:
     """Return how two containers are compared: 'items', 'values', or '' where CPython does it as a whole."""
     if name not in _COMPARISONS:
         return ''
-    for kind in (list, tuple):
+    for kind in _SEARCHED:
         if isinstance(a, kind) and isinstance(b, kind):
             return 'items'
     return 'values' if isinstance(a, dict) and isinstance(b, dict) and name in ('__eq__', '__ne__') else ''
@@ -141,6 +146,39 @@ def holds_instances(items: Any, item: Any) -> bool:
     if type(items) not in (list, tuple):
         return False
     return type(type(item)) in SCRIPT_TYPES or any(type(type(one)) in SCRIPT_TYPES for one in items)
+
+
+def goes_by_steps(container: Any) -> bool:
+    """Tell whether `in` asks the items of a container in turn, as against one that knows its items by their hashes or as a text."""
+    return is_searched(container) or isinstance(container, (Iterator, *_VIEWS))
+
+
+def is_searched(container: Any) -> bool:
+    """Tell whether a container is a list, tuple or deque, and no instance of a script's class."""
+    return isinstance(container, _SEARCHED) and type(type(container)) not in SCRIPT_TYPES
+
+
+def searched(name: str, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[int, int] | None:
+    """Return from where to where a list, tuple or deque is searched, None where its own method does it.
+
+    That is where the call is wrong, and where no method of a script can be asked.
+    """
+    if not is_searched(target) or kwargs or not args or (name == 'remove' and isinstance(target, tuple)):
+        return None
+    if len(args) > (3 if name == 'index' else 1) or any(type(bound) is not int for bound in args[1:]):
+        return None
+    if type(args[0]) in PLAIN and all(type(one) in PLAIN for one in target):
+        return None
+    start, end, _ = slice(args[1] if len(args) > 1 else 0, args[2] if len(args) > 2 else None).indices(len(target))
+    return start, end
+
+
+def not_found(name: str, target: Any, item: Any, shown: Callable[[Any], str]) -> ValueError:
+    """Return the error of `index` and `remove`."""
+    kind = next(base.__name__ for base in _SEARCHED if isinstance(target, base))
+    if kind == 'deque' or (kind == 'list' and name == 'index'):
+        return ValueError(f'{shown(item)} is not in {kind}')
+    return ValueError(f'{kind}.{name}(x): x not in {kind}')
 
 
 def have_instances(items: Any) -> bool:
@@ -200,7 +238,7 @@ def middle(low: int, high: int) -> int:
 
 HELPERS: Final = {
     '$plain': PLAIN, '$attempts': attempts, '$native_attempt': native_attempt, '$unsupported': unsupported,
-    '$plain_name': plain_name, '$own_method': own_method, '$parts_of': parts_of, '$holds_instances': holds_instances,
+    '$plain_name': plain_name, '$own_method': own_method, '$parts_of': parts_of, '$holds_instances': holds_instances, '$goes_by_steps': goes_by_steps, '$searched': searched, '$not_found': not_found,
     '$have_instances': have_instances, '$text_method': text_method, '$through': through, '$places': places,
     '$turn': turn, '$move': move, '$middle': middle, '$NotImplemented': NotImplemented, '$get_item': operator.getitem,
 }  # fmt: skip

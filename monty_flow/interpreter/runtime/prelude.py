@@ -537,6 +537,56 @@ def setattr(*args, **kwargs):
 
 def delattr(*args, **kwargs):
     _native_delattr(*args, **kwargs)
+
+def holds_by_steps(container, item):
+    if _has_contains(container):
+        return not not container.__contains__(item)
+    if _goes_by_steps(container) or _is_pausable(container):
+        container = _iter(container)
+        while True:
+            found = _p_step(container)
+            if found is _end:
+                return False
+            if found is item or _p_operate('__eq__', found, item):
+                return True
+    return _holds_whole(container, item)
+
+def place_of(target, item, start, end):
+    place = start
+    while place < end and place < _len(target):
+        found = target[place]
+        if found is item or _p_operate('__eq__', found, item):
+            return place
+        place = place + 1
+    return None
+
+def index_by_steps(target, *args, **kwargs):
+    bounds = _searched('index', target, args, kwargs)
+    if bounds is None:
+        return _native_getattr(target, 'index')(*args, **kwargs)
+    place = _p_place_of(target, args[0], *bounds)
+    if place is None:
+        raise _not_found('index', target, args[0], _native_repr)
+    return place
+
+def remove_by_steps(target, *args, **kwargs):
+    bounds = _searched('remove', target, args, kwargs)
+    if bounds is None:
+        return _native_getattr(target, 'remove')(*args, **kwargs)
+    place = _p_place_of(target, args[0], *bounds)
+    if place is None:
+        raise _not_found('remove', target, args[0], _native_repr)
+    _delete_item(target, place)
+
+def count_by_steps(target, *args, **kwargs):
+    if _searched('count', target, args, kwargs) is None:
+        return _native_getattr(target, 'count')(*args, **kwargs)
+    item = args[0]
+    number = 0
+    for found in target:
+        if found is item or _p_operate('__eq__', found, item):
+            number = number + 1
+    return number
 """
 
 
