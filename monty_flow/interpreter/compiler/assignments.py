@@ -257,8 +257,9 @@ class Assignments(Targets):
             )
         assert type(target) is ast.Subscript
         value, index = once(target.value), once(target.slice)
+        makes = self.unit.stops.factories and is_stop(target)
         return (
-            nodes.at(ast.Subscript(value, index, nodes.LOAD), line),
+            self.item(value, index, line) if makes else nodes.at(ast.Subscript(value, index, nodes.LOAD), line),
             nodes.at(ast.Subscript(again(value), again(index), nodes.STORE), line),
         )
 

@@ -21,6 +21,7 @@ from monty_flow.interpreter.compiler.stopping import (
     GENERATOR_METHODS,
     LAZY,
     LOOP_RUNNERS,
+    MAKING,
     METHOD_CALLBACKS,
     METHOD_CONSUMERS,
     MODULE_CALLBACKS,
@@ -59,6 +60,12 @@ class Callees:
         )
         #: Names under which what consumes iterables is reached, of the modules that are imported.
         self._consumers = bound_names(program, MODULE_CONSUMERS)
+        #: The same of `defaultdict`, with the classes that derive from it.
+        self._making = bound_names(program, MAKING)
+        if self._making:
+            self._making |= {
+                node.name for node, _ in program.classes if not self._making.isdisjoint(map(_name, node.bases))
+            }
         #: The same of what gives something lazy, and of what compares.
         self._lazy = bound_names(program, LAZY)
         self._comparers = bound_names(program, MODULE_COMPARERS)
@@ -217,7 +224,12 @@ class Callees:
         """Tell whether a call that may stop gives something lazy, which may stop later."""
         if type(func) is ast.Name and func.id in ('map', 'filter', 'iter') and self.is_builtin(func.id, scope):
             return True
-        return getattr(func, 'id', getattr(func, 'attr', '')) in self._lazy
+        return _name(func) in self._lazy
+
+    def gives_factory(self, node: ast.Call, scope: Scope) -> bool:
+        """Tell whether a call gives a `defaultdict` something to call that may stop."""
+        name = _name(node.func)
+        return name in self._making and self.argument_may_pause(node, (0,), scope)
 
     def consumes_generator(self, node: ast.Call, scope: Scope) -> bool:
         func = node.func
@@ -231,3 +243,8 @@ class Callees:
         else:
             return False
         return any(self.may_be_generator(argument, scope) for argument in node.args)
+
+
+def _name(node: ast.expr) -> str:
+    """Return the name by which something is reached, empty where there is none."""
+    return node.id if type(node) is ast.Name else node.attr if type(node) is ast.Attribute else ''

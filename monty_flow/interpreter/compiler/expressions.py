@@ -289,10 +289,16 @@ class Expressions(FormattedStrings):
         mark = len(self.live)
         container = self.save(node.value, node, 'l')
         del self.live[mark:]
+        if self.unit.stops.factories:
+            return self.stop_value(self.item(container, self.standalone(node.slice), line), node)
         asked = nodes.call(
             self.unit.helper('$through'), [container, nodes.load(self.unit.helper('$get_item'), line)], line
         )
         return self.stop_value(nodes.call(asked, [again(container), self.standalone(node.slice)], line), node)
+
+    def item(self, container: ast.expr, key: ast.expr, line: int) -> ast.expr:
+        """Return a load of an item, which may be one of a `defaultdict` that is made by what may stop."""
+        return nodes.call(self.unit.prelude('item'), [container, key], line)
 
     def slice(self, node: ast.Slice) -> ast.expr:
         parts = [part for part in (node.lower, node.upper, node.step) if part is not None]

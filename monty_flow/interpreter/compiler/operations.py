@@ -64,6 +64,8 @@ def methods_of(node: ast.AST) -> tuple[str, ...]:
         context = type(node.ctx)
         if context is ast.Load:
             return '__getitem__', '__missing__', '__class_getitem__'
+        if 'is_augmented' in node.__dict__:
+            return '__getitem__', '__missing__', '__setitem__'
         return ('__setitem__',) if context is ast.Store else ('__delitem__',)
     if isinstance(node, ast.FormattedValue):
         return '__format__', '__str__', '__repr__'

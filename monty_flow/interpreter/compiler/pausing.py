@@ -138,6 +138,9 @@ class _Analysis(Callees):
         result = self.result
         for call, scope in self.program.calls:
             number = call.nid
+            if self._making and not result.factories and self.gives_factory(call, scope):
+                result.factories = True
+                self.methods.add('__missing__')
             if number not in result.stops and (
                 self.callee_may_pause(call, scope) or self.consumes_generator(call, scope)
             ):

@@ -243,6 +243,8 @@ class _Builder(ast.NodeVisitor):
     def augmented(self, node: ast.AugAssign) -> None:
         if type(node.op) is ast.Add:
             self.found.iterations.append((node, node.value, self.scope))
+        target: Marked = node.target
+        target.is_augmented = True
         self.operation(node)
 
     def annotated(self, node: ast.AnnAssign) -> None:

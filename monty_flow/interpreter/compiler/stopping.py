@@ -55,6 +55,8 @@ MODULE_CONSUMERS = {
     'math': frozenset({'dist', 'fsum', 'prod', 'sumprod'}),
     'heapq': frozenset({'merge', 'nlargest', 'nsmallest'}),
 }
+#: Types of modules whose instances call what they were given when an item is read.
+MAKING = {'collections': frozenset({'defaultdict'})}
 #: Functions of modules that call back or step later.
 LAZY = {'heapq': frozenset({'merge'})}
 #: Functions of modules that compare what they are given, or what `key` makes of it.

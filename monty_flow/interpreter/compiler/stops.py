@@ -21,6 +21,8 @@ class Stops:
     calls_back: bool = False
     #: Whether making an instance of a class, or calling one, may stop.
     constructs: bool = False
+    #: Whether what a `defaultdict` calls for a key that is missing may stop.
+    factories: bool = False
     #: Names of methods, of any class of the script, that may stop.
     methods: set[str] = field(default_factory=set)
     #: Names that are external functions.

@@ -7,6 +7,7 @@ order is found here.
 
 from __future__ import annotations
 
+import collections
 import operator
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
@@ -201,6 +202,22 @@ def through(operand: Any, function: Any) -> Any:
     return function if type(kind) in SCRIPT_TYPES or kind in SCRIPT_TYPES else Barrier(function)
 
 
+def item_of(container: Any, key: Any) -> Any:
+    """Return an item that nothing has to be made for."""
+    return through(container, operator.getitem)(container, key)
+
+
+def factory_of(container: Any, key: Any) -> Any:
+    """Return what a `defaultdict` calls for a key that it has not, None where it calls nothing that could stop."""
+    if not isinstance(container, collections.defaultdict):
+        return None
+    factory = container.default_factory
+    is_native = factory is None or (isinstance(factory, type) and type(factory) not in SCRIPT_TYPES)
+    if is_native or own_method(container, '__getitem__') or own_method(container, '__missing__') or key in container:
+        return None
+    return factory
+
+
 class Asking:
     """A built-in that gives what one method of its argument gives, called where a script function was expected."""
 
@@ -240,5 +257,5 @@ HELPERS: Final = {
     '$plain': PLAIN, '$attempts': attempts, '$native_attempt': native_attempt, '$unsupported': unsupported,
     '$plain_name': plain_name, '$own_method': own_method, '$parts_of': parts_of, '$holds_instances': holds_instances, '$goes_by_steps': goes_by_steps, '$searched': searched, '$not_found': not_found,
     '$have_instances': have_instances, '$text_method': text_method, '$through': through, '$places': places,
-    '$turn': turn, '$move': move, '$middle': middle, '$NotImplemented': NotImplemented, '$get_item': operator.getitem,
+    '$turn': turn, '$move': move, '$middle': middle, '$NotImplemented': NotImplemented, '$get_item': operator.getitem, '$item_of': item_of, '$factory_of': factory_of,
 }  # fmt: skip

@@ -587,6 +587,14 @@ def count_by_steps(target, *args, **kwargs):
         if found is item or _p_operate('__eq__', found, item):
             number = number + 1
     return number
+
+def item(container, key):
+    factory = _factory_of(container, key)
+    if factory is None:
+        return _item_of(container, key)
+    made = _p_call(factory)
+    container[key] = made
+    return made
 """
 
 
@@ -618,4 +626,6 @@ def stopping_names() -> frozenset[str]:
     """Return the helper names whose call may stop."""
     functions = [node.name for node in ast.parse(SOURCE).body if isinstance(node, ast.FunctionDef)]
     accesses = ('$native_getattr', '$native_setattr', '$native_delattr')
-    return frozenset({'$next', '$step', '$iter', '$contains', '$add', *accesses, *(f'$p.{name}' for name in functions)})
+    return frozenset(
+        {'$next', '$step', '$iter', '$contains', '$add', '$item_of', *accesses, *(f'$p.{name}' for name in functions)}
+    )
