@@ -54,6 +54,7 @@ MODULE_CONSUMERS = {
     'itertools': frozenset({'combinations', 'combinations_with_replacement', 'permutations', 'product'}),
     'math': frozenset({'dist', 'fsum', 'prod', 'sumprod'}),
     'heapq': frozenset({'merge', 'nlargest', 'nsmallest'}),
+    'csv': frozenset({'DictReader', 'reader'}),
 }
 #: Types of modules whose instances call what they were given when an item is read.
 MAKING = {'collections': frozenset({'defaultdict'})}

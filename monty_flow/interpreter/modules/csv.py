@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, Stepper, iterator_checked, typed, with_error
 from monty_flow.interpreter.modules.module import Definition
+from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.metering import sized
 from monty_flow.interpreter.runtime.run import Run
@@ -220,6 +221,37 @@ class CsvFunctions(LibraryFunctions):
         return csv.field_size_limit()
 
 
+class Records(LibraryFunctions):
+    """What the source of `csv` in the script language takes from here."""
+
+    __slots__ = ()
+    module = '_csv_records'
+
+    def options_of(self, dialect: Any, given: dict[str, Any]) -> dict[str, Any]:
+        options = options_of(dialect, given)
+        _checked(csv.reader, (), **options)
+        return options
+
+    def record(self, lines: list[Any], options: dict[str, Any], is_last: bool) -> list[Any] | None:
+        """Return the record that these lines are, None for one that goes on in the next line."""
+        self._run.charge(1 + sum(len(line) >> 4 for line in lines if type(line) is str))
+        ended: list[bool] = []
+        reader = csv.reader(_told(lines, ended), **options)
+        try:
+            found: list[Any] = _checked(next, reader)
+        except csv.Error:
+            if ended and not is_last:
+                return None
+            raise
+        return None if ended and not is_last else found
+
+
+def _told(lines: Any, ended: list[bool]) -> Any:
+    """Give lines, and tell when more are asked for."""
+    yield from lines
+    ended.append(True)
+
+
 MODULE = Definition(
     'csv',
     static={
@@ -233,3 +265,6 @@ MODULE = Definition(
         'it is not meant for users of the module': 'StringIO io re types',
     },
 )
+RECORDS = Definition('_csv_records', functions=Records)
+#: Readers of what the script generates, where that may stop.
+BY_STEPS = Definition('_csv_by_steps', scripted=Scripted('csv'))

@@ -54,6 +54,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **_places('flow', 'flow=flow _flow'),
         **_places('functools', 'functools=functools'),
         **_places('bisect', '_bisect_by_steps=bisect'),
+        **_places('csv', '_csv_records _csv_by_steps=csv'),
         **_places('heapq', '_heapq_by_steps=heapq'),
         **_places('future', '__future__'),
         **_places('hashlib', 'hmac'),
