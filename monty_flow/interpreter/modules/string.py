@@ -32,6 +32,7 @@ MODULE = Definition(
         installed=True,
         without='capwords',
         exported='Formatter Template',
+        stopping='check_unused_args convert_field format format_field get_field get_value parse vformat',
         instead={'_string': '_string_parsing'},
     ),
 )
