@@ -104,6 +104,10 @@ class Calls(Expressions):
         if is_stop(node):
             if name == 'type' and len(node.args) + len(node.keywords) >= 3:
                 return self.finish(node, nodes.load(self.unit.prelude('make_type'), node.lineno), None), True
+            if name == 'reversed':
+                return self.finish(node, nodes.load(self.unit.prelude('reverse'), node.lineno), None), True
+            if name == 'iter' and len(node.args) == 1 and not node.keywords and type(node.args[0]) is not ast.Starred:
+                return self.finish(node, nodes.load(self.unit.prelude('iterate'), node.lineno), None), True
             if name in BUILTIN_METHODS and self.method_may_stop(name):
                 return self.builtin_stop(node, func)
             if name == 'iter' and len(node.args) == 2:

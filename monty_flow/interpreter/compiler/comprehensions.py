@@ -171,7 +171,7 @@ class Comprehensions(Calls):
         if kind is not ast.GeneratorExp:
             made = nodes.call(callee, [iterable], line)
             return self.wait(node, self.as_coroutine(made, line)) if scope.is_async else self.stop_value(made, node)
-        begin = self.unit.helper('$aiter' if node.generators[0].is_async else '$iter')
+        begin = self.unit.helper('$aiter') if node.generators[0].is_async else self.iterating()
         made = nodes.call(callee, [nodes.call(begin, [iterable], line)], line)
         if scope.is_async:
             return nodes.call(self.unit.helper('$async_generator'), [made], line)

@@ -233,6 +233,12 @@ class Expressions(FormattedStrings):
         name = operations.name_of(operator)
         return self.operator_stop(name, left, right, node, lambda a, b: nodes.compare(a, operator, b, node.lineno), 'c')
 
+    def iterating(self) -> str:
+        """Return the name of what begins an iteration that may stop: by items where a `__getitem__` may stop."""
+        if '__getitem__' in self.unit.stops.methods or self.unit.library or self.unit.module is not None:
+            return self.unit.prelude('iterate')
+        return self.unit.helper('$iter')
+
     # Displays
 
     def sequence(self, node: ast.List | ast.Tuple | ast.Set) -> ast.expr:

@@ -142,7 +142,7 @@ class Loops(Assignments):
         line = iterable.lineno
         iterator = f'$i{node.nid}'
         self.live.append(iterator)
-        begin = nodes.call(self.unit.helper('$iter'), [iterable], line)
+        begin = nodes.call(self.iterating(), [iterable], line)
         if '__iter__' in self.unit.stops.methods:
             self.emit_stop(begin, node, nodes.store(iterator, line))
         else:

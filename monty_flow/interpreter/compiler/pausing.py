@@ -173,7 +173,11 @@ class _Analysis(Callees):
                     and isinstance(scope.node, ast.FunctionDef)
                 ):
                     self.methods.add(scope.node.name)
-                    if scope.node.name in ('__next__', '__iter__'):
+                    if scope.node.name in ('__next__', '__iter__') or (
+                        # An instance without `__iter__` is iterated by its items.
+                        scope.node.name == '__getitem__'
+                        and '__iter__' not in scope.parent.bound | scope.parent.defined.keys()
+                    ):
                         result.pausing_generators = True
                     if scope.node.decorator_list:
                         self.properties.add(scope.node.name)

@@ -38,7 +38,7 @@ class Suspension(Comprehensions):
 
     def yield_from(self, node: Marked) -> ast.expr:
         line = node.lineno
-        source = nodes.call(self.unit.helper('$iter'), [self.expr(node.value)], line)
+        source = nodes.call(self.iterating(), [self.expr(node.value)], line)
         iterator = nodes.load(f'$i{node.nid}', line)
         is_native = self.is_of(iterator, '$generator', line)
         return self.delegation(node, source, '$delegate', (is_native, [self.handing_over(node, iterator)]))

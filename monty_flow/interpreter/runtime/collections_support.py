@@ -9,6 +9,7 @@ from typing import Any
 from monty_flow.interpreter.modules.module import Module
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.generators import PausableGenerator
+from monty_flow.interpreter.runtime.operating import own_method
 from monty_flow.interpreter.runtime.reflection import exit_arguments
 
 #: The type of compiled patterns, once `re` is loaded.
@@ -18,7 +19,19 @@ PATTERNS: set[type] = set()
 def is_pausable(value: Any) -> bool:
     """Tell whether stepping a value may stop the script."""
     kind = type(value)
-    return kind is PausableGenerator or (type(kind) in SCRIPT_TYPES and hasattr(kind, '__iter__'))
+    return kind is PausableGenerator or (
+        type(kind) in SCRIPT_TYPES and (hasattr(kind, '__iter__') or is_sequence(value))
+    )
+
+
+def is_sequence(value: Any) -> bool:
+    """Tell whether an instance of a script's class is iterated by its items: it has `__getitem__` and no `__iter__`."""
+    return own_method(value, '__getitem__') is not None and not hasattr(type(value), '__iter__')
+
+
+def has_places(value: Any) -> bool:
+    """Tell whether an instance of a script's class is reversed by its items."""
+    return own_method(value, '__getitem__') is not None and not hasattr(type(value), '__reversed__')
 
 
 def has_keys(value: Any) -> bool:

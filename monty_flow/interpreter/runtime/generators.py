@@ -11,7 +11,7 @@ from __future__ import annotations
 from types import GeneratorType
 from typing import Any
 
-from monty_flow.interpreter.runtime.pause import GeneratorMark, Mode, Pause
+from monty_flow.interpreter.runtime.pause import GeneratorMark, Mode, Pause, refusal_of
 
 
 class End:
@@ -106,7 +106,11 @@ def next_or_end(iterator: Any) -> Any:
     """Return the next item of an iterator, or END."""
     if type(iterator) is PausableGenerator:
         return run_generator(iterator, Mode.END, 'send', None)
-    return next(iterator, END)
+    try:
+        return next(iterator, END)
+    except Pause as pause:
+        # What the call gives is not what an iterator of CPython's own makes of it.
+        raise refusal_of(pause) from None
 
 
 def delegate(iterator: Any, value: Any, error: BaseException | None) -> Any:

@@ -69,10 +69,15 @@ class Barrier:
         try:
             return self._function(*args, **kwargs)
         except Pause as pause:
-            raise CannotPause(
-                f"the external function '{pause.request.name}' was called from inside a built-in function that calls"
-                ' back, where the script cannot be stopped: make the call in a loop of the script instead'
-            ) from None
+            raise refusal_of(pause) from None
+
+
+def refusal_of(pause: Pause) -> CannotPause:
+    """Return the error for a pause in something that native code has called, and would have to go on with."""
+    return CannotPause(
+        f"the external function '{pause.request.name}' was called from inside a built-in function that calls"
+        ' back, where the script cannot be stopped: make the call in a loop of the script instead'
+    )
 
 
 def capture(pause: Pause, identity: int | str, names: dict[str, Any], closure: tuple[CellType, ...] | None) -> None:

@@ -25,7 +25,7 @@ SOURCE = """
 def collect(iterable):
     if not _is_pausable(iterable):
         return iterable
-    iterable = _iter(iterable)
+    iterable = _p_iterate(iterable)
     found = []
     while True:
         item = _p_step(iterable)
@@ -36,7 +36,7 @@ def collect(iterable):
 def collect_some(iterable, count):
     if not _is_pausable(iterable):
         return iterable
-    iterable = _iter(iterable)
+    iterable = _p_iterate(iterable)
     found = []
     while _len(found) <= count:
         item = _p_step(iterable)
@@ -48,7 +48,7 @@ def collect_some(iterable, count):
 def sum(iterable, start=0):
     if not _is_pausable(iterable):
         return _native_sum(iterable, start)
-    iterable = _iter(iterable)
+    iterable = _p_iterate(iterable)
     total = _native_sum((), start)
     while True:
         item = _p_step(iterable)
@@ -57,7 +57,7 @@ def sum(iterable, start=0):
         total = total + item
 
 def sum_items(iterable, start=0):
-    iterator = _iter(iterable)
+    iterator = _p_iterate(iterable)
     total = _native_sum((), start)
     while True:
         item = _p_step(iterator)
@@ -87,7 +87,7 @@ def contains(container, item):
         return not not container.__contains__(item)
     if not _is_pausable(container):
         return _contains(container, item)
-    container = _iter(container)
+    container = _p_iterate(container)
     while True:
         found = _p_step(container)
         if found is _end:
@@ -104,7 +104,7 @@ def next(iterator, *default):
     return default[0] if item is _end else item
 
 def any(iterable):
-    iterator = _iter(iterable)
+    iterator = _p_iterate(iterable)
     while True:
         item = _p_step(iterator)
         if item is _end:
@@ -113,7 +113,7 @@ def any(iterable):
             return True
 
 def all(iterable):
-    iterator = _iter(iterable)
+    iterator = _p_iterate(iterable)
     while True:
         item = _p_step(iterator)
         if item is _end:
@@ -161,7 +161,7 @@ def max(*args, key=None, default=_end):
     return _p_extreme(True, args, key, default)
 
 def reduce(function, iterable, *initial):
-    iterator = _iter(iterable)
+    iterator = _p_iterate(iterable)
     if initial:
         value = initial[0]
     else:
@@ -201,7 +201,7 @@ def map_steps(function, iterators):
 def map(function, *iterables):
     if not iterables:
         raise _TypeError('map() must have at least two arguments.')
-    return _pausable(_p_map_items(function, [_iter(one) for one in iterables]))
+    return _pausable(_p_map_items(function, [_p_iterate(one) for one in iterables]))
 
 def filter_steps(function, iterator):
     while True:
@@ -212,7 +212,7 @@ def filter_steps(function, iterator):
             yield item
 
 def filter(function, iterable):
-    return _pausable(_p_filter_items(function, _iter(iterable)))
+    return _pausable(_p_filter_items(function, _p_iterate(iterable)))
 
 def zip_steps(iterators, strict):
     if not iterators:
@@ -236,7 +236,7 @@ def zip_steps(iterators, strict):
         yield _tuple(items)
 
 def zip(*iterables, strict=False):
-    return _pausable(_p_zip_steps([_iter(one) for one in iterables], strict))
+    return _pausable(_p_zip_steps([_p_iterate(one) for one in iterables], strict))
 
 def enumerate_steps(iterator, number):
     while True:
@@ -247,7 +247,7 @@ def enumerate_steps(iterator, number):
         number = number + 1
 
 def enumerate(iterable, start=0):
-    return _pausable(_p_enumerate_steps(_iter(iterable), start))
+    return _pausable(_p_enumerate_steps(_p_iterate(iterable), start))
 
 def make_replaced(instance, /, **changes):
     return _p_call(_type(instance), **_replaced(instance, changes))
@@ -356,7 +356,7 @@ def holds(container, item):
         return False
     if not _is_pausable(container):
         return _contains(container, item)
-    container = _iter(container)
+    container = _p_iterate(container)
     while True:
         found = _p_step(container)
         if found is _end:
@@ -365,7 +365,7 @@ def holds(container, item):
             return True
 
 def sum_operands(iterable, start=0):
-    iterator = _iter(iterable)
+    iterator = _p_iterate(iterable)
     total = _native_sum((), start)
     while True:
         item = _p_step(iterator)
@@ -542,7 +542,7 @@ def holds_by_steps(container, item):
     if _has_contains(container):
         return not not container.__contains__(item)
     if _goes_by_steps(container) or _is_pausable(container):
-        container = _iter(container)
+        container = _p_iterate(container)
         while True:
             found = _p_step(container)
             if found is _end:
@@ -595,6 +595,43 @@ def item(container, key):
     made = _p_call(factory)
     container[key] = made
     return made
+
+def items_of(sequence):
+    method = _own_method(sequence, '__getitem__')
+    place = 0
+    while True:
+        try:
+            item = method(place)
+        except (_IndexError, _StopIteration):
+            return
+        yield item
+        place = place + 1
+
+def items_backwards(method, place):
+    while place > 0:
+        place = place - 1
+        try:
+            item = method(place)
+        except (_IndexError, _StopIteration):
+            return
+        yield item
+
+def reverse(*args, **kwargs):
+    if kwargs or _len(args) != 1:
+        return _native_reversed(*args, **kwargs)
+    method = _own_method(args[0], '__reversed__')
+    if method is not None:
+        return method()
+    if not _has_places(args[0]):
+        return _native_reversed(args[0])
+    method = _own_method(args[0], '__getitem__')
+    size = _own_method(args[0], '__len__')
+    return _pausable(_p_items_backwards(method, _len(args[0]) if size is None else size()))
+
+def iterate(iterable):
+    if _is_sequence(iterable):
+        return _pausable(_p_items_of(iterable))
+    return _iter(iterable)
 """
 
 
