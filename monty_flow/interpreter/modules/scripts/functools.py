@@ -7,7 +7,11 @@ __all__ = [
     'total_ordering',
 ]
 
-_NOTHING = object()
+
+class _NOTHING:
+    """What stands for no value: a class of the module is the same one after a pause."""
+
+
 _QUICK = (int, str)
 
 

@@ -10,7 +10,9 @@ __all__ = [
     'takewhile', 'zip_longest',
 ]
 
-_NOTHING = object()
+
+class _NOTHING:
+    """What stands for no value: a class of the module is the same one after a pause."""
 
 
 def accumulate(iterable, func=None, *, initial=None):

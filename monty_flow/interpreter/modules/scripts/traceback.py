@@ -10,7 +10,10 @@ __all__ = [
 
 _CAUSE = '\nThe above exception was the direct cause of the following exception:\n\n'
 _CONTEXT = '\nDuring handling of the above exception, another exception occurred:\n\n'
-_GIVEN = object()
+
+
+class _GIVEN:
+    """What stands for the value that goes with the first argument: a class of the module is the same one after a pause."""
 
 
 class FrameSummary:
