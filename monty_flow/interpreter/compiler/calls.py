@@ -117,7 +117,7 @@ class Calls(Expressions):
                 return self.finish(node, callee, None, self.with_names(node)), True
             if name in PRELUDE:
                 return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
-            args = self.collect_arguments(node, 'collect_mapping' if name == 'dict' else 'collect')
+            args = self.collect_arguments(node, 'collect_entries' if name == 'dict' else 'collect')
         elif (native := self.native_call(node, name)) is not None:
             return native, False
         entry = BUILTINS[name]
@@ -250,10 +250,10 @@ class Calls(Expressions):
             is_shared = name in self.unit.stops.methods or name in LIBRARY_METHOD_CONSUMERS
             if stops and is_shared and name in METHOD_CONSUMERS:
                 # A class of the script may bear the name too: what the call is for is seen when it is made.
-                consume = 'consume_mappings' if name == 'update' else 'consume'
+                consume = 'consume_entries' if name == 'update' else 'consume'
                 return self.finish(node, nodes.load(self.unit.prelude(consume), node.lineno), callee), True
             if stops and name in METHOD_CONSUMERS:
-                collect = 'collect_mapping' if name == 'update' else 'collect'
+                collect = 'collect_entries' if name == 'update' else 'collect'
                 return self.finish(node, callee, None, self.collect_arguments(node, collect)), False
             return self.finish(node, callee, None), stops
         if guarded and not stops and name in _BOUNDED and not node.args and not node.keywords:

@@ -44,6 +44,13 @@ def apply(function: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
     return function(*args, **kwargs)
 
 
+def entry_method(source: Any) -> Any:
+    """Return the method of a script that `dict` asks for each value of a mapping, None where CPython's own copies it."""
+    if isinstance(source, dict) and type(source).__iter__ is dict.__iter__:
+        return None
+    return own_method(source, '__getitem__')
+
+
 def is_list(value: Any) -> bool:
     return type(value) is list
 

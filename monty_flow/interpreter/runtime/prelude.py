@@ -616,6 +616,25 @@ def items_backwards(method, place):
             return
         yield item
 
+def collect_entries(source):
+    if not _has_keys(source):
+        return _p_collect(source)
+    method = _entry_method(source)
+    if method is None:
+        return source
+    found = {}
+    for key in _p_collect(_native_getattr(source, 'keys')()):
+        found[key] = method(key)
+    return found
+
+def consume_entries(callee, *args, **kwargs):
+    if _is_own_method(callee):
+        return callee(*args, **kwargs)
+    collected = []
+    for value in args:
+        collected.append(_p_collect_entries(value))
+    return callee(*collected, **kwargs)
+
 def reverse(*args, **kwargs):
     if kwargs or _len(args) != 1:
         return _native_reversed(*args, **kwargs)

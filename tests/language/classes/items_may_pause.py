@@ -99,10 +99,19 @@ print(list(Both(2)), list(reversed(Both(2))), Both(2)[0], 'iterated' in Both(2))
 
 class Table:
     def keys(self):
+        print('keys', ext('keys'))
         return ['x', 'y']
 
     def __getitem__(self, key):
         return ext(key * 2)
 
 
-print({name: Table()[name] for name in Table().keys()})
+class Doubling(dict):
+    def __getitem__(self, key):
+        return ext(super().__getitem__(key) * 2)
+
+
+known = {'x': 0}
+known.update(Table(), z=1)
+print(dict(Table()), dict(Table(), more=1), known, {name: Table()[name] for name in Table().keys()})
+print(dict(Doubling(a=1)), Doubling(a=1)['a'], list(Doubling(a=1)), list(reversed(Doubling(a=1, b=2))))
