@@ -37,7 +37,7 @@ print([heappop(heap) for _ in range(3)], heap)
 print(heapq.heapreplace(heap, Job(9)), heapq.heappushpop(heap, Job(0)), heapq.heappushpop(heap, Job(7)), heap)
 jobs = [Job(weight, 'j') for weight in (6, 2, 8, 4)]
 heapify(jobs)
-print(jobs, nlargest(2, jobs), heapq.nsmallest(2, jobs), least(1, jobs), nlargest(9, jobs))
+print(jobs, nlargest(2, jobs), heapq.nsmallest(2, jobs), least(1, jobs))
 queue = []
 for place, weight in enumerate((2, 1, 2)):
     heapq.heappush(queue, (weight, place, Job(place)))
