@@ -155,3 +155,22 @@ fetch()
     data = paused(Monty(source).start()).dump()
 
     assert output_of(data) == ['plain', 'other', 'marked', 1, 2, 3, 'x']
+
+
+def test_a_pause_within_a_method_of_a_library_object_is_refused_and_not_taken_for_its_answer() -> None:
+    source = """
+import csv
+import io
+
+class Told:
+    def __str__(self):
+        ask()
+        return 'told'
+
+kept = io.StringIO()
+csv.writer(kept).writerow([Told()])
+kept.getvalue()
+"""
+    with pytest.raises(PauseRefused, match='ask'):
+        Monty(source).start()
+    assert Monty(source).run(external_functions={'ask': lambda: None}) == 'told\r\n'

@@ -214,6 +214,11 @@ def binder_of(name: str) -> Callable[[Builtins], Any]:
     return lambda objects: getattr(objects.guards, operation)
 
 
+def _is_of_module(method: Any) -> bool:
+    """Tell whether a method is one of a library module in Python, which cannot stop where it calls the script's."""
+    return (getattr(method, '__module__', None) or '').startswith('monty_flow.interpreter.modules.')
+
+
 class Callees:
     """Look at what a call that may stop is about to call."""
 
@@ -230,7 +235,7 @@ class Callees:
             return function
         made_by = getattr(function, '_make', function) if isinstance(function, TypeStandIn) else function
         owner = getattr(made_by, '__self__', None)
-        if kind is MethodType and not isinstance(owner, Builtins | Functions):
+        if kind is MethodType and not isinstance(owner, Builtins | Functions) and not _is_of_module(function.__func__):
             return function
         if type(kind) in SCRIPT_TYPES:
             return function
