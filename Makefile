@@ -139,7 +139,7 @@ bench-scale: $(BENCH_READY)  ## a million sleeping runs, 100,000 queued ones, id
 bench-page: $(BENCH_READY)  ## write docs/benchmarks.md from what was measured last
 	@$(BENCH_VENV)/bin/python benchmarks/page.py $(BENCH)
 
-bench-check: $(READY)  ## fail when a ratio to CPython or to bare commits has fallen by a quarter
+bench-check: $(READY)  ## fail when a ratio to CPython, or to a bare loop of commits and computing, has fallen by a quarter
 	@$(VENV)/bin/python benchmarks/regression.py
 
 soak: $(READY)  ## three workers on PostgreSQL, killed, stopped, cut off, their server crashed; all runs must end right

@@ -61,10 +61,10 @@ def test_submit_wait_gets_the_result_from_a_worker_that_ends_in_good_order_on_si
     assert worker.returncode == 0
 
 
-def test_a_run_that_is_interrupted_is_stored_and_named(shell: Shell) -> None:
-    shell.write('script.py', "import time\nprint('asleep', flush=True)\ntime.sleep(1000)\n")
+def interrupted(shell: Shell, *arguments: str) -> tuple[str, str, int]:
+    """Return the first line of a `run` that is interrupted after it, what it says as it ends, and its exit code."""
     process = subprocess.Popen(
-        [*COMMAND, 'run', 'script.py', '-f', 'host:functions'],
+        [*COMMAND, 'run', *arguments],
         cwd=shell.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -80,32 +80,23 @@ def test_a_run_that_is_interrupted_is_stored_and_named(shell: Shell) -> None:
         _, error = process.communicate(timeout=30)
     finally:
         process.kill()
+    return first_line, error, process.returncode
+
+
+def test_a_run_that_is_interrupted_is_stored_and_named(shell: Shell) -> None:
+    shell.write('script.py', "import time\nprint('asleep', flush=True)\ntime.sleep(1000)\n")
+    first_line, error, code = interrupted(shell, 'script.py', '-f', 'host:functions')
     (run,) = shell('ps', '--json').document
 
     assert first_line == 'asleep\n'
-    assert process.returncode == 130
+    assert code == 130
     assert error == f'run {run["id"]} is stored; `monty-flow worker host:functions` goes on with it\n'
     assert run['status'] == 'waiting'
 
 
 def test_a_function_that_nobody_has_is_named_before_its_call_waits(shell: Shell) -> None:
     shell.write('script.py', "print('begun', flush=True)\nmissing(1)\n")
-    process = subprocess.Popen(
-        [*COMMAND, 'run', 'script.py'],
-        cwd=shell.folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, 'PYTHONUNBUFFERED': '1'},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    try:
-        assert process.stdout is not None
-        process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        _, error = process.communicate(timeout=30)
-    finally:
-        process.kill()
+    _, error, _ = interrupted(shell, 'script.py')
 
     assert error.splitlines()[0] == (
         'the script calls missing, which nobody has here: name functions with -f; '

@@ -65,7 +65,7 @@ class Claiming(Queued):
         suspicion = suspicion or Suspicion()
         taken = self._taken(session, functions, limit, now, queues, suspicion)
         if taken.more:
-            self._is_full()
+            self._plan_for_more()
         return taken
 
     def _taken(

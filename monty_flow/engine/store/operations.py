@@ -49,7 +49,7 @@ class Operations:
         """Note that the open transaction ends or pauses a run; for a database that has to tell who waits for it."""
         raise NotImplementedError
 
-    def _is_full(self) -> None:
+    def _plan_for_more(self) -> None:
         """Note that there is more work than a worker takes at a time, and so many rows perhaps where there were few."""
 
     def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:

@@ -393,7 +393,7 @@ class PostgresStore(Store):
     def _execute(self, statement: Statement, parameters: Mapping[str, Any]) -> int:
         return self._run(statement.sql.encode(), statement.parameters(parameters)).rowcount
 
-    def _is_full(self) -> None:
+    def _plan_for_more(self) -> None:
         now = self._clock.elapsed()
         if self._planned_at is None or now - self._planned_at >= round(NEW_PLANS_SECONDS * MICROSECONDS):
             self._planned_at = now
