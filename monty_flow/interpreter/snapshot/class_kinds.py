@@ -132,7 +132,7 @@ def attributes_of(value: Any, context: Any) -> Any:
     if slots := slots_of(cls):
         state = _slotted_state(value, slots)
     else:
-        state = getattr(value, '__dict__', {})
+        state = _namespace(value, cls)
     shown = context.program.shows_namespaces or context.run.library is not None
     if shown and not slots and cls.__dictoffset__:
         # The script may hold the very dict.
@@ -148,7 +148,13 @@ def _slotted_state(value: Any, slots: list[Any]) -> dict[str, Any]:
             state[slot.__name__] = slot.__get__(value)
         except AttributeError:
             continue
-    return state | getattr(value, '__dict__', {})
+    return state | _namespace(value, type(value))
+
+
+def _namespace(value: Any, cls: type) -> dict[str, Any]:
+    """Return the namespace of an instance without a question to its `__getattr__`, which answers where there is none."""
+    namespace: dict[str, Any] = object.__getattribute__(value, '__dict__') if cls.__dictoffset__ else {}
+    return namespace
 
 
 def _plain(base: Any, value: Any) -> Any:
