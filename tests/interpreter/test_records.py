@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
 
 import pytest
@@ -100,3 +101,29 @@ def test_the_fields_of_a_record_are_described_to_dataclasses_once() -> None:
 def test_what_is_checked_after_the_fields_are_set_is_checked() -> None:
     with pytest.raises(ValueError, match='max_recursion_depth=0'):
         ResourceLimits(max_recursion_depth=0)
+
+
+def test_a_record_tells_its_parameters_also_before_there_is_one() -> None:
+    @record()
+    class Fresh:
+        x: int
+        names: list[str] = field(default_factory=list)
+
+    parameters = inspect.signature(Fresh).parameters
+
+    assert list(parameters) == ['x', 'names']
+    assert parameters['x'].default is inspect.Parameter.empty
+    assert list(inspect.signature(Point).parameters) == ['x', 'y']
+
+
+def test_the_initialiser_of_a_record_is_compiled_with_the_first_one() -> None:
+    @record()
+    class Fresh:
+        x: int
+
+    before = Fresh.__init__
+    one, other = Fresh(1), Fresh(x=2)
+
+    assert (one.x, other.x) == (1, 2)
+    assert Fresh.__init__ is not before
+    assert Fresh.__init__.__code__.co_varnames == ('self', 'x')
