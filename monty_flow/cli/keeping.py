@@ -33,13 +33,12 @@ def diff(
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show which variables of a run differ between two of its steps."""
-    from monty_flow.engine.comparing import differences
+    """Show which variables of a run differ between two of its steps, and where in them."""
+    from monty_flow.interpreter import differences
 
     with open_engine(database) as engine:
         run = engine.get(run_id)
-        before, after = (state_at(engine, run.id, step).frames for step in (step_a, step_b))
-    changes = differences(before, after)
+        changes = differences(*(state_at(engine, run.id, step) for step in (step_a, step_b)))
     if as_json:
         print_json(changes)
         return
@@ -48,9 +47,12 @@ def diff(
         if change.function != function:
             function = change.function
             typer.echo(f'in {function}')
-        for sign, text in (('-', change.before), ('+', change.after)):
-            if text is not None:
-                typer.echo(f'  {sign} {change.variable} = {text}')
+        for place in change.places:
+            for sign, text in (('-', place.before), ('+', place.after)):
+                if text is not None:
+                    typer.echo(f'  {sign} {place.path} = {text}')
+        if change.more:
+            typer.echo(f'    {change.variable} may differ at more places')
     if not changes:
         typer.echo(f'no variable differs between the steps {step_a} and {step_b}', err=True)
 

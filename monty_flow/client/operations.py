@@ -187,7 +187,7 @@ def _get_state(run_id: str, step: int) -> Call[types.State]:
 
 
 def _diff_steps(run_id: str, *, before: int, after: int) -> Call[list[types.VariableChange]]:
-    """List the variables of a run that differ between two of its steps."""
+    """List the variables of a run that differ between two of its steps, and where in them."""
     return Call('GET', path_of('/api/v1/runs/{run_id}/diff', run_id=run_id), query={'before': before, 'after': after})
 
 

@@ -264,6 +264,16 @@ class Move(TypedDict):
     gone: list[str]
 
 
+class PlaceChange(TypedDict):
+    """A place within a variable that differs between two steps; null where there is no value."""
+
+    #: As a script would write it, such as `history[12]['text']`; `seen{3}` is the member 3 of a set.
+    path: str
+    #: As text, cut where it is long; may be as `after` where the difference is in what no script reaches.
+    before: str | None
+    after: str | None
+
+
 class Position(TypedDict):
     """A place in a source; lines count from 1, columns from 0."""
 
@@ -577,8 +587,13 @@ class VariableChange(TypedDict):
 
     function: str
     variable: str
+    #: The whole variable as text, cut where it is long.
     before: str | None
     after: str | None
+    #: Where in it, in order, the first 20.
+    places: list[PlaceChange]
+    #: Whether it may differ at more places: there are too many, or it is too large to be looked at whole.
+    more: bool
 
 
 class Worker(TypedDict):
@@ -627,6 +642,7 @@ __all__ = [
     'Migration',
     'Move',
     'Overlap',
+    'PlaceChange',
     'Position',
     'Queue',
     'QueueLimits',

@@ -20,7 +20,6 @@ from monty_flow.engine.calling import (
 )
 from monty_flow.engine.client import Engine
 from monty_flow.engine.clock import Clock, ManualClock, SystemClock, moment
-from monty_flow.engine.comparing import VariableChange, differences
 from monty_flow.engine.errors import (
     ApprovalNotFound,
     DatabaseFull,
@@ -157,8 +156,6 @@ __all__ = [
     'RunSlot',
     'RunsOverTime',
     'UseSlot',
-    'VariableChange',
-    'differences',
     'ALL_NAMESPACES',
     'DEFAULT_NAMESPACE',
     'Token',

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.boundary import ScriptObject
+    from monty_flow.interpreter.comparing import PlaceChange, VariableChange, differences
     from monty_flow.interpreter.errors import (
         BoundaryError,
         InternalError,
@@ -71,6 +72,7 @@ __all__ = [
     'PauseLimitError',
     'PauseRefused',
     'PendingCall',
+    'PlaceChange',
     'Position',
     'Raised',
     'Rejected',
@@ -96,6 +98,8 @@ __all__ = [
     'SourceLimitError',
     'StepLimitError',
     'TimeLimitError',
+    'VariableChange',
+    'differences',
     'large_leaves',
     'load',
     'new_key_name',
@@ -107,6 +111,7 @@ __all__ = [
 #: The part that has each name, where it is not `errors`.
 _PARTS = {
     'boundary': 'ScriptObject',
+    'comparing': 'PlaceChange VariableChange differences',
     'limits': 'ResourceLimits',
     'machine': 'Monty Relocated load relocate script_hash_of',
     'session': 'Session',

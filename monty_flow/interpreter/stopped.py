@@ -34,7 +34,7 @@ from monty_flow.interpreter.snapshot.versions import VERSION as SNAPSHOT_VERSION
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.snapshot.signing import KeyRing
-    from monty_flow.interpreter.views import FrameView, Position
+    from monty_flow.interpreter.views import FrameContents, FrameView, Position
 
 _MISSING: Any = object()
 #: Native frames that the interpreter itself needs above the script's.
@@ -90,10 +90,18 @@ class Stopped:
 
     @property
     def frames(self) -> tuple[FrameView, ...]:
-        """Every script function on the stack, outermost first, with its variables as text."""
-        from monty_flow.interpreter.views import frame_views  # loaded with the first look at a state
+        """Every script function on the stack, outermost first, with its variables as text.
 
-        return frame_views(self._run, self._state_frames)
+        In an event loop, those too in which the first task waits.
+        """
+        from monty_flow.interpreter.views import views_of  # loaded with the first look at a state
+
+        return views_of(self._contents())
+
+    def _contents(self) -> tuple[FrameContents, ...]:
+        from monty_flow.interpreter.views import frame_contents
+
+        return frame_contents(self._run, self._state_frames)
 
     @property
     def seconds_used(self) -> float:
@@ -260,12 +268,10 @@ class FutureSnapshot(Stopped):
             for number, name, args, kwargs in self._calls()
         )
 
-    @property
-    def frames(self) -> tuple[FrameView, ...]:
-        """The functions on the stack, and those in which the first task waits, outermost first."""
-        from monty_flow.interpreter.views import frame_views, waiting_views  # loaded with the first look at a state
+    def _contents(self) -> tuple[FrameContents, ...]:
+        from monty_flow.interpreter.views import waiting_contents
 
-        return frame_views(self._run, self._state_frames) + waiting_views(self._run)
+        return super()._contents() + waiting_contents(self._run)
 
     def _calls(self) -> list[Call]:
         calls: list[Call] = self._pause_request.args[0]

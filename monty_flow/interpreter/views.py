@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from monty_flow.interpreter.compiler.lines import Span
 from monty_flow.interpreter.compiler.lower import ASYNC_MAIN
 from monty_flow.interpreter.compiler.parse import source_line
 from monty_flow.interpreter.records import record
@@ -17,10 +16,11 @@ if TYPE_CHECKING:
     from types import CellType
 
     from monty_flow.interpreter.compiler.core import CoreFunction, Stop
+    from monty_flow.interpreter.compiler.lines import Span
     from monty_flow.interpreter.compiler.program import Program
     from monty_flow.interpreter.runtime.run import Run
 
-#: Variables of one frame that are rendered.
+#: Variables of one frame that are looked at.
 MAX_VARIABLES = 200
 
 
@@ -62,37 +62,62 @@ class FrameView:
     variables: dict[str, str]
 
 
-def frame_views(run: Run, frames: list[Frame | GeneratorMark]) -> tuple[FrameView, ...]:
+@record(frozen=True)
+class FrameContents:
+    """One script function on the stack with its variables as they are."""
+
+    #: Name as in tracebacks; '<module>' for the top level.
+    function: str
+    program: Program
+    span: Span
+    #: The first of its variables by name, MAX_VARIABLES of them.
+    names: dict[str, Any]
+
+
+def frame_contents(run: Run, frames: list[Frame | GeneratorMark]) -> tuple[FrameContents, ...]:
     """Return the script's own frames, outermost first; not those of library modules, whose lines are of other sources."""
-    views = []
+    found = []
     for frame in frames:
         if type(frame) is Frame and _is_of_script(frame.program) and not _only_runs_body(frame):
-            views.append(_view(run, frame.program, frame.function, frame.stop, frame.names | _held(frame.cells)))
-    return tuple(views)
+            found.append(_contents(run, frame.program, frame.function, frame.stop, frame.names | _held(frame.cells)))
+    return tuple(found)
 
 
-def waiting_views(run: Run) -> tuple[FrameView, ...]:
+def waiting_contents(run: Run) -> tuple[FrameContents, ...]:
     """Return the frames in which the oldest task of a stopped event loop waits, outermost first."""
     loop = getattr(run.globals.get(STATE), 'running', None)
     tasks = getattr(loop, '_tasks', None)
     awaited = getattr(next(iter(tasks)), '_coro', None) if tasks else None
-    views = []
+    found = []
     while type(awaited) is Coroutine:
         native = coroutine_state(awaited)
         frame: Any = None if native is None else native.gi_frame
-        found = None if frame is None else run.program.function_of_code(frame.f_code)
-        if found is None:
+        known = None if frame is None else run.program.function_of_code(frame.f_code)
+        if known is None:
             break
-        program, function = found
+        program, function = known
         stop = program.stop_at(function, frame.f_lineno, suspended=True)
         if stop is None or program.is_prelude:
             break
         names = frame.f_locals
-        known = {name: names[name] for name in (*function.local_names, *function.cell_names) if name in names}
-        views.append(_view(run, program, function, stop, known))
+        own = {name: names[name] for name in (*function.local_names, *function.cell_names) if name in names}
+        found.append(_contents(run, program, function, stop, own))
         # What an await delegates to is held under the number of its node.
         awaited = names.get(f'$i{stop.node}')
-    return tuple(views)
+    return tuple(found)
+
+
+def views_of(contents: tuple[FrameContents, ...]) -> tuple[FrameView, ...]:
+    """Return frames as a person sees them."""
+    return tuple(
+        FrameView(
+            frame.function,
+            Position(*frame.span),
+            source_line(frame.program.source, frame.span[0]),
+            {name: render_value(value) for name, value in frame.names.items()},
+        )
+        for frame in contents
+    )
 
 
 def _is_of_script(program: Program) -> bool:
@@ -114,8 +139,7 @@ def _held(cells: dict[str, CellType]) -> dict[str, Any]:
     return found
 
 
-def _view(run: Run, program: Program, function: CoreFunction, stop: Stop, own: dict[str, Any]) -> FrameView:
-    span: Span = stop.span
+def _contents(run: Run, program: Program, function: CoreFunction, stop: Stop, own: dict[str, Any]) -> FrameContents:
     names: dict[str, Any] = {}
     if function.number in (0, ASYNC_MAIN):
         names.update(
@@ -125,10 +149,4 @@ def _view(run: Run, program: Program, function: CoreFunction, stop: Stop, own: d
             if not name.startswith(('$', '__')) and ':' not in name and '.' not in name
         )
     names.update((name, value) for name, value in own.items() if not name.startswith('$'))
-    shown = dict(sorted(names.items())[:MAX_VARIABLES])
-    return FrameView(
-        function.name,
-        Position(*span),
-        source_line(program.source, span[0]),
-        {name: render_value(value) for name, value in shown.items()},
-    )
+    return FrameContents(function.name, program, stop.span, dict(sorted(names.items())[:MAX_VARIABLES]))

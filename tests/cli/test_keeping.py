@@ -74,16 +74,23 @@ class TestDiff:
         answer = shell('diff', waiting, '1', '2')
 
         assert answer.out == (
-            'in <module>\n  - found = []\n  + found = [0]\n  - number = 0\n  + number = 1\n'
-            'in visit\n  - found = []\n  + found = [0]\n  - number = 0\n  + number = 1\n'
+            'in <module>\n  + found[0] = 0\n  - number = 0\n  + number = 1\n'
+            'in visit\n  + found[0] = 0\n  - number = 0\n  + number = 1\n'
         )
 
     def test_shows_frames_that_came_or_went(self, shell: Shell, waiting: str) -> None:
         changes = shell('diff', waiting, '3', '4', '--json').document
 
         assert [change for change in changes if change['function'] == 'visit'] == [
-            {'function': 'visit', 'variable': 'found', 'before': '[0, 2]', 'after': None},
-            {'function': 'visit', 'variable': 'number', 'before': '2', 'after': None},
+            {
+                'function': 'visit',
+                'variable': name,
+                'before': value,
+                'after': None,
+                'places': [{'path': name, 'before': value, 'after': None}],
+                'more': False,
+            }
+            for name, value in (('found', '[0, 2]'), ('number', '2'))
         ]
 
     def test_says_when_nothing_changed(self, shell: Shell, waiting: str) -> None:

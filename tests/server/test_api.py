@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from monty_flow.engine import Engine, Submission, Worker
 from tests.server.conftest import functions
+from tests.server.html_pages import Page
 
 API = '/api/v1'
 STEPS = """\
@@ -214,9 +215,26 @@ def test_the_states_of_a_run_are_told(client: TestClient, work: Callable[[str], 
     assert state['frames'][1]['position']['line'] == 4
     assert state['frames'][1]['variables'] == {'n': '3', 'total': '2', 'i': '2'}
     assert changes == [
-        {'function': 'outer', 'variable': 'i', 'before': '1', 'after': '2'},
-        {'function': 'outer', 'variable': 'total', 'before': '0', 'after': '2'},
+        {
+            'function': 'outer',
+            'variable': name,
+            'before': before,
+            'after': after,
+            'places': [{'path': name, 'before': before, 'after': after}],
+            'more': False,
+        }
+        for name, before, after in (('i', '1', '2'), ('total', '0', '2'))
     ]
+
+
+def test_a_change_within_a_large_value_is_told_where_it_is(client: TestClient, work: Callable[[str], None]) -> None:
+    run = submit(client, "h = [{'text': 'x' * 400} for n in range(50)]\ndouble(1)\nh[12]['text'] = 'new'\ndouble(2)")
+    work(run['id'])
+    changes = client.get(f'{API}/runs/{run["id"]}/diff', params={'before': 1, 'after': 2}).json()
+    page = Page(client.get(f'/runs/{run["id"]}/state?step=2').text)
+
+    assert [place['path'] for change in changes for place in change['places']] == ["h[12]['text']"]
+    assert "h[12]['text'] was 'xxx" in page.words
 
 
 def test_a_state_that_is_not_kept_is_not_found(client: TestClient) -> None:

@@ -233,6 +233,15 @@ export interface Move {
 /** What a moment of a schedule does while the run of the one before is under way. */
 export type Overlap = "skip" | "queue" | "cancel" | "allow";
 
+/** A place within a variable that differs between two steps; null where there is no value. */
+export interface PlaceChange {
+  /** As a script would write it, such as `history[12]['text']`; `seen{3}` is the member 3 of a set. */
+  path: string;
+  /** As text, cut where it is long; may be as `after` where the difference is in what no script reaches. */
+  before: string | null;
+  after: string | null;
+}
+
 /** A place in a source; lines count from 1, columns from 0. */
 export interface Position {
   line: number;
@@ -531,8 +540,13 @@ export interface UseSlot {
 export interface VariableChange {
   function: string;
   variable: string;
+  /** The whole variable as text, cut where it is long. */
   before: string | null;
   after: string | null;
+  /** Where in it, in order, the first 20. */
+  places: Array<PlaceChange>;
+  /** Whether it may differ at more places: there are too many, or it is too large to be looked at whole. */
+  more: boolean;
 }
 
 /** A worker that lives. */
@@ -714,7 +728,7 @@ export class MontyFlow {
     return this.send<State>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/steps/${encodeURIComponent(step)}`);
   }
 
-  /** List the variables of a run that differ between two of its steps. */
+  /** List the variables of a run that differ between two of its steps, and where in them. */
   async diffSteps(runId: string, query: { before: number; after: number }): Promise<Array<VariableChange>> {
     return this.send<Array<VariableChange>>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/diff`, { query });
   }

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from fastapi import Query
 
-from monty_flow.engine import Engine, Role, Run, differences
-from monty_flow.interpreter import FrameView
+from monty_flow.engine import Engine, Role, Run
+from monty_flow.interpreter import FutureSnapshot, Snapshot
 from monty_flow.server.access import AtDesk
 from monty_flow.server.api.bodies.describing import body
 from monty_flow.server.api.bodies.states import FrameBody, StateBody, StoredStepBody, VariableChangeBody
@@ -33,8 +33,8 @@ async def get_state(run_id: RunId, step: StepNumber, desk: AtDesk) -> StateBody:
     """Return the frames and variables of a run when it waited for its call of that number."""
 
     def read(engine: Engine, run: Run) -> StateBody:
-        found = frames_at(engine, run, step)
-        return StateBody(run_id=run.id, step=step, frames=[body(FrameBody, frame) for frame in found])
+        found = state_at(engine, run, step)
+        return StateBody(run_id=run.id, step=step, frames=[body(FrameBody, frame) for frame in found.frames])
 
     return await desk.on_run(run_id, read)
 
@@ -46,17 +46,18 @@ async def diff_steps(
     before: _AStep,
     after: _AStep,
 ) -> list[VariableChangeBody]:
-    """List the variables of a run that differ between two of its steps."""
+    """List the variables of a run that differ between two of its steps, and where in them."""
+    from monty_flow.interpreter import differences  # knows every type of every module: loaded with the first look
 
     def read(engine: Engine, run: Run) -> list[VariableChangeBody]:
-        changes = differences(frames_at(engine, run, before), frames_at(engine, run, after))
+        changes = differences(state_at(engine, run, before), state_at(engine, run, after))
         return [body(VariableChangeBody, change) for change in changes]
 
     return await desk.on_run(run_id, read)
 
 
-def frames_at(engine: Engine, run: Run, step: int) -> tuple[FrameView, ...]:
-    """Return the frames of a run at a step, or raise Refused with the steps that are kept."""
+def state_at(engine: Engine, run: Run, step: int) -> Snapshot | FutureSnapshot:
+    """Return the state of a run at a step, or raise Refused with the steps that are kept."""
     state = engine.snapshot(run.id, step=step)
     if state is None:
         kept = [each.number for each in engine.steps(run.id)]
@@ -64,4 +65,4 @@ def frames_at(engine: Engine, run: Run, step: int) -> tuple[FrameView, ...]:
         raise Refused(
             HTTPStatus.NOT_FOUND, 'state_not_kept', f'the state of step {step} of run {run.id} is not kept; {known}'
         )
-    return state.frames
+    return state

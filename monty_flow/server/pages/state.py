@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from monty_flow.engine import Call, Engine, EngineError, Run, StoredStep, VariableChange, differences
+from monty_flow.engine import Call, Engine, EngineError, Run, StoredStep
 from monty_flow.interpreter import FrameView, FutureSnapshot, Snapshot, SnapshotError
 from monty_flow.late import as_shown
 from monty_flow.server.pages.source import Line, shown_lines
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter import VariableChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,9 @@ def state_of(engine: Engine, run: Run, step: int) -> State:
         state = engine.snapshot(run.id, step=at)
         if state is not None:
             frames, waits, source = state.frames, _waits(state), state.code
-        if at > first:
-            found = differences(_frames(engine, run, at - 1), frames)
-            changes = {(change.function, change.variable): change for change in found}
+            before = engine.snapshot(run.id, step=at - 1) if at > first else None
+            if before is not None:
+                changes = {(change.function, change.variable): change for change in _differences(before, state)}
     except (SnapshotError, EngineError) as error:
         trouble = str(error)
     lines = shown_lines(source, [frame.position for frame in frames])
@@ -76,6 +79,7 @@ def _waits(state: Snapshot | FutureSnapshot) -> tuple[Waits, ...]:
     return tuple(Waits(call.function_name, call.args, call.kwargs) for call in state.pending)
 
 
-def _frames(engine: Engine, run: Run, step: int) -> tuple[FrameView, ...]:
-    state = engine.snapshot(run.id, step=step)
-    return () if state is None else state.frames
+def _differences(before: Snapshot | FutureSnapshot, after: Snapshot | FutureSnapshot) -> list[VariableChange]:
+    from monty_flow.interpreter import differences  # knows every type of every module: loaded with the first look
+
+    return differences(before, after)

@@ -47,13 +47,28 @@ class StateBody(Described):
     """From the outermost to the innermost, the one that waits."""
 
 
+class PlaceChangeBody(Described):
+    """A place within a variable that differs between two steps; null where there is no value."""
+
+    path: str
+    """As a script would write it, such as `history[12]['text']`; `seen{3}` is the member 3 of a set."""
+    before: str | None
+    """As text, cut where it is long; may be as `after` where the difference is in what no script reaches."""
+    after: str | None
+
+
 class VariableChangeBody(Described):
     """A variable that differs between two steps; null where there is none."""
 
     function: str
     variable: str
     before: str | None
+    """The whole variable as text, cut where it is long."""
     after: str | None
+    places: list[PlaceChangeBody]
+    """Where in it, in order, the first 20."""
+    more: bool
+    """Whether it may differ at more places: there are too many, or it is too large to be looked at whole."""
 
 
 class ForkBody(Described):
