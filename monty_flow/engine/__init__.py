@@ -74,6 +74,7 @@ from monty_flow.engine.filters import RunFilter
 from monty_flow.engine.forking import Forked
 from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
+from monty_flow.engine.keys import derived_secrets
 from monty_flow.engine.lanes import DEFAULT_NAMESPACE
 from monty_flow.engine.large import LargeSettings
 from monty_flow.engine.loading import load_functions
@@ -161,6 +162,7 @@ __all__ = [
     'Token',
     'NewToken',
     'Role',
+    'derived_secrets',
     'Clock',
     'SystemClock',
     'ManualClock',

@@ -12,6 +12,7 @@ A lost key file cannot be replaced: runs that wait are paused as soon as they ar
 
 from __future__ import annotations
 
+import hmac
 import json
 import logging
 import os
@@ -79,6 +80,21 @@ def codec_of(url: str, clock: Clock) -> Codec:
         return Codec(None)
     file = read(path) or make(path, clock)
     return Codec(file.ring, encrypts=file.encrypts)
+
+
+def derived_secrets(url: str, clock: Clock, purpose: str) -> tuple[bytes, ...]:
+    """Return secrets for something else than snapshots, of 32 bytes each, which are the same wherever the keys of a database are.
+
+    One comes of each key, that of the current one first; there are none where the keys have no place. Nothing that is signed with
+    such a secret says anything of the key.
+    """
+    path = place_of(url)
+    if path is None:
+        return ()
+    file = read(path) or make(path, clock)
+    ordered = sorted(file.keys, key=lambda key: key.id != file.current)
+    # Not by the digest that signs snapshots: no signature can be taken for a secret.
+    return tuple(hmac.digest(key.secret, purpose.encode(), 'sha512')[:32] for key in ordered)
 
 
 def read(path: Path) -> KeyFile | None:

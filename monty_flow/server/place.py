@@ -6,6 +6,7 @@ from collections import Counter
 
 from starlette.requests import HTTPConnection
 
+from monty_flow.engine import derived_secrets
 from monty_flow.server.engines import Engines
 from monty_flow.server.limiting import RateLimiter
 from monty_flow.server.sessions import Sessions
@@ -20,7 +21,11 @@ class Place:
         self.settings = settings
         self.engines = Engines(settings.url, size=settings.connections, clock=settings.clock)
         self.watcher = Watcher(self.engines, poll_seconds=settings.poll_seconds)
-        self.sessions = Sessions(settings.clock, seconds=settings.session_seconds)
+        self.sessions = Sessions(
+            settings.clock,
+            seconds=settings.session_seconds,
+            secrets=lambda: derived_secrets(settings.url, settings.clock, 'browser sessions'),
+        )
         self.requests = RateLimiter(settings.clock, per_second=settings.requests_per_second, burst=settings.burst)
         self.failures = RateLimiter(
             settings.clock, per_second=settings.failures_per_second, burst=settings.failure_burst

@@ -70,6 +70,20 @@ def test_rotation_makes_the_first_key_where_there_is_none(path: Path, clock: Man
     assert keys.rotate(path, clock).encrypts
 
 
+def test_secrets_for_something_else_come_of_the_keys_and_are_none_of_them(path: Path, clock: ManualClock) -> None:
+    url = f'sqlite:///{path.parent}/flow.db'
+    [first] = keys.derived_secrets(url, clock, 'sessions')
+    again = keys.derived_secrets(url, clock, 'sessions')
+    rotated = keys.rotate(path, clock)
+    [second, *older] = keys.derived_secrets(url, clock, 'sessions')
+
+    assert again == (first,)
+    assert older == [first]
+    assert keys.derived_secrets(url, clock, 'something else')[0] != second
+    assert not {first, second} & {key.secret for key in rotated.keys}
+    assert keys.derived_secrets('postgresql://user@host/flow', clock, 'sessions') == ()
+
+
 @pytest.mark.parametrize(
     'text', ['', '[]', '{"format": 2}', json.dumps({'format': 1, 'current': 'a', 'encrypts': False, 'keys': []})]
 )

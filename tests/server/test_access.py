@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from monty_flow.engine import Engine, ManualClock, Role, Submission, Worker
+from monty_flow.engine import Engine, ManualClock, Role, Submission, SystemClock, Worker
+from monty_flow.engine import keys as engine_keys
 from monty_flow.server import Settings
 from monty_flow.server.app import description, routes
 from tests.server.conftest import functions
@@ -399,6 +401,54 @@ def test_a_session_ends_with_its_time_and_cannot_be_prolonged(open_client: OpenC
     assert before == 200
     assert code(after) == (303, 'token_needed')
     assert code(client.get('/runs')) == (303, 'token_needed')
+
+
+def test_a_browser_stays_signed_in_when_the_server_is_started_again(
+    signed_in: Callable[[Role], TestClient], open_client: OpenClient, engine: Engine
+) -> None:
+    before = signed_in(Role.OPERATE)
+    proof = proof_in(before.get('/runs'))
+    after = open_client()
+    after.cookies.update(before.cookies)
+    run = engine.submit('1')
+    shown = after.get('/runs').status_code
+    # The page that was open before, too.
+    steered = after.post(f'/api/v1/runs/{run.id}/pause', headers={'X-CSRF-Token': proof}).status_code
+    engine.revoke_token(engine.tokens()[0].id)
+
+    assert (shown, steered) == (200, 200)
+    assert code(after.get('/runs')) == (303, 'token_needed')
+
+
+def test_a_session_outlives_the_key_that_signed_it_as_long_as_that_is_kept(
+    signed_in: Callable[[Role], TestClient], open_client: OpenClient, tmp_path: Path
+) -> None:
+    before = signed_in(Role.READ)
+    assert before.get('/runs').status_code == 200
+    keys = tmp_path / 'flow.db.keys'
+    engine_keys.rotate(keys, SystemClock())
+    rotated = open_client()
+    rotated.cookies.update(before.cookies)
+    kept = rotated.get('/runs').status_code
+    keys.unlink()
+    of_another = open_client()
+    of_another.cookies.update(before.cookies)
+
+    assert kept == 200
+    assert code(of_another.get('/runs')) == (303, 'token_needed')
+
+
+def test_without_keys_a_session_ends_with_the_server(
+    signed_in: Callable[[Role], TestClient], open_client: OpenClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / 'flow.db.keys').write_text('damaged', encoding='utf-8')
+    before = signed_in(Role.READ)
+    after = open_client()
+    after.cookies.update(before.cookies)
+
+    assert before.get('/runs').status_code == 200
+    assert code(after.get('/runs')) == (303, 'token_needed')
+    assert any('browsers are signed out when this server stops' in record.message for record in caplog.records)
 
 
 @pytest.mark.parametrize('cookie', ['', '.', '..', 'x', 'x.y', 'x.1.', 'x.9999999999.00'])
