@@ -23,9 +23,11 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 
-from monty_flow.engine import CallStatus, Engine, RunStatus, Submission
+from monty_flow.engine import CallStatus, Engine, RunFilter, RunStatus, Submission
+from monty_flow.engine.states import ENDED
 from tests.engine.past_the_engine import execute
 from tests.engine.postgres_server import PostgresServer
+from tests.engine.standstill import described
 
 SCRIPT = '[draw(), record(), draw(), record(), draw()]'
 CALLS = 5
@@ -35,8 +37,12 @@ LEASE_SECONDS = 2.0
 PLACES = 10
 #: Seconds of work for each fault.
 SECONDS_A_FAULT = 2.5
-#: Seconds in which all runs must end after the last fault.
+#: Characters of what workers said that are shown, the last of them.
+TOLD_CHARACTERS = 100_000
+#: Seconds without any execution that are a standstill, and in which all runs must end after the last fault.
 PATIENCE_SECONDS = 60.0
+
+_UNDER_WAY = RunFilter([status for status in RunStatus if status not in ENDED])
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,20 @@ class Siege:
         worker.wait(10)
         self._workers[place] = self._start()
 
+    def wait_for(self, fact: Callable[[], bool]) -> None:
+        """Wait until something is so, for as long as calls are executed meanwhile; AssertionError tells what stands still."""
+        until, before = 0.0, -1
+        while not fact():
+            ended = [(worker.pid, code) for worker in self._workers if (code := worker.poll()) is not None]
+            assert not ended, f'workers have ended by themselves, with these codes: {ended}'
+            now, executed = time.monotonic(), self.executed()
+            if executed > before:
+                until, before = now + PATIENCE_SECONDS, executed
+            if now >= until:
+                state = described(self._url, [worker.pid for worker in self._workers])
+                raise AssertionError(f'the workers came to a standstill after {executed} executions\n{state}')
+            threading.Event().wait(0.05)
+
     def stop_for_longer_than_the_lease(self) -> None:
         """Let a worker stand still while its lease runs out and others take over, and go on."""
         worker = self._random.choice(self._workers)
@@ -125,7 +145,7 @@ class Siege:
     def end(self, engine: Engine) -> list[int]:
         """Tell the workers to stop and return their exit codes."""
         # One that was started a moment ago would end without a word.
-        _wait_for(lambda: {str(worker.pid) for worker in self._workers} <= _pids_at_work(engine))
+        self.wait_for(lambda: {str(worker.pid) for worker in self._workers} <= _pids_at_work(engine))
         for worker in self._workers:
             worker.send_signal(signal.SIGTERM)
         return [worker.wait(60) for worker in self._workers]
@@ -136,6 +156,11 @@ class Siege:
             if worker.poll() is None:
                 worker.kill()
                 worker.wait(10)
+
+    def executed(self) -> int:
+        """Return how often `draw` was executed."""
+        path = self._folder / 'executions'
+        return path.read_bytes().count(b'\n') if path.exists() else 0
 
     def executions(self) -> dict[str, list[Execution]]:
         """Return the executions of `draw` by idempotency key, in their order."""
@@ -179,15 +204,15 @@ def besiege(server: PostgresServer, folder: Path, *, runs: int, faults: int, see
         kinds = [kind for _ in range(0, faults, len(KINDS)) for kind in random.sample([*KINDS], len(KINDS))]
         for number, kind in enumerate(kinds[:faults]):
             # A part of the work between two faults, so that all of them come in the middle.
-            _wait_for(lambda share=(number + 1) / (faults + 1): len(siege.executions()) >= runs * 3 * share * 0.9)
+            wanted = runs * 3 * 0.9 * (number + 1) / (faults + 1)
+            siege.wait_for(lambda wanted=wanted: siege.executed() >= wanted)  # type: ignore[misc]
             siege.inflict(kind)
         with Engine(url) as engine:
-            for run_id in ids:
-                engine.wait(run_id, timeout_seconds=PATIENCE_SECONDS)
+            siege.wait_for(lambda: engine.count(_UNDER_WAY) == 0)
             codes = siege.end(engine)
             return _verdict(engine, url, ids, siege, codes)
     except Exception:
-        print((folder / 'stderr').read_text()[-5000:], file=sys.stderr)
+        print((folder / 'stderr').read_text()[-TOLD_CHARACTERS:], file=sys.stderr)
         raise
     finally:
         siege.abandon()
@@ -196,13 +221,6 @@ def besiege(server: PostgresServer, folder: Path, *, runs: int, faults: int, see
 
 def _pids_at_work(engine: Engine) -> set[str]:
     return {worker.name.rpartition(':')[2] for worker in engine.workers()}
-
-
-def _wait_for(fact: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not fact():
-        assert time.monotonic() < until, 'the workers came to a standstill'
-        threading.Event().wait(0.05)
 
 
 def _verdict(engine: Engine, url: str, ids: list[str], siege: Siege, codes: list[int]) -> str:

@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import secrets
+import signal
 import sys
 import threading
 import time
@@ -44,6 +46,8 @@ def functions_in(folder: Path, work_seconds: float) -> Functions:
 
 
 if __name__ == '__main__':
+    # For `standstill.py`.
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
     url, folder, lease_seconds, work_seconds = sys.argv[1:]
     functions = functions_in(Path(folder), float(work_seconds))
     # A call may be in hand at many of the faults.

@@ -29,6 +29,9 @@ URL = 'sqlite:///simulated.db'
 LEASE_SECONDS = 15.0
 
 
+_CLAIMS: dict[Any, Statement] = {}
+
+
 class Died(BaseException):
     """The worker has died in the middle of what it did."""
 
@@ -45,8 +48,9 @@ class Surroundings(Protocol):
         """Let the database be out of reach, or the worker die; by a share of the usual chance."""
         ...
 
-    def functions(self, process: Process) -> Functions:
-        """Return what the worker serves."""
+    @property
+    def functions(self) -> Functions:
+        """What the workers serve."""
         ...
 
 
@@ -116,6 +120,8 @@ class SimulatedStore(SqliteStore):
 
     def __init__(self, world: Surroundings, clock: Clock) -> None:
         Store.__init__(self, clock)
+        # Written once for all stores: all workers serve the same functions.
+        self._claims = _CLAIMS
         self._connection = world.connection
         self._world = world
 
@@ -169,7 +175,7 @@ class Process:
         self.drains = False
         self.shift = Shift(
             URL,
-            world.functions(self),
+            world.functions,
             WorkerSettings(concurrency=4, lease_seconds=LEASE_SECONDS, isolation=Isolation.NONE, max_setbacks=10_000),
             name,
             world.clock,
