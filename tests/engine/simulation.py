@@ -76,7 +76,8 @@ class World:
         metadata.create_all(create_engine('sqlite://', creator=lambda: self.connection, poolclass=StaticPool))
         self._events = 0
         self._tokens = 0
-        self._births = 0
+        #: Also the dead ones: what is collected ends its coroutines, at a moment that no seed decides.
+        self._all_processes: list[Process] = []
         #: The worker in which something happens.
         self._acting: Process | None = None
         self._ids = IdSource(self.clock, self.random)
@@ -185,13 +186,18 @@ class World:
     # The schedule.
 
     def _born(self) -> Process:
-        self._births += 1
-        return Process(self, f'worker {self._births}')
+        born = Process(self, f'worker {len(self._all_processes) + 1}')
+        self._all_processes.append(born)
+        return born
 
     def run(self) -> None:
         """Let the runs come to their ends, and see that these are right."""
         with hurried():
-            self._run()
+            try:
+                self._run()
+            finally:
+                for process in self._all_processes:
+                    process.loop.close()
 
     def _run(self) -> None:
         store = SimulatedStore(self, self.clock)

@@ -7,6 +7,7 @@ import inspect
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import Context, copy_context
 from random import Random
 from typing import Any, Protocol
 
@@ -84,11 +85,12 @@ class SimulatedLoop:
 
     def __init__(self, process: Process) -> None:
         self._process = process
-        self._running: dict[Any, Coroutine[Any, Any, None]] = {}
+        #: Each in a context of its own, as in a task, which says what call is the current one.
+        self._running: dict[Any, tuple[Coroutine[Any, Any, None], Context]] = {}
 
     def spawn(self, key: Any, coroutine: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine, step by step."""
-        self._running[key] = coroutine
+        self._running[key] = coroutine, copy_context()
         self._process.tasks.append(lambda: self._go_on(key, None))
 
     def cancel(self, key: Any) -> None:
@@ -99,16 +101,23 @@ class SimulatedLoop:
     def stop(self) -> None:
         """Do nothing."""
 
+    def close(self) -> None:
+        """End what has not come to its end, when nothing of it counts any more."""
+        for coroutine, context in self._running.values():
+            context.run(coroutine.close)
+        self._running.clear()
+
     def _go_on(self, key: Any, error: BaseException | None) -> None:
-        coroutine = self._running.get(key)
-        if coroutine is None:
+        found = self._running.get(key)
+        if found is None:
             return
+        coroutine, context = found
         if error is not None and inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
             # As `LoopThread` does it: after the first step.
             self._process.tasks.append(lambda: self._go_on(key, error))
             return
         try:
-            coroutine.send(None) if error is None else coroutine.throw(error)
+            context.run(coroutine.send, None) if error is None else context.run(coroutine.throw, error)
         except StopIteration:
             del self._running[key]
         else:
@@ -173,6 +182,7 @@ class Process:
         #: Calls that it executes.
         self.executing: set[str] = set()
         self.drains = False
+        self.loop = SimulatedLoop(self)
         self.shift = Shift(
             URL,
             world.functions,
@@ -186,7 +196,7 @@ class Process:
             machinery=Machinery(
                 lambda _, clock: SimulatedStore(world, clock),
                 lambda _, work, __: SimulatedPool(self, work),  # type: ignore[arg-type, return-value]
-                lambda _: SimulatedLoop(self),  # type: ignore[arg-type, return-value]
+                lambda _: self.loop,  # type: ignore[arg-type, return-value]
                 lambda _, __: None,
             ),
             large=LargeSettings(LEAST_BYTES),
