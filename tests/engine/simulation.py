@@ -38,6 +38,8 @@ from monty_flow.engine.schema import metadata
 from monty_flow.engine.sharing import QueueLimits
 from monty_flow.engine.states import ENDED
 from monty_flow.engine.store import NewRun, StoredSchedule
+from monty_flow.interpreter.runtime import async_host
+from monty_flow.interpreter.runtime import run as script_run
 from tests.engine.simulation_scripts import (
     KEPT_SECONDS,
     KEYED,
@@ -192,7 +194,7 @@ class World:
 
     def run(self) -> None:
         """Let the runs come to their ends, and see that these are right."""
-        with hurried():
+        with hurried(), told_by(self.clock):
             try:
                 self._run()
             finally:
@@ -359,6 +361,15 @@ def hurried() -> Iterator[None]:
     ):
         with mock.patch.object(shift, 'PRUNE_CACHE_SECONDS', HURRY['PRUNE_CACHE_SECONDS']):
             yield
+
+
+@contextmanager
+def told_by(clock: ManualClock) -> Iterator[None]:
+    """Let the interpreter ask the simulated clock: moments are in the states of scripts, whose sizes decide what is stored as a delta."""
+    told = mock.Mock(time)
+    told.time = told.monotonic = told.perf_counter = lambda: clock.now() / MICROSECONDS
+    with mock.patch.object(script_run, 'time', told), mock.patch.object(async_host, 'time', told):
+        yield
 
 
 def simulate(seed: int, scripts: Sequence[str] = (), schedules: Sequence[str] = ()) -> None:
