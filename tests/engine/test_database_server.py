@@ -8,7 +8,7 @@ import pytest
 
 from monty_flow.engine import Engine, Functions, MigrationBlocked, SchemaMismatch, Worker, database
 from monty_flow.engine.schema import SCHEMA_REVISION
-from monty_flow.engine.store import postgres, without_password
+from monty_flow.engine.store import postgres_database, without_password
 from tests.engine.postgres_server import PostgresServer, name_in
 
 
@@ -87,7 +87,7 @@ def test_an_older_release_works_on_a_schema_that_was_expanded(server: PostgresSe
 def test_a_migration_does_not_wait_long_for_a_table_in_use(
     server: PostgresServer, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, 'MIGRATION_LOCK_SECONDS', 0.2)
+    monkeypatch.setattr(postgres_database, 'MIGRATION_LOCK_SECONDS', 0.2)
     with server.connect(name_in(postgres_url)) as connection:
         connection.execute('DROP TABLE compatibility')
         connection.execute("UPDATE alembic_version SET version_num = '0016'")

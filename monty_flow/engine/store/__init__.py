@@ -26,7 +26,7 @@ def locate(url: str) -> Location:
         case 'postgresql' | 'postgres':
             try:
                 # Here and not above, since its driver is installed only where it is wanted.
-                from monty_flow.engine.store.postgres import PostgresDatabase
+                from monty_flow.engine.store.postgres_database import PostgresDatabase
             except ImportError:
                 raise DatabaseRefused(
                     f'the database {without_password(url)} needs the driver psycopg; '

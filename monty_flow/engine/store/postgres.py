@@ -25,43 +25,21 @@ from typing import Any
 
 import psycopg
 from psycopg import errors
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow, tuple_row
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.dialects import postgresql
 
 from monty_flow.engine import wakeup
 from monty_flow.engine.clock import MICROSECONDS, Clock, RemoteClock
-from monty_flow.engine.errors import DatabaseRefused, DatabaseUnavailable
+from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.store.base import Store
-from monty_flow.engine.store.locations import Location, parse, server_address, without_password
 from monty_flow.engine.store.operations import Row
+from monty_flow.engine.store.postgres_connection import connect, reason
 from monty_flow.engine.store.postgres_listener import EndsListener, Listener
-from monty_flow.engine.store.postgres_settings import settings_of
 from monty_flow.engine.store.postgres_step import CHANNEL, ENDS_CHANNEL, register_arrays, step_statement
 from monty_flow.engine.store.said import says_more
-from monty_flow.engine.store.settings import Setting
 from monty_flow.engine.store.statements import Statement
 from monty_flow.engine.transitions import Transition
 
-#: Seconds that a server may take to answer a new connection.
-CONNECT_SECONDS = 10
-#: Seconds after which a connection whose other end is silently gone counts as lost.
-SILENCE_SECONDS = 20
-#: Any number that all who migrate lock, so that they do it one after the other.
-MIGRATION_LOCK = 0x6D6F6E7479
-#: Seconds that a migration waits for a table that others use.
-MIGRATION_LOCK_SECONDS = 5
-#: What a connection asks for unless its URL says otherwise.
-_DEFAULTS: dict[str, str | int | None] = {
-    'application_name': 'monty-flow',
-    'connect_timeout': CONNECT_SECONDS,
-    'keepalives_idle': SILENCE_SECONDS // 2,
-    'keepalives_interval': SILENCE_SECONDS // 4,
-    'keepalives_count': 2,
-    'tcp_user_timeout': SILENCE_SECONDS * 1000,
-    'target_session_attrs': 'read-write',
-}
 _PLANNING = (
     b'SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; '
     b'SET plan_cache_mode = force_generic_plan'
@@ -102,93 +80,8 @@ _PASSING = (
 _LASTING = (errors.ProgramLimitExceeded,)
 
 
-def connect(url: str) -> psycopg.Connection[TupleRow]:
-    """Open a connection, or raise DatabaseUnavailable, and DatabaseRefused when it would not help to try again."""
-    address = server_address(parse(url))
-    settings = make_conninfo('', **(_DEFAULTS | conninfo_to_dict(address)))
-    try:
-        return psycopg.connect(settings, autocommit=True, prepare_threshold=0)
-    except (errors.InvalidPassword, errors.InvalidAuthorizationSpecification, errors.InvalidCatalogName) as error:
-        raise DatabaseRefused(_cannot_open(url, error)) from None
-    except psycopg.OperationalError as error:
-        # Before a connection stands the driver has the server's text only, and not its code.
-        if _is_refusal(error):
-            raise DatabaseRefused(_cannot_open(url, error)) from None
-        raise DatabaseUnavailable(_reason(error)) from None
-
-
-def _is_refusal(error: psycopg.Error) -> bool:
-    text = str(error)
-    return any(sign in text for sign in ('does not exist', 'authentication failed', 'no password supplied'))
-
-
-def _cannot_open(url: str, error: psycopg.Error) -> str:
-    return (
-        f'the database {without_password(url)} cannot be opened: {_reason(error)}; '
-        'check that it exists and that this user may use it'
-    )
-
-
-def _reason(error: psycopg.Error) -> str:
-    lines = str(error).strip().splitlines()
-    # What was said, without where it was said and what else libpq thinks of it.
-    said = lines[0].rpartition('FATAL:')[2].strip() if lines else type(error).__name__
-    return said.removeprefix('connection is bad: ').removeprefix('connection failed: ')
-
-
-class PostgresDatabase(Location):
-    """A database of a PostgreSQL server."""
-
-    embedded = False
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def open(self, clock: Clock) -> Store:
-        """Open a connection for the store's operations."""
-        return PostgresStore(self._url, clock)
-
-    def revision(self) -> str | None:
-        """Return the revision of the schema, None when there is none yet."""
-        return self._fact(b'SELECT version_num FROM alembic_version')
-
-    def oldest_revision(self) -> str | None:
-        """Return the oldest revision whose releases may use the schema, None where it does not say."""
-        return self._fact(b'SELECT oldest FROM compatibility')
-
-    def _fact(self, query: bytes) -> str | None:
-        with connect(self._url) as connection:
-            try:
-                row = connection.execute(query).fetchone()
-            except errors.UndefinedTable:
-                return None
-        return None if row is None else str(row[0])
-
-    def settings(self, connections: int) -> list[Setting]:
-        """Return the settings of the server."""
-        with connect(self._url) as connection:
-            return settings_of(connection, connections)
-
-    def migrating(self) -> Engine:
-        """Return an engine whose transactions hold the lock of those who migrate."""
-        engine = create_engine('postgresql+psycopg://', creator=self._connect_to_migrate, poolclass=NullPool)
-        event.listen(engine, 'begin', _lock)
-        return engine
-
-    def _connect_to_migrate(self) -> psycopg.Connection[TupleRow]:
-        connection = connect(self._url)
-        connection.autocommit = False
-        return connection
-
-
 def _bounded(how: str) -> bytes:
     return f"{how} idle_in_transaction_session_timeout = '{IDLE_SECONDS * 1000:.0f}ms'".encode()
-
-
-def _lock(connection: Connection) -> None:
-    connection.exec_driver_sql(f'SELECT pg_advisory_xact_lock({MIGRATION_LOCK})')
-    # A migration waits for tables in use, and whoever comes after it waits behind it: so not for long.
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_LOCK_SECONDS}s'")
 
 
 class PostgresStore(Store):
@@ -423,7 +316,7 @@ class PostgresStore(Store):
             connection.execute(_bounded('SET'), prepare=False)
         except _PASSING as error:
             connection.close()
-            raise DatabaseUnavailable(_reason(error)) from None
+            raise DatabaseUnavailable(reason(error)) from None
         register_arrays(connection)
         return connection
 
@@ -440,7 +333,7 @@ class PostgresStore(Store):
             raise
         except _PASSING as error:
             self._forget_if_lost(error)
-            raise DatabaseUnavailable(_reason(error)) from error
+            raise DatabaseUnavailable(reason(error)) from error
 
     def _forget_if_lost(self, error: psycopg.Error) -> None:
         connection = self._connection
@@ -479,7 +372,7 @@ class PostgresStore(Store):
             except _PASSING as error:
                 self._forget_if_lost(error)
                 if not again or self._connection is not None:
-                    raise DatabaseUnavailable(_reason(error)) from error
+                    raise DatabaseUnavailable(reason(error)) from error
         raise AssertionError('the second time either returns or raises')
 
     def _send_together(
