@@ -20,7 +20,7 @@ NOT_BY_A_PLAIN_RUN = (
     'dataclasses', 'dis', 'hashlib', 'inspect', 'tokenize', 'monty_flow.interpreter.os_access', 'monty_flow.interpreter.views',
     'monty_flow.interpreter.runtime.dataclass_source', 'monty_flow.interpreter.runtime.enum_making',
     'monty_flow.interpreter.runtime.files', 'monty_flow.interpreter.runtime.open_files',
-    'monty_flow.interpreter.snapshot.state', 'monty_flow.interpreter.modules.copy', 'monty_flow.interpreter.modules.csv',
+    'monty_flow.interpreter.snapshot.state', 'monty_flow.interpreter.snapshot.header', 'monty_flow.interpreter.modules.copy', 'monty_flow.interpreter.modules.csv',
     'monty_flow.interpreter.modules.json', 'monty_flow.interpreter.modules.re', 'monty_flow.interpreter.modules.typing',
     'monty_flow.interpreter.modules.written', 'monty_flow.interpreter.pool',
 )  # fmt: skip

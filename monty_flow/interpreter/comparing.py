@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.rendering import render_value
 from monty_flow.interpreter.snapshot.contents import LEAVES, contents_of
-from monty_flow.interpreter.snapshot.state import Context
+from monty_flow.interpreter.snapshot.context import Context
 from monty_flow.interpreter.views import MAX_VARIABLES, FrameContents
 
 if TYPE_CHECKING:

@@ -238,7 +238,7 @@ def relocate(
 
 def script_hash_of(data: bytes, *, keys: KeyRing | None = None, binding: bytes = b'') -> str:
     """Return the SHA-256 of the script that made a state, in hexadecimal; raise SnapshotError as `load` does."""
-    from monty_flow.interpreter.snapshot.state import facts_of  # loaded with the first state
+    from monty_flow.interpreter.snapshot.header import facts_of  # loaded with the first state
 
     return facts_of(data, limits=None, keys=keys, binding=binding).sha256.hex()
 

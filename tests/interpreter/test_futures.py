@@ -25,7 +25,7 @@ from monty_flow.interpreter.compiler.build import compile_program
 from monty_flow.interpreter.runtime.namespace import plan_of
 from monty_flow.interpreter.runtime.pause import CallRequest
 from monty_flow.interpreter.runtime.run import Run
-from monty_flow.interpreter.snapshot.state import Context
+from monty_flow.interpreter.snapshot.context import Context
 
 PAIR = """
 import asyncio

@@ -24,8 +24,8 @@ from monty_flow.interpreter.os_access import OSAccess
 from monty_flow.interpreter.pool import messages
 from monty_flow.interpreter.pool.children import Child, Children
 from monty_flow.interpreter.pool.exchange import Exchange, Pause, PrintCallback
+from monty_flow.interpreter.snapshot.header import facts_of, resealed
 from monty_flow.interpreter.snapshot.signing import KeyRing
-from monty_flow.interpreter.snapshot.state import facts_of, resealed
 from monty_flow.interpreter.snapshot.versions import VERSION
 from monty_flow.interpreter.stopped import Complete, FutureSnapshot, PendingCall, Raised, Returned, Snapshot, Stopped
 from monty_flow.interpreter.views import FrameView, Position

@@ -1,0 +1,101 @@
+"""Give a run back what a snapshot held beside its frames: names, streams, decimals, event loops, modules, files.
+
+A heap that is signed may still be another release's, and one that is not may be anything: each part is looked at, and SnapshotError says what is wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from monty_flow.interpreter.errors import SnapshotTooNew
+from monty_flow.interpreter.runtime.arithmetic import Arithmetic
+from monty_flow.interpreter.runtime.arithmetic import Context as ArithmeticContext
+from monty_flow.interpreter.runtime.async_host import STATE
+from monty_flow.interpreter.runtime.files import files_of
+from monty_flow.interpreter.runtime.identity import Numbers
+from monty_flow.interpreter.runtime.importing import library_of
+from monty_flow.interpreter.runtime.namespace import plan_of
+from monty_flow.interpreter.runtime.namespaces import is_builtin_name, may_bind
+from monty_flow.interpreter.runtime.run import STREAMS, Run
+from monty_flow.interpreter.snapshot.layout import damaged
+
+
+def restore_globals(run: Run, values: dict[str, Any]) -> None:
+    """Bind the names of the top level."""
+    if not values.keys() <= plan_of(run.program).bindable and not all(may_bind(run.program, name) for name in values):
+        raise damaged('its globals have a name that the script cannot bind')
+    run.globals.update(values)
+
+
+def _restore_streams(run: Run, streams: Any) -> None:
+    if type(streams) is not dict or not streams.keys() <= {'stdout', 'stderr'}:
+        raise damaged('its streams are malformed')
+    run.globals[STREAMS] = streams
+    module = (run.modules or {}).get('sys')
+    for name, stream in streams.items():
+        if module is not None:
+            object.__setattr__(module, name, stream)
+
+
+def _restore_arithmetic(run: Run, context: Any) -> None:
+    if type(context) is not ArithmeticContext:
+        raise damaged('its context of decimal is none')
+    if run.arithmetic is None:
+        # A library module that imports `decimal` is loaded when the script asks for one of its names again.
+        run.arithmetic = Arithmetic()
+    # Importing the module has put a fresh one into the thread.
+    run.arithmetic.leave()
+    run.arithmetic.context = context
+
+
+def restore_extras(run: Run, extras: dict[str, Any]) -> None:
+    """Give a run back what only some runs have; raise SnapshotTooNew for what no release up to this one writes."""
+    if not extras:
+        return
+    files = extras.pop('files', None)
+    context = extras.pop('decimal', None)
+    loops = extras.pop(STATE, None)
+    if loops is not None:
+        if type(loops) is not run.globals.get('asyncio:State'):
+            raise damaged('its event loops are malformed')
+        run.globals[STATE] = loops
+    if 'streams' in extras:
+        _restore_streams(run, extras.pop('streams'))
+    if 'modules' in extras:
+        kept = extras.pop('modules')
+        try:
+            library_of(run).restore(kept if type(kept) is dict else {'': kept})
+        except (LookupError, AttributeError) as error:
+            raise damaged(f'what its modules keep is malformed: {error}') from error
+    if 'shadows' in extras:
+        shadows = extras.pop('shadows')
+        if type(shadows) is not dict or not all(type(name) is str and is_builtin_name(name) for name in shadows):
+            raise damaged('what its code has bound to built-ins is malformed')
+        run.shadows = shadows
+    if 'ids' in extras:
+        run.numbers = Numbers()
+        try:
+            run.numbers.restore(extras.pop('ids'))
+        except ValueError as error:
+            raise damaged(str(error)) from error
+    if extras:
+        raise SnapshotTooNew(
+            f'this release does not know what the snapshot holds: {", ".join(sorted(extras))}; load it with a newer release'
+        )
+    if context is not None:
+        _restore_arithmetic(run, context)
+    if files is not None:
+        try:
+            files_of(run).restore(files)
+        except (ValueError, OSError) as error:
+            raise damaged(str(error)) from error
+
+
+def restore_random(run: Run, state: Any) -> None:
+    """Let random numbers go on where they were, None if none was drawn."""
+    if state is None:
+        return
+    try:
+        run.random.setstate(state)
+    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise damaged('its random state is malformed') from error
