@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import copy
 import datetime
+import io
 import itertools
 from collections.abc import Callable
 from itertools import repeat
@@ -74,7 +75,8 @@ def outcome(function: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[st
 
 
 @pytest.mark.parametrize('name', GUARDED)
-def test_a_builtin_gives_what_python_gives(objects: Builtins, name: str) -> None:
+def test_a_builtin_gives_what_python_gives(objects: Builtins, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('sys.stdin', io.StringIO())
     ours, theirs = objects.value(name), getattr(builtins, name)
     guard = getattr(objects, BUILTINS[name].guard or '')
     for args in itertools.chain([()], *(itertools.product(VALUES, repeat=count) for count in (1, 2))):

@@ -150,7 +150,7 @@ def test_an_error_in_a_piece_is_an_error_of_the_script() -> None:
     assert last_error("eval('1 +')") == 'SyntaxError: invalid syntax (<string>, line 1)'
     assert last_error("exec('  x = 1\\n y = 2')").startswith('IndentationError: ')
     assert last_error("eval('missing')") == "NameError: name 'missing' is not defined"
-    assert "the built-in 'input' is refused" in last_error("eval('input()')")
+    assert "the built-in 'help' is refused" in last_error("eval('help()')")
     assert last_error('eval(1)') == 'TypeError: eval() arg 1 must be a string, bytes or code object'
 
 

@@ -14,10 +14,11 @@ from enum import IntEnum
 
 import pytest
 
-from monty_flow import Monty
+from monty_flow import Monty, Snapshot
+from monty_flow import load as load_snapshot
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.compiler.library import LIBRARIES
-from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLimitError
+from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, MontyRuntimeError, TimeLimitError
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.modules import registry
 from monty_flow.interpreter.runtime.run import Run
@@ -431,6 +432,40 @@ def test_streams_write_to_the_run():
     assert written == [('stdout', 'out\n'), ('stderr', 'err')]
     with pytest.raises(TypeError, match=r'^write\(\) argument must be str, not int$'):
         module.stdout.write(1)
+
+
+def test_the_input_of_a_script_has_ended():
+    module = load('sys')
+
+    assert (module.stdin.read(), module.stdin.readline(), module.stdin.readlines(), list(module.stdin)) == (
+        '',
+        '',
+        [],
+        [],
+    )
+    with pytest.raises(ValueError, match=r'^not writable$'):
+        module.stdin.write('a')
+    with pytest.raises(ValueError, match=r'^not readable$'):
+        module.stdout.read()
+
+
+def test_a_script_knows_its_name():
+    state = Monty('import sys\nstop()\n[__file__, sys.argv]', script_name='tools/report.py').start()
+    assert isinstance(state, Snapshot)
+
+    state = load_snapshot(state.dump()).resume(return_value=None)
+
+    assert state.output == ['tools/report.py', ['tools/report.py']]
+
+
+def test_a_prompt_is_printed_and_the_input_has_ended():
+    printed = []
+
+    with pytest.raises(MontyRuntimeError) as caught:
+        Monty("input('name? ')").run(print_callback=lambda stream, text: printed.append(text))
+
+    assert (caught.value.exception_type, caught.value.message) == ('EOFError', 'EOF when reading a line')
+    assert printed == ['name? ']
 
 
 @pytest.mark.parametrize('status', [None, 0, 3, 'bye'])

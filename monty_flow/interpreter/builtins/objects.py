@@ -234,6 +234,22 @@ class Objects:
 
     b_quit = b_exit
 
+    def b_input(self, /, *args: Any, **kwargs: Any) -> str:
+        """Give a line of what a script has put in the place of `sys.stdin`; its own has ended when it begins."""
+        if kwargs:
+            raise TypeError('input() takes no keyword arguments')
+        if len(args) > 1:
+            raise TypeError(f'input expected at most 1 argument, got {len(args)}')
+        for prompt in args:
+            print_text(self.run, text_of(prompt, self.run))
+        stdin = self.run.globals.get(STREAMS, {}).get('stdin')
+        line = '' if stdin is None else stdin.readline()
+        if not isinstance(line, str):
+            raise TypeError('object.readline() returned non-string')
+        if not line:
+            raise EOFError('EOF when reading a line')
+        return line.removesuffix('\n')
+
     def b_print(self, /, *args: Any, **kwargs: Any) -> None:
         unknown = kwargs.keys() - {'sep', 'end', 'file', 'flush'}
         if unknown:
@@ -258,10 +274,8 @@ class Objects:
         text += '\n' if end is None else end
         if file is not None:
             file.write(text)
-        elif STREAMS not in run.globals:
-            run.write('stdout', text)
         else:
-            print_to_replaced(run, text)
+            print_text(run, text)
         if kwargs.get('flush') and file is not None:
             file.flush()
 
@@ -275,10 +289,10 @@ def _check_target(obj: Any, name: str) -> None:
 _refuse_keywords: Final[Any] = print
 
 
-def print_to_replaced(run: Any, text: str) -> None:
-    """Print where the script has set `sys.stdout` at one time."""
-    replaced = run.globals[STREAMS]
-    if 'stdout' not in replaced:
+def print_text(run: Any, text: str) -> None:
+    """Write to what `sys.stdout` is now."""
+    replaced = run.globals.get(STREAMS)
+    if replaced is None or 'stdout' not in replaced:
         run.write('stdout', text)
     elif replaced['stdout'] is not None:
         replaced['stdout'].write(text)

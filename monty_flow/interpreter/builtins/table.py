@@ -52,7 +52,7 @@ _ROWS: Final[tuple[Builtin, ...]] = (
     Builtin('super', TypeFacade('super')),
     # A facade: CPython's own is never within reach of a script or of the bytes of a snapshot.
     Builtin('open', facade_named('open'), 'b_open'),
-    *(Builtin(name, facade_named(name), f'b_{name}') for name in ('eval', 'exec', 'compile', 'exit', 'quit')),
+    *(Builtin(name, facade_named(name), f'b_{name}') for name in ('eval', 'exec', 'compile', 'exit', 'quit', 'input')),
     _guarded(setattr),
     _guarded(delattr),
     # A direct call of these sees the names of the function that it stands in.
@@ -111,7 +111,6 @@ REFUSED_BUILTINS: Final[dict[str, str]] = {
     '__build_class__': 'use a class statement',
     '__loader__': 'it belongs to the host',
     '__spec__': 'it belongs to the host',
-    'input': 'there is no standard input; declare inputs or call an external function',
     'breakpoint': 'there is no debugger inside; print() what you want to see',
     'help': _INTERACTIVE,
     'copyright': _INTERACTIVE,

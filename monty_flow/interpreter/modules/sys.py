@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NoReturn
 
 from monty_flow.interpreter.modules.module import Definition, Frozen, Functions, Module
 from monty_flow.interpreter.runtime.classes import is_script_instance
 from monty_flow.interpreter.runtime.immutable import FrozenType
+from monty_flow.interpreter.runtime.metering import sized
 from monty_flow.interpreter.runtime.reflection import Traceback
 from monty_flow.interpreter.runtime.run import STREAMS, Run
 from monty_flow.interpreter.runtime.universe import HELD_TYPES, is_error
@@ -17,6 +19,7 @@ _OBJECT_BYTES: Final = 48
 
 #: The name under which a run's globals hold its own streams.
 _ORIGINAL = '$original_streams'
+STREAM_NAMES: Final = ('stdin', 'stdout', 'stderr')
 #: The language level that scripts are told, whatever interpreter hosts them.
 VERSION = (3, 14, 0, 'final', 0)
 
@@ -52,7 +55,7 @@ class VersionInfo(tuple[int | str, ...], metaclass=FrozenType):
 
 
 class Stream(Frozen):
-    """`sys.stdout` or `sys.stderr` of a run: text that can be written and not read."""
+    """`sys.stdout` or `sys.stderr` of a run, text that can be written and not read; or `sys.stdin`, which has ended."""
 
     __slots__ = ('_name', '_run')
     _name: str
@@ -67,26 +70,58 @@ class Stream(Frozen):
 
     def write(self, text: str, /) -> int:
         """Write text and return its length."""
+        if self._name == 'stdin':
+            raise ValueError('not writable')
         if not isinstance(text, str):
             raise TypeError(f'write() argument must be str, not {type(text).__name__}')
         exact = str.__str__(text)
         self._run.write(self._name, exact)
         return len(exact)
 
+    def writelines(self, lines: Iterable[str], /) -> None:
+        for line in sized(self._run.charge, lines):
+            self.write(line)
+
     def flush(self) -> None:
         """Do nothing: every write is handed to the host at once."""
+
+    def read(self, size: int | None = -1, /) -> str:
+        _must_read(self)
+        return ''
+
+    readline = read
+
+    def readlines(self, hint: int = -1, /) -> list[str]:
+        _must_read(self)
+        return []
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.readlines())
 
     def isatty(self) -> bool:
         return False
 
     def writable(self) -> bool:
-        return True
+        return self._name != 'stdin'
 
     def readable(self) -> bool:
+        return self._name == 'stdin'
+
+    @property
+    def encoding(self) -> str:
+        return 'utf-8'
+
+    @property
+    def closed(self) -> bool:
         return False
 
     def __repr__(self) -> str:
         return f"<stream '{self.name}'>"
+
+
+def _must_read(stream: Stream) -> None:
+    if not stream.readable():
+        raise ValueError('not readable')
 
 
 def _was_raised_in(error: Any, run: Run) -> bool:
@@ -107,7 +142,7 @@ def _stream(run: Run, name: str) -> Any:
 
 def original_stream(run: Run, name: str) -> Stream:
     """Return the one stream of that name that a run begins with."""
-    if name not in ('stdout', 'stderr'):
+    if name not in STREAM_NAMES:
         raise ValueError('there is no such stream')
     streams: dict[str, Stream] = run.globals.setdefault(_ORIGINAL, {})
     if name not in streams:
@@ -116,7 +151,7 @@ def original_stream(run: Run, name: str) -> Stream:
 
 
 def stream_name(stream: Stream) -> str:
-    """Return 'stdout' or 'stderr'."""
+    """Return 'stdin', 'stdout' or 'stderr'."""
     return stream._name
 
 
@@ -128,6 +163,12 @@ def _replace_stream(module: Module, name: str, value: Any) -> None:
         replaced.pop(name, None)
     else:
         replaced[name] = value
+
+
+def _arguments(run: Run) -> list[str]:
+    """Return the words of a command line that names the script and nothing else."""
+    program: Any = run.program
+    return ['' if program is None else program.script_name]
 
 
 class SysFunctions(Functions):
@@ -198,17 +239,18 @@ MODULE = Definition(
     },
     functions=SysFunctions,
     objects={
+        'stdin': lambda run: _stream(run, 'stdin'),
         'stdout': lambda run: _stream(run, 'stdout'),
         'stderr': lambda run: _stream(run, 'stderr'),
+        '__stdin__': lambda run: original_stream(run, 'stdin'),
         '__stdout__': lambda run: original_stream(run, 'stdout'),
         '__stderr__': lambda run: original_stream(run, 'stderr'),
         # New lists for each run: scripts may change them.
-        'argv': lambda run: [''],
+        'argv': _arguments,
         'path': lambda run: [],
     },
-    settable={'stdout': _replace_stream, 'stderr': _replace_stream},
+    settable=dict.fromkeys(STREAM_NAMES, _replace_stream),
     left_out={
-        'there is no input; pass it as inputs of the script': 'stdin',
         'modules of the host are out of reach': 'modules builtin_module_names stdlib_module_names meta_path path_hooks '
         'path_importer_cache pycache_prefix dont_write_bytecode',
         'frames and tracebacks are out of reach': 'excepthook unraisablehook tracebacklimit '

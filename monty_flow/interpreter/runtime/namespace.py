@@ -89,7 +89,7 @@ class Plan:
             needed |= GENERATED_HELPERS
         self.prelude = self._prelude_needed(needed)
         self.shared: dict[str, Any] = {
-            '__name__': '__main__', '__doc__': program.doc, FUEL: itertools.repeat(None, 0), '$Pause': Pause, '$capture': capture, '$locals': locals,
+            '__name__': '__main__', '__doc__': program.doc, '__file__': program.script_name, FUEL: itertools.repeat(None, 0), '$Pause': Pause, '$capture': capture, '$locals': locals,
             '$Private': PRIVATE, '$Any': BaseException, '$again': again,
         }  # fmt: skip
         self.bound: list[tuple[str, Callable[[Builtins], Any]]] = []

@@ -66,6 +66,8 @@ EXPORTERS: Final[list[Callable[[Any], tuple[str, str] | None]]] = []
 _TYPES_OF_CLASSES: Final = frozenset({'type', 'ABCMeta'})
 #: Types of ours whose namespace is what the script put there.
 SHOWS_DICT: Final[set[type]] = set()
+#: Classes of modules -> the dunder names that they export, such as `sys.__stdout__`.
+EXPORTED: Final[dict[type, frozenset[str]]] = {}
 
 
 class Traceback:
@@ -473,7 +475,7 @@ def own_attribute(obj: Any, name: str) -> Any:
             return obj.__dict__[name]
     elif kind is MethodType and is_script_function(obj.__func__):
         return own_attribute(obj.__func__, name)
-    elif kind in OF_RUN and name in DEFINABLE and hasattr(kind, name):
+    elif name in EXPORTED.get(kind, ()) or (kind in OF_RUN and name in DEFINABLE and hasattr(kind, name)):
         return getattr(obj, name)
     raise missing(obj, name)
 

@@ -28,7 +28,7 @@ def restore_globals(run: Run, values: dict[str, Any]) -> None:
 
 
 def _restore_streams(run: Run, streams: Any) -> None:
-    if type(streams) is not dict or not streams.keys() <= {'stdout', 'stderr'}:
+    if type(streams) is not dict or not streams.keys() <= {'stdin', 'stdout', 'stderr'}:
         raise damaged('its streams are malformed')
     run.globals[STREAMS] = streams
     module = (run.modules or {}).get('sys')

@@ -89,7 +89,11 @@ def _written(run: Run, request: CallRequest, frames: list[Frame | GeneratorMark]
     """Return what a stopped run holds as a heap."""
     scope = run.globals
     variables = {name: value for name, value in scope.items() if name[0] != '$' and name not in _GIVEN}
-    for name, given in (('__name__', _GIVEN_NAME), ('__doc__', run.program.doc)):
+    for name, given in (
+        ('__name__', _GIVEN_NAME),
+        ('__doc__', run.program.doc),
+        ('__file__', run.program.script_name),
+    ):
         if variables.get(name) == given:
             variables.pop(name, None)
     if run.library is not None:
