@@ -58,3 +58,12 @@ class Machinery:
     loop: Callable[[str], LoopThread] = LoopThread
     #: Waits for news, at most so many seconds.
     rest: Callable[[threading.Event, float], object] = threading.Event.wait
+
+    def open_two_stores(self, url: str, clock: Clock) -> tuple[Store, Store]:
+        """Open a database twice, or not at all."""
+        first = self.open_store(url, clock)
+        try:
+            return first, self.open_store(url, clock)
+        except BaseException:
+            first.close()
+            raise

@@ -91,9 +91,8 @@ class Shift:
         self._name = name
         self._stopping = stopping
         self._ids = IdSource(clock, random)
-        self._reader = machinery.open_store(url, clock)
+        self._reader, self._writer = machinery.open_two_stores(url, clock)
         self._reading = threading.Lock()
-        self._writer = machinery.open_store(url, clock)
         self._clock = clock = self._writer.clock
         self._outage = Outage(random)
         self._large = large_values = self._opened(codec, large or LargeSettings())

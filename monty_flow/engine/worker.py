@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random, SystemRandom
 
 from monty_flow.engine import database, signals
-from monty_flow.engine.clock import Clock, SystemClock
+from monty_flow.engine.clock import MICROSECONDS, Clock, SystemClock
 from monty_flow.engine.codec import Codec
-from monty_flow.engine.errors import FunctionRefused, SettingRefused
+from monty_flow.engine.errors import DatabaseUnavailable, FunctionRefused, SettingRefused
 from monty_flow.engine.functions import Functions
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.keys import codec_of
@@ -20,6 +20,7 @@ from monty_flow.engine.lanes import is_plain_name
 from monty_flow.engine.large import LargeSettings, settings_of
 from monty_flow.engine.machinery import WorkerSettings
 from monty_flow.engine.observing import Observer
+from monty_flow.engine.outage import Outage
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.shift import Shift
 from monty_flow.interpreter import SNAPSHOT_FORMATS, KeyRing
@@ -28,13 +29,17 @@ _DEFAULTS = WorkerSettings()
 #: How long a script that computes may keep the other threads waiting at a time. With CPython's 5 ms, a step of another
 #: run beside it takes 8 ms instead of 2.6, since it needs the interpreter lock again after each word with the database.
 SWITCH_SECONDS = 0.001
+#: Seconds for which a worker waits, when it begins, for a database that cannot be reached yet: a server that starts beside it, or that is just
+#: restarted.
+START_SECONDS = 60.0
 
 
 class Worker:
     """Advance runs of the database at `url` with these functions, until it is told to stop.
 
     `functions` is what scripts may call here; a call of any other function is left to other workers.
-    The database is made if there is none; `run` raises SchemaMismatch when its schema is of another release.
+    The database is made if there is none; `run` raises SchemaMismatch when its schema is of another release, and DatabaseUnavailable
+    when it cannot be reached for START_SECONDS from the beginning; later on the worker waits for it, however long.
     Scripts run in child processes, or with `isolation='none'` in this one (`engine/isolation.py`).
     `keys` sign and check its snapshots; None for those of its key file (`engine/keys.py`).
     `queues` are those from which it takes calls, None for all. `secrets` are for functions that take
@@ -96,13 +101,11 @@ class Worker:
 
     def run(self, *, install_signal_handlers: bool = False) -> None:
         """Work until `stop` is called; with handlers, also until SIGTERM or SIGINT, a second of which ends at once."""
-        takes_more = any(function.transactional for function in self._functions)
-        database.warn_of_settings(self._url, database.CONNECTIONS + (self.settings.concurrency if takes_more else 0))
         if install_signal_handlers:
             with signals.stopping_on_signals(self.stop):
-                self._work(lambda shift: False)
+                self._work(lambda shift: False, warns=True)
         else:
-            self._work(lambda shift: False)
+            self._work(lambda shift: False, warns=True)
 
     def run_until(self, goal: str | Callable[[], bool]) -> None:
         """Work until the run with this id has ended or was paused, or until the predicate is true."""
@@ -126,15 +129,16 @@ class Worker:
         """Make `run` take no more calls, end or hand back those in hand, and return; from any thread or handler."""
         self._stopping.set()
 
-    def _work(self, done: Callable[[Shift], bool]) -> None:
-        if database.current(self._url) is None:
-            database.prepare(self._url)
-        database.require(self._url)
-        shift = Shift(
-            self._url, self._functions, self.settings, self.worker_id, self._clock, self._random, self._stopping,
-            codec_of(self._url, self._clock) if self._keys is None else Codec(self._keys), self._secrets,
-            self._observers, large=self._large,
-        )  # fmt: skip
+    def _work(self, done: Callable[[Shift], bool], *, warns: bool = False) -> None:
+        shift = self._begun()
+        if shift is None:
+            self._stopping.clear()
+            return
+        if warns:
+            takes_more = any(function.transactional for function in self._functions)
+            database.warn_of_settings(
+                self._url, database.CONNECTIONS + (self.settings.concurrency if takes_more else 0)
+            )
         interval = sys.getswitchinterval()
         sys.setswitchinterval(min(interval, SWITCH_SECONDS))
         try:
@@ -144,6 +148,35 @@ class Worker:
             shift.close()
             # A worker that was stopped can be run again.
             self._stopping.clear()
+
+    def _begun(self) -> Shift | None:
+        """Open the database, waiting for one that cannot be reached yet; return None when told to stop meanwhile."""
+        outage, waited = Outage(self._random), 0.0
+        while True:
+            began = self._clock.elapsed()
+            try:
+                shift = self._open()
+            except DatabaseUnavailable as error:
+                waited += (self._clock.elapsed() - began) / MICROSECONDS
+                if waited >= START_SECONDS:
+                    raise
+                delay = outage.delay(error)
+                waited += delay
+                if self._stopping.wait(delay):
+                    return None
+            else:
+                outage.end()
+                return shift
+
+    def _open(self) -> Shift:
+        if database.current(self._url) is None:
+            database.prepare(self._url)
+        database.require(self._url)
+        return Shift(
+            self._url, self._functions, self.settings, self.worker_id, self._clock, self._random, self._stopping,
+            codec_of(self._url, self._clock) if self._keys is None else Codec(self._keys), self._secrets,
+            self._observers, large=self._large,
+        )  # fmt: skip
 
 
 def _checked_isolation(isolation: Isolation | str) -> Isolation:

@@ -12,7 +12,17 @@ from random import Random
 
 import pytest
 
-from monty_flow.engine import CallStatus, DatabaseUnavailable, Engine, Functions, RunStatus, Submission, Worker
+from monty_flow.engine import (
+    CallStatus,
+    DatabaseUnavailable,
+    Engine,
+    Functions,
+    RunStatus,
+    Submission,
+    Worker,
+    database,
+    worker,
+)
 from monty_flow.engine.outage import MAX_DELAY_SECONDS, Outage
 from monty_flow.engine.store.postgres import PostgresStore
 from tests.engine.postgres_server import PostgresServer, name_in
@@ -162,6 +172,58 @@ def test_a_worker_that_is_stopped_while_the_database_is_away_ends(
     thread.start()
     refused.wait(10)
     worker.stop()
+    thread.join(10)
+
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Have the database be away for as many first looks at it as the list says; return the list."""
+    left = [2]
+    current = database.current
+
+    def looked(url: str) -> str | None:
+        if left[0] > 0:
+            left[0] -= 1
+            raise DatabaseUnavailable('the database system is starting up')
+        return current(url)
+
+    monkeypatch.setattr(database, 'current', looked)
+    return left
+
+
+def test_a_worker_that_begins_while_the_database_is_away_waits_for_it(
+    engine: Engine, url: str, away: list[int], caplog: pytest.LogCaptureFixture
+) -> None:
+    run = engine.submit('6 * 7')
+
+    Worker(url, Functions()).run_until(run.id)
+
+    assert (away, engine.result(run.id)) == ([0], 42)
+    assert [record.message for record in caplog.records][-1] == 'the database is there again'
+
+
+def test_a_worker_that_begins_while_the_database_is_away_for_long_says_so_and_ends(
+    url: str, away: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away[0] = 10_000
+    monkeypatch.setattr(worker, 'START_SECONDS', 0.1)
+
+    with pytest.raises(
+        DatabaseUnavailable, match=r'^the database cannot be reached: the database system is starting up; '
+    ):
+        Worker(url, Functions()).run()
+
+
+def test_a_worker_that_is_stopped_while_it_waits_for_the_database_ends(url: str, away: list[int]) -> None:
+    away[0] = 10_000
+    waiting = Worker(url, Functions())
+    thread = threading.Thread(target=waiting.run)
+    thread.start()
+    while away[0] == 10_000:
+        threading.Event().wait(0.001)
+    waiting.stop()
     thread.join(10)
 
     assert not thread.is_alive()
