@@ -7,7 +7,7 @@ import decimal
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.arithmetic import DecimalTuple
-from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.plain_methods import PlainMethods
 
 _UTC: Final = datetime.UTC
 _EPOCH: Final = datetime.datetime(1970, 1, 1)
@@ -17,14 +17,10 @@ _SECOND: Final = datetime.timedelta(seconds=1)
 _FORMATTED_BYTES: Final = 32
 
 
-class ClockMethods:
+class ClockMethods(PlainMethods):
     """The part of `Methods` about dates and decimal numbers."""
 
     __slots__ = ()
-    run: Run
-
-    def _plain(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        raise NotImplementedError
 
     def m_as_tuple(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         value = self._plain(obj, 'as_tuple', args, kwargs)
