@@ -155,7 +155,7 @@ CHEAP: list[tuple[str, object]] = [
     ("'a' in range(10 ** 12)", False),
     ('range(10 ** 12).count(1.5)', 0),
     ("('a' * 10 ** 6).rfind('b' + 'a' * 10 ** 5)", -1),
-    ("('b' * 10 ** 7).lstrip('a' * 10 ** 6 + 'b')", ''),
+    ("('b' * 10 ** 6).lstrip('a' * 10 ** 5 + 'b')", ''),
     ("'xxabxx'.strip('x' * 100)", 'ab'),
     ('round(5, -10 ** 9)', 0),
 ]
