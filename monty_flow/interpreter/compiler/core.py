@@ -14,6 +14,7 @@ import re
 from monty_flow.interpreter.compiler.lines import Span
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Scope
+from monty_flow.interpreter.patterns import pattern
 from monty_flow.interpreter.records import field, record
 
 #: The one function that a piece of code made of text becomes (`pieces.py`).
@@ -111,7 +112,7 @@ def _moved(name: str, by: int) -> str:
     return name if found is None else f'{found[1]}{int(found[2]) + by}{found[3]}'
 
 
-_TEMPORARY = re.compile(r'(\$[a-z]+)(-?\d+)(.*)', re.ASCII)
+_TEMPORARY = pattern(r'(\$[a-z]+)(-?\d+)(.*)', re.ASCII)
 
 
 def stop_range(statements: list[ast.stmt]) -> tuple[int, int] | None:

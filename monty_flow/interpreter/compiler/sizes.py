@@ -17,6 +17,7 @@ from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.arithmetic import Arithmetic, again, is_copied, is_narrow
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.numeric import every_binding
+from monty_flow.interpreter.patterns import pattern
 
 #: Heavy operations of a function between two calls.
 _ROW: Final = 16
@@ -303,4 +304,4 @@ def is_plain_spec(spec: ast.expr | None) -> bool:
 
 
 #: A format spec for a number or a text, without a fill that could be anything, and with few digits.
-_PLAIN_SPEC: Final = re.compile(r'[<>^]?[-+ ]?0?[0-9]{0,3}[,_]?(\.[0-9]{1,3})?[a-mo-zA-Z%]?', re.ASCII)
+_PLAIN_SPEC: Final = pattern(r'[<>^]?[-+ ]?0?[0-9]{0,3}[,_]?(\.[0-9]{1,3})?[a-mo-zA-Z%]?', re.ASCII)

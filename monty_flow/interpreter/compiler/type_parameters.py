@@ -16,8 +16,10 @@ import re
 import sys
 from typing import Any, Final
 
+from monty_flow.interpreter.patterns import pattern
+
 #: What must stand in a source that uses the syntax.
-_SIGN: Final = re.compile(r'\b(?:def|class|type)\s+\w+\s*(?:\[|=)')
+_SIGN: Final = pattern(r'\b(?:def|class|type)\s+\w+\s*(?:\[|=)')
 _PREFIX: Final = '_of_typing_'
 _KINDS: Final = {'TypeVar': 'TypeVar', 'ParamSpec': 'ParamSpec', 'TypeVarTuple': 'TypeVarTuple'}
 

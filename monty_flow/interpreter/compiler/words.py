@@ -14,12 +14,14 @@ import re
 import sys
 from typing import Final
 
+from monty_flow.interpreter.patterns import pattern
+
 #: Words of one source: a script of some ten thousand lines.
 MAX_WORDS: Final = 50_000
 #: Braces from which on a short source is counted too.
 _MANY_FIELDS: Final = 5_000
 #: A comment, a text with its prefix and body, or a word.
-_TOKENS: Final = re.compile(
+_TOKENS: Final = pattern(
     r"""
     \#[^\n]*
     | (?P<prefix>\b[rRbBuUfFtT]{1,2})?
@@ -30,9 +32,9 @@ _TOKENS: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 #: What is looked at in an f-string, and what makes a text in one of its fields, or a comment.
-_BRACES: Final = re.compile(r'\{\{|\}\}|[{}]')
+_BRACES: Final = pattern(r'\{\{|\}\}|[{}]')
 _QUOTING: Final = frozenset('\'"#')
-_PLAIN: Final = re.compile(r'\w+|[(\[{:]|\.{3}|[\'"]+')
+_PLAIN: Final = pattern(r'\w+|[(\[{:]|\.{3}|[\'"]+')
 
 
 def has_too_many_words(source: str, most: int = MAX_WORDS) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from monty_flow.interpreter.patterns import pattern
 from monty_flow.interpreter.runtime.widths import text_width
 
 CODECS: Final = frozenset(
@@ -26,7 +26,7 @@ _DROPPED: Final = str.maketrans('', '', '-_ ')
 
 #: Bytes of a character, or characters of a byte, that an error handler puts in the place of one.
 _HANDLED: Final = {'namereplace': 100, 'backslashreplace': 10, 'xmlcharrefreplace': 10}
-_HIGH: Final = re.compile(b'[\xf0-\xff]')
+_HIGH: Final = pattern(b'[\xf0-\xff]')
 
 
 def _named(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[str, str]:

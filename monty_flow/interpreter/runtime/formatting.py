@@ -9,11 +9,11 @@ Values are shown by `text`, never by their own `__str__`.
 from __future__ import annotations
 
 import _string  # type: ignore[import-not-found]
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from monty_flow.interpreter.patterns import pattern
 from monty_flow.interpreter.runtime.attributes import Access, access_of, script_attribute
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.run import Run
@@ -28,8 +28,8 @@ _FEW: Final = 1 << 16
 _FORMATTED_BYTES: Final = 32
 #: Specs up to this many characters cannot ask for much.
 _SHORT: Final = 3
-_NUMBER: Final = re.compile(r'\d+')
-_PERCENT_NUMBER: Final = re.compile(rb'\d{4,}')
+_NUMBER: Final = pattern(r'\d+')
+_PERCENT_NUMBER: Final = pattern(rb'\d{4,}')
 _SPECIFIED: Final = frozenset({str, int, float, complex, bool})
 #: Exact types whose text CPython makes without a look at anything else.
 _PLAIN: Final = frozenset({str, int, float, bool, type(None), bytes, bytearray, complex})

@@ -8,13 +8,13 @@ is paid for as often as it is shown: a small value that shares its parts may be 
 from __future__ import annotations
 
 import builtins
-import re
 import sys
 import types
 from collections.abc import Iterable
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
+from monty_flow.interpreter.patterns import pattern
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_function
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import DATES, VALUES, VIEWS, TypeFacade, growing
@@ -48,7 +48,7 @@ _SHOWN: Final[dict[type, tuple[str, ...]]] = {
     OSError: ('errno', 'strerror', 'filename', 'filename2'),
     SyntaxError: ('msg', 'filename', 'lineno'),
 }
-ADDRESS: Final = re.compile(r' at 0x[0-9a-fA-F]+')
+ADDRESS: Final = pattern(r' at 0x[0-9a-fA-F]+')
 
 # What the stack of `_render` holds: text to show, a value to render, or the id of a container that ends.
 _TEXT: Final = 0
