@@ -17,7 +17,7 @@ NOT_BY_THE_FRONT_DOOR = (
 #: What a script without imports, run to its end, must leave alone.
 NOT_BY_A_PLAIN_RUN = (
     'asyncio', 'fractions', 'json', 'msgpack', 'pathlib', 'random', 'regex', 'statistics', 'uuid', 'zstandard', 'csv', 'hmac',
-    'dataclasses', 'dis', 'hashlib', 'inspect', 'tokenize', 'monty_flow.interpreter.os_access', 'monty_flow.interpreter.views',
+    'copy', 'dataclasses', 'dis', 'hashlib', 'inspect', 'tokenize', 'unicodedata', 'zlib', 'monty_flow.interpreter.os_access', 'monty_flow.interpreter.views',
     'monty_flow.interpreter.runtime.dataclass_source', 'monty_flow.interpreter.runtime.enum_making',
     'monty_flow.interpreter.runtime.files', 'monty_flow.interpreter.runtime.open_files',
     'monty_flow.interpreter.snapshot.state', 'monty_flow.interpreter.snapshot.header', 'monty_flow.interpreter.modules.copy', 'monty_flow.interpreter.modules.csv',

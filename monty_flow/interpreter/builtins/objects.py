@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from types import MethodType
@@ -83,7 +82,11 @@ class Objects:
     def _computed(self, name: str) -> tuple[str, Access]:
         """Return a computed name in the form in which the parser would give it, and how it is read."""
         # A subclass of str may lie about its text: look at, and use, an exact copy.
-        name = unicodedata.normalize('NFKC', str.__str__(name))
+        name = str.__str__(name)
+        if not name.isascii():
+            import unicodedata  # few names need it
+
+            name = unicodedata.normalize('NFKC', name)
         access, reason = access_of(name)
         if access is Access.REFUSED or name.startswith('$'):
             raise AttributeError(f"the attribute '{name}' is refused: {reason or 'no script can write such a name'}")

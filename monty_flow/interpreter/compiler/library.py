@@ -15,7 +15,6 @@ from __future__ import annotations
 import ast
 import os
 import threading
-import zlib
 from typing import Any, Final
 
 from monty_flow.interpreter.compiler.build import build_program
@@ -151,6 +150,8 @@ class _Preparation:
 
 
 def _base(name: str) -> int:
+    import zlib  # loaded with the first library
+
     return zlib.crc32(name.rpartition(':')[2].encode()) << _BITS
 
 

@@ -10,7 +10,6 @@ a name of its own once, and does nothing with the name but read attributes, is w
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
 from typing import Final
 
@@ -32,6 +31,8 @@ def unfold(tree: ast.Module, source: str) -> None:
 
 
 def _unfold_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    from copy import deepcopy  # most scripts bind no proxy
+
     for index, statement in enumerate(function.body):
         match statement:
             case ast.Assign([ast.Name(name)], ast.Call(ast.Name('super'), arguments, []) as call) if all(
@@ -40,7 +41,7 @@ def _unfold_in(function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
                 reads = list(_reads(function, name))
                 if reads and _is_only_read(function, name, len(reads)):
                     for attribute in reads:
-                        attribute.value = ast.copy_location(copy.deepcopy(call), attribute.value)
+                        attribute.value = ast.copy_location(deepcopy(call), attribute.value)
                         ast.fix_missing_locations(attribute)
                     function.body[index] = ast.copy_location(ast.Pass(), statement)
 
