@@ -1,7 +1,7 @@
 """The sandboxed interpreter: source in, values and pauses out.
 
 This is its front door. It may import nothing of the rest of the package. Each part is loaded when one of its names is first
-used: the compiler with `Monty`, the pool of processes with `SandboxPool`.
+used, and the compiler with the first script.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -15,21 +16,49 @@ from monty_flow.interpreter.arguments import (
     source_of,
     variables_of,
 )
-from monty_flow.interpreter.boundary import SCALARS, to_host, to_script
-from monty_flow.interpreter.compiler.build import compile_program
-from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.errors import BoundaryError, SnapshotError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.records import record
-from monty_flow.interpreter.runtime.namespace import plan_of
-from monty_flow.interpreter.runtime.run import PrintCallback, Run
-from monty_flow.interpreter.stopped import Complete, FutureSnapshot, Snapshot, advance, failure, step, stopped
 
 if TYPE_CHECKING:
+    from monty_flow.interpreter.boundary import SCALARS, to_host, to_script
+    from monty_flow.interpreter.compiler.build import compile_program
+    from monty_flow.interpreter.compiler.program import Program
     from monty_flow.interpreter.os_access import OSAccess
+    from monty_flow.interpreter.runtime.namespace import plan_of
+    from monty_flow.interpreter.runtime.run import PrintCallback, Run
     from monty_flow.interpreter.snapshot.signing import KeyRing
     from monty_flow.interpreter.snapshot.state import State
+    from monty_flow.interpreter.stopped import Complete, FutureSnapshot, Snapshot, advance, failure, step, stopped
     from monty_flow.interpreter.views import Move
+else:
+
+    def compile_program(*args: Any, **kwargs: Any) -> Program:
+        """Compile the first script; whoever compiles a later one finds the compiler itself under the name."""
+        load_parts()
+        return compile_program(*args, **kwargs)
+
+
+#: What compiles and runs scripts, by the part of the interpreter that has it.
+_PARTS = {
+    'boundary': 'SCALARS to_host to_script',
+    'compiler.build': 'compile_program',
+    'runtime.namespace': 'plan_of',
+    'runtime.run': 'Run',
+    'stopped': 'Complete advance failure step stopped',
+}
+
+
+def load_parts() -> None:
+    """Load what compiles and runs scripts, under the names that this module uses.
+
+    That is five sixths of the interpreter, and done with the first script or state: who imports `Monty` may never have one. Whoever
+    has a `Monty` has all of it.
+    """
+    for part, names in _PARTS.items():
+        loaded = importlib.import_module(f'monty_flow.interpreter.{part}')
+        globals().update((name, getattr(loaded, name)) for name in names.split())
+
 
 _NO_FUNCTIONS: dict[str, Callable[..., Any]] = {}
 
@@ -254,6 +283,7 @@ def _loaded(
 ) -> Snapshot | FutureSnapshot:
     from monty_flow.interpreter.snapshot.state import read_state  # loaded with the first state
 
+    load_parts()
     state = read_state(data, program=program, limits=limits, print_callback=print_callback, keys=keys, binding=binding)
     if os_access is not None:
         from monty_flow.interpreter.runtime.files import files_of  # loaded with the first file system

@@ -39,7 +39,6 @@ def preload() -> None:
     for name in _LATE:
         importlib.import_module(name)
     from monty_flow.interpreter import modules
-    from monty_flow.interpreter.compiler.build import compile_program
     from monty_flow.interpreter.compiler.library import LIBRARIES, library_program
     from monty_flow.interpreter.modules import zoneinfo
 
@@ -51,7 +50,7 @@ def preload() -> None:
         assert modules.source_of(name).source
     for name in LIBRARIES:
         library_program(name, False)
-    compile_program('x = 1\nfor i in range(3): fetch(i)')
+    interpreter.Monty('x = 1\nfor i in range(3): fetch(i)')
     gc.collect()
     # What is never collected is never written to, so children share its memory.
     gc.freeze()
