@@ -17,8 +17,6 @@ import gc
 import os
 import random
 import re
-import select
-import signal
 import sys
 import tempfile
 import time
@@ -33,6 +31,7 @@ from hypothesis import strategies as st
 from monty_flow import Monty
 from monty_flow.interpreter.errors import InternalError, LimitError, MontyError, MontyRuntimeError, MontySyntaxError
 from monty_flow.interpreter.limits import ResourceLimits
+from tests.forked import CrashedError, HungError, forked
 from tests.fuzz_snapshots import snapshots
 from tests.interpreter.test_fuzz import TOKENS, forged, go_on
 
@@ -211,10 +210,8 @@ KINDS: Final[dict[str, Callable[[int, Callable[[str], None]], None]]] = {
 def batch(kind: str, number: int, folder: Path) -> str:
     """Run one batch in a process of its own; return what is wrong, with the input, or ''."""
     noted = folder / 'input'
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        text = ''
+
+    def tried() -> str:
         try:
             with (
                 open(os.devnull, 'w') as nowhere,
@@ -223,20 +220,15 @@ def batch(kind: str, number: int, folder: Path) -> str:
             ):
                 KINDS[kind](number, lambda source: _write(noted, source))
         except BaseException as error:  # what escapes is what is looked for
-            text = f'{type(error).__name__}: {error}'
-        os.write(writing, text.encode('utf-8', 'replace')[:4000])
-        os._exit(0)
-    os.close(writing)
-    ready, _, _ = select.select([reading], [], [], PATIENCE)
-    if not ready:
-        os.kill(child, signal.SIGKILL)
-    with os.fdopen(reading, 'rb') as pipe:
-        text = pipe.read().decode('utf-8', 'replace')
-    _, status = os.waitpid(child, 0)
-    if not ready:
+            return f'{type(error).__name__}: {error}'[:4000]
+        return ''
+
+    try:
+        text = forked(tried, PATIENCE)
+    except HungError:
         text = 'it hangs'
-    elif os.WIFSIGNALED(status):
-        text = f'it crashed by signal {os.WTERMSIG(status)}'
+    except CrashedError as error:
+        text = f'it crashed {error}'
     return f'{kind} {number}: {text}\n{noted.read_text(errors="replace")}' if text else ''
 
 

@@ -6,10 +6,7 @@ resident, less what it had when the script began.
 
 from __future__ import annotations
 
-import gc
 import os
-import select
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +17,7 @@ from monty_flow import Monty
 from monty_flow.interpreter.errors import LimitError, MontyError, MontyRuntimeError, MontySyntaxError, SandboxCrashed
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.pool import SandboxPool
+from tests.forked import CrashedError, HungError, forked
 
 #: Seconds after which a process is killed, however busy the machine.
 PATIENCE: Final = 60.0
@@ -57,33 +55,24 @@ def ending_of(run: Callable[[], Any]) -> tuple[str, str]:
 
 def in_process(source: str, limits: ResourceLimits) -> Measured:
     """Run a script in a fork of this process."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        # What the tests hold is not looked through each time that the collector runs: it would be counted as time of the script.
-        gc.freeze()
-        try:
-            text = _measured_here(source, limits)
-        except BaseException as error:  # whatever escapes is what the test is about
-            text = f'0 0 escaped {type(error).__name__}: {error}'
-        os.write(writing, text[:500].encode('utf-8', 'replace'))
-        os._exit(0)
-    os.close(writing)
-    ready, _, _ = select.select([reading], [], [], PATIENCE)
-    if not ready:
-        os.kill(child, signal.SIGKILL)
-    with os.fdopen(reading, 'rb') as pipe:
-        text = pipe.read().decode('utf-8', 'replace')
-    _, status = os.waitpid(child, 0)
-    if not ready:
+    try:
+        text = forked(lambda: _measured_here(source, limits), PATIENCE)
+    except HungError:
         return Measured('hung', PATIENCE, 0)
-    if os.WIFSIGNALED(status):
-        return Measured('crashed', 0.0, 0, f'by signal {os.WTERMSIG(status)}')
+    except CrashedError as error:
+        return Measured('crashed', 0.0, 0, str(error))
     seconds, nbytes, kind, shown = text.split(' ', 3)
     return Measured(kind, float(seconds), int(nbytes), shown)
 
 
 def _measured_here(source: str, limits: ResourceLimits) -> str:
+    try:
+        return _measures(source, limits)[:500]
+    except BaseException as error:  # whatever escapes is what the test is about
+        return f'0 0 escaped {type(error).__name__}: {error}'[:500]
+
+
+def _measures(source: str, limits: ResourceLimits) -> str:
     Monty('for i in range(3): pass').run(limits=limits)
     with open('/proc/self/clear_refs', 'w') as file:
         file.write('5')

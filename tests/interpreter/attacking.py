@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import os
-import select
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +9,7 @@ from dataclasses import dataclass
 from monty_flow import Monty
 from monty_flow.interpreter.errors import LimitError, MontyError, MontyRuntimeError, MontySyntaxError
 from monty_flow.interpreter.limits import ResourceLimits
+from tests.forked import CrashedError, HungError, forked
 
 
 @dataclass(frozen=True)
@@ -46,26 +43,18 @@ def in_child(act: Callable[[], str], seconds: float) -> str:
 
     Before it stand the seconds of processor time that it took: those of the wall are other tests' as well.
     """
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        # What the tests hold is not looked through each time that the collector runs.
-        gc.freeze()
+
+    def timed() -> str:
         try:
             started = time.process_time()
             text = act()
-            text = f'{time.process_time() - started:.3f} {text[:2000]}'
+            return f'{time.process_time() - started:.3f} {text[:2000]}'
         except BaseException as error:  # whatever escapes is what the test is about
-            text = f'0 escaped: {type(error).__name__}: {error}'
-        os.write(writing, text.encode('utf-8', 'replace'))
-        os._exit(0)
-    os.close(writing)
-    ready, _, _ = select.select([reading], [], [], seconds)
-    if not ready:
-        os.kill(child, signal.SIGKILL)
-    with os.fdopen(reading, 'rb') as pipe:
-        text = pipe.read().decode('utf-8', 'replace')
-    _, status = os.waitpid(child, 0)
-    if not ready:
+            return f'0 escaped: {type(error).__name__}: {error}'
+
+    try:
+        return forked(timed, seconds)
+    except HungError:
         return f'{seconds} hang'
-    return text if not os.WIFSIGNALED(status) else f'0 crash: signal {os.WTERMSIG(status)}'
+    except CrashedError as error:
+        return f'0 crash: signal {error.signal}'
