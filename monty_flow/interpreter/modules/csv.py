@@ -137,6 +137,13 @@ class Writer:
         for field in fields:
             self._run.charge(1 + (len(field) >> 4 if type(field) is str else 0))
         shown = [field if type(field) in _WRITTEN else text_of(field, self._run) for field in fields]
+        size = sum([len(field) for field in shown if type(field) is str])
+        if size > _FEW:
+            quote = self._options.get('quotechar', '"')
+            if type(quote) is str and quote:
+                size += sum([field.count(quote) for field in shown if type(field) is str])
+            # The writer makes a record of characters of four bytes, and a text of that.
+            self._run.reserve(8 * size)
         _checked(csv.writer(text, **self._options).writerow, shown)
         return self._file.write(text.getvalue())
 
@@ -169,6 +176,8 @@ class DictWriter:
             self.writerow(rowdict)
 
 
+#: Characters of a record up to which it is not worth a look at the limits.
+_FEW: Final = 4096
 _WRITTEN: Final = frozenset({str, int, float, type(None)})
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, TypeAlias, cast
 
 from monty_flow.interpreter.errors import LimitReached, TimeLimitError
@@ -24,6 +24,7 @@ from monty_flow.interpreter.modules.module import Definition, Frozen, Functions
 from monty_flow.interpreter.modules.pattern_syntax import Engine, compile_exact, compile_native, parse
 from monty_flow.interpreter.modules.replacement import Template, parse_template
 from monty_flow.interpreter.modules.scripted import Scripted
+from monty_flow.interpreter.modules.slices import in_slices, matches_in_slices
 from monty_flow.interpreter.runtime.buffers import is_bytes_like
 from monty_flow.interpreter.runtime.collections_support import PATTERNS
 from monty_flow.interpreter.runtime.immutable import FrozenType
@@ -293,7 +294,7 @@ class Pattern(Frozen):
         if engine.is_quick(len(text)):
             return make(text, *bounds)
         try:
-            return make(text, *bounds, timeout=self._seconds_left())
+            return in_slices(self._run, self._seconds_left, partial(make, text, *bounds))
         except TimeoutError:
             raise LimitReached(self._too_long()) from None
 
@@ -312,7 +313,11 @@ class Pattern(Frozen):
             find = getattr(engine, method)
             # The engine's time-out costs many times what a simple search does.
             quick = engine.is_quick(len(text)) if method == 'search' else engine.is_quick_at(len(text))
-            found = find(text, pos, end) if quick else find(text, pos, end, timeout=self._seconds_left())
+            found = (
+                find(text, pos, end)
+                if quick
+                else in_slices(self._run, self._seconds_left, partial(find, text, pos, end))
+            )
         except TimeoutError:
             raise LimitReached(self._too_long()) from None
         return None if found is None else self._made(found, text, pos, end)
@@ -340,7 +345,7 @@ class Pattern(Frozen):
         if engine.is_quick(len(text)):
             matches = engine.finditer(text, pos, end)
         else:
-            matches = engine.finditer(text, pos, end, timeout=self._seconds_left())
+            matches = matches_in_slices(self._run, self._seconds_left, engine, text, pos, end)
         if end - pos > _SMALL_TEXT:
             return self._charged(matches)
         try:

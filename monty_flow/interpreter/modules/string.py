@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import _string  # type: ignore[import-not-found]
 import string
+from typing import Final
 
 from monty_flow.interpreter.modules.module import Definition, Functions
 from monty_flow.interpreter.modules.scripted import Scripted
+
+#: Characters up to which a text is not worth a look at the limits.
+_FEW: Final = 4096
+#: Bytes that a short word takes with its places in two lists: as it was, and with its capital.
+_WORD_BYTES: Final = 132
+_SPACES: Final = tuple(char for char in map(chr, range(0x3001)) if char.isspace())
+
+
+def _words(text: str, sep: str | None) -> int:
+    """Return how many words there are at most."""
+    return 1 + (text.count(sep) if sep else sum(map(text.count, _SPACES)))
 
 
 class StringFunctions(Functions):
@@ -18,9 +30,12 @@ class StringFunctions(Functions):
     def capwords(self, s: str, sep: str | None = None) -> str:
         if not isinstance(s, str):
             raise TypeError(f'capwords() argument must be str, not {type(s).__name__}')
-        self._run.charge(len(s) >> 2)
-        self._run.reserve(2 * len(s))
-        return string.capwords(str.__str__(s), sep if sep is None else str.__str__(sep))
+        text = str.__str__(s)
+        sep = sep if sep is None else str.__str__(sep)
+        self._run.charge(len(text) >> 2)
+        if len(text) > _FEW:
+            self._run.reserve(2 * len(text) + _WORD_BYTES * _words(text, sep))
+        return string.capwords(text, sep)
 
 
 MODULE = Definition(

@@ -310,6 +310,11 @@ class Run:
             if resident > self.resident_trigger and self.is_over(limit, resident):
                 raise self.ended(MemoryLimitError('max_memory', limit))
 
+    def memory_room(self) -> int:
+        """Return by how many bytes the process may grow before the run is looked at."""
+        trigger = self.resident_trigger
+        return max(0, trigger - resident_bytes()) if trigger else self.limits.max_memory or 0
+
     def ended(self, verdict: LimitError) -> LimitReached:
         """Return what ends the run, noted where CPython might drop it: in a generator that is thrown away."""
         self.verdict = verdict

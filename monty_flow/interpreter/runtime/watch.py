@@ -59,6 +59,8 @@ _clear_async.restype = ctypes.c_int
 
 #: The run that computes in each thread.
 _active: dict[int, Run] = {}
+#: The resident bytes when a thread has begun something long in C that leaves the interpreter lock to others, and the most seen since.
+_peaks: dict[int, tuple[int, int]] = {}
 _wanted = threading.Event()
 _starting = threading.Lock()
 
@@ -107,6 +109,17 @@ def leave(run: Run) -> None:
         _clear_async(ident, None)
 
 
+def begin_peak() -> None:
+    """Note the most that the process has resident from now on, for `end_peak` of the same thread."""
+    _peaks[get_ident()] = (resident_bytes(), 0)
+
+
+def end_peak() -> int | None:
+    """Return by how many bytes the process has grown at most since `begin_peak`, None when nobody has looked."""
+    before, most = _peaks.pop(get_ident(), (0, 0))
+    return most - before if most else None
+
+
 def current() -> Run | None:
     """Return the run that computes in this thread."""
     return _active.get(get_ident())
@@ -151,11 +164,19 @@ def _watch() -> None:
                 idle = 0
         time.sleep(PERIOD)
         resident = _state.resident = resident_bytes()
+        if _peaks:
+            _note_peaks(resident)
         for ident, run in list(_active.items()):
             try:
                 _look(ident, run, resident)
             except Exception:  # what is looked at changes meanwhile: the next look comes soon, and there must be one
                 continue
+
+
+def _note_peaks(resident: int) -> None:
+    for ident, (before, most) in list(_peaks.items()):
+        if resident > most and ident in _peaks:
+            _peaks[ident] = (before, resident)
 
 
 def _look(ident: int, run: Run, resident: int) -> None:
