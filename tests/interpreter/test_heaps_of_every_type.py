@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from monty_flow import Complete, Monty, Snapshot, load
-from monty_flow.interpreter.runtime.universe import TYPES
+from monty_flow.interpreter.runtime.universe import TYPES, Rule, attribute_rule
 from tests.interpreter.universe_values import NOT_HELD, PRELUDE, VALUES
 
 #: Generated heaps, and values of each.
 HEAPS, SIZE = 40, 14
 KINDS = list(VALUES)
+#: Static and class methods that are read of an instance.
+STATIC = frozenset({'maketrans', 'fromkeys'})
 
 
 def test_every_type_of_the_universe_has_a_value() -> None:
@@ -33,6 +35,25 @@ def test_a_value_of_each_type_is_itself_again(kind: type[Any]) -> None:
     expected = output(state)
     assert output(load(data)) == expected
     assert output(load(twice)) == expected
+
+
+@pytest.mark.parametrize('kind', KINDS, ids=lambda kind: kind.__name__)
+def test_what_can_be_read_of_a_value_of_each_type_may_be_held(kind: type[Any]) -> None:
+    names = [name for name in sorted(dir(kind)) if not name.startswith('_') and not _is_refused(name)]
+    reads = [
+        f'try: held.append(x.{name})\nexcept (AttributeError, ValueError): pass' for name in names if name not in STATIC
+    ]
+    source = '\n'.join(
+        [PRELUDE, 'some = [1]', f'x = {VALUES[kind].make}', 'held = []', *reads, 'pause(0)', 'len(held)']
+    )
+    state = Monty(source).start()
+
+    assert isinstance(state, Snapshot)
+    assert output(load(state.dump())) == output(state)
+
+
+def _is_refused(name: str) -> bool:
+    return attribute_rule(name).rule is Rule.REFUSED
 
 
 def output(state: Any) -> Any:

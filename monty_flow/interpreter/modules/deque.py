@@ -34,8 +34,9 @@ class deque(collections.deque[Any]):
                 raise ValueError('maxlen must be non-negative')
             maxlen = operator.index(maxlen)
         super().__init__((), maxlen)
-        if iterable != ():
-            self.extend(iterable)
+        if type(iterable) is not tuple or iterable:
+            # As in C, what a class of the script says of `extend` is not asked.
+            deque.extend(self, iterable)
 
     def extend(self, iterable: Iterable[Any], /) -> None:
         super().extend(_items(self, iterable))

@@ -93,8 +93,19 @@ class Inherited(Immutable):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return call_inherited(self._methods, self._base, self._method, self._name, self._target, args, kwargs)
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Inherited and self._target is other._target and self._method == other._method
+
+    def __hash__(self) -> int:
+        return hash((id(self._target), self._name))
+
     def __repr__(self) -> str:
         return f'<built-in method {self._name} of {type(self._target).__name__} object>'
+
+
+def inherited_parts(method: Inherited) -> tuple[Any, str]:
+    """Return the instance and the name that a method was read by; a snapshot stores them."""
+    return method._target, method._name
 
 
 def call_inherited(

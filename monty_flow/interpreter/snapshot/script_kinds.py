@@ -33,6 +33,7 @@ from monty_flow.interpreter.runtime.generators import END, Done, End, PausableGe
 from monty_flow.interpreter.runtime.libraries import path_of
 from monty_flow.interpreter.runtime.loads import GuardedMethod, guarded_method_parts, method_of_class
 from monty_flow.interpreter.runtime.metering import Metered, metered_source
+from monty_flow.interpreter.runtime.open_files import File
 from monty_flow.interpreter.runtime.pause import kept_names
 from monty_flow.interpreter.runtime.universe import (
     CONTAINERS,
@@ -56,6 +57,7 @@ from monty_flow.interpreter.snapshot.file_kinds import file_kinds
 from monty_flow.interpreter.snapshot.kinds import builtin_kinds
 from monty_flow.interpreter.snapshot.layout import check_cells
 from monty_flow.interpreter.snapshot.library_kinds import library_kinds
+from monty_flow.interpreter.snapshot.method_kinds import method_kinds
 from monty_flow.interpreter.snapshot.piece_kinds import piece_kinds
 from monty_flow.interpreter.snapshot.registry import Kind, Kinds
 from monty_flow.interpreter.snapshot.relocation import parameters
@@ -304,7 +306,7 @@ def _reduce_bound(method: MethodType, context: Any) -> Any:
     owner = method.__self__
     if type(owner) is Builtins:
         return ('builtin', method.__name__.removeprefix('b_')), ()
-    if isinstance(owner, Functions):
+    if isinstance(owner, Functions) and not callable(owner):
         return (owner.module, method.__name__), ()
     name = getattr(method.__func__, '__name__', '')
     return (('', name, owner), ()) if _may_be_bound(owner, name) else None
@@ -330,7 +332,8 @@ def _may_be_bound(owner: Any, name: str) -> bool:
     if kind in METHODS:
         return name in METHODS[kind]
     # Some classes of ours say the module that a script knows them of.
-    if type(kind) in SCRIPT_TYPES or not (isinstance(owner, Frozen) or kind.__module__.startswith(_LIBRARY)):
+    is_ours = isinstance(owner, (Frozen, File)) or kind.__module__.startswith(_LIBRARY)
+    if type(kind) in SCRIPT_TYPES or not is_ours:
         return False
     return access_of(name)[0] in (Access.NATIVE, Access.GUARDED) and type(getattr(owner, name, None)) is MethodType
 
@@ -499,6 +502,7 @@ def _script_kinds() -> Kinds:
         Kind('metered', Metered, lambda v, _: ((metered_source(v),), ()), _build_metered),
         *container_kinds(),
         *piece_kinds(),
+        *method_kinds(),
         *class_kinds(),
         *coroutine_kinds(),
         Kind(
