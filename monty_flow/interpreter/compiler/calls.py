@@ -63,7 +63,7 @@ class Calls(Expressions):
                 # The name is looked up before the arguments are evaluated: an unbound one fails here.
                 self.out.append(nodes.expression(nodes.load(func.id, func.lineno), func.lineno))
         if is_stop(node) and not self.is_fixed(func) and self.unit.stops.constructs:
-            return self.finish(node, nodes.load(self.unit.prelude('call'), node.lineno), callee), True
+            return self.finish(node, nodes.load(self.unit.prelude('construct'), node.lineno), callee), True
         if is_stop(node) and not self.is_fixed(func):
             callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
         elif self.unit.types_escape and not self.is_fixed(func):
@@ -231,20 +231,21 @@ class Calls(Expressions):
         name = func.attr
         stops = is_stop(node)
         guarded = name in GUARDED_METHODS and not self.is_super(func.value)
-        searches = name in SEARCHES and '__eq__' in self.unit.stops.methods and not self.is_super(func.value)
-        if stops and (searches or name in ('sort', 'sub', 'reduce')):
+        searches = name in SEARCHES and '__eq__' in self.unit.stops.methods
+        if stops and (searches or name in ('sort', 'sub', 'reduce')) and not self.is_super(func.value):
             if name == 'reduce':
                 return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
             target = self.expr(func.value)
             if any(has_stop(operand) for operand in _operands(node)):
                 target = self.save(target, func.value)
-            if name == 'sort' and not self.unit.stops.methods.isdisjoint(ORDERINGS):
-                name = 'sort_by_steps'
+            if name == 'sort':
+                by_steps = not self.unit.stops.methods.isdisjoint(ORDERINGS)
+                name = 'sort_in_place_by_steps' if by_steps else 'sort_in_place'
             return self.finish(node, nodes.load(self.unit.prelude(SEARCHES.get(name, name)), node.lineno), target), True
         if any(has_stop(operand) for operand in _operands(node)) or (stops and name in METHOD_CONSUMERS):
-            callee = self.save(self.looked_at(func, self.attribute(func), stops), func)
+            callee = self.held_method(func, stops)
             if stops and name not in METHOD_CONSUMERS and self.unit.stops.constructs:
-                return self.finish(node, nodes.load(self.unit.prelude('call'), node.lineno), callee), True
+                return self.finish(node, nodes.load(self.unit.prelude('construct'), node.lineno), callee), True
             if stops and name not in METHOD_CONSUMERS:
                 callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
             is_shared = name in self.unit.stops.methods or name in LIBRARY_METHOD_CONSUMERS
@@ -270,10 +271,33 @@ class Calls(Expressions):
             return self.finish(node, nodes.load(self.unit.guarded_method(name), node.lineno), target), stops
         callee = self.looked_at(func, self.attribute(func), stops)
         if stops and name != 'sleep' and self.unit.stops.constructs:
-            return self.finish(node, nodes.load(self.unit.prelude('call'), node.lineno), callee), True
+            return self.finish(node, nodes.load(self.unit.prelude('construct'), node.lineno), callee), True
         if stops and name != 'sleep':
             callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
         return self.finish(node, callee, None), stops
+
+    def held_method(self, func: ast.Attribute, stops: bool) -> ast.expr:
+        """Return a callee that is looked up before arguments are evaluated which stop.
+
+        What `super()` gives is not held over a stop: it may be a method of CPython's own, bound to an instance. It is looked up
+        once more when it is called.
+        """
+        if not self.is_plain_super(func):
+            return self.save(self.looked_at(func, self.attribute(func), stops), func)
+        self.temporary(func)
+        found = self.attribute(func)
+        self.out.append(nodes.expression(found, func.lineno))
+        return again(found)
+
+    def is_plain_super(self, func: ast.Attribute) -> bool:
+        """Tell whether a method is one of `super()`, which reads nothing but names."""
+        value = func.value
+        return (
+            isinstance(value, ast.Call)
+            and self.is_super(value)
+            and not is_stop(func)
+            and all(type(argument) is ast.Name for argument in value.args)
+        )
 
     def looked_at(self, func: ast.Attribute, callee: ast.expr, stops: bool) -> ast.expr:
         """Return a callee that may be a built-in type under a name that the script gave it, to be looked at when it is called."""

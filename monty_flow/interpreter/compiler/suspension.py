@@ -8,7 +8,7 @@ can tell them from what its awaits hand up to the event loop.
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import Any, Final
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.comprehensions import Comprehensions
@@ -16,6 +16,9 @@ from monty_flow.interpreter.compiler.core import Stop
 from monty_flow.interpreter.compiler.marks import is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.operands import EXPRESSIONS
+
+#: Methods of an iterator of a script's class that delegation calls.
+_STEPS: Final = frozenset({'__next__', 'send', 'throw', 'close'})
 
 
 class Suspension(Comprehensions):
@@ -141,7 +144,8 @@ class Suspension(Comprehensions):
         iterator, sent, thrown, result = (f'${kind}{number}' for kind in 'istv')
         none = nodes.constant(None, line)
         operands: list[ast.expr] = [nodes.load(name, line) for name in (iterator, sent, thrown)]
-        step = nodes.call(self.unit.helper(helper), operands, line)
+        by_methods = is_stop(node) and not self.unit.library and not _STEPS.isdisjoint(self.unit.stops.methods)
+        step = nodes.call(self.unit.prelude('delegate') if by_methods else self.unit.helper(helper), operands, line)
         outer, self.out = self.out, []
         if is_stop(node):
             self.emit_stop(step, node, nodes.store(result, line))

@@ -133,6 +133,8 @@ def delegate(iterator: Any, value: Any, error: BaseException | None) -> Any:
     if kind is not Coroutine and kind is not AsyncStep:
         return delegate_to_iterator(iterator, value, error)
     if isinstance(error, GeneratorExit):
+        if kind is Coroutine:
+            run_coroutine(iterator, Mode.EXIT, 'throw', error)
         iterator.close()
         raise error
     run: Any = run_coroutine if kind is Coroutine else run_step

@@ -458,6 +458,12 @@ def is_constructible(cls: Any) -> bool:
     return type(cls) in SCRIPT_TYPES and type(cls).__call__ is type.__call__
 
 
+def maker_of(cls: Any) -> Any:
+    """Return the `__new__` that a script has written for a class, None where it has not."""
+    maker = cls.__new__
+    return maker if is_script_function(maker) or is_own_method(maker) else None
+
+
 def new_instance(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Do the first half of calling a class."""
     return cls.__new__(cls, *args, **kwargs) if cls.__new__ is not object.__new__ else _plain_new(cls, args, kwargs)

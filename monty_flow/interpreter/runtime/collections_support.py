@@ -55,6 +55,16 @@ def is_list(value: Any) -> bool:
     return type(value) is list
 
 
+def sorts_as_list(value: Any) -> bool:
+    """Tell whether the `sort` of a value is that of lists: a class of a script may have its own."""
+    return isinstance(value, list) and own_method(value, 'sort') is None
+
+
+def items_in(items: list[Any]) -> list[Any]:
+    """Return what a list holds, whatever its class says of iterating."""
+    return list.__getitem__(items, slice(None))
+
+
 def is_str(value: Any) -> bool:
     return isinstance(value, str)
 
@@ -70,11 +80,11 @@ def pick(items: list[Any], places: list[int]) -> list[Any]:
 
 def replace(items: list[Any], new: list[Any]) -> None:
     """Give a list new content in place."""
-    items[:] = new
+    list.__setitem__(items, slice(None), new)
 
 
 def native_sort(items: list[Any], reverse: Any) -> None:
-    items.sort(reverse=reverse)
+    list.sort(items, reverse=reverse)
 
 
 def zip_error(what: str, place: int) -> ValueError:

@@ -144,6 +144,8 @@ def run_coroutine(coroutine: Coroutine, mode: Mode, how: str, value: Any) -> Any
     if native.gi_frame is None:
         if mode is Mode.CLOSE:
             return None
+        if mode is Mode.EXIT:
+            raise value
         raise RuntimeError('cannot reuse already awaited coroutine')
     if how == 'send' and value is not None and not native.gi_suspended:
         raise TypeError("can't send non-None value to a just-started coroutine")
@@ -156,6 +158,8 @@ def run_coroutine(coroutine: Coroutine, mode: Mode, how: str, value: Any) -> Any
     except StopIteration as stop:
         if mode is Mode.RAISE:
             raise
+        if mode is Mode.EXIT:
+            raise GeneratorExit from None
         return Done(stop.value) if mode is Mode.DONE else None
     except GeneratorExit:
         if mode is Mode.CLOSE:
@@ -164,7 +168,7 @@ def run_coroutine(coroutine: Coroutine, mode: Mode, how: str, value: Any) -> Any
     except RuntimeError as error:
         name_in(error, 'coroutine')
         raise
-    if mode is Mode.CLOSE:
+    if mode is Mode.CLOSE or mode is Mode.EXIT:
         raise RuntimeError('coroutine ignored GeneratorExit')
     return result
 

@@ -94,13 +94,13 @@ def _init(method: str, flags: str, fields: list[Field]) -> tuple[list[str], list
         value = f'f_{name}'
         if kind in (UNASKED, UNASKED_CALLED, UNASKED_DEFAULT):
             captured.append(f'd_{name}')
-            value = {UNASKED: f'd_{name}()', UNASKED_CALLED: f'p_call(d_{name})'}.get(kind, f'd_{name}')
+            value = {UNASKED: f'd_{name}()', UNASKED_CALLED: f'p_construct(d_{name})'}.get(kind, f'd_{name}')
         else:
             optional = '=0' if kind in (DEFAULT, FACTORY, CALLED_FACTORY, 'id') else ''
             (by_keyword if full.endswith(BY_KEYWORD) else positional).append(f'f_{name}{optional}')
         if kind in (FACTORY, CALLED_FACTORY):
             captured.append(f'd_{name}')
-            made = f'd_{name}()' if kind == FACTORY else f'p_call(d_{name})'
+            made = f'd_{name}()' if kind == FACTORY else f'p_construct(d_{name})'
             if kind == CALLED_FACTORY:
                 body += [f'if f_{name} is h_factory:', f'    f_{name} = {made}']
             else:

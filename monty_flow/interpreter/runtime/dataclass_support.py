@@ -74,5 +74,5 @@ GENERATED_STATIC: Final[dict[str, Any]] = {
 #: Everything that the code of a generated method may load.
 GENERATED_HELPERS: Final = frozenset(GENERATED_STATIC) | frozenset(
     '$showing $shown $b.hash $type $int $format_value $add $in $attribute $script_attribute $set_attribute $bool'
-    ' $stoppable $p.call $len $joined'.split()
+    ' $stoppable $p.construct $len $joined'.split()
 )

@@ -92,12 +92,14 @@ def run_generator(generator: PausableGenerator, mode: Mode, how: str, value: Any
     except StopIteration as stop:
         if mode is Mode.RAISE:
             raise
+        if mode is Mode.EXIT:
+            raise GeneratorExit from None
         return END if mode is Mode.END else Done(stop.value) if mode is Mode.DONE else None
     except GeneratorExit:
         if mode is Mode.CLOSE:
             return None
         raise
-    if mode is Mode.CLOSE:
+    if mode is Mode.CLOSE or mode is Mode.EXIT:
         raise RuntimeError('generator ignored GeneratorExit')
     return result
 
@@ -113,12 +115,16 @@ def next_or_end(iterator: Any) -> Any:
         raise refusal_of(pause) from None
 
 
+def is_exit(error: Any) -> bool:
+    """Tell whether an exception is that of a generator that is closed."""
+    return isinstance(error, GeneratorExit)
+
+
 def delegate(iterator: Any, value: Any, error: BaseException | None) -> Any:
     """Do one step of `yield from`: hand on what was sent or thrown; return Done at the end (PEP 380)."""
     if type(iterator) is PausableGenerator:
         if isinstance(error, GeneratorExit):
-            iterator.close()
-            raise error
+            run_generator(iterator, Mode.EXIT, 'throw', error)
         return run_generator(
             iterator, Mode.DONE, 'send' if error is None else 'throw', value if error is None else error
         )

@@ -14,7 +14,7 @@ from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.program import Program
-from monty_flow.interpreter.compiler.stopping import EVALUATING, PRELUDE
+from monty_flow.interpreter.compiler.stopping import CALLED_BY_CALL, EVALUATING, PRELUDE
 from monty_flow.interpreter.modules.module import Functions
 from monty_flow.interpreter.runtime import awaiting, comparers, groups, operating
 from monty_flow.interpreter.runtime import collections_support as support
@@ -33,6 +33,7 @@ from monty_flow.interpreter.runtime.classes import (
     is_own_method,
     is_script_instance,
     make_class,
+    maker_of,
     name_hooks,
     new_instance,
     set_name_error,
@@ -43,7 +44,7 @@ from monty_flow.interpreter.runtime.dataclass_support import (
     GENERATED_STATIC,
 )
 from monty_flow.interpreter.runtime.external import ExternalFunction
-from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, next_or_end
+from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, is_exit, next_or_end
 from monty_flow.interpreter.runtime.loads import METHOD_TYPES
 from monty_flow.interpreter.runtime.namespaces import local_names
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
@@ -90,15 +91,15 @@ def no_module(name: str) -> NoReturn:
 #: Helpers that all runs share, by the name under which emitted code loads them.
 STATIC: dict[str, Any] = {
     '$Pause': Pause, '$capture': capture, '$locals': locals, '$Private': PRIVATE, '$Catchable': CATCHABLE,
-    '$Any': BaseException, '$again': again, '$end': END, '$next': next_or_end, '$step': PausableGenerator.__next__, '$delegate': delegate, '$Done': Done, '$pausable': PausableGenerator,
+    '$Any': BaseException, '$again': again, '$end': END, '$next': next_or_end, '$step': PausableGenerator.__next__, '$delegate': delegate, '$is_exit': is_exit, '$Done': Done, '$pausable': PausableGenerator,
     '$type': type, '$int': int, '$float': float, '$bool': bool, '$iter': iter, '$slice': slice, '$set': set, '$dict': dict, '$list': list,
     '$tuple': tuple, '$len': len, '$same': _same, '$AssertionError': AssertionError, '$StopIteration': StopIteration,
-    '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$has_keys': support.has_keys, '$is_list': support.is_list, '$is_str': support.is_str, '$is_sequence': support.is_sequence, '$has_places': support.has_places, '$entry_method': support.entry_method, '$IndexError': IndexError,
+    '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$has_keys': support.has_keys, '$is_list': support.is_list, '$sorts_as_list': support.sorts_as_list, '$items_in': support.items_in, '$is_str': support.is_str, '$is_sequence': support.is_sequence, '$has_places': support.has_places, '$entry_method': support.entry_method, '$IndexError': IndexError,
     '$native_next': next, '$zip': zip, '$enumerate': enumerate, '$take': next, '$isinstance': isinstance, '$Method': MethodType, '$str': str, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
     '$leave': support.leave, '$make_class': make_class, '$begin_class': begin_or_make, '$begin_type': begin_type, '$name_hooks': name_hooks, '$subclass_hook': subclass_hook, '$set_name_error': set_name_error, '$Exception': Exception, '$AttributeError': AttributeError, '$local_names': local_names, '$ScriptType': ScriptType, '$method_types': METHOD_TYPES, '$callable_': callable, '$sorted': sorted, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible,
     '$set_any': setattr, '$delete_item': operator.delitem, '$delete_any': delattr, '$in_place': support.in_place,
-    '$is_script': is_script_instance, '$new': new_instance, '$initialiser': initialiser,
+    '$is_script': is_script_instance, '$new': new_instance, '$maker': maker_of, '$initialiser': initialiser,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
     '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
     '$join': support.join, '$matches': support.matches, **GENERATED_STATIC, '$replaced': replaced, '$annotate': annotate, '$is_own_method': is_own_method, '$apply': support.apply, **awaiting.HELPERS,
@@ -239,6 +240,8 @@ class Callees:
             return function
         if type(kind) in SCRIPT_TYPES:
             return function
+        if is_constructible(function) and not self._objects.run.program.stopping_methods.isdisjoint(CALLED_BY_CALL):
+            return functools.partial(self._scope['$p.construct'], function)
         name = getattr(made_by, '__name__', '').removeprefix('b_')
         if isinstance(owner, Functions) and name in owner.stopping:
             return self._scope[f'$p.{owner.stopping[name]}']

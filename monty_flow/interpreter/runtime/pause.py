@@ -118,6 +118,8 @@ class Mode(Enum):
     DONE = 'done'
     #: None, and a yield is an error, for `g.close()`.
     CLOSE = 'close'
+    #: GeneratorExit, and a yield is an error, where who delegates to it is closed.
+    EXIT = 'exit'
 
 
 @record()

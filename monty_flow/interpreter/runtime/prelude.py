@@ -250,7 +250,7 @@ def enumerate(iterable, start=0):
     return _pausable(_p_enumerate_steps(_p_iterate(iterable), start))
 
 def make_replaced(instance, /, **changes):
-    return _p_call(_type(instance), **_replaced(instance, changes))
+    return _p_construct(_type(instance), **_replaced(instance, changes))
 
 def iter_until_steps(function, sentinel):
     while True:
@@ -592,7 +592,7 @@ def item(container, key):
     factory = _factory_of(container, key)
     if factory is None:
         return _item_of(container, key)
-    made = _p_call(factory)
+    made = _p_construct(factory)
     container[key] = made
     return made
 
@@ -651,6 +651,57 @@ def iterate(iterable):
     if _is_sequence(iterable):
         return _pausable(_p_items_of(iterable))
     return _iter(iterable)
+
+def sort_in_place(items, *args, **kwargs):
+    if args or not _sorts_as_list(items):
+        return _native_getattr(items, 'sort')(*args, **kwargs)
+    _p_sort_list(items, **kwargs)
+
+def sort_list(items, *, key=None, reverse=False):
+    if key is None:
+        return _native_sort(items, reverse)
+    found = _items_in(items)
+    _replace(items, _pick(found, _order(_p_keys_of(key, found), reverse)))
+
+def sort_in_place_by_steps(items, *args, **kwargs):
+    if args or not _sorts_as_list(items):
+        return _native_getattr(items, 'sort')(*args, **kwargs)
+    _p_sort_list_by_steps(items, **kwargs)
+
+def sort_list_by_steps(items, *, key=None, reverse=False):
+    found = _items_in(items)
+    keys = found if key is None else _p_keys_of(key, found)
+    _replace(items, _pick(found, _p_order_of(keys, reverse)))
+
+def construct(callee, *args, **kwargs):
+    if not _is_class(callee):
+        return callee(*args, **kwargs)
+    maker = _maker(callee)
+    instance = _new(callee, args, kwargs) if maker is None else maker(callee, *args, **kwargs)
+    init = _initialiser(callee, instance)
+    if init is not None:
+        init(*args, **kwargs)
+    return instance
+
+def delegate(iterator, value, error):
+    if not _is_script(iterator):
+        return _delegate_await(iterator, value, error)
+    try:
+        if error is None:
+            return iterator.__next__() if value is None else _native_getattr(iterator, 'send')(value)
+        if _is_exit(error):
+            method = _p_getattr(iterator, 'close', None)
+            if method is not None:
+                method()
+            raise error
+        method = _p_getattr(iterator, 'throw', None)
+        if method is None:
+            raise error
+        return method(error)
+    except _StopIteration as stop:
+        if stop is error:
+            raise
+        return _Done(stop.value)
 """
 
 
@@ -683,5 +734,15 @@ def stopping_names() -> frozenset[str]:
     functions = [node.name for node in ast.parse(SOURCE).body if isinstance(node, ast.FunctionDef)]
     accesses = ('$native_getattr', '$native_setattr', '$native_delattr')
     return frozenset(
-        {'$next', '$step', '$iter', '$contains', '$add', '$item_of', *accesses, *(f'$p.{name}' for name in functions)}
+        {
+            '$next',
+            '$step',
+            '$iter',
+            '$contains',
+            '$add',
+            '$item_of',
+            '$delegate_await',
+            *accesses,
+            *(f'$p.{name}' for name in functions),
+        }
     )
