@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
@@ -98,6 +98,15 @@ class Committer(Generic[Owner]):
         step = Step(transition, owner)
         self._entries.append(step)
         return self._drain(step)
+
+    def submit_together(self, steps: Sequence[Step[Owner]]) -> list[tuple[bool, BaseException | None]]:
+        """Commit steps in one transaction with what has gathered, after the commit that is in flight; return what `settled` would be told."""
+        with self._committing:
+            others = self._gather()
+            outcomes = self._commit([*steps, *others])
+        self._tell(others, outcomes[len(steps) :])
+        self._drain(None)
+        return outcomes[: len(steps)]
 
     def execute(self, operate: Callable[[Store], Result], *, relaxed: bool = False) -> Result:
         """Run an operation in a transaction, possibly a shared one, and return its result.

@@ -25,7 +25,9 @@ from monty_flow.engine.live import Hand, LiveRun
 from monty_flow.engine.machinery import Task
 from monty_flow.engine.observing import Observers
 from monty_flow.engine.outcomes import EngineFailed, HandedBack, Outcome, Returned
+from monty_flow.engine.pace import Paces
 from monty_flow.engine.preparing import Preparer
+from monty_flow.engine.rounds import PATIENCE_SECONDS, Rounds
 from monty_flow.engine.settling import setback_delay_us
 from monty_flow.engine.threads import Pool
 from monty_flow.engine.transacting import Transacted
@@ -54,6 +56,8 @@ class Crew:
         large: LargeValues,
         observers: Observers,
         stopping: threading.Event,
+        *,
+        rounds_without_children: bool,
     ) -> None:
         self._url = url
         self._clock = clock
@@ -65,6 +69,8 @@ class Crew:
         self._large = large
         self._observers = observers
         self._stopping = stopping
+        self._paces = Paces()
+        self._rounds = Rounds(self, committer, clock, self._paces, without_children=rounds_without_children)
         #: Until when the worker has its calls leased.
         self.lease_ends = 0
         #: Whether calls may be leased that are not in hand, by commits of which nothing was heard.
@@ -83,12 +89,50 @@ class Crew:
     def task(self, task: Task | None) -> None:
         """Work off a task and what follows from it, in a thread of the pool."""
         while task is not None:
-            run = task if isinstance(task, LiveRun) else task[0].run
-            try:
-                task = self._advance(task) if isinstance(task, LiveRun) else self._execute_all(task)
-            except Exception as error:  # whatever it is, its run must not stand still for as long as this worker lives
-                self._abandon(run, error)
-                return
+            task = self._worked_off(task) if task else None
+            if task is None:
+                task = self._rounds.hold()
+
+    def _worked_off(self, task: Task) -> Task | None:
+        """Do a task, and return what this thread goes on with; runs that are ready for a round wait for one."""
+        run = task if isinstance(task, LiveRun) else task[0].run
+        try:
+            if isinstance(task, LiveRun):
+                return self._advance(task)
+            following = self._execute_all(task)
+        except Exception as error:  # whatever it is, its run must not stand still for as long as this worker lives
+            self._abandon(run, error)
+            return None
+        if isinstance(following, LiveRun) and self._rounds.takes(following):
+            self._rounds.add(following)
+            return None
+        return following
+
+    def execute(self, hand: Hand) -> None:
+        """Execute a call, and leave its run where it is advanced."""
+        following = self._worked_off((hand,))
+        if following is not None:
+            self._pool.put(following)
+
+    def draft(self, run: LiveRun) -> Transition | None:
+        """Return the step of a run, None when there is nothing to commit."""
+        try:
+            return self._drafted(run)
+        except Exception as error:  # as above
+            self._abandon(run, error)
+            return None
+
+    def act(self, run: LiveRun, transition: Transition, stood: bool, error: BaseException | None) -> Task | None:
+        """Act upon the commit of a step, and return what is to be done next."""
+        try:
+            return self._after_commit(run, transition, stood, error)
+        except Exception as failure:  # nor must those whose steps were written with it
+            self._abandon(run, failure)
+            return None
+
+    def put(self, task: Task) -> None:
+        """Have another thread do a task."""
+        self._pool.put(task)
 
     def _execute_all(self, hands: tuple[Hand, ...]) -> Task | None:
         """Execute calls of one run, and return the run when this thread is to advance it."""
@@ -126,6 +170,7 @@ class Crew:
         if isinstance(outcome, HandedBack):
             self._hand_back(hand)
             return None
+        self._paces.took(hand.function, function, hand.function_us)
         return outcome
 
     def ended(self, hand: Hand, outcome: Outcome) -> None:
@@ -133,10 +178,24 @@ class Crew:
         if isinstance(outcome, HandedBack):
             self._hand_back(hand)
         elif hand.run.end([(hand, outcome)]):
-            self._pool.put(hand.run)
+            if self._rounds.takes(hand.run):
+                self._rounds.add(hand.run)
+                self._rounds.call()
+            else:
+                self._pool.put(hand.run)
 
     def _advance(self, run: LiveRun) -> Task | None:
         """Advance a run by what has gathered, and return what this thread goes on with."""
+        transition = self._drafted(run)
+        if transition is None:
+            return None
+        if run.computes_long:
+            run.computes_long = transition.script_us >= PATIENCE_SECONDS * MICROSECONDS
+        committed = self._committer.submit(transition, run)
+        return None if committed is None else self._after_commit(run, transition, *committed)
+
+    def _drafted(self, run: LiveRun) -> Transition | None:
+        """Return the step that follows from what has gathered of a run, None when none does."""
         ended = run.take()
         try:
             transition, lost = self._advancer.settle(run, ended)
@@ -144,15 +203,16 @@ class Crew:
             run.put_back(ended)
             self._unread[run] = None
             return None
+        finally:
+            run.end_ahead()
         if lost:
             logger.info('run %s: %d calls were taken over or given up; what came of them is dropped', run.id, len(lost))
             # Or they are settled, by a commit that was made and not reported, and what it began is leased.
             self.is_unsure = True
             self._let_go(*lost)
-        if transition is None:
-            return run if run.leave() else None
-        committed = self._committer.submit(transition, run)
-        return None if committed is None else self._after_commit(run, transition, *committed)
+        if transition is None and run.leave():
+            self._pool.put(run)
+        return transition
 
     def _commit_within(self, within: Transacted, hand: Hand, outcome: Returned) -> Task | None:
         """Commit what a transactional function wrote together with its result, and the step where it is the only call."""
@@ -220,13 +280,8 @@ class Crew:
 
     def settled(self, run: LiveRun, stood: bool, error: BaseException | None) -> None:
         """Act upon the commit of a step, for the committer."""
-        transition = run.transition
-        assert transition is not None
-        try:
-            task = self._after_commit(run, transition, stood, error)
-        except Exception as failure:  # nor must those whose steps were written with it
-            self._abandon(run, failure)
-            return
+        assert run.transition is not None
+        task = self.act(run, run.transition, stood, error)
         if task is not None:
             self._pool.put(task)
 
@@ -316,6 +371,10 @@ class Crew:
         for hand in hands:
             self._hands.let_go(hand)
         wakeup.announce(self._url)
+
+    def look(self) -> None:
+        """See that rounds go on, whatever those who hold them wait for."""
+        self._rounds.look(self._clock.elapsed())
 
     def write_again(self) -> None:
         """Try again what could not be written or read, after a while."""

@@ -11,12 +11,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from monty_flow.engine.interpreting import State
+from monty_flow.engine.large import is_out
 from monty_flow.engine.outcomes import Outcome, Raised, Returned, recorded
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.transitions import Claim, Standing, Transition
 from monty_flow.engine.waits import NEVER
+from monty_flow.interpreter import Snapshot
 
 
 class Hand:
@@ -112,6 +115,18 @@ class Known:
 Ended = tuple[Hand, Outcome]
 
 
+class Ahead(Protocol):
+    """A step that another process takes before the engine asks what comes of it."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long at most, and tell whether it is taken."""
+        ...
+
+    def drop(self) -> None:
+        """Have nothing to do with it any more, unless the state has gone on by it."""
+        ...
+
+
 class LiveRun:
     """A run as this worker knows it."""
 
@@ -155,6 +170,11 @@ class LiveRun:
         #: Places that were taken for calls of the step, beyond those of the calls that it settles.
         self.reserved = 0
         self.loading = threading.Lock()
+        #: The step that the child takes already, and whether the last one took long.
+        self.ahead: Ahead | None = None
+        self.computes_long = False
+        #: Since when it waits for the child to be free.
+        self.passed_over_at: int | None = None
         self._ended: list[Ended] = []
         self._is_busy = False
         self._lock = threading.Lock()
@@ -181,6 +201,40 @@ class LiveRun:
         with self._lock:
             taken, self._ended = self._ended, []
             return taken
+
+    @property
+    def only_result(self) -> Returned | None:
+        """The result that is all that has gathered, where it is of the only call under way and the script can take it as it is."""
+        if len(self._ended) != 1 or len(self.calls) != 1 or self.is_stale:
+            return None
+        [(hand, outcome)] = self._ended
+        if type(outcome) is not Returned or hand.part_of is not None or hand.number not in self.calls:
+            return None
+        return None if is_out(outcome.payload) else outcome
+
+    @property
+    def process(self) -> object:
+        """The process that keeps the state, None for this one."""
+        return self.state.process if isinstance(self.state, Snapshot) else None
+
+    def begin_ahead(self) -> bool:
+        """Let the process that keeps the state go on with the only result, and tell whether nothing stands against the step."""
+        result = self.only_result
+        if result is None or not isinstance(self.state, Snapshot):
+            return False
+        if self.state.process is None:
+            return True
+        try:
+            self.ahead = self.state.begin(result.value)
+        except Exception:  # whatever it is, the step tells of it
+            return False
+        return self.ahead is not None
+
+    def end_ahead(self) -> None:
+        """Have done with a step that was begun, whether it was taken or not."""
+        if self.ahead is not None:
+            self.ahead.drop()
+            self.ahead = None
 
     def put_back(self, ended: list[Ended]) -> None:
         """Put back what could not be dealt with now; someone calls `end` again later."""

@@ -13,7 +13,7 @@ from monty_flow.engine.live import Hand, LiveRun
 from monty_flow.engine.store import Store, open_store
 from monty_flow.engine.threads import LoopThread, Pool
 
-#: What a thread of the pool is given: calls to execute, of one run, or a run to be advanced by what came of some.
+#: What a thread of the pool is given: calls to execute, of one run, or a run to be advanced by what came of some; nothing, to hold a round.
 Task = tuple[Hand, ...] | LiveRun
 
 
@@ -58,6 +58,8 @@ class Machinery:
     loop: Callable[[str], LoopThread] = LoopThread
     #: Waits for news, at most so many seconds.
     rest: Callable[[threading.Event, float], object] = threading.Event.wait
+    #: Whether scripts of this process are advanced in rounds too, where they hold each other up; for who has no children.
+    rounds_without_children: bool = False
 
     def open_two_stores(self, url: str, clock: Clock) -> tuple[Store, Store]:
         """Open a database twice, or not at all."""

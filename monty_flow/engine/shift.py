@@ -114,7 +114,7 @@ class Shift:
             Advancer(
                 functions, clock, random, stepper, self._drafter, standing, setbacks, self._read, secrets, large_values
             ),
-            keeper, large_values, self._observers, stopping,
+            keeper, large_values, self._observers, stopping, rounds_without_children=machinery.rounds_without_children,
         )  # fmt: skip
         # One more, for calls that are late while all others are busy.
         self._pool = machinery.pool(settings.concurrency + 1, self._crew.task, f'{name} executes')
@@ -161,6 +161,7 @@ class Shift:
     def _turn(self, done: Callable[[Shift], bool]) -> bool:
         if not self._session:
             self._open_session()
+        self._crew.look()
         self._attempts.end_late()
         self._attempts.write_progress()
         self._look_for_changes()
@@ -392,6 +393,7 @@ class Shift:
 
     def _draining_turn(self) -> bool:
         self._attempts.cancel(WORKER_STOPS)
+        self._crew.look()
         self._attempts.end_late()
         self._attempts.write_progress()
         self._keep_lease()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from monty_flow.interpreter.boundary import SCALARS, exception_to_script, keywords_to_host, to_host, to_script
 from monty_flow.interpreter.compiler.feeds import ENDS, FAILED
@@ -56,6 +56,18 @@ class Complete:
 
     def __repr__(self) -> str:
         return f'Complete(output={self.output!r})'
+
+
+class Ahead(Protocol):
+    """A step that another process takes before somebody asks what comes of it."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long at most, and tell whether it is taken."""
+        ...
+
+    def drop(self) -> None:
+        """Have nothing to do with it any more, unless `resume` has it."""
+        ...
 
 
 class Stopped:
@@ -196,6 +208,15 @@ class Snapshot(Stopped):
     def kwargs(self) -> dict[str, Any]:
         """Keyword arguments of the call, as copies."""
         return keywords_to_host(self._pause_request.kwargs)
+
+    @property
+    def process(self) -> object:
+        """What stands for the process that keeps the live state, None for this one."""
+        return None
+
+    def begin(self, return_value: Any) -> Ahead | None:
+        """Have another process go on already, for a `resume` with this very value that comes later; None where that cannot be."""
+        return None
 
     def resume(
         self,

@@ -317,6 +317,8 @@ class World:
             for each in self.processes:
                 self._die(each)
             self.clock.advance(self.random.choice([30, 100, 300]))
+        elif chance < 0.2:
+            process.hold_round()
         elif process.tasks and chance < 0.8:
             self._let(process, process.tasks.pop(self.random.randrange(len(process.tasks))))
         else:

@@ -178,6 +178,7 @@ class Process:
     """A worker with what it is about to do."""
 
     def __init__(self, world: Surroundings, name: str) -> None:
+        self._world = world
         self.tasks: list[Callable[[], None]] = []
         #: Calls that it executes.
         self.executing: set[str] = set()
@@ -198,6 +199,7 @@ class Process:
                 lambda _, work, __: SimulatedPool(self, work),  # type: ignore[arg-type, return-value]
                 lambda _: self.loop,  # type: ignore[arg-type, return-value]
                 lambda _, __: None,
+                rounds_without_children=True,
             ),
             large=LargeSettings(LEAST_BYTES),
         )
@@ -213,6 +215,21 @@ class Process:
             self.shift._survived(self.shift._draining_turn)
         else:
             self.shift.turn()
+
+    def hold_round(self) -> None:
+        """Let a thread be in the middle of a round for a while, so that runs gather for the next one."""
+        rounds = self.shift._crew._rounds
+        if not rounds._held.acquire(blocking=False):
+            return
+
+        def go_on() -> None:
+            if self._world.random.random() < 0.7:
+                self.tasks.append(go_on)
+                return
+            rounds._held.release()
+            self.shift._crew.task(())
+
+        self.tasks.append(go_on)
 
     def drain(self) -> None:
         """Be told to stop, as by a signal."""

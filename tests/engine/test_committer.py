@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monty_flow.engine.committer import MAX_BATCH, Committer
+from monty_flow.engine.committer import MAX_BATCH, Committer, Step
 from monty_flow.engine.store import Store
 from monty_flow.engine.transitions import Claim, Transition
 from tests.engine.builders import claim, insert, paused, succeeded
@@ -194,3 +194,22 @@ def test_no_entry_is_left_behind_when_many_threads_hand_in(store: Store, committ
         thread.join(20)
 
     assert sorted([*direct, *told.outcomes]) == [start.run_id for start in claims]
+
+
+def test_steps_of_one_thread_share_a_commit_with_those_that_have_gathered(
+    store: Store, committer: Committer[str], told: Told
+) -> None:
+    claims = begun(store, 4)
+    together = [Step(succeeded(start, 'one'), start.run_id) for start in claims[:3]]
+    outcomes: list[Any] = []
+    thread = threading.Thread(target=lambda: outcomes.extend(committer.submit_together(together)))
+
+    def submit_both() -> None:
+        committer.submit(succeeded(claims[3], 'one'), 'other')
+        thread.start()
+
+    while_committing(committer, submit_both)
+    thread.join(10)
+
+    assert outcomes == [(True, None)] * 3
+    assert told.outcomes == {'other': (True, None)}

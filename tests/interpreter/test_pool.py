@@ -522,3 +522,82 @@ def test_other_values_take_one(value: Any) -> None:
 def test_parts_that_are_no_error_are_refused(part: Any) -> None:
     with pytest.raises(messages.Broken):
         messages.error_of(part)
+
+
+GOES_ON = 'x = fetch(1)\nprint(x)\nfetch(x + 1)'
+
+
+def paused(found: Any) -> SandboxSnapshot:
+    assert isinstance(found, SandboxSnapshot)
+    return found
+
+
+def test_a_step_that_was_begun_is_the_one_that_resume_takes(pool: SandboxPool) -> None:
+    state, value, printed = paused(pool.start(GOES_ON)), 1000, []
+
+    ahead = state.begin(value)
+    assert ahead is not None
+    assert ahead.wait(60)
+    following = paused(state.resume(return_value=value, print_callback=lambda *piece: printed.append(piece)))
+
+    assert following.args == (1001,)
+    assert printed == [('stdout', '1000\n')]
+    with pytest.raises(SnapshotError, match='resumed already'):
+        state.begin(value)
+
+
+def test_a_step_that_was_begun_with_another_value_is_dropped(pool: SandboxPool) -> None:
+    state = paused(pool.start(GOES_ON))
+
+    state.begin(1000)
+
+    assert paused(state.resume(return_value=7)).args == (8,)
+
+
+def test_a_state_is_as_it_was_when_a_step_is_dropped(pool: SandboxPool) -> None:
+    state = paused(pool.start(GOES_ON))
+    data = state.dump()
+    ahead = state.begin(1000)
+    assert ahead is not None
+
+    ahead.drop()
+
+    assert state.dump() == data
+    assert paused(state.resume(return_value=7)).args == (8,)
+
+
+def test_a_child_has_one_step_at_a_time() -> None:
+    with SandboxPool(1) as pool:
+        first, second = paused(pool.start(GOES_ON)), paused(pool.start(GOES_ON))
+        value = 1000
+        ahead = first.begin(value)
+
+        assert ahead is not None
+        assert second.begin(value) is None
+        first.resume(return_value=value)
+        assert second.begin(value) is not None
+        assert paused(second.resume(return_value=value)).args == (1001,)
+
+
+def test_a_step_of_a_child_that_has_ended_is_taken_by_another() -> None:
+    with SandboxPool(2) as pool:
+        state, value = paused(pool.start(GOES_ON)), 1000
+        os.kill(state._pause.child.pid, signal.SIGSTOP)
+        ahead = state.begin(value)
+        os.kill(state._pause.child.pid, signal.SIGKILL)
+
+        assert ahead is not None
+        assert ahead.wait(60)
+        assert paused(state.resume(return_value=value)).args == (1001,)
+
+
+def test_a_step_that_was_begun_is_bound_by_the_limits_of_its_run(pool: SandboxPool) -> None:
+    state = paused(pool.start('fetch(1)\nwhile True: pass', limits=ResourceLimits(max_duration_secs=0.2)))
+    value = 1000
+    ahead = state.begin(value)
+    assert ahead is not None
+
+    assert not ahead.wait(0)
+    assert ahead.wait(60)
+    with pytest.raises(TimeLimitError):
+        state.resume(return_value=value)

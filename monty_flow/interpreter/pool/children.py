@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
+import time
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import SandboxUnavailable
@@ -18,6 +21,8 @@ from monty_flow.interpreter.pool.template import PID
 
 #: Seconds in which a template or a child must be ready.
 _READY_SECONDS: Final = 60.0
+#: How long a child may leave a message unread, as the kernel takes it (struct timeval).
+_SEND_TIME: Final = struct.pack('ll', 60, 0)
 _START: Final = 'import json, sys; sys.path[:] = json.loads(sys.argv[1]); from monty_flow.interpreter.pool import template; template.main({})'
 
 
@@ -57,9 +62,9 @@ class Template:
         with theirs, self._lock:
             socket.send_fds(self._control, [b'F'], [theirs.fileno()])
             pid = self._number()
-        child = Child(self, pid, messages.Channel(ours))
+        child = Child(self, pid, ours)
         try:
-            kind, what = child.receive(_READY_SECONDS)
+            kind, what = child.receive(time.monotonic() + _READY_SECONDS)
             if kind != 'up':
                 raise messages.Broken(str(what))
             child.walls = {str(name): bool(value) for name, value in what}
@@ -98,14 +103,40 @@ def _path() -> list[str]:
     return [package, *(entry for entry in sys.path if os.path.isabs(entry) and entry != package)]
 
 
+class _TimedChannel(messages.Channel):
+    """The parent's end, whose reads wait no longer than they may.
+
+    The socket itself blocks: with a time-out of its own it would be set to another mode with each message.
+    """
+
+    __slots__ = ('_poll', 'until')
+
+    def __init__(self, end: socket.socket) -> None:
+        super().__init__(end)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _SEND_TIME)
+        self._poll = select.poll()
+        self._poll.register(end, select.POLLIN)
+        #: When reads give up, by the monotonic clock; None for never.
+        self.until: float | None = None
+
+    def is_readable(self, until: float | None) -> bool:
+        milliseconds = None if until is None else max(0.0, until - time.monotonic()) * 1000
+        return bool(self._poll.poll(milliseconds))
+
+    def _read(self, size: int) -> bytes:
+        if not self.is_readable(self.until):
+            raise TimeoutError
+        return super()._read(size)
+
+
 class Child:
     """One child: who uses it has it for itself until it is given back."""
 
     __slots__ = ('_channel', '_template', 'is_alive', 'pid', 'scripts', 'walls')
 
-    def __init__(self, template: Template, pid: int, channel: messages.Channel) -> None:
+    def __init__(self, template: Template, pid: int, end: socket.socket) -> None:
         self._template = template
-        self._channel = channel
+        self._channel = _TimedChannel(end)
         self.pid = pid
         self.is_alive = True
         self.walls: dict[str, bool] = {}
@@ -114,13 +145,16 @@ class Child:
 
     def send(self, message: list[Any]) -> None:
         """Send a message; BoundaryError for one that is too large."""
-        self._channel.socket.settimeout(_READY_SECONDS)
         self._channel.send(message)
 
-    def receive(self, seconds: float | None) -> list[Any]:
-        """Return the next message; TimeoutError when it takes longer."""
-        self._channel.socket.settimeout(None if seconds is None else max(seconds, 0.000001))
+    def receive(self, until: float | None) -> list[Any]:
+        """Return the next message; TimeoutError when it is not there by that time of the monotonic clock."""
+        self._channel.until = until
         return self._channel.receive()
+
+    def has_word(self, until: float) -> bool:
+        """Wait until that time at most, and tell whether there is something to receive, if only the end of the child."""
+        return not self._channel.is_quiet or self._channel.is_readable(until)
 
     @property
     def is_quiet(self) -> bool:
@@ -225,6 +259,14 @@ class Children:
                 self._made -= 1
                 self._changed.notify()
             raise
+
+    def borrow_free(self, wanted: Child) -> bool:
+        """Borrow a child if it is free, and tell whether it is."""
+        with self._changed:
+            if self._closed or wanted not in self._free:
+                return False
+            self._free.remove(wanted)
+            return True
 
     def give_back(self, child: Child) -> None:
         """Take a child back; a dead one makes room for another, which is made at once."""

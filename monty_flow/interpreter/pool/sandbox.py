@@ -22,8 +22,9 @@ from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.machine import Monty
 from monty_flow.interpreter.os_access import OSAccess
 from monty_flow.interpreter.pool import messages
+from monty_flow.interpreter.pool.asking import PrintCallback
 from monty_flow.interpreter.pool.children import Child, Children
-from monty_flow.interpreter.pool.exchange import Exchange, Pause, PrintCallback
+from monty_flow.interpreter.pool.exchange import Begun, Exchange, Pause
 from monty_flow.interpreter.snapshot.header import facts_of, resealed
 from monty_flow.interpreter.snapshot.signing import KeyRing
 from monty_flow.interpreter.snapshot.versions import VERSION
@@ -277,13 +278,16 @@ class SandboxStopped(Stopped):
         return resealed(pause.state, source=source, sign=keys, sign_binding=binding, version=version, compress=compress)
 
     def _take(self, how: str, value: Any, print_callback: PrintCallback | None) -> SandboxState | Complete:
+        pause = self._pause
+        following = pause.exchange.following(pause.seconds_used, print_callback)
+        return self._went_on(lambda: following.resume(pause, how, value))
+
+    def _went_on(self, go_on: Callable[[], Pause | Complete]) -> SandboxState | Complete:
         with self._lock:
             self._check_live()
             self._resumed = True
-        pause = self._pause
-        following = pause.exchange.following(pause.seconds_used, print_callback)
         try:
-            return _reached(following.resume(pause, how, value))
+            return _reached(go_on())
         except SandboxCrashed:
             # The bytes are as they were: another child may go on from them.
             self._resumed = False
@@ -293,7 +297,26 @@ class SandboxStopped(Stopped):
 class SandboxSnapshot(SandboxStopped, Snapshot):
     """A script that waits for the result of an external call; the counterpart of `Snapshot`."""
 
-    __slots__ = ()
+    __slots__ = ('_begun',)
+
+    def __init__(self, pause: Pause) -> None:
+        super().__init__(pause)
+        self._begun: Begun | None = None
+
+    @property
+    def process(self) -> object:
+        """The child that keeps the live state."""
+        return self._pause.child
+
+    def begin(self, return_value: Any) -> Begun | None:
+        """Let the child go on with the result of the call, if it is free, for a `resume` with the same value that comes later."""
+        pause = self._pause
+        with self._lock:
+            self._check_live()
+            following = pause.exchange.following(pause.seconds_used, None)
+            value = messages.packed(to_script(return_value, 'return_value'), 'return_value')
+            self._begun = following.begin(pause, value, return_value)
+            return self._begun
 
     @property
     def function_name(self) -> str:
@@ -320,6 +343,11 @@ class SandboxSnapshot(SandboxStopped, Snapshot):
         """Go on with the result of the call, as `Snapshot.resume`."""
         if (return_value is _MISSING) == (exception is None):
             raise TypeError('resume() takes either return_value or exception')
+        begun, self._begun = self._begun, None
+        if begun is not None:
+            if begun.value is return_value:
+                return self._went_on(lambda: begun.take(print_callback))
+            begun.drop()
         if exception is None:
             how, value = 'value', messages.packed(to_script(return_value, 'return_value'), 'return_value')
         else:
