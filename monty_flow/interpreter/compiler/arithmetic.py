@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 GUARDED_OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Add: 'add', ast.Mult: 'mul', ast.Pow: 'pow', ast.LShift: 'lshift', ast.Mod: 'mod', ast.FloorDiv: 'floordiv',
 }  # fmt: skip
-#: Ints below this in size have one digit in CPython, so that comparing with it is fast and products are small.
-ONE_DIGIT: Final = 1 << 30
+#: The largest int of one digit in CPython: its comparisons are quick where both sides have one, and products of such are small.
+ONE_DIGIT: Final = (1 << 30) - 1
 #: A shift up to this keeps a result near the size of its operand.
 SMALL_SHIFT: Final = 64
 #: Largest exponent that keeps a power of a one-digit int small.
@@ -150,18 +150,13 @@ class Arithmetic:
         return self.and_not_big(types, first.target, line), again(first.target), again(second.target)
 
     def float_or_small(self, kind: ast.expr, first: ast.expr, other: ast.expr, line: int) -> ast.expr:
-        """Return `kind is float or type(first) is int is type(other) and -2**30 < first < 2**30`.
+        """Return `kind is float or type(first) is int and type(other) is int and first >= -ONE_DIGIT and first <= ONE_DIGIT`.
 
         `kind` is the type of `first`: the product with a float is a float, or an error, whatever the other one is.
         """
         is_float = nodes.compare(kind, ast.Is(), nodes.load(self.unit.helper('$float'), line), line)
-        both = ast.Compare(
-            self.type_of(first, line),
-            [ast.Is(), ast.Is()],
-            [nodes.load(self.unit.helper('$int'), line), self.type_of(other, line)],
-        )
-        small = self.all_of([nodes.at(both, line), self.is_one_digit(first, line)], line)
-        return self.any_of([is_float, small], line)
+        both = [self.type_is(first, 'int', line), self.type_is(other, 'int', line)]
+        return self.any_of([is_float, self.all_of([*both, *self.is_one_digit(first, line)], line)], line)
 
     def test_division(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
         """The left operand decides: text would be formatted, and only a big int takes long."""
@@ -172,7 +167,7 @@ class Arithmetic:
             return None
         first, value = held
         is_int = self.type_is(value if first is None else first, 'int', line)
-        test = is_int if is_short(right) else self.all_of([is_int, self.is_one_digit(value, line)], line)
+        test = is_int if is_short(right) else self.all_of([is_int, *self.is_one_digit(value, line)], line)
         return self.any_of([test, self.type_is(value, 'float', line)], line), value, right
 
     def test_power(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
@@ -183,7 +178,7 @@ class Arithmetic:
             return None
         first, value = held
         is_float = self.type_is(value if first is None else first, 'float', line)
-        is_int = self.all_of([self.type_is(value, 'int', line), self.is_one_digit(value, line)], line)
+        is_int = self.all_of([self.type_is(value, 'int', line), *self.is_one_digit(value, line)], line)
         return self.any_of([is_float, is_int], line), value, right
 
     def no_test(self, left: ast.expr, right: ast.expr, line: int) -> None:
@@ -224,15 +219,17 @@ class Arithmetic:
         return self.any_of([self.type_is(bound, 'int', line), self.type_is(bound.target, 'float', line)], line)
 
     def and_not_big(self, test: ast.expr, value: ast.expr, line: int) -> ast.expr:
-        """Return `test and (type(value) is not int or -2**30 < value < 2**30)`."""
+        """Return `test and (type(value) is not int or value >= -ONE_DIGIT and value <= ONE_DIGIT)`."""
         other = nodes.compare(self.type_of(value, line), ast.IsNot(), nodes.load(self.unit.helper('$int'), line), line)
-        return self.all_of([test, self.any_of([other, self.is_one_digit(value, line)], line)], line)
+        small = self.all_of(self.is_one_digit(value, line), line)
+        return self.all_of([test, self.any_of([other, small], line)], line)
 
-    def is_one_digit(self, value: ast.expr, line: int) -> ast.expr:
-        bounds = ast.Compare(
-            nodes.constant(-ONE_DIGIT, line), [ast.Lt(), ast.Lt()], [again(value), nodes.constant(ONE_DIGIT, line)]
-        )
-        return nodes.at(bounds, line)
+    def is_one_digit(self, value: ast.expr, line: int) -> list[ast.expr]:
+        """Return the two tests that an int has one digit: a chain of comparisons would keep the value on the stack."""
+        return [
+            nodes.compare(again(value), ast.GtE(), nodes.constant(-ONE_DIGIT, line), line),
+            nodes.compare(again(value), ast.LtE(), nodes.constant(ONE_DIGIT, line), line),
+        ]
 
     def type_of(self, value: ast.expr, line: int) -> ast.expr:
         return nodes.call(self.unit.helper('$type'), [again(value)], line)
