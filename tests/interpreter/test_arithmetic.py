@@ -113,3 +113,49 @@ def again():
 first, n * again(), n
 """
     assert ending(source) == ('ab', 6, 'xxx')
+
+
+OPERANDS = (3, 0, 2.5, True, 'ab', [1], 1j)
+EDGES = (-(1 << 30), 1 - (1 << 30), (1 << 30) - 1, 1 << 30)
+
+
+@pytest.mark.parametrize('first', OPERANDS)
+@pytest.mark.parametrize('second', OPERANDS)
+def test_operands_with_tests_of_their_own_give_what_python_gives(first, second):
+    source = """
+def same(value): return value
+def results(a, b):
+    found = []
+    for compute in (
+        lambda: (same(a) + same(b)) + (same(b) + same(a)),
+        lambda: (same(a) + same(a)) + (same(b) + same(b)),
+        lambda: (same(a) * same(b)) + (same(b) * same(a)),
+        lambda: (same(a) * 2 + 1) * (same(b) * 2 + 1),
+        lambda: f'{same(a) * 2}' + f'{same(b) + same(b)}',
+        lambda: a * a,
+        lambda: a * b,
+    ):
+        try:
+            found.append(repr(compute()))
+        except TypeError as error:
+            found.append(type(error).__name__)
+    return found
+"""
+    names: dict[str, object] = {}
+    exec(source, names)
+
+    assert Monty(source + 'results(a, b)', inputs=['a', 'b']).run(inputs={'a': first, 'b': second}) == names['results'](
+        first, second
+    )
+
+
+@pytest.mark.parametrize('first', EDGES)
+@pytest.mark.parametrize('second', [*EDGES, 2.5, 1 << 90])
+def test_products_of_ints_about_the_size_of_a_digit_are_those_of_python(first, second):
+    found = Monty(
+        'def f(a, b): return [a * b, b * a, a * a, a % 7, b // a, (a + 1) * (b + 1)]\nf(a, b)', inputs=['a', 'b']
+    ).run(inputs={'a': first, 'b': second})
+
+    assert found == [
+        first * second, second * first, first * first, first % 7, second // first, (first + 1) * (second + 1),
+    ]  # fmt: skip

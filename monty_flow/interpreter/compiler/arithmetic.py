@@ -36,6 +36,8 @@ SMALL_SHIFT: Final = 64
 SMALL_EXPONENT: Final = 8
 #: Nodes of an operand that may be emitted twice, once for each branch.
 MAX_COPIED: Final = 12
+#: The local that holds the type of what is tested, from one comparison to the next.
+_KIND: Final = '$is'
 _NOT_COPIED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr, ast.JoinedStr)
 
 
@@ -105,18 +107,17 @@ class Arithmetic:
             return None
         if self.is_steady(left):
             bound = self.walrus_of(right, line)
-            return self.bound_number_test(bound, line), left, again(bound.target)
+            return self.number_test(bound, line), left, again(bound.target)
         if is_copied(right):
             bound = self.walrus_of(left, line)
-            return self.bound_number_test(bound, line), again(bound.target), right
+            return self.number_test(bound, line), again(bound.target), right
         first, second = self.walrus_of(left, line), self.walrus_of(right, line)
-        types = nodes.compare(
-            nodes.call(self.unit.helper('$type'), [first], line),
-            ast.Is(),
-            nodes.call(self.unit.helper('$type'), [second], line),
-            line,
-        )
-        test = self.all_of([types, self.number_test(first.target, line)], line)
+        types, held = self.same_types(first, second, line)
+        numbers: list[ast.expr] = [
+            nodes.compare(nodes.load(held, line), ast.Is(), nodes.load(self.unit.helper(name), line), line)
+            for name in ('$int', '$float')
+        ]
+        test = self.all_of([types, self.any_of(numbers, line)], line)
         return test, again(first.target), again(second.target)
 
     def test_product(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
@@ -126,7 +127,7 @@ class Arithmetic:
                 if held is None:
                     return None
                 first, value = held
-                test = self.number_test(value, line) if first is None else self.bound_number_test(first, line)
+                test = self.number_test(value if first is None else first, line)
                 return (test, literal, value) if swapped else (test, value, literal)
         if is_simple(left) and is_simple(right):
             return self.float_or_small(self.type_of(left, line), left, right, line), left, right
@@ -141,13 +142,22 @@ class Arithmetic:
             kind = nodes.call(self.unit.helper('$type'), [second], line)
             return self.float_or_small(kind, second.target, left, line), left, again(second.target)
         first, second = self.walrus_of(left, line), self.walrus_of(right, line)
-        types = nodes.compare(
-            nodes.call(self.unit.helper('$type'), [first], line),
-            ast.Is(),
-            nodes.call(self.unit.helper('$type'), [second], line),
-            line,
+        types, held_type = self.same_types(first, second, line)
+        other = nodes.compare(
+            nodes.load(held_type, line), ast.IsNot(), nodes.load(self.unit.helper('$int'), line), line
         )
-        return self.and_not_big(types, first.target, line), again(first.target), again(second.target)
+        small = self.all_of(self.is_one_digit(first.target, line), line)
+        test = self.all_of([types, self.any_of([other, small], line)], line)
+        return test, again(first.target), again(second.target)
+
+    def same_types(self, first: ast.NamedExpr, second: ast.NamedExpr, line: int) -> tuple[ast.expr, str]:
+        """Return `(kind := type(first)) is type(second)`, which evaluates both in their order, and the name of the kind.
+
+        The name is this test's own: operands that are evaluated in it have tests of theirs.
+        """
+        name = f'{first.target.id}t'
+        kind = nodes.at(ast.NamedExpr(nodes.store(name, line), self.type_of(first, line)), line)
+        return nodes.compare(kind, ast.Is(), self.type_of(second, line), line), name
 
     def float_or_small(self, kind: ast.expr, first: ast.expr, other: ast.expr, line: int) -> ast.expr:
         """Return `kind is float or type(first) is int and type(other) is int and first >= -ONE_DIGIT and first <= ONE_DIGIT`.
@@ -155,8 +165,10 @@ class Arithmetic:
         `kind` is the type of `first`: the product with a float is a float, or an error, whatever the other one is.
         """
         is_float = nodes.compare(kind, ast.Is(), nodes.load(self.unit.helper('$float'), line), line)
-        both = [self.type_is(first, 'int', line), self.type_is(other, 'int', line)]
-        return self.any_of([is_float, self.all_of([*both, *self.is_one_digit(first, line)], line)], line)
+        ints = [self.type_is(first, 'int', line)]
+        if not (isinstance(first, ast.Name) and isinstance(other, ast.Name) and first.id == other.id):
+            ints.append(self.type_is(other, 'int', line))
+        return self.any_of([is_float, self.all_of([*ints, *self.is_one_digit(first, line)], line)], line)
 
     def test_division(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
         """The left operand decides: text would be formatted, and only a big int takes long."""
@@ -212,17 +224,19 @@ class Arithmetic:
         return bound, again(bound.target)
 
     def number_test(self, value: ast.expr, line: int) -> ast.expr:
-        """Return `type(value) is int or type(value) is float`."""
-        return self.any_of([self.type_is(value, 'int', line), self.type_is(value, 'float', line)], line)
+        """Return a test that a value is an int or a float."""
+        return self.is_one_of(value, ('int', 'float'), line)
 
-    def bound_number_test(self, bound: ast.NamedExpr, line: int) -> ast.expr:
-        return self.any_of([self.type_is(bound, 'int', line), self.type_is(bound.target, 'float', line)], line)
-
-    def and_not_big(self, test: ast.expr, value: ast.expr, line: int) -> ast.expr:
-        """Return `test and (type(value) is not int or value >= -ONE_DIGIT and value <= ONE_DIGIT)`."""
-        other = nodes.compare(self.type_of(value, line), ast.IsNot(), nodes.load(self.unit.helper('$int'), line), line)
-        small = self.all_of(self.is_one_digit(value, line), line)
-        return self.all_of([test, self.any_of([other, small], line)], line)
+    def is_one_of(self, value: ast.expr, kinds: tuple[str, ...], line: int) -> ast.expr:
+        """Return `(kind := type(value)) is kinds[0] or kind is kinds[1]`; the type is asked for each time where no walrus can stand."""
+        if self.comprehensions:
+            return self.any_of([self.type_is(value, kind, line) for kind in kinds], line)
+        held: ast.expr = nodes.at(ast.NamedExpr(nodes.store(_KIND, line), self.type_of(value, line)), line)
+        tests: list[ast.expr] = []
+        for kind in kinds:
+            tests.append(nodes.compare(held, ast.Is(), nodes.load(self.unit.helper('$' + kind), line), line))
+            held = nodes.load(_KIND, line)
+        return self.any_of(tests, line)
 
     def is_one_digit(self, value: ast.expr, line: int) -> list[ast.expr]:
         """Return the two tests that an int has one digit: a chain of comparisons would keep the value on the stack."""

@@ -151,7 +151,7 @@ class Calls(Expressions):
                 node.func, node.args = guarded, [value]
                 return node
             first, value = held
-            test = self.number_test(value, line) if first is None else self.bound_number_test(first, line)
+            test = self.number_test(value if first is None else first, line)
             if name == 'int':
                 length = nodes.call(self.unit.helper('$len'), [again(value)], line)
                 is_short = nodes.compare(length, ast.Lt(), nodes.constant(SHORT_TEXT, line), line)

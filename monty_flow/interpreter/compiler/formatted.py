@@ -64,14 +64,7 @@ class FormattedStrings(AttributeLoads):
             node.format_spec = None
             return node
         first, value = held
-        test = self.any_of(
-            [
-                self.type_is(value if first is None else first, 'str', line),
-                self.type_is(value, 'int', line),
-                self.type_is(value, 'float', line),
-            ],
-            line,
-        )
+        test = self.is_one_of(value if first is None else first, ('str', 'int', 'float'), line)
         natively: ast.expr = again(value)
         if node.format_spec is not None:
             shown = nodes.at(ast.FormattedValue(again(value), -1, node.format_spec), line)
