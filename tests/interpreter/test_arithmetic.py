@@ -159,3 +159,13 @@ def test_products_of_ints_about_the_size_of_a_digit_are_those_of_python(first, s
     assert found == [
         first * second, second * first, first * first, first % 7, second // first, (first + 1) * (second + 1),
     ]  # fmt: skip
+
+
+def test_the_test_of_one_operand_says_nothing_of_the_other():
+    source = """
+def same(value): return value
+def doubled(text, n): return same(text) + same([text, n + same(1)][0])
+len(doubled('ab' * 1_500_000, 1))
+"""
+    assert ending(source) == 'max_memory'
+    assert ending(source.replace('1_500_000', '1_000')) == 4_000
