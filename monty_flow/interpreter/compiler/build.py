@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from monty_flow.interpreter.compiler import feeds, scope_builder, scopes, super_values
+from monty_flow.interpreter.compiler import feeds, scope_builder, scopes
 from monty_flow.interpreter.compiler.annotations import RESOLVING, Annotations, annotations_of
 from monty_flow.interpreter.compiler.assigned import maybe_unbound
 from monty_flow.interpreter.compiler.check import check
@@ -19,7 +20,6 @@ from monty_flow.interpreter.compiler.parse import TOO_DEEP, parse, syntax_error
 from monty_flow.interpreter.compiler.pausing import find_stops
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.compiler.scopes import ScopeError
-from monty_flow.interpreter.compiler.type_parameters import expand
 from monty_flow.interpreter.compiler.unit import Unit
 from monty_flow.interpreter.errors import MontySyntaxError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
@@ -83,8 +83,14 @@ def numbered(
     tree = parse(source, script_name, limits)
     if is_session:
         feeds.wrap(tree, source)
-    expand(tree, source, annotations_of(tree, source) is Annotations.VALUES)
-    super_values.unfold(tree, source)
+    if tuple(sys.version_info) >= (3, 12):
+        from monty_flow.interpreter.compiler.type_parameters import expand  # before 3.12 there is no such syntax
+
+        expand(tree, source, annotations_of(tree, source) is Annotations.VALUES)
+    if 'super(' in source:
+        from monty_flow.interpreter.compiler.super_values import unfold  # few scripts have classes above classes
+
+        unfold(tree)
     return tree, check(tree, source, script_name)
 
 

@@ -21,7 +21,6 @@ from types import CodeType
 from typing import Any
 
 from monty_flow.interpreter import modules
-from monty_flow.interpreter.compiler import super_values
 from monty_flow.interpreter.compiler.build import build_program
 from monty_flow.interpreter.compiler.check import check
 from monty_flow.interpreter.compiler.core import CoreFunction
@@ -79,7 +78,10 @@ def library_program(name: str, variant: str, forced: bool) -> Program:
 def _compiled(scripted: Scripted, variant: str, forced: bool) -> Program:
     def prepare(tree: ast.Module) -> None:
         _Prepare(scripted).visit(tree)
-        super_values.unfold(tree, scripted.source)
+        if 'super(' in scripted.source:
+            from monty_flow.interpreter.compiler.super_values import unfold
+
+            unfold(tree)
         ast.fix_missing_locations(tree)
         check(tree, scripted.source, scripted.name, trusted=True)
 

@@ -21,10 +21,8 @@ _SCOPES: Final = (
 )  # fmt: skip
 
 
-def unfold(tree: ast.Module, source: str) -> None:
+def unfold(tree: ast.Module) -> None:
     """Replace the names that stand for `super()` in a tree."""
-    if 'super(' not in source:
-        return
     for node in walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             _unfold_in(node)
