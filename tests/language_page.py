@@ -142,7 +142,6 @@ REMAINING = (
         'refused: a class decorator or a base class does it',
     ),
     ('`__getattribute__`, `__del__`', 4, 'refused: see above'),
-    ('a `memoryview` or a number of an `array`', 6, 'arrays are written in the script language, and have no buffer'),
     ('`sys.x = ...`, subclasses and new instances of modules', 3, 'modules are shared, and read-only'),
     (
         'addresses in texts, `__builtins__`, `__itemsize__`, `__getformat__`, `__weakref__`, `tb_next`',
@@ -167,7 +166,6 @@ REMAINING_OF_LIBRARY = (
         23,
         'they are not what a program uses',
     ),
-    ('an `array` where bytes are asked for', 8, 'arrays are written in the script language, and have no buffer'),
     ('10,000 characters and 50,000 repeats of a pattern, 4,000 digits of `decimal`', 6, 'bounds of this sandbox'),
     ('assignments to modules, their `__dict__`, `enum.global_enum`', 4, 'modules are shared, and read-only'),
     (

@@ -93,7 +93,7 @@ def test_a_view_of_an_instance_of_a_script_class_is_not_stored() -> None:
 
     assert str(caught.value) == (
         "a memoryview of a 'Own' object cannot be stored in a snapshot; "
-        'use bytes or bytearray for it, or release it before the pause'
+        'use bytes, bytearray or array for it, or release it before the pause'
     )
     assert state.resume(return_value=None).output == ord('a')
 

@@ -7,6 +7,7 @@ import sys
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
+from monty_flow.interpreter.runtime.buffers import ARRAYS, byte_size
 from monty_flow.interpreter.runtime.codecs import check_codec
 from monty_flow.interpreter.runtime.formatting import Formatter
 from monty_flow.interpreter.runtime.guards import Guards
@@ -109,8 +110,8 @@ class Conversions:
             return args
         if kind is str or hasattr(kind, '__bytes__'):
             return args
-        if kind is memoryview:
-            self.run.reserve(source.nbytes)
+        if kind is memoryview or kind in ARRAYS:
+            self.run.reserve(byte_size(source))
             return args
         return (sized(self.run.charge, source),)
 
@@ -151,7 +152,7 @@ class Conversions:
 def _converted(value: Any) -> Any:
     """Return what int() is made of as an exact value, where no method of a script's own class has a say."""
     kind: Any = type(value)
-    if kind is memoryview:
+    if kind is memoryview or kind in ARRAYS:
         return bytes(value)
     if isinstance(value, str | bytes | bytearray):
         return value if hasattr(kind, '__int__') or hasattr(kind, '__index__') else exact(value)

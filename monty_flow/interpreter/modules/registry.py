@@ -43,7 +43,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **{
             name: Place(name)
             for name in (
-                'abc asyncio base64 bisect cmath copy csv dataclasses datetime decimal enum hashlib heapq io'
+                'abc array asyncio base64 bisect cmath copy csv dataclasses datetime decimal enum hashlib heapq io'
                 ' math operator os random struct sys time typing uuid zoneinfo'
             ).split()
         },
@@ -69,7 +69,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **_places('written', '_builtins builtins errno'),
         **_scripts(
             'written',
-            'contextlib warnings graphlib difflib ipaddress fractions pprint urllib.parse urllib array numbers colorsys'
+            'contextlib warnings graphlib difflib ipaddress fractions pprint urllib.parse urllib numbers colorsys'
             ' fnmatch getopt html.entities html.parser _markupbase shlex textwrap calendar reprlib configparser'
             ' tomllib._parser tomllib._re tomllib._types tomllib quopri statistics argparse http optparse sched stat gc',
         ),
@@ -156,7 +156,7 @@ _REASONS: Mapping[str, str] = {
     'traceback unittest warnings weakref atexit linecache',
     _NO_PICKLE: 'pickle shelve copyreg dbm',
     _NO_SECRETS: 'secrets',
-    _NOT_YET: 'array calendar cmath codecs configparser difflib email fractions '
+    _NOT_YET: 'calendar cmath codecs configparser difflib email fractions '
     'getopt gettext graphlib ipaddress locale logging numpy pandas pprint pydantic shlex struct toml '
     'tomllib xml yaml zoneinfo',
 }

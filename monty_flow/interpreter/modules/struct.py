@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions, Stepper, TypeOfRun, int_checked, typed, with_error
 from monty_flow.interpreter.modules.module import Definition, Frozen
-from monty_flow.interpreter.runtime.buffers import is_bytes_like
+from monty_flow.interpreter.runtime.buffers import ARRAYS, is_bytes_like
 from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.run import Run
 
@@ -51,7 +51,7 @@ def _buffer(data: Any) -> Any:
 
 
 def _target(data: Any) -> Any:
-    if isinstance(data, bytearray) or (type(data) is memoryview and not data.readonly):
+    if isinstance(data, bytearray) or type(data) in ARRAYS or (type(data) is memoryview and not data.readonly):
         return data
     raise TypeError(f"argument must be read-write bytes-like object, not '{type(data).__name__}'")
 

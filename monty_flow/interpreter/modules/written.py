@@ -126,7 +126,6 @@ MODULES: Final[tuple[Definition, ...]] = (
             'scripts have no network; make the request in an external function': 'request error response robotparser'
         },
     ),
-    Definition('array', scripted=Scripted('array')),
     _installed('numbers'),
     _installed('colorsys'),
     _installed(

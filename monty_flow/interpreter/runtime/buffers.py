@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+#: `array.array`, once its module is loaded (`arrays.py`): most runs have none.
+ARRAYS: Final[set[type]] = set()
 _EXACT: Final = frozenset({str, bytes, bytearray})
 
 
@@ -56,13 +58,15 @@ def byte_size(value: Any) -> int:
     """Return the length of a text, in bytes for a view; a class of a script that derives from one is not asked."""
     if type(value) is memoryview:
         return value.nbytes
+    if type(value) in ARRAYS:
+        return len(value) * value.itemsize  # type: ignore[no-any-return]
     base: Any = next((base for base in (bytes, bytearray, str) if isinstance(value, base)), None)
     size: int = len(value) if base is None else base.__len__(value)
     return size
 
 
 def is_bytes_like(value: object) -> bool:
-    return isinstance(value, bytes | bytearray | memoryview)
+    return isinstance(value, bytes | bytearray | memoryview) or type(value) in ARRAYS
 
 
 def exact_texts(obj: object, args: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -14,6 +14,8 @@ import types
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLimitError
+from monty_flow.interpreter.runtime import arrays
+from monty_flow.interpreter.runtime.buffers import ARRAYS, byte_size
 from monty_flow.interpreter.runtime.cancellation import ScriptMemoryError
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.formatting import percent
@@ -82,10 +84,12 @@ class Guards:
             size = len(a) + len(b)
             if size > _FEW:
                 self._room(kind, size, a, b)
-        elif type(b) is memoryview and kind in ITEM_BYTES:
-            self._room(kind, len(a) + b.nbytes)
+        elif kind in ITEM_BYTES and (type(b) is memoryview or type(b) in ARRAYS):
+            self._room(kind, len(a) + byte_size(b))
         elif type(kind) in SCRIPT_TYPES:
             self.check_sum(a, b)
+        elif kind in ARRAYS and type(b) in ARRAYS:
+            arrays.reserve(self.run, a, len(a) + len(b))
         return a + b
 
     def iadd(self, a: Any, b: Any) -> Any:
@@ -100,8 +104,10 @@ class Guards:
             size = len(a) + len(b)
             if size > _FEW:
                 self._room(kind, size, a, b)
-        elif type(b) is memoryview and kind in ITEM_BYTES:
-            self._room(kind, len(a) + b.nbytes)
+        elif kind in ITEM_BYTES and (type(b) is memoryview or type(b) in ARRAYS):
+            self._room(kind, len(a) + byte_size(b))
+        elif kind in ARRAYS and type(b) in ARRAYS:
+            arrays.reserve(self.run, a, len(a) + len(b))
         elif type(kind) in SCRIPT_TYPES:
             self.check_sum(a, b)
             if isinstance(a, list) and kind.__iadd__ is list.__iadd__:
@@ -320,6 +326,9 @@ class Guards:
     def stored(self, items: Any) -> Any:
         """Pay for what is stored into a slice; return it."""
         kind = sequence_kind(items)
+        if type(items) in ARRAYS:
+            arrays.reserve(self.run, items, 2 * len(items))
+            return items
         if kind is None:
             return sized(self.run.charge, items)
         size = kind.__len__(items)
@@ -354,6 +363,8 @@ class Guards:
             if size > _FEW:
                 size = len(range(*slice(start, stop, step).indices(size)))
                 self._room(kind, size, value)
+        elif type(value) in ARRAYS:
+            arrays.reserve(self.run, value, len(range(*slice(start, stop, step).indices(len(value)))))
         return value[start:stop] if step is None else value[start:stop:step]
 
     def join_few(self, a: str, b: str, c: str) -> str:
@@ -410,6 +421,9 @@ class Guards:
             self._repeated(kind, a, count_of(b))
         elif other is not None:
             self._repeated(other, b, count_of(a))
+        elif type(a) in ARRAYS or type(b) in ARRAYS:
+            array, count = (a, count_of(b)) if type(a) in ARRAYS else (b, count_of(a))
+            arrays.reserve(self.run, array, len(array) * count)
         elif issubclass(type(a), int) and issubclass(type(b), int):
             self._check_bits(a.bit_length() + b.bit_length() - 1)
 

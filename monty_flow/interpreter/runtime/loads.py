@@ -11,14 +11,13 @@ from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.reflection import NAMED, OWNED, is_script_value, read
 from monty_flow.interpreter.runtime.universe import GUARDED_LOADS, STATES, TYPES, VIEWS, growing
 
-_UNIVERSE: Final = growing(TYPES)
-#: Types of what CPython gives for a method of a built-in type, bound or not.
-METHOD_TYPES: Final = frozenset(
-    {
-        types.BuiltinFunctionType, types.MethodDescriptorType, types.MethodWrapperType, types.WrapperDescriptorType,
-        types.ClassMethodDescriptorType,
-    }
-)  # fmt: skip
+_UNIVERSE: Final = growing(TYPES, of_values=False)
+#: Types of what CPython gives for a method of a built-in type, bound or not; a module may add the one for methods that are
+#: told their class.
+METHOD_TYPES: Final[set[type]] = {
+    types.BuiltinFunctionType, types.MethodDescriptorType, types.MethodWrapperType, types.WrapperDescriptorType,
+    types.ClassMethodDescriptorType,
+}  # fmt: skip
 
 
 #: Of these, the ones that an instance binds.
@@ -83,7 +82,7 @@ def is_guarded_method(obj: Any, value: Any) -> bool:
     if kind is types.FunctionType:
         # A method of a class of ours that scripts derive from.
         return not is_script_function(value)
-    if kind is types.BuiltinFunctionType:
+    if issubclass(kind, types.BuiltinFunctionType):
         # Functions of C modules are exported by modules of ours, which vouch for them.
         # A function without an owner is a static method of a class.
         return isinstance(obj, type) if value.__self__ is None else type(value.__self__) is not types.ModuleType

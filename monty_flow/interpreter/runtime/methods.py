@@ -13,8 +13,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
+from monty_flow.interpreter.runtime import arrays
 from monty_flow.interpreter.runtime import guards as _guards
-from monty_flow.interpreter.runtime.buffers import byte_size
+from monty_flow.interpreter.runtime.arrays import ArrayMethods
+from monty_flow.interpreter.runtime.buffers import ARRAYS, byte_size
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, TypeStandIn
 from monty_flow.interpreter.runtime.clock_methods import ClockMethods
 from monty_flow.interpreter.runtime.dunders import DunderMethods
@@ -39,7 +41,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-class Methods(TextMethods, DunderMethods, ClockMethods):
+class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
     """Serve the guarded methods of one run; emitted code calls bound methods of it."""
 
     __slots__ = ('callee', 'formatter', 'plain', 'run')
@@ -162,6 +164,9 @@ class Methods(TextMethods, DunderMethods, ClockMethods):
         if type(obj) is list and len(args) == 1 and not kwargs:
             _guards.extend(self.run, obj, args[0])
             return None
+        if type(obj) in ARRAYS and len(args) == 1 and not kwargs:
+            arrays.extend(self.run, obj, args[0])
+            return None
         return self._iterate(obj, 'extend', args, kwargs)
 
     def m_update(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -200,13 +205,15 @@ class Methods(TextMethods, DunderMethods, ClockMethods):
     # Copies of what views show.
 
     def m_tobytes(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if type(obj) is memoryview:
-            self._reserve_text(obj.nbytes)
+        if type(obj) is memoryview or type(obj) in ARRAYS:
+            self._reserve_text(byte_size(obj))
         return obj.tobytes(*args, **kwargs)
 
     def m_tolist(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if type(obj) is memoryview:
             self._reserve_text(obj.nbytes // obj.itemsize * _ITEM_BYTES)
+        elif type(obj) in ARRAYS:
+            arrays.reserve_listed(self.run, obj)
         return obj.tolist(*args, **kwargs)
 
     # Callbacks of exception groups.

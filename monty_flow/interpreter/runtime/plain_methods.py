@@ -5,6 +5,8 @@ from __future__ import annotations
 import types
 from typing import Any, Final
 
+from monty_flow.interpreter.runtime import arrays
+from monty_flow.interpreter.runtime.buffers import ARRAYS
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.groups import check_group
 from monty_flow.interpreter.runtime.inherited import base_of_method, call_inherited
@@ -50,6 +52,8 @@ class PlainMethods:
         elif kind is list or kind is tuple or kind is dict or kind is set or kind is frozenset:
             if len(obj) > FREE:
                 self.run.charge(len(obj))
+        elif kind in ARRAYS and args and not kwargs:
+            return arrays.SCANS[name](self.run, obj, *args)
         else:
             return self._plain(obj, name, args, kwargs)
         return getattr(obj, name)(*args, **kwargs)

@@ -42,7 +42,7 @@ from monty_flow.interpreter.runtime.universe import (
     type_of,
 )
 
-_UNIVERSE: Final = growing(TYPES)
+_UNIVERSE: Final = growing(TYPES, of_values=False)
 #: What decorates a function of a class: `__func__`, `__wrapped__` and `__get__` of them give functions of scripts.
 _WRAPPERS: Final = (staticmethod, classmethod)
 #: Types of what CPython gives for a method or a slot of a type.

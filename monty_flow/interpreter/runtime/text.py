@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.patterns import pattern
+from monty_flow.interpreter.runtime import arrays
+from monty_flow.interpreter.runtime.buffers import ARRAYS
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_function
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import DATES, VALUES, VIEWS, TypeFacade, growing
@@ -95,6 +97,10 @@ def repr_of(value: object, run: Run | None = None) -> str:
     if kind in LEAVES:
         if kind in _TEXTS:
             _pay_quoting(run, value)  # type: ignore[arg-type]
+        return repr(value)
+    if kind in ARRAYS:
+        if run is not None:
+            arrays.reserve_text(run, value)
         return repr(value)
     if kind is list and _is_flat(value):  # type: ignore[arg-type]
         if run is not None:
@@ -217,6 +223,8 @@ def _rendered(value: object, run: Run | None, base: Any, active: set[int]) -> st
         kind = type(item)
         if kind in _TEXTS:
             _pay_quoting(run, item)
+        elif kind in ARRAYS and run is not None:
+            arrays.reserve_text(run, item)
         opened, shown = _opened(item, kind, base)
         base = None
         if opened is None:

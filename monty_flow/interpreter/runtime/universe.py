@@ -124,18 +124,19 @@ TYPES: Final[tuple[type, ...]] = (
 
 
 _growing: Final[list[set[type]]] = []
+_growing_for_values: Final[list[set[type]]] = []
 
 
-def growing(kinds: Iterable[type]) -> set[type]:
-    """Return the set of these types, to which `admit` adds."""
+def growing(kinds: Iterable[type], *, of_values: bool = True) -> set[type]:
+    """Return the set of these types, to which `admit` adds; with `of_values`, immutable ones alone."""
     found = set(kinds)
-    _growing.append(found)
+    (_growing_for_values if of_values else _growing).append(found)
     return found
 
 
-def admit(kind: type) -> None:
-    """Take an immutable type of a module of Python's into the universe, when that module is loaded."""
-    for kinds in _growing:
+def admit(kind: type, *, is_value: bool = True) -> None:
+    """Take a type of a module of Python's into the universe, when that module is loaded; `is_value` for an immutable one."""
+    for kinds in (*_growing, *_growing_for_values) if is_value else _growing:
         kinds.add(kind)
 
 
@@ -156,6 +157,8 @@ NATIVE: Final = (
     # views of bytes: what they tell of themselves, and views of the same memory
     | _words('c_contiguous cast contiguous f_contiguous itemsize nbytes ndim readonly release shape strides suboffsets')
     | _words('toreadonly')
+    # arrays: in one stretch of memory
+    | _words('byteswap typecode')
     # collections: what goes over all items is metered by our classes themselves
     | _words('appendleft default_factory elements extendleft maxlen most_common move_to_end popleft rotate subtract')
     | _words('total')
@@ -214,6 +217,8 @@ GUARDED_METHODS: Final = (
     | _words('symmetric_difference symmetric_difference_update union update')
     # copies of the bytes that a view shows, and text of them between separators that may be a script's own
     | _words('hex tobytes tolist')
+    # the same of arrays, what fills them, and an address
+    | _words('buffer_info frombytes fromfile fromlist fromunicode tofile tounicode')
     # call back into the script
     | _words('derive subgroup')
     # classes and tracebacks, as far as they are shown

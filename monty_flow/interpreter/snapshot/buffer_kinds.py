@@ -8,7 +8,7 @@ strides. Python tells all of these but the place, which is the distance of two a
     memory_iterator = view index                                                           build arguments
                     | nothing                                                              when it has ended
 
-A `bytearray` is whole when it is built, so that the view of one can be built. An instance of a script's own class of bytes
+A `bytearray` or an array is whole when it is built, so that the view of one can be built. An instance of a script's own class of bytes
 is not, which is why views of such are refused.
 """
 
@@ -19,7 +19,7 @@ from math import prod
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import SnapshotError
-from monty_flow.interpreter.runtime.buffers import ViewIterator, iterator_place
+from monty_flow.interpreter.runtime.buffers import ARRAYS, ViewIterator, iterator_place
 from monty_flow.interpreter.snapshot.registry import Kind, Parts
 
 _WHOLE: Final = (bytes, bytearray)
@@ -56,10 +56,10 @@ def _reduce_view(view: memoryview[Any], context: Any) -> Parts:
         owner = view.obj
     except ValueError:
         return (), ()
-    if type(owner) not in _WHOLE:
+    if type(owner) not in _WHOLE and type(owner) not in ARRAYS:
         raise SnapshotError(
             f'a memoryview of a {type(owner).__name__!r} object cannot be stored in a snapshot; '
-            'use bytes or bytearray for it, or release it before the pause'
+            'use bytes, bytearray or array for it, or release it before the pause'
         )
     shape: Any = view.shape
     place = _address(view) - _address(owner) if prod(shape) else 0
@@ -72,12 +72,14 @@ def _build_view(context: Any, *parts: Any) -> memoryview[Any]:
         view.release()
         return view
     owner, place, code, itemsize, shape, strides, readonly = parts
-    if type(owner) not in _WHOLE or type(code) is not str or type(readonly) is not bool:
+    if (type(owner) not in _WHOLE and type(owner) not in ARRAYS) or type(code) is not str or type(readonly) is not bool:
         raise TypeError('a view has parts of the wrong types')
     numbers = (place, itemsize, *shape, *strides)
     if {*map(type, numbers)} != {int} or len(shape) != len(strides) or len(shape) > _MAX_DIMENSIONS:
         raise TypeError('the layout of a view is malformed')
     whole = memoryview(owner)
+    if type(owner) in ARRAYS:
+        whole = whole.cast('B')
     view = _shown(whole.toreadonly() if readonly else whole, place, code, itemsize, shape, strides)
     if (view.format, view.itemsize, view.shape, view.readonly) != (code, itemsize, shape, readonly):
         raise ValueError('a view is not what it says')

@@ -16,6 +16,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from monty_flow.interpreter.runtime.buffers import ARRAYS
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.snapshot.lending import REVERSED, lent, stepping
 from monty_flow.interpreter.snapshot.registry import Arguments, Kind
@@ -27,11 +28,11 @@ _SEQUENCES = (list, tuple, str, bytes, bytearray, range, memoryview)
 def iterator_kinds() -> tuple[Kind, ...]:
     """Return the rows for the built-in iterators and dict views."""
     return (
-        _sequence_kind('list_iterator', list, LIST_ITERATOR),
-        _sequence_kind('tuple_iterator', tuple, type(iter(()))),
-        _sequence_kind('str_iterator', str, (type(iter('a')), type(iter('\u1234')))),
-        _sequence_kind('bytes_iterator', bytes, type(iter(b''))),
-        _sequence_kind('bytearray_iterator', bytearray, type(iter(bytearray()))),
+        sequence_kind('list_iterator', list, LIST_ITERATOR),
+        sequence_kind('tuple_iterator', tuple, type(iter(()))),
+        sequence_kind('str_iterator', str, (type(iter('a')), type(iter('\u1234')))),
+        sequence_kind('bytes_iterator', bytes, type(iter(b''))),
+        sequence_kind('bytearray_iterator', bytearray, type(iter(bytearray()))),
         Kind('list_reverseiterator', type(reversed([])), _reduce_reversed, _build_reversed, _go_to, last=True),
         Kind('reversed', reversed, _reduce_reversed, _build_reversed, _go_to, last=True),
         REVERSED,
@@ -97,7 +98,14 @@ def _build_indices(context: Any, *source: Any) -> Any:
         return iter(source[0])
 
 
-def _sequence_kind(name: str, source_type: type[Any], iterator_type: type[Any] | tuple[type[Any], ...]) -> Kind:
+def sequence_kind(
+    name: str,
+    source_type: type[Any],
+    iterator_type: type[Any] | tuple[type[Any], ...],
+    empty: Callable[[], Any] | None = None,
+) -> Kind:
+    """Return the row of iterators by index over a type of sequences, of which `empty` makes one without items."""
+
     def reduce(iterator: Any, context: Any) -> tuple[Arguments, Arguments]:
         state = iterator.__reduce__()
         # An exhausted iterator has let go of its source, and gives an empty one without a position.
@@ -105,7 +113,7 @@ def _sequence_kind(name: str, source_type: type[Any], iterator_type: type[Any] |
 
     def build(context: Any, *source: Any) -> Any:
         if not source:
-            return _exhausted(iter(source_type()))
+            return _exhausted(iter((empty or source_type)()))
         if len(source) != 1 or not isinstance(source[0], source_type):
             raise TypeError(f'{name} has no {source_type.__name__}')
         return source_type.__iter__(source[0])
@@ -129,7 +137,11 @@ def _reduce_reversed(iterator: Any, context: Any) -> tuple[Arguments, Arguments]
     state = iterator.__reduce__()
     if len(state) != 3:
         return (type(iterator) is LIST_REVERSE,), ()
-    return ((state[1][0],), state[2:]) if isinstance(state[1][0], list) or type(state[1][0]) in _SEQUENCES else None
+    return ((state[1][0],), state[2:]) if isinstance(state[1][0], list) or _is_sequence(state[1][0]) else None
+
+
+def _is_sequence(value: Any) -> bool:
+    return type(value) in _SEQUENCES or type(value) in ARRAYS
 
 
 LIST_REVERSE: type[Any] = type(reversed([]))
@@ -141,7 +153,7 @@ def _build_reversed(context: Any, source: Any) -> Any:
         return _exhausted(reversed(empty))
     if isinstance(source, list):
         return list.__reversed__(source)
-    if type(source) not in _SEQUENCES or type(source) is range:
+    if not _is_sequence(source) or type(source) is range:
         raise TypeError('reversed has no sequence')
     return reversed(source)
 

@@ -231,4 +231,4 @@ def _method_kind(methods: frozenset[str]) -> Kind:
 
 
 #: Where the types live whose methods are bound; a script's class of the same name lives elsewhere.
-_METHOD_MODULES = frozenset({'builtins', 'collections'})
+_METHOD_MODULES = frozenset({'builtins', 'collections', 'array'})

@@ -6,9 +6,11 @@ the cached function). What a row fills in is checked by the class's own module.
 
 from __future__ import annotations
 
+import array
 from collections.abc import Callable
 from typing import Any
 
+from monty_flow.interpreter.modules.array import NO_NUMBERS, build_array
 from monty_flow.interpreter.modules.compression import BadGzipFile, LZMAError
 from monty_flow.interpreter.modules.copy import Error as CopyError
 from monty_flow.interpreter.modules.counter import Counter, Elements, make_counter
@@ -68,6 +70,7 @@ from monty_flow.interpreter.runtime.arithmetic import (
 from monty_flow.interpreter.runtime.dataclass_support import FrozenInstanceError
 from monty_flow.interpreter.snapshot.decoder import put_keys, put_values
 from monty_flow.interpreter.snapshot.exceptions import exception_state, fill_exception
+from monty_flow.interpreter.snapshot.iterators import sequence_kind
 from monty_flow.interpreter.snapshot.native_bases import keys_and_values
 from monty_flow.interpreter.snapshot.registry import Kind
 
@@ -108,6 +111,11 @@ def library_kinds() -> tuple[Kind, ...]:
         Kind('decimal.signals', Signals, lambda v, _: ((), signals_parts(v)), _empty(Signals), _initialise_signals),
         Kind('decimal.DecimalTuple', DecimalTuple, lambda v, _: (tuple(v), ()), lambda _, *parts: DecimalTuple(*parts)),
         Kind('decimal.localcontext', LocalContext, _reduce_local_context, _empty(LocalContext), _initialise),
+        Kind(
+            'array', array.array, lambda v, _: ((v.typecode, v.itemsize, v.tobytes()), ()),
+            lambda _, *parts: build_array(*parts),
+        ),
+        sequence_kind('array_iterator', array.array, type(iter(NO_NUMBERS)), lambda: NO_NUMBERS),
         Kind('struct.Struct', Struct, lambda v, _: ((struct_format(v),), ()), _build_struct),
         Kind('library_method', Method, lambda v, _: (method_place(v), ()), _build_method),
         Kind(

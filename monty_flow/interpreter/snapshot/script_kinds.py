@@ -25,6 +25,7 @@ from monty_flow.interpreter.modules.re import Match, Pattern, make_match, make_p
 from monty_flow.interpreter.modules.sys import Stream, original_stream, stream_name
 from monty_flow.interpreter.runtime.async_generators import AsyncGenerator, AsyncStep
 from monty_flow.interpreter.runtime.attributes import Access, access_of
+from monty_flow.interpreter.runtime.buffers import ARRAYS
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, ScriptType
 from monty_flow.interpreter.runtime.coroutines import AwaitableGenerator, Coroutine, CoroutineWrapper
 from monty_flow.interpreter.runtime.dataclass_support import BINDERS
@@ -461,7 +462,7 @@ def _named() -> dict[str, object]:
 
 def _methods() -> list[str]:
     """Return the methods of built-in types that may be held bound to a value: those that are emitted natively."""
-    types = (*SCALARS, *CONTAINERS)
+    types = (*SCALARS, *CONTAINERS, *ARRAYS)
     return [f'{kind.__name__}.{name}' for kind in types for name in NATIVE if hasattr(kind, name)]
 
 
