@@ -29,8 +29,15 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from uuid import UUID
 
+    from monty_flow.interpreter.runtime.run import Run
+
 #: Immutable, of no parts that could be something else: these cross as they are.
 SCALARS = frozenset({type(None), bool, int, float, complex, str, bytes, date, timedelta, Decimal})
+#: Items from which on a copy is judged by the run that computes, and bytes of an item or an entry of it.
+_MANY = 4096
+_ITEM_BYTES, _ENTRY_BYTES = 8, 40
+#: Return the run that computes in this thread; the runtime puts its own here.
+COMPUTING: list[Callable[[], Run | None]] = []
 _FROZEN = frozenset({tuple, frozenset})
 
 ALLOWED = (
@@ -201,6 +208,14 @@ def _refuse_to_enter(value: Any, where: str) -> Any:
     )
 
 
+def _reserve(nbytes: int) -> None:
+    """Let the run that computes in this thread, where there is one, judge what a copy takes."""
+    for run_of in COMPUTING:
+        run = run_of()
+        if run is not None and not run.hosting:
+            run.reserve(nbytes)
+
+
 class _Copier:
     """Copy one value; `stranger(part, where)` answers for parts whose type is not on the list."""
 
@@ -275,12 +290,18 @@ class _Copier:
         ]
 
     def _fill_list(self, source: list[Any], target: list[Any], place: _Place) -> None:
+        if len(source) > _MANY:
+            _reserve(_ITEM_BYTES * len(source))
         target.extend(source if SCALARS.issuperset(map(type, source)) else self._parts(source, place))
 
     def _fill_bytearray(self, source: bytearray, target: bytearray, place: _Place) -> None:
+        if len(source) > _MANY:
+            _reserve(len(source))
         target.extend(source)
 
     def _fill_set(self, source: set[Any], target: set[Any], place: _Place) -> None:
+        if len(source) > _MANY:
+            _reserve(_ENTRY_BYTES * len(source))
         if SCALARS.issuperset(map(type, source)):
             target.update(source)
             return
@@ -288,6 +309,8 @@ class _Copier:
         self._same_size(target, source, place)
 
     def _fill_dict(self, source: dict[Any, Any], target: dict[Any, Any], place: _Place) -> None:
+        if len(source) > _MANY:
+            _reserve(_ENTRY_BYTES * len(source))
         for index, (key, item) in enumerate(source.items()):
             if type(key) not in SCALARS:
                 key = self._part(key, (place, f'.keys()[{index}]'))

@@ -7,7 +7,7 @@ from types import CodeType
 
 import pytest
 
-from monty_flow import Monty
+from monty_flow import Monty, MontyRuntimeError
 from monty_flow.interpreter.compiler.build import compile_program
 from monty_flow.interpreter.compiler.generated import generated_program
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
@@ -54,3 +54,12 @@ def test_all_that_a_generated_method_loads_is_bound_with_the_module(method: str)
 
 def test_a_dataclass_has_a_long_repr() -> None:
     assert Monty(TWICE).run() == 16383 * len('Pair(a=, b=)') + 16384
+
+
+def test_fields_whose_names_are_too_long_for_a_source_are_refused() -> None:
+    with pytest.raises(MontyRuntimeError) as caught:
+        Monty("from dataclasses import make_dataclass\nmake_dataclass('C', ['a' * 10**6])").run()
+
+    assert (caught.value.exception_type, caught.value.message) == (
+        'ValueError', 'the names of the fields of C are too long for a method',
+    )  # fmt: skip

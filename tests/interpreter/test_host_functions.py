@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from monty_flow import Monty
+from monty_flow.interpreter.errors import TimeLimitError
+from monty_flow.interpreter.limits import ResourceLimits
 
 
 class Alike:
@@ -50,3 +52,13 @@ def test_runs_in_several_threads_do_not_mix_their_functions() -> None:
 def test_a_line_that_hands_a_function_of_the_host_to_a_built_in_runs(call: str) -> None:
     """It is no straight line: the built-in is written in the script language then, and takes steps."""
     assert Monty(call).run(external_functions={'fetch': abs}) == eval(call, {'fetch': abs})
+
+
+def test_a_script_that_catches_what_stops_the_host_is_watched_again() -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    source = 'try: f()\nexcept BaseException: pass\na = list(range(10**6))\nb = list(range(10**6))\n' + 'a == b\n' * 400
+
+    with pytest.raises(TimeLimitError):
+        Monty(source).run(external_functions={'f': interrupted}, limits=ResourceLimits(max_duration_secs=0.2))

@@ -179,3 +179,21 @@ def test_variables_are_shown_by_what_they_are_and_not_by_the_name_of_their_class
 def test_the_private_exception_of_limits_is_no_error_of_the_front_door() -> None:
     assert not issubclass(LimitReached, MontyError)
     assert not issubclass(LimitReached, Exception)
+
+
+def test_notes_and_messages_of_a_chain_are_shown_up_to_a_megabyte() -> None:
+    source = "e = ValueError('last')\ne.__cause__ = KeyError('b' * 10**6)\ne.__notes__ = ['a' * 10**6] * 1000\nraise e"
+
+    with pytest.raises(MontyRuntimeError) as caught:
+        Monty(source).run()
+
+    assert len(caught.value.traceback) < 1_100_000
+    assert caught.value.traceback.endswith('\n[998 more notes]')
+    assert '[951425 more characters]' in caught.value.traceback
+
+
+def test_a_long_line_is_shown_once_in_part() -> None:
+    with pytest.raises(MontyRuntimeError) as caught:
+        Monty(f"def f(n): return 1 / 0 if n == 0 else f(n - 1) or '{'a' * 100_000}'\nf(90)").run()
+
+    assert len(caught.value.traceback) < 100 * 2_200

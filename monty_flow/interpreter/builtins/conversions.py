@@ -20,6 +20,8 @@ from monty_flow.interpreter.runtime.text import MAX_DIGITS, ascii_of, repr_of, t
 _MAX_POWER_WORK: Final = 5_000_000_000
 #: Bits of an int that CPython makes of a Decimal within a tenth of a second: it does so in quadratic time.
 _MAX_EXPONENT_BITS: Final = 256 * 1024
+#: Bytes from which on zeros are no more of CPython's own memory.
+_UNTOUCHED: Final = 1 << 16
 _POWER_OF_TWO_BASES: Final = frozenset({2, 4, 8, 16, 32})
 
 
@@ -89,7 +91,11 @@ class Conversions:
                 )
 
     def b_bytes(self, /, *args: Any, **kwargs: Any) -> bytes:
-        return bytes(*self._bytes_arguments(args, kwargs), **kwargs)
+        args = self._bytes_arguments(args, kwargs)
+        if len(args) == 1 and type(args[0]) is int and args[0] > _UNTOUCHED:
+            # Zeros that CPython gets from the system take no memory until somebody copies them, and are not seen to be there.
+            return b'\0' * args[0]
+        return bytes(*args, **kwargs)
 
     def b_bytearray(self, /, *args: Any, **kwargs: Any) -> bytearray:
         return bytearray(*self._bytes_arguments(args, kwargs), **kwargs)

@@ -30,6 +30,8 @@ from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.pause import Barrier
 from monty_flow.interpreter.runtime.universe import facade_named
 
+#: Bytes that a character of a name takes in the texts of methods and in their trees.
+_NAME_BYTES: Final = 32
 _ATOMS: Final = frozenset({type(None), bool, int, float, str, complex, bytes, type(...), type(NotImplemented)})
 
 
@@ -126,6 +128,7 @@ class DataclassFunctions(LibraryFunctions):
     ) -> Any:  # fmt: skip
         if type(cls_name) is not str or type(bases) is not tuple:
             raise TypeError('make_dataclass() takes the name of the class as a str, and its bases as a tuple')
+        self._reserve_names([cls_name])
         made = _checked_namespace({} if namespace is None else namespace)
         annotations: dict[str, Any] = {}
         defaults: dict[str, Any] = {}
@@ -133,6 +136,7 @@ class DataclassFunctions(LibraryFunctions):
             name = self._field_of(item, annotations, defaults)
             if name in annotations:
                 raise TypeError(f'Field name duplicated: {name!r}')
+            self._reserve_names([name])
             annotations[name] = 'typing.Any' if isinstance(item, str) else item[1]
         made.update(defaults)
         bases, kept = generic_bases(bases)
@@ -141,6 +145,10 @@ class DataclassFunctions(LibraryFunctions):
             type.__setattr__(cls, key, value)
         options = (init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots, weakref_slot)
         return self._make(cls, Params(*map(bool, options)))
+
+    def _reserve_names(self, names: list[str]) -> None:
+        """Pay for the texts that methods are made of, in which each name stands several times."""
+        self._run.reserve(_NAME_BYTES * sum(map(len, names)))
 
     def _field_of(self, item: Any, annotations: dict[str, Any], defaults: dict[str, Any]) -> str:
         if isinstance(item, str):

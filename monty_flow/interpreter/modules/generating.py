@@ -22,7 +22,10 @@ def generated_method(
     """Return a method for a class of that qualified name, with the values that it captures."""
     for bind in BINDERS:
         bind(run)
-    owner, core = run.program.find_function(identity_of(name, flags, fields))
+    try:
+        owner, core = run.program.find_function(identity_of(name, flags, fields))
+    except LookupError:
+        raise ValueError(f'the names of the fields of {class_name:.100} are too long for a method') from None
     code = owner.codes[core.number]
     cells = tuple(CellType(captured[free.removeprefix('$d.')]) for free in code.co_freevars)
     made = FunctionType(code, run.globals, name, None, cells or None)

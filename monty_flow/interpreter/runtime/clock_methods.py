@@ -7,14 +7,12 @@ import decimal
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.arithmetic import DecimalTuple
+from monty_flow.interpreter.runtime.formatting import zoned
 from monty_flow.interpreter.runtime.plain_methods import PlainMethods
 
 _UTC: Final = datetime.UTC
 _EPOCH: Final = datetime.datetime(1970, 1, 1)
 _SECOND: Final = datetime.timedelta(seconds=1)
-
-#: Bytes that CPython may take for a character of a format of dates: of two, `%B`, it makes nine wide ones, and tries with more room.
-_FORMATTED_BYTES: Final = 32
 
 
 class ClockMethods(PlainMethods):
@@ -27,10 +25,11 @@ class ClockMethods(PlainMethods):
         return DecimalTuple(*value) if type(value) is decimal.DecimalTuple else value
 
     def m_strftime(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        for text in (*args, *kwargs.values()):
-            if isinstance(text, str):
-                self.run.reserve(_FORMATTED_BYTES * len(text))
-                self.run.charge(len(text))
+        moment = args[0] if isinstance(obj, type) and args else obj
+        args = tuple([zoned(self.run, moment, text) if isinstance(text, str) else text for text in args])
+        kwargs = {
+            name: zoned(self.run, moment, text) if isinstance(text, str) else text for name, text in kwargs.items()
+        }
         return self._plain(obj, 'strftime', args, kwargs)
 
     def m_now(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:

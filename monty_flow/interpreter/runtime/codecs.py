@@ -26,6 +26,8 @@ _DROPPED: Final = str.maketrans('', '', '-_ ')
 
 #: Bytes of a character, or characters of a byte, that an error handler puts in the place of one.
 _HANDLED: Final = {'namereplace': 100, 'backslashreplace': 10, 'xmlcharrefreplace': 10}
+_GROWN: Final = 4
+_SURROGATE: Final = pattern('[\ud800-\udfff]')
 _HIGH: Final = pattern(b'[\xf0-\xff]')
 
 
@@ -39,12 +41,15 @@ def _named(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[str, str]:
 def encoded_width(text: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> int:
     """Return the bytes that a character of a text takes at most, as it is encoded."""
     encoding, errors = _named(args, kwargs)
-    if encoding.startswith('utf32'):
-        return 4
     if encoding.endswith('escape'):
         return 1 if text.isascii() else 10
     if text.isascii():
-        return 2 if encoding.startswith('utf16') else 1
+        return 4 if encoding.startswith('utf32') else 2 if encoding.startswith('utf16') else 1
+    if errors != 'strict' and encoding.startswith('utf') and _SURROGATE.search(text):
+        # A handler makes a text or bytes of each run of these, and the result grows by steps.
+        return _GROWN * max(3, _HANDLED.get(errors, 1))
+    if encoding.startswith('utf32'):
+        return 4
     if encoding.startswith('utf'):
         return max(text_width(text), 2 if encoding != 'utf7' else 8)
     return _HANDLED.get(errors, 1)

@@ -86,6 +86,10 @@ class HostFunction:
                     value = self._function(*args, **kwargs)
         except Exception as error:
             failure = exception_to_script(error)
+        except BaseException:
+            if run is not None:
+                run.hosting = False
+            raise
         else:
             if run is not None:
                 run.waited += perf_counter() - began
@@ -131,6 +135,10 @@ def host_call(name: str, function: Callable[..., Any], run: Run | None) -> Calla
             value = function(first)
         except Exception as error:
             failure = exception_to_script(error)
+        except BaseException:
+            # Such as KeyboardInterrupt, which a script may catch: it computes again.
+            run.hosting = False
+            raise
         else:
             run.hosting = False
             if run.waiting_at_first_look:

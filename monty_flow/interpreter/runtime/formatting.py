@@ -9,6 +9,7 @@ Values are shown by `text`, never by their own `__str__`.
 from __future__ import annotations
 
 import _string  # type: ignore[import-not-found]
+import datetime
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -24,12 +25,15 @@ from monty_flow.interpreter.runtime.widths import text_width
 _TEXTS: Final = frozenset({str, bytes, bytearray})
 #: Characters of a result that are not worth a look at the limits.
 _FEW: Final = 1 << 16
-#: Bytes that CPython may take for a character of a format of dates.
+#: Bytes that CPython may take for a character of a format of dates: of two, `%B`, it makes nine wide ones, and tries with more room.
 _FORMATTED_BYTES: Final = 32
+_DIRECTIVE: Final = pattern('%(.)')
 #: Specs up to this many characters cannot ask for much.
 _SHORT: Final = 3
 _NUMBER: Final = pattern(r'\d+')
 _PERCENT_NUMBER: Final = pattern(rb'\d{4,}')
+#: A conversion by repr() or ascii().
+_QUOTING: Final = pattern(r'%[^%a-zA-Z]*[ra]')
 _SPECIFIED: Final = frozenset({str, int, float, complex, bool})
 #: Exact types whose text CPython makes without a look at anything else.
 _PLAIN: Final = frozenset({str, int, float, bool, type(None), bytes, bytearray, complex})
@@ -51,6 +55,22 @@ def check_spec(run: Run, spec: str) -> None:
             run.reserve(int(number) * (1 if spec.isascii() else 4))
 
 
+def zoned(run: Run, moment: Any, text: str) -> str:
+    """Return a format for `strftime` with the name of the time zone in it, and pay for what CPython makes of that.
+
+    A name is as long as a script likes, and CPython puts it into the format before it begins.
+    """
+    if '%Z' in text and isinstance(moment, datetime.datetime | datetime.time) and moment.tzinfo is not None:
+        name = moment.tzname() or ''
+        if type(name) is str:
+            run.reserve(_FORMATTED_BYTES * (len(text) + len(name) * text.count('%Z')))
+            shown = name.replace('%', '%%')
+            text = _DIRECTIVE.sub(lambda found: shown if found[1] == 'Z' else found[0], text)
+    run.reserve(_FORMATTED_BYTES * len(text))
+    run.charge(len(text))
+    return text
+
+
 class Formatter:
     """Format for one run; `load` gives the value of a guarded attribute."""
 
@@ -69,8 +89,7 @@ class Formatter:
         if formats is not object.__format__:
             # The script's own method, or that of a built-in base, which bounds nothing.
             check_spec(self.run, spec)
-            self.run.reserve(_FORMATTED_BYTES * len(spec))
-            text = format(value, spec)
+            text = format(value, zoned(self.run, value, spec))
             if len(text) > _FEW:
                 self.run.reserve(len(text))
             return text
@@ -84,8 +103,7 @@ class Formatter:
             name = shown.__name__ if isinstance(shown, type) else facade_name(shown)
             raise TypeError(f'unsupported format string passed to {name}.__format__')
         check_spec(self.run, spec)
-        self.run.reserve(_FORMATTED_BYTES * len(spec))
-        return format(value, spec)
+        return format(value, zoned(self.run, value, spec))
 
     def format(self, template: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
         """Return template.format(*args, **kwargs)."""
@@ -237,6 +255,9 @@ def _check_texts(run: Run, template: Any, values: Any) -> None:
     if size > _FEW:
         shown = values if type(values) is tuple else values.values() if type(values) is dict else (values,)
         width = max(map(text_width, (template, *shown)), default=1)
+        if _QUOTING.search(template if type(template) is str else template.decode('latin-1')):
+            # ascii() of one character makes ten, twice.
+            width = 24 if width > 1 else 4
         run.reserve((size + len(template)) * width)
         run.charge(size >> 9)
 

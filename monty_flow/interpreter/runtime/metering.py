@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.runtime.buffers import ViewIterator
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
-from monty_flow.interpreter.runtime.universe import COMPOSITES, ITERATORS, VIEWS
+from monty_flow.interpreter.runtime.universe import COMPOSITES, ITERATORS, VIEWS, SequenceIterator
 
 #: Sizes below this are part of the tick of the call; from it on they are charged.
 FREE: Final = 64
@@ -32,7 +32,8 @@ CHUNK: Final = 1_000
 
 SIZED: Final = frozenset({list, tuple, dict, set, frozenset, str, bytes, bytearray, range, *VIEWS})
 _ORDERED: Final = frozenset({list, tuple})
-_HINTED: Final = frozenset(ITERATORS)
+#: Iterators that say how much is left. What calls a function until it gives a certain value does not, and an iterator over indices asks a script's class.
+_HINTED: Final = frozenset(ITERATORS) - {type(iter(int, 0)), SequenceIterator}
 #: `map`, `filter`, `zip`, ... are paid for when they are made; generators tick.
 PAID: Final = frozenset({*COMPOSITES, types.GeneratorType})
 

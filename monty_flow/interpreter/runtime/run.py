@@ -8,7 +8,7 @@ from itertools import repeat
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from monty_flow.interpreter.boundary import exception_to_script
+from monty_flow.interpreter.boundary import COMPUTING, exception_to_script
 from monty_flow.interpreter.errors import (
     LimitError,
     LimitReached,
@@ -26,6 +26,7 @@ from monty_flow.interpreter.runtime.pause import CODE_FILE as CODE_FILE
 from monty_flow.interpreter.runtime.pause import EMITTED, CannotPause, Pause
 
 unraisable.install()
+COMPUTING.append(watch.current)
 
 #: Exceptions that no script can catch.
 PRIVATE = (Pause, CannotPause, LimitReached, MemoryError)

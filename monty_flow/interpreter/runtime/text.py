@@ -20,6 +20,7 @@ from monty_flow.interpreter.runtime.buffers import ARRAYS
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_function
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import DATES, VALUES, VIEWS, TypeFacade, growing
+from monty_flow.interpreter.runtime.widths import text_width
 
 #: Decimal digits of an int as text, CPython's default; the host may have lifted its own.
 MAX_DIGITS: Final = 4300
@@ -132,12 +133,21 @@ def _pay_quoting(run: Run | None, text: str | bytes | bytearray) -> None:
     size = len(text)
     if size <= _FEW:
         return
-    longest = size * (2 if type(text) is str and text.isprintable() else 4)
+    longest = size * 4 if type(text) is not str or text.isascii() else _quoted_bytes(text)
     if run is None:
         _pay(None, 0, longest)
     else:
         run.reserve(longest)
         run.charge(longest >> 9)
+
+
+def _quoted_bytes(text: str) -> int:
+    """Return the bytes that the repr of a text of any characters takes at most."""
+    width = text_width(text)
+    if text.isprintable():
+        return (len(text) + text.count('\\') + text.count("'")) * width
+    # What cannot be printed is six or ten characters long.
+    return len(text) * (4 if width == 1 else 6 if width == 2 else 10)
 
 
 def _is_flat(items: list[Any]) -> bool:

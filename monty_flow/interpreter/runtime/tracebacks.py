@@ -30,6 +30,10 @@ EARLIER = '$traceback'
 SHOWN = 50
 #: Exceptions of one chain that are shown.
 CHAIN = 50
+#: Characters that are shown of the notes and of the messages of the other exceptions of a chain, all together.
+MOST_TEXT = 1 << 20
+#: Characters that are shown of a name and of a line of the source, each as often as there are entries.
+MOST_LINE = 2_000
 _RESUME, _RETURN_GENERATOR = opmap['RESUME'], opmap['RETURN_GENERATOR']
 #: Where a frame stands when its script raised: at a raise, or at a yield into which `throw` put the error.
 _RAISES = frozenset(
@@ -125,11 +129,13 @@ def runtime_error(error: BaseException, run: Run) -> MontyRuntimeError:
 def render(error: BaseException, program: Program, text: str, run: Run | None) -> str:
     """Return what Python prints for an uncaught exception, chain included; `text` is the exception's own."""
     blocks: list[str] = []
+    room = _Room()
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen and len(blocks) < 2 * CHAIN:
         seen.add(id(current))
-        blocks.append(_block(current, program, text if current is error else text_of(current, run)))
+        message = text if current is error else room.cut(text_of(current, run))
+        blocks.append(_block(current, program, message, room))
         if current.__cause__ is not None:
             blocks.append('\nThe above exception was the direct cause of the following exception:\n\n')
             current = current.__cause__
@@ -143,7 +149,34 @@ def render(error: BaseException, program: Program, text: str, run: Run | None) -
     return ''.join(reversed(blocks)).rstrip('\n')
 
 
-def _block(error: BaseException, program: Program, message: str) -> str:
+class _Room:
+    """What is left for texts of which a script may have made many."""
+
+    def __init__(self) -> None:
+        self._left = MOST_TEXT
+
+    def cut(self, text: str) -> str:
+        """Return as much of a text as there is room for."""
+        shown = _cut(text, self._left)
+        self._left -= min(len(text), self._left)
+        return shown
+
+    def some(self, texts: list[str]) -> Iterator[str]:
+        """Give texts, and how many are left out when there is no more room."""
+        for number, text in enumerate(texts):
+            if not self._left:
+                yield f'[{len(texts) - number} more notes]'
+                return
+            yield self.cut(text)
+            # The end of its line.
+            self._left = max(0, self._left - 1)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f'{text[:most]} [{len(text) - most} more characters]'
+
+
+def _block(error: BaseException, program: Program, message: str, room: _Room) -> str:
     lines: list[str] = []
     entries = entries_of(error, program)
     if entries:
@@ -155,13 +188,13 @@ def _block(error: BaseException, program: Program, message: str) -> str:
                 lines.append(f'  [{left_out} more calls]')
             continue
         file, number = program.place_of(line)
-        lines.append(f'  File "{file}", line {number}, in {name}')
+        lines.append(f'  File "{file}", line {number}, in {_cut(name, MOST_LINE)}')
         text = source_line(program.source, line).strip()
         if text:
-            lines.append(f'    {text}')
-    name = type(error).__name__
+            lines.append(f'    {_cut(text, MOST_LINE)}')
+    name = _cut(type(error).__name__, MOST_LINE)
     lines.append(f'{name}: {message}' if message else name)
     notes = _own_dict(error).get('__notes__')
     if type(notes) is list or type(notes) is tuple:
-        lines += [note for note in notes if type(note) is str]
+        lines += room.some([note for note in notes if type(note) is str])
     return '\n'.join(lines) + '\n'

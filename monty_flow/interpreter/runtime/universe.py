@@ -93,6 +93,8 @@ _ITERATORS: Final[tuple[Iterator[Any], ...]] = (
     reversed({}.items()), iter(set()), iter(int, 0), iter(_Sequence()),
 )  # fmt: skip
 ITERATORS: Final[tuple[type, ...]] = tuple(map(type, _ITERATORS))
+#: The type of an iterator over what has nothing but items by index.
+SequenceIterator: Final[type] = type(iter(_Sequence()))
 VIEWS: Final[tuple[type, ...]] = (type({}.keys()), type({}.values()), type({}.items()))
 #: Iterators over other iterables.
 COMPOSITES: Final[tuple[type, ...]] = (enumerate, zip, map, filter, reversed)
