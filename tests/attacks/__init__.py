@@ -9,13 +9,19 @@ from __future__ import annotations
 from typing import Final
 
 from tests.attacks import (
+    bytes_and_texts,
+    consuming,
     doubling,
     growth,
     hidden,
+    hooks,
     iteration,
     library,
     named,
     numbers,
+    programs,
+    reflection,
+    reports,
     sources,
     stores,
     structures,
@@ -39,6 +45,12 @@ OVERRUNS: Final[dict[str, list[str]]] = {
         library,
         tools,
         hidden,
+        programs,
+        reports,
+        reflection,
+        hooks,
+        bytes_and_texts,
+        consuming,
         sources,
     )
     for title, scripts in module.SCRIPTS.items()

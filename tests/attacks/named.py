@@ -43,5 +43,13 @@ SCRIPTS: dict[str, list[str]] = {
         "x = [1]\ny = [1]\nfor i in range(30):\n    x = [x, x]\n    y = [y, y]\nx == y",
         "x = (1,)\nfor i in range(60): x = (x, x)\nd = {x: 1}",
         "def f(**k): pass\nf(**{str(i): 1 for i in range(10**6)})",
+        'set().union(iter(lambda: object(), 1))',
+        'frozenset(iter(object, 1))',
+        'set(iter(object, 1))',
+        'set().union(iter(object, 1))',
+        'class F(frozenset): pass\nF(iter(object, 1))',
+        '{1}.issubset(iter(object, 1))',
+        '{1} <= set(iter(object, 1))',
+        '{x for x in iter(object, 1)}',
     ],
 }  # fmt: skip
