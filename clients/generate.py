@@ -243,8 +243,13 @@ def typescript_method(each: Operation) -> Iterator[str]:
         arguments.append('data: Uint8Array')
     for name, parts in (('body', each.body), ('query', each.in_query)):
         if parts:
+            # What stands for nothing, such as the cursor after the last page, leaves a parameter out.
+            nothing = ' | null' if name == 'query' else ''
             inside = '; '.join(
-                f'{part.name}{"" if part.required else "?"}: {typescript_type(part.schema)}' for part in parts
+                f'{part.name}: {typescript_type(part.schema)}'
+                if part.required
+                else f'{part.name}?: {typescript_type(part.schema)}{nothing}'
+                for part in parts
             )
             empty = '' if any(part.required for part in parts) else ' = {}'
             arguments.append(f'{name}: {{ {inside} }}{empty}')

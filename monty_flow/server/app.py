@@ -77,11 +77,21 @@ def description(app: FastAPI) -> dict[str, Any]:
     document: dict[str, Any] = app.openapi()
     for item in document['paths'].values():
         for operation in item.values():
+            for parameter in operation.get('parameters', ()):
+                # An address and a header hold texts, so what may be left out is not null there.
+                parameter['schema'] = _without_null(parameter['schema'])
             for status, response in operation['responses'].items():
                 # Errors are JSON, whatever the answer would have been.
                 if status in ('4XX', '5XX') and 'content' in response:
                     response['content'] = {'application/json': next(iter(response['content'].values()))}
     return document
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    choices = [choice for choice in schema.get('anyOf', ()) if choice != {'type': 'null'}]
+    if len(choices) != 1:
+        return schema
+    return {**choices[0], **{name: value for name, value in schema.items() if name != 'anyOf'}}
 
 
 @asynccontextmanager

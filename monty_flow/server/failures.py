@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 
@@ -143,9 +143,14 @@ async def _foreseen(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    said = '; '.join(f'{".".join(map(str, each["loc"]))}: {each["msg"]}' for each in error.errors()[:10])
-    message = f'the request does not fit the description: {said}'
+    message = f'the request does not fit the description: {what_is_wrong(error)}'
     return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, 'request_invalid', message)
+
+
+def what_is_wrong(error: RequestValidationError | ValidationError) -> str:
+    """Return what is wrong with the fields of a request or a form, for the first ten of them."""
+    found = [(each['loc'], each['msg'].removeprefix('Value error, ')) for each in error.errors()[:10]]
+    return '; '.join(f'{".".join(map(str, place))}: {said}' for place, said in found)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -107,7 +107,7 @@ def _reachable(route: BaseRoute) -> Iterator[Reachable]:
     assert isinstance(route, APIRoute), f'{route} is no route of FastAPI, so nobody checks its callers'
     role = _role(route)
     for method in sorted(route.methods - {'HEAD'}):
-        yield Reachable(method, route.path, role)
+        yield Reachable(method, route.path_format, role)
 
 
 def _role(route: APIRoute) -> Role | None:

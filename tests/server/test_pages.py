@@ -441,7 +441,7 @@ def test_what_a_form_does_not_ask_for_stays_as_it_was(client: TestClient, engine
     [
         ({'cron': 'nonsense'}, 'nonsense'),
         ({'cron': ''}, 'a schedule goes by one of cron'),
-        ({'when': 'every', 'every_seconds': 'soon'}, 'every_seconds: Input should be a valid number'),
+        ({'when': 'every', 'every_seconds': 'soon'}, 'the interval has to be a number'),
         ({'source': 'n +'}, 'SyntaxError: invalid syntax'),
         ({'inputs': '[1]'}, 'the inputs have to be a JSON object'),
         ({'timezone': 'Mars/Olympus'}, 'Mars/Olympus'),

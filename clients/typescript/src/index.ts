@@ -624,7 +624,7 @@ export class MontyFlow {
   }
 
   /** List runs, the newest first. */
-  async listRuns(query: { status?: Array<RunStatus> | null; script?: string | null; text?: string | null; submitted_after?: string | null; submitted_before?: string | null; tag?: Array<string> | null; namespace?: string | null; key?: string | null; queue?: string | null; limit?: number; cursor?: string | null } = {}): Promise<RunPage> {
+  async listRuns(query: { status?: Array<RunStatus> | null; script?: string | null; text?: string | null; submitted_after?: string | null; submitted_before?: string | null; tag?: Array<string> | null; namespace?: string | null; key?: string | null; queue?: string | null; limit?: number | null; cursor?: string | null } = {}): Promise<RunPage> {
     return this.send<RunPage>('GET', `/api/v1/runs`, { query });
   }
 
@@ -634,7 +634,7 @@ export class MontyFlow {
   }
 
   /** Tell how many runs were submitted when, by the status that they have now. */
-  async countRunsOverTime(query: { seconds?: number } = {}): Promise<RunsOverTime> {
+  async countRunsOverTime(query: { seconds?: number | null } = {}): Promise<RunsOverTime> {
     return this.send<RunsOverTime>('GET', `/api/v1/runs/counts/over-time`, { query });
   }
 
@@ -689,7 +689,7 @@ export class MontyFlow {
   }
 
   /** Tell how a run ended; with `wait_seconds` the answer waits for the end, or until it was set aside. */
-  async getResult(runId: string, query: { wait_seconds?: number } = {}): Promise<Result> {
+  async getResult(runId: string, query: { wait_seconds?: number | null } = {}): Promise<Result> {
     return this.send<Result>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/result`, { query });
   }
 
@@ -699,17 +699,17 @@ export class MontyFlow {
   }
 
   /** List the external calls of a run in their order; `{"kept_apart_bytes": N}` stands for a large value. */
-  async listCalls(runId: string, query: { after?: number; limit?: number; large?: boolean } = {}): Promise<Array<Call>> {
+  async listCalls(runId: string, query: { after?: number | null; limit?: number | null; large?: boolean | null } = {}): Promise<Array<Call>> {
     return this.send<Array<Call>>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/calls`, { query });
   }
 
   /** List what workers committed for a run, with timings, in order; a version may have several, at the end of a piece too. */
-  async listHistory(runId: string, query: { after?: number; limit?: number } = {}): Promise<Array<History>> {
+  async listHistory(runId: string, query: { after?: number | null; limit?: number | null } = {}): Promise<Array<History>> {
     return this.send<Array<History>>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/history`, { query });
   }
 
   /** List what the script of a run printed. */
-  async listLogs(runId: string, query: { after?: number; limit?: number } = {}): Promise<Array<LogLine>> {
+  async listLogs(runId: string, query: { after?: number | null; limit?: number | null } = {}): Promise<Array<LogLine>> {
     return this.send<Array<LogLine>>('GET', `/api/v1/runs/${encodeURIComponent(runId)}/logs`, { query });
   }
 

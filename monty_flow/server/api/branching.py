@@ -16,7 +16,7 @@ from monty_flow.server.api.routing import router as new_router
 router = new_router('steering')
 
 
-@router.post('/runs/{run_id}/fork', **takes(Role.SUBMIT))
+@router.post('/runs/{run_id:run_id}/fork', **takes(Role.SUBMIT))
 async def fork_run(run_id: RunId, fork: ForkBody, desk: AtDesk, response: Response) -> ForkedBody:
     """Submit a run that goes on from a step of this one, with what is changed."""
     # A result of null is one, unlike none.
@@ -32,7 +32,7 @@ async def fork_run(run_id: RunId, fork: ForkBody, desk: AtDesk, response: Respon
     return _forked(found)
 
 
-@router.post('/runs/{run_id}/migrate', **takes(Role.OPERATE))
+@router.post('/runs/{run_id:run_id}/migrate', **takes(Role.OPERATE))
 async def migrate_run(run_id: RunId, migration: MigrationBody, desk: AtDesk) -> ForkedBody:
     """Let a waiting or paused run go on in another version of its script."""
     return _forked(

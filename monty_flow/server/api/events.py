@@ -50,7 +50,7 @@ class _EventStream(StreamingResponse):
     media_type = 'text/event-stream'
 
 
-@router.get('/runs/{run_id}/events', response_class=_EventStream, responses=_EVENTS, **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/events', response_class=_EventStream, responses=_EVENTS, **takes(Role.READ))
 async def stream_events(
     run_id: RunId,
     desk: AtDesk,

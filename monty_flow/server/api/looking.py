@@ -13,7 +13,7 @@ from monty_flow.server.access import AtDesk, Desk
 from monty_flow.server.api.bodies.describing import body
 from monty_flow.server.api.bodies.happenings import CallBody, HistoryBody, LogLineBody, SourceBody
 from monty_flow.server.api.bodies.runs import ErrorInfoBody, ResultBody, RunBody
-from monty_flow.server.api.routing import RunId, takes
+from monty_flow.server.api.routing import Flag, RunId, takes
 from monty_flow.server.api.routing import router as new_router
 
 router = new_router('runs')
@@ -23,13 +23,13 @@ MOST_LINES = 5000
 _ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
 
 
-@router.get('/runs/{run_id}', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}', **takes(Role.READ))
 async def get_run(run_id: RunId, desk: AtDesk) -> RunBody:
     """Tell where a run stands."""
     return body(RunBody, await desk.on_run(run_id, lambda engine, run: loaded(run)))
 
 
-@router.get('/runs/{run_id}/result', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/result', **takes(Role.READ))
 async def get_result(
     run_id: RunId,
     desk: AtDesk,
@@ -59,7 +59,7 @@ async def _wait(desk: Desk, run: Run, seconds: float) -> Run:
     return run
 
 
-@router.get('/runs/{run_id}/source', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/source', **takes(Role.READ))
 async def get_source(run_id: RunId, desk: AtDesk) -> SourceBody:
     """Return the script of a run."""
 
@@ -69,13 +69,13 @@ async def get_source(run_id: RunId, desk: AtDesk) -> SourceBody:
     return await desk.on_run(run_id, read)
 
 
-@router.get('/runs/{run_id}/calls', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/calls', **takes(Role.READ))
 async def list_calls(
     run_id: RunId,
     desk: AtDesk,
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description='The number of the last call that is known.')] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST_LINES, description='Calls at most.')] = 1000,
-    large: Annotated[bool, Query(description='With their large values, each of which is read for this.')] = False,
+    large: Annotated[Flag, Query(description='With their large values, each of which is read for this.')] = False,
 ) -> list[CallBody]:
     """List the external calls of a run in their order; `{"kept_apart_bytes": N}` stands for a large value."""
 
@@ -86,7 +86,7 @@ async def list_calls(
     return [body(CallBody, call) for call in await desk.on_run(run_id, read)]
 
 
-@router.get('/runs/{run_id}/history', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/history', **takes(Role.READ))
 async def list_history(
     run_id: RunId,
     desk: AtDesk,
@@ -98,7 +98,7 @@ async def list_history(
     return [body(HistoryBody, entry) for entry in found]
 
 
-@router.get('/runs/{run_id}/logs', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/logs', **takes(Role.READ))
 async def list_logs(
     run_id: RunId,
     desk: AtDesk,
@@ -110,7 +110,7 @@ async def list_logs(
     return [body(LogLineBody, line) for line in found]
 
 
-@router.get('/runs/{run_id}/children', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/children', **takes(Role.READ))
 async def list_children(run_id: RunId, desk: AtDesk) -> list[RunBody]:
     """List the runs that the script of a run has started, in their order."""
     found = await desk.on_run(run_id, lambda engine, run: engine.children(run.id))

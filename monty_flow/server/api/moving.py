@@ -25,7 +25,7 @@ class _FileResponse(Response):
 
 
 @router.get(
-    '/runs/{run_id}/export',
+    '/runs/{run_id:run_id}/export',
     response_class=_FileResponse,
     responses={200: {'description': 'The run as a file.', **_BYTES}},
     **takes(Role.ADMIN),

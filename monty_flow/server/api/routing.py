@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
+from pydantic import BeforeValidator
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from monty_flow.engine import Role
 from monty_flow.server.access import allow
@@ -16,12 +18,29 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     '4XX': {'model': ErrorBody, 'description': 'Refused; the code says why.'},
     '5XX': {'model': ErrorBody, 'description': 'The server or its database failed.'},
 }
+_ID = '[0-9a-f-]{1,36}'
 RunId = Annotated[
     str,
-    Path(
-        pattern='^[0-9a-f-]{1,36}$', description='The id of a run, or a beginning of it that only it has.', min_length=1
-    ),
+    Path(pattern=f'^{_ID}$', description='The id of a run, or a beginning of it that only it has.', min_length=1),
 ]
+
+
+class _RunIds(StringConvertor):
+    # What is no id is no address of a run: `/runs/counts` takes the methods of its own route only.
+    regex = _ID
+
+
+register_url_convertor('run_id', _RunIds())
+
+
+def _flag(text: Any) -> Any:
+    if type(text) is str and text not in ('true', 'false'):
+        raise ValueError('write true or false')
+    return text
+
+
+# In an address, where 'yes', 'on' and '1' would be taken for true.
+Flag = Annotated[bool, BeforeValidator(_flag)]
 StepNumber = Annotated[int, Path(ge=1, le=2**31 - 1, description='A step whose state is kept.')]
 
 

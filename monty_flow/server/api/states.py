@@ -21,14 +21,14 @@ router = new_router('states')
 _AStep = Annotated[int, Query(ge=1, le=2**31 - 1, description='A step whose state is kept.')]
 
 
-@router.get('/runs/{run_id}/steps', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/steps', **takes(Role.READ))
 async def list_steps(run_id: RunId, desk: AtDesk) -> list[StoredStepBody]:
     """List the steps of a run whose states are kept."""
     found = await desk.on_run(run_id, lambda engine, run: engine.steps(run.id))
     return [body(StoredStepBody, step) for step in found]
 
 
-@router.get('/runs/{run_id}/steps/{step}', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/steps/{step}', **takes(Role.READ))
 async def get_state(run_id: RunId, step: StepNumber, desk: AtDesk) -> StateBody:
     """Return the frames and variables of a run when it waited for its call of that number."""
 
@@ -39,7 +39,7 @@ async def get_state(run_id: RunId, step: StepNumber, desk: AtDesk) -> StateBody:
     return await desk.on_run(run_id, read)
 
 
-@router.get('/runs/{run_id}/diff', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/diff', **takes(Role.READ))
 async def diff_steps(
     run_id: RunId,
     desk: AtDesk,

@@ -32,37 +32,37 @@ async def _steered(desk: Desk, run_id: str, act: Callable[[Engine, str], Run]) -
     return body(RunBody, await desk.on_run(run_id, lambda engine, run: act(engine, run.id)))
 
 
-@router.post('/runs/{run_id}/cancel', **takes(Role.OPERATE))
+@router.post('/runs/{run_id:run_id}/cancel', **takes(Role.OPERATE))
 async def cancel_run(run_id: RunId, desk: AtDesk) -> RunBody:
     """Cancel a run: its script is told and may clean up, then it ends without a result."""
     return await _steered(desk, run_id, Engine.cancel)
 
 
-@router.post('/runs/{run_id}/terminate', **takes(Role.OPERATE))
+@router.post('/runs/{run_id:run_id}/terminate', **takes(Role.OPERATE))
 async def terminate_run(run_id: RunId, desk: AtDesk) -> RunBody:
     """End a run at once, without asking its script."""
     return await _steered(desk, run_id, Engine.terminate)
 
 
-@router.post('/runs/{run_id}/pause', **takes(Role.OPERATE))
+@router.post('/runs/{run_id:run_id}/pause', **takes(Role.OPERATE))
 async def pause_run(run_id: RunId, desk: AtDesk) -> RunBody:
     """Hold a run: no call of it is begun until it is resumed."""
     return await _steered(desk, run_id, Engine.pause)
 
 
-@router.post('/runs/{run_id}/resume', **takes(Role.OPERATE))
+@router.post('/runs/{run_id:run_id}/resume', **takes(Role.OPERATE))
 async def resume_run(run_id: RunId, desk: AtDesk) -> RunBody:
     """Let a paused run go on from where it stands."""
     return await _steered(desk, run_id, Engine.resume)
 
 
-@router.post('/runs/{run_id}/retry', **takes(Role.OPERATE))
+@router.post('/runs/{run_id:run_id}/retry', **takes(Role.OPERATE))
 async def retry_run(run_id: RunId, desk: AtDesk) -> RunBody:
     """Let a failed or paused run go on from where it stood before the step that failed."""
     return await _steered(desk, run_id, Engine.retry)
 
 
-@router.delete('/runs/{run_id}', status_code=HTTPStatus.NO_CONTENT, response_class=Response, **takes(Role.ADMIN))
+@router.delete('/runs/{run_id:run_id}', status_code=HTTPStatus.NO_CONTENT, response_class=Response, **takes(Role.ADMIN))
 async def delete_run(run_id: RunId, desk: AtDesk) -> Response:
     """Delete a run that has ended, with all that is stored of it."""
     await desk.on_run(run_id, lambda engine, run: engine.delete(run.id))

@@ -6,12 +6,12 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Query, Response
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import StringConstraints
 
 from monty_flow.engine import COUNT_LIMIT, DEFAULT_NAMESPACE, Role, Run, RunFilter, RunStatus
 from monty_flow.interpreter import ResourceLimits
 from monty_flow.server.access import AtDesk, Desk
-from monty_flow.server.api.bodies.describing import Word, body
+from monty_flow.server.api.bodies.describing import Moment, Word, body
 from monty_flow.server.api.bodies.runs import CountsBody, RunBody, RunPageBody, RunsOverTimeBody
 from monty_flow.server.api.bodies.submissions import LimitsBody, SubmissionBody
 from monty_flow.server.api.routing import router as new_router
@@ -69,8 +69,8 @@ async def list_runs(
     text: Annotated[
         Word | None, Query(description='Is part of the id, the key, the name of the script or the text of a tag.')
     ] = None,
-    submitted_after: Annotated[AwareDatetime | None, Query(description='Only runs from this moment on.')] = None,
-    submitted_before: Annotated[AwareDatetime | None, Query(description='Only runs before this moment.')] = None,
+    submitted_after: Annotated[Moment | None, Query(description='Only runs from this moment on.')] = None,
+    submitted_before: Annotated[Moment | None, Query(description='Only runs before this moment.')] = None,
     tag: Annotated[
         list[_Tag] | None, Query(description='Only runs with this tag, as name=text; may be given several times.')
     ] = None,

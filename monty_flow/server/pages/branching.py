@@ -74,7 +74,7 @@ def _place(engine: Engine, run: Run, step: int) -> Place:
     return Place(run, state.step, state, state.source, variables, taken)
 
 
-@router.get('/runs/{run_id}/fork', **takes(Role.SUBMIT))
+@router.get('/runs/{run_id:run_id}/fork', **takes(Role.SUBMIT))
 async def show_fork(request: Request, run_id: RunId, desk: AtDesk, at: _Step = 0) -> Response:
     """Ask what is to be otherwise in a fork."""
     place = await desk.on_run(run_id, lambda engine, run: _place(engine, run, at))
@@ -84,7 +84,7 @@ async def show_fork(request: Request, run_id: RunId, desk: AtDesk, at: _Step = 0
     return _fork_page(request, desk, place, Wish(place.source, result=result))
 
 
-@router.post('/runs/{run_id}/fork', **takes(Role.SUBMIT))
+@router.post('/runs/{run_id:run_id}/fork', **takes(Role.SUBMIT))
 async def fork(
     request: Request,
     run_id: RunId,
@@ -113,14 +113,14 @@ async def fork(
     return RedirectResponse(f'/runs/{found.run.id}', HTTPStatus.SEE_OTHER)
 
 
-@router.get('/runs/{run_id}/migrate', **takes(Role.OPERATE))
+@router.get('/runs/{run_id:run_id}/migrate', **takes(Role.OPERATE))
 async def show_migration(request: Request, run_id: RunId, desk: AtDesk) -> Response:
     """Ask for the version of the script in which a run is to go on."""
     place = await desk.on_run(run_id, lambda engine, run: _place(engine, run, run.step))
     return _migration_page(request, desk, place, place.source)
 
 
-@router.post('/runs/{run_id}/migrate', **takes(Role.OPERATE))
+@router.post('/runs/{run_id:run_id}/migrate', **takes(Role.OPERATE))
 async def migrate(
     request: Request,
     run_id: RunId,

@@ -13,9 +13,10 @@ from monty_flow.engine import Engine, EngineError, Queue, Role
 from monty_flow.server.access import AtDesk, Desk
 from monty_flow.server.api.bodies.queues import QueueLimitsBody
 from monty_flow.server.api.queues import QueueName
+from monty_flow.server.failures import what_is_wrong
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router
-from monty_flow.server.pages.writing import said_of
+from monty_flow.server.pages.writing import Unreadable, number_of
 
 router = new_router()
 
@@ -41,10 +42,9 @@ class Typed(BaseModel):
         return Typed(name=queue.name, period_seconds=f'{queue.period_seconds:g}', **texts)
 
     def limits(self) -> QueueLimitsBody:
-        """Return the limits; raise ValidationError for what is none."""
-        return QueueLimitsBody.model_validate(
-            {name: text.strip() for name, text in self.model_dump(exclude={'name'}).items() if text.strip()}
-        )
+        """Return the limits; raise Unreadable or ValidationError for what is none."""
+        typed = {name: number_of(name, text) for name, text in self.model_dump(exclude={'name'}).items()}
+        return QueueLimitsBody.model_validate({name: number for name, number in typed.items() if number is not None})
 
 
 @router.get('/queues', **takes(Role.READ))
@@ -77,8 +77,8 @@ async def change_limits(request: Request, desk: AtDesk, typed: Annotated[Typed, 
         limits = typed.limits().model_dump()
         await desk.do(lambda engine: engine.set_queue(typed.name, **limits))
     except ValidationError as error:
-        return _form(request, desk, typed, trouble=said_of(error))
-    except EngineError as error:
+        return _form(request, desk, typed, trouble=what_is_wrong(error))
+    except (EngineError, Unreadable) as error:
         return _form(request, desk, typed, trouble=str(error))
     return RedirectResponse('/queues', HTTPStatus.SEE_OTHER)
 

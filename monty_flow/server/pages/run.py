@@ -60,7 +60,7 @@ class Follows:
     children: list[Run]
 
 
-@router.get('/runs/{run_id}', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}', **takes(Role.READ))
 async def show_run(request: Request, run_id: RunId, desk: AtDesk, step: _Step = 0) -> Response:
     """Show a run."""
 
@@ -72,27 +72,27 @@ async def show_run(request: Request, run_id: RunId, desk: AtDesk, step: _Step = 
     return page(request, desk, 'run.html', state=state, awaited=awaited, **_live(follows, desk.now()))
 
 
-@router.get('/runs/{run_id}/live', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/live', **takes(Role.READ))
 async def show_live(request: Request, run_id: RunId, desk: AtDesk) -> Response:
     """Show the parts of the page that follow the run."""
     return page(request, desk, 'live.html', **_live(await desk.on_run(run_id, _read), desk.now()))
 
 
-@router.get('/runs/{run_id}/state', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/state', **takes(Role.READ))
 async def show_state(request: Request, run_id: RunId, desk: AtDesk, step: _Step = 0) -> Response:
     """Show the state of a run at a step; 0 is the newest."""
     run, state = await desk.on_run(run_id, lambda engine, run: (run, state_of(engine, run, step)))
     return page(request, desk, 'state.html', run=run, state=state)
 
 
-@router.get('/runs/{run_id}/variables', **takes(Role.READ))
+@router.get('/runs/{run_id:run_id}/variables', **takes(Role.READ))
 async def show_variables(request: Request, run_id: RunId, desk: AtDesk) -> Response:
     """Show the variables of a run where it stands, for beside its question."""
     state = await desk.on_run(run_id, lambda engine, run: state_of(engine, run, 0))
     return page(request, desk, 'variables.html', state=state)
 
 
-@router.post('/runs/{run_id}/do/{action}', **takes(Role.OPERATE))
+@router.post('/runs/{run_id:run_id}/do/{action}', **takes(Role.OPERATE))
 async def steer(run_id: RunId, action: Action, desk: AtDesk) -> Response:
     """Steer a run and show it."""
     run = await desk.on_run(run_id, lambda engine, run: ACTIONS[action](engine, run.id))

@@ -25,10 +25,11 @@ from monty_flow.plain import moment
 from monty_flow.server.access import AtDesk, Desk
 from monty_flow.server.api.bodies.schedules import ScheduleRequestBody
 from monty_flow.server.api.schedules import ScheduleName, put_schedule
+from monty_flow.server.failures import what_is_wrong
 from monty_flow.server.pages.rendering import page, takes
 from monty_flow.server.pages.rendering import router as new_router
 from monty_flow.server.pages.wanted import moment_of
-from monty_flow.server.pages.writing import Unreadable, as_written, inputs_of, lines_of, said_of
+from monty_flow.server.pages.writing import Unreadable, as_written, inputs_of, lines_of, number_of
 
 router = new_router()
 
@@ -84,16 +85,16 @@ class Typed(BaseModel):
             'timezone': self.timezone or 'UTC',
             'overlap': self.overlap,
             'catch_up': self.catch_up,
-            'jitter_seconds': self.jitter_seconds or '0',
+            'jitter_seconds': number_of('the time to put off by', self.jitter_seconds) or 0,
             'queue': self.queue or 'default',
-            'priority': self.priority or '0',
+            'priority': number_of('the priority', self.priority) or 0,
             'paused': bool(self.paused),
         }
         match self.when:
             case 'cron':
                 fields['cron'] = self.cron or None
             case 'every':
-                fields['every_seconds'] = self.every_seconds or None
+                fields['every_seconds'] = number_of('the interval', self.every_seconds)
                 fields['at'] = moment_of(self.at)
             case 'once':
                 fields['at'] = moment_of(self.at)
@@ -170,7 +171,7 @@ async def steer_schedule(
 
 
 def _said(error: Exception) -> str:
-    return said_of(error) if isinstance(error, ValidationError) else getattr(error, 'traceback', '') or str(error)
+    return what_is_wrong(error) if isinstance(error, ValidationError) else getattr(error, 'traceback', '') or str(error)
 
 
 def _form(request: Request, desk: Desk, typed: Typed, name: str | None, *, trouble: str | None = None) -> Response:

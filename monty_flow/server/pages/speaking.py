@@ -31,7 +31,7 @@ async def show_approvals(request: Request, desk: AtDesk) -> Response:
     return page(request, desk, 'approvals.html', approvals=[as_shown(approval) for approval in found], now=desk.now())
 
 
-@router.post('/runs/{run_id}/calls/{number}/decision', **takes(Role.OPERATE))
+@router.post('/runs/{run_id:run_id}/calls/{number}/decision', **takes(Role.OPERATE))
 async def decide(
     run_id: RunId,
     number: CallNumber,
@@ -50,7 +50,7 @@ async def decide(
     return RedirectResponse('/approvals' if back == 'approvals' else f'/runs/{decided_run}', HTTPStatus.SEE_OTHER)
 
 
-@router.post('/runs/{run_id}/signals', **takes(Role.OPERATE))
+@router.post('/runs/{run_id:run_id}/signals', **takes(Role.OPERATE))
 async def send(
     run_id: RunId,
     desk: AtDesk,

@@ -6,8 +6,6 @@ import ast
 import json
 from typing import Any
 
-from pydantic import ValidationError
-
 from monty_flow.plain import plain
 
 #: Characters of a value that is read as Python writes it.
@@ -46,14 +44,19 @@ def inputs_of(text: str) -> dict[str, Any]:
     return found
 
 
+def number_of(what: str, text: str) -> float | None:
+    """Return the number that a text stands for, None for an empty one; raise Unreadable."""
+    if not text.strip():
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise Unreadable(f'{what} has to be a number') from None
+
+
 def lines_of(text: str) -> str:
     """Return a text as it was typed: browsers send the ends of lines as the network writes them."""
     return text.replace('\r\n', '\n')
-
-
-def said_of(error: ValidationError) -> str:
-    """Return what is wrong with the fields of a form."""
-    return '; '.join(f'{".".join(map(str, each["loc"]))}: {each["msg"]}' for each in error.errors()[:10])
 
 
 def as_written(value: Any) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from monty_flow.server.api.bodies.describing import Described
+from monty_flow.server.api.bodies.describing import OR_POINT_ZERO, Asked, Described, Number, Whole, example
 
 
 class QueueBody(Described):
@@ -27,13 +27,13 @@ class QueueBody(Described):
     in_hand: int
 
 
-class QueueLimitsBody(Described):
+class QueueLimitsBody(Asked):
     """What bounds a queue; null for no such limit."""
 
-    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+    model_config = example({'concurrency': 4, 'rate': 100, 'period_seconds': 60})
 
-    concurrency: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
-    key_concurrency: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
-    rate: Annotated[int, Field(ge=1, le=10**6)] | None = None
-    period_seconds: Annotated[float, Field(gt=0, le=86400)] = 1.0
-    max_pending: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    concurrency: Annotated[Whole, Field(ge=1, le=2**31 - 1), OR_POINT_ZERO] | None = None
+    key_concurrency: Annotated[Whole, Field(ge=1, le=2**31 - 1), OR_POINT_ZERO] | None = None
+    rate: Annotated[Whole, Field(ge=1, le=10**6), OR_POINT_ZERO] | None = None
+    period_seconds: Annotated[Number, Field(gt=0, le=86400)] = 1.0
+    max_pending: Annotated[Whole, Field(ge=1, le=2**31 - 1), OR_POINT_ZERO] | None = None

@@ -5,16 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from monty_flow.engine import CatchUp, Overlap
-from monty_flow.server.api.bodies.describing import Described, Text, Word
+from monty_flow.server.api.bodies.describing import (
+    OR_POINT_ZERO,
+    Asked,
+    Described,
+    Flag,
+    Moment,
+    Number,
+    Text,
+    Whole,
+    Word,
+    example,
+)
 
 
-class ScheduleChangeBody(Described):
+class ScheduleChangeBody(Asked):
     """How a schedule is to be; one of `cron`, `every_seconds` and `at` says when."""
-
-    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
 
     source: Annotated[Text, StringConstraints(max_length=1024 * 1024)]
     """Text of the script; one that uses the name `scheduled_at` gets the moment as that input."""
@@ -23,22 +32,24 @@ class ScheduleChangeBody(Described):
     cron: Word | None = None
     timezone: Word = 'UTC'
     """Where the cron expression is read."""
-    every_seconds: Annotated[float, Field(gt=0, le=10**9)] | None = None
-    at: AwareDatetime | None = None
+    every_seconds: Annotated[Number, Field(gt=0, le=10**9)] | None = None
+    at: Moment | None = None
     """The one moment, or with `every_seconds` the first."""
     overlap: Overlap = Overlap.SKIP
     """What a moment does while the run of the one before goes on."""
     catch_up: CatchUp = CatchUp.LAST
     """What is made up for when no worker was there."""
-    jitter_seconds: Annotated[float, Field(ge=0, le=86400)] = 0
-    paused: bool = False
+    jitter_seconds: Annotated[Number, Field(ge=0, le=86400)] = 0
+    paused: Flag = False
     queue: Word = 'default'
-    priority: Annotated[int, Field(ge=-100, le=100)] = 0
+    priority: Annotated[Whole, Field(ge=-100, le=100), OR_POINT_ZERO] = 0
     namespace: Word | None = None
 
 
 class ScheduleRequestBody(ScheduleChangeBody):
     """A schedule to be, under a name that no other has."""
+
+    model_config = example({'name': 'nightly', 'source': 'double(1)', 'cron': '0 3 * * *', 'timezone': 'Europe/Berlin'})
 
     name: Word
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from monty_flow.server.api.bodies.describing import Described, Text, Word
+from monty_flow.server.api.bodies.describing import OR_POINT_ZERO, Asked, Described, Flag, Text, Whole, Word, example
 from monty_flow.server.api.bodies.runs import RunBody
 
 
@@ -71,12 +71,12 @@ class VariableChangeBody(Described):
     """Whether it may differ at more places: there are too many, or it is too large to be looked at whole."""
 
 
-class ForkBody(Described):
+class ForkBody(Asked):
     """From which step a run goes on, and what is changed there."""
 
-    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+    model_config = example({'at': 1, 'result': 30, 'dry_run': True})
 
-    at: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    at: Annotated[Whole, Field(ge=0, le=2**31 - 1), OR_POINT_ZERO] | None = None
     """After which step; null for the newest, 0 for the start."""
     result: Any = None
     """What the call comes to at which it stands there, instead of executing it again; leave it out to execute it."""
@@ -84,18 +84,18 @@ class ForkBody(Described):
     """Other values of variables, by name."""
     source: Annotated[Text, StringConstraints(max_length=1024 * 1024)] | None = None
     """Another version of the script, null for the same."""
-    dry_run: bool = False
+    dry_run: Flag = False
     """Whether nothing is stored and only told what would come of it."""
 
 
-class MigrationBody(Described):
+class MigrationBody(Asked):
     """The script in which a run is to go on."""
 
-    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+    model_config = example({'source': 'double(n) + 2', 'dry_run': True})
 
     source: Annotated[Text, StringConstraints(max_length=1024 * 1024)]
     """Text of the new version."""
-    dry_run: bool = False
+    dry_run: Flag = False
     """Whether nothing is changed and only told what would come of it."""
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
-from monty_flow.server.api.bodies.describing import Described, Text, Word
+from monty_flow.server.api.bodies.describing import Asked, Described, Flag, Text, Word, example
 
 
-class SignalRequestBody(Described):
+class SignalRequestBody(Asked):
     """A message to a run."""
 
-    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+    model_config = example({'name': 'go', 'value': {'amount': 3}})
 
     name: Word
     value: Any = None
@@ -50,10 +50,10 @@ class ApprovalBody(Described):
     expires_at: datetime | None
 
 
-class DecisionBody(Described):
+class DecisionBody(Asked):
     """What a person has decided."""
 
-    model_config = ConfigDict(extra='forbid', use_attribute_docstrings=True)
+    model_config = example({'approved': True, 'comment': 'as agreed'})
 
-    approved: bool
+    approved: Flag
     comment: Annotated[Text, StringConstraints(max_length=4000)] | None = None
