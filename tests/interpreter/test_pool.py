@@ -257,6 +257,19 @@ def test_time_adds_up_over_the_steps_of_a_run(pool: SandboxPool) -> None:
         go_on()
 
 
+def test_limits_hold_after_many_steps_of_one_run_and_of_others_between(pool: SandboxPool) -> None:
+    script = pool.script('for i in range(250): fetch(i)\nx = bytearray(10**9)')
+    small = ResourceLimits(max_memory=32 * 1024 * 1024)
+    state: Any = script.start(limits=small)
+    for number in range(249):
+        state = state.resume(return_value=None)
+        if number % 50 == 0:
+            assert pool.run('len(bytearray(10**8))', limits=ResourceLimits(max_memory=256 * 1024 * 1024)) == 10**8
+
+    with pytest.raises(MemoryLimitError):
+        state.resume(return_value=None)
+
+
 def test_a_crash_ends_one_run_and_the_child_is_replaced() -> None:
     with SandboxPool(2) as own:
         state = stopped(own.start(TWO_FRAMES))

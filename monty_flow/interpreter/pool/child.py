@@ -23,7 +23,7 @@ from typing import Any
 
 from monty_flow.interpreter.boundary import exception_to_script, to_host
 from monty_flow.interpreter.errors import BoundaryError, InternalError, MemoryLimitError, MontyError
-from monty_flow.interpreter.limits import ResourceLimits
+from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.machine import Monty, load
 from monty_flow.interpreter.os_access import MemoryFile, OSAccess
 from monty_flow.interpreter.pool import messages, walls
@@ -39,6 +39,8 @@ MAX_LIVE = 64
 _WAITING_TEXT = 32 * 1024
 #: Bytes over `max_memory` that the address space of a run may have: the watcher ends it before.
 _ROOM = 2 * SLACK
+#: Steps of one run, one behind the other, for which the kernel's bounds are set once: they count what is computed beside the script too.
+_STEPS = 100
 #: Seconds of computing left below which the parent is told when computing has ended.
 _CLOSE = 2.0
 
@@ -82,6 +84,11 @@ class Child:
             return self._failed(InternalError(f'{type(error).__name__}: {error}'))
 
     _memory: int | None = None
+    #: The limits of the last request that gave some, as they came and as they are.
+    _given: tuple[Any, ResourceLimits] = ([], DEFAULT_LIMITS)
+    #: The number of the state for which the kernel's bounds are set, and the steps since they were.
+    _bounded: int | None = None
+    _steps = 0
 
     def _failed(self, error: MontyError) -> list[Any]:
         return ['failed', messages.reported(error), self._texts]
@@ -91,6 +98,7 @@ class Child:
     def _start(self, script: Any, inputs: Any, limits: Any, access: Any, live: int) -> list[Any]:
         monty = self._script(script)
         bounds = self._bound(limits, 0.0)
+        self._bounded, self._steps = live, 0
         state = monty.start(
             inputs=messages.unpacked(inputs), limits=bounds, print_callback=self._write, os_access=_access(access)
         )
@@ -98,6 +106,7 @@ class Child:
 
     def _run(self, script: Any, inputs: Any, limits: Any, access: Any, functions: list[str]) -> list[Any]:
         monty = self._script(script)
+        self._bounded = None
         bounds = self._bound(limits, 0.0)
         output = monty.run(
             inputs=messages.unpacked(inputs),
@@ -112,7 +121,13 @@ class Child:
         self, live: int, state: bytes | None, script: Any, limits: Any, how: str, value: Any, new_live: int
     ) -> list[Any]:
         snapshot = self._snapshot(live, state, script, limits)
-        bounds = self._bound(limits, snapshot.seconds_used)
+        bounds = self._limits(limits)
+        if self._bounded != live or self._steps >= _STEPS:
+            bounds = self._bound(limits, snapshot.seconds_used)
+            self._steps = 0
+        # The next step of this run, where it comes next, goes on within the same bounds.
+        self._bounded = new_live
+        self._steps += 1
         result = messages.unpacked(value)
         following: State | Complete
         if isinstance(snapshot, FutureSnapshot):
@@ -128,6 +143,7 @@ class Child:
         snapshot = self._snapshot(0, state, script, limits)
         answer = self._paused(snapshot, None)
         self._keep(live, snapshot)
+        self._bounded = None
         return answer
 
     def _frames(self, live: int, state: bytes | None, script: Any, limits: Any) -> list[Any]:
@@ -157,12 +173,20 @@ class Child:
         return found
 
     def _bound(self, limits: Any, seconds_used: float) -> ResourceLimits | None:
-        bounds = None if limits is None else ResourceLimits(**dict(limits))
-        known = bounds or ResourceLimits()
+        bounds = self._limits(limits)
+        known = bounds or DEFAULT_LIMITS
         self._memory = known.max_memory
         seconds = known.max_duration_secs
         walls.limit_run(known.max_memory, _ROOM, None if seconds is None else max(0.0, seconds - seconds_used))
         return bounds
+
+    def _limits(self, limits: Any) -> ResourceLimits | None:
+        """Return the limits that a request gives; those of the last one again, where they are the same."""
+        if limits is None:
+            return None
+        if limits != self._given[0]:
+            self._given = (limits, ResourceLimits(**dict(limits)))
+        return self._given[1]
 
     def _snapshot(self, live: int, state: bytes | None, script: Any, limits: Any) -> State:
         snapshot = self._live.pop(live, None)
@@ -172,13 +196,13 @@ class Child:
                 state = self._channel.receive()[1]
             monty = self._script(script)
             walls.limit_run(None, 0, None)
-            bounds = None if limits is None else ResourceLimits(**dict(limits))
-            snapshot = load(state, script=monty, limits=bounds)
+            snapshot = load(state, script=monty, limits=self._limits(limits))
+            self._bounded = None
             self._send(['begin'])
         return snapshot
 
     def _reached(self, state: State | Complete, live: int, bounds: ResourceLimits | None) -> list[Any]:
-        seconds = (bounds or ResourceLimits()).max_duration_secs
+        seconds = (bounds or DEFAULT_LIMITS).max_duration_secs
         if seconds is not None and seconds - state.seconds_used < _CLOSE:
             self._send(['computed'])
         if isinstance(state, Complete):
