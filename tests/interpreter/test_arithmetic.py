@@ -169,3 +169,35 @@ len(doubled('ab' * 1_500_000, 1))
 """
     assert ending(source) == 'max_memory'
     assert ending(source.replace('1_500_000', '1_000')) == 4_000
+
+
+CONTAINERS = "{1: 2}, {1, 'b'}, [1, 'b'], [*range(64)], [*range(65)], (1, 'b'), 'abc', range(3), frozenset([1]), iter([5, 1]), b'a', [[1], 'b']"
+
+
+@pytest.mark.parametrize('item', [1, 64, 'b', 'abcd', [1], 1.0, None, b'a'])
+def test_membership_is_that_of_python_in_every_container(item):
+    source = f"""
+def same(value): return value
+def found(item):
+    results = []
+    for container in [{CONTAINERS}]:
+        for look in (lambda: item in container, lambda: item not in same(container), lambda: [item in each for each in [container]]):
+            try:
+                results.append(look())
+            except TypeError as error:
+                results.append('TypeError')
+    return results
+"""
+    names: dict[str, object] = {}
+    exec(source, names)
+
+    assert Monty(source + 'found(item)', inputs=['item']).run(inputs={'item': item}) == names['found'](item)
+
+
+def test_only_a_list_that_is_not_short_is_paid_for_where_an_item_is_looked_for():
+    source = 'xs = list(range({length}))\nfor i in range(1000): i in xs'
+    steps = ResourceLimits(max_steps=2_200)
+
+    assert Monty(source.format(length=64)).run(limits=steps) is None
+    with pytest.raises(LimitError, match='max_steps'):
+        Monty(source.format(length=65)).run(limits=steps)

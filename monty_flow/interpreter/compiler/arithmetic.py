@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.numeric import is_numeric, is_small
+from monty_flow.interpreter.runtime.metering import FREE
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.scopes import Scope
@@ -197,20 +198,21 @@ class Arithmetic:
         """A shift by an unknown count has no cheap test."""
 
     def membership(self, left: ast.expr, right: ast.expr, line: int) -> ast.expr:
-        """Return `left in right`: as it is in a dict or set, which takes no time to speak of, else guarded."""
+        """Return `left in right`: as it is in a dict, a set, a short list or a text, which takes no time to speak of, else guarded."""
         # The helper takes its arguments in the order in which they are evaluated.
-        if is_simple(left) and is_simple(right):
-            kind, held = self.type_of(right, line), right
-        elif self.is_steady(left) and not self.comprehensions:
-            bound = self.walrus_of(right, line)
-            kind, held = nodes.call(self.unit.helper('$type'), [bound], line), again(bound.target)
-        else:
-            return nodes.call(self.unit.helper('$in'), [left, right], line)
-        is_dict = nodes.compare(kind, ast.Is(), nodes.load(self.unit.helper('$dict'), line), line)
-        test = self.any_of([is_dict, self.type_is(held, 'set', line)], line)
+        asked, held = right, right
+        if not (is_simple(left) and is_simple(right)):
+            if self.comprehensions or not self.is_steady(left):
+                return nodes.call(self.unit.helper('$in'), [left, right], line)
+            asked = self.walrus_of(right, line)
+            held = again(asked.target)
+        tests = self.kind_tests(asked, ('dict', 'set', 'list', 'str'), line)
+        length = nodes.call(self.unit.helper('$len'), [again(held)], line)
+        is_short = nodes.compare(length, ast.LtE(), nodes.constant(FREE, line), line)
+        tests[2] = self.all_of([tests[2], is_short], line)
         natively = nodes.compare(again(left), ast.In(), again(held), line)
         guarded = nodes.call(self.unit.helper('$in'), [again(left), again(held)], line)
-        return nodes.at(ast.IfExp(test, natively, guarded), line)
+        return nodes.at(ast.IfExp(self.any_of(tests, line), natively, guarded), line)
 
     # Pieces of tests
 
@@ -228,15 +230,19 @@ class Arithmetic:
         return self.is_one_of(value, ('int', 'float'), line)
 
     def is_one_of(self, value: ast.expr, kinds: tuple[str, ...], line: int) -> ast.expr:
-        """Return `(kind := type(value)) is kinds[0] or kind is kinds[1]`; the type is asked for each time where no walrus can stand."""
+        """Return a test that the type of a value is one of these."""
+        return self.any_of(self.kind_tests(value, kinds, line), line)
+
+    def kind_tests(self, value: ast.expr, kinds: tuple[str, ...], line: int) -> list[ast.expr]:
+        """Return `(kind := type(value)) is kinds[0]`, `kind is kinds[1]`...; the type is asked for each time where no walrus can stand."""
         if self.comprehensions:
-            return self.any_of([self.type_is(value, kind, line) for kind in kinds], line)
+            return [self.type_is(value, kind, line) for kind in kinds]
         held: ast.expr = nodes.at(ast.NamedExpr(nodes.store(_KIND, line), self.type_of(value, line)), line)
         tests: list[ast.expr] = []
         for kind in kinds:
             tests.append(nodes.compare(held, ast.Is(), nodes.load(self.unit.helper('$' + kind), line), line))
             held = nodes.load(_KIND, line)
-        return self.any_of(tests, line)
+        return tests
 
     def is_one_digit(self, value: ast.expr, line: int) -> list[ast.expr]:
         """Return the two tests that an int has one digit: a chain of comparisons would keep the value on the stack."""

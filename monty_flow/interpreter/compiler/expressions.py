@@ -220,6 +220,9 @@ class Expressions(FormattedStrings):
                 found = self.stop_value(call, node, 'c')
             else:
                 found = self.membership(left, right, node.lineno)
+                if self.is_heavy_comparison(node):
+                    # The items of a list may take long to be compared.
+                    found = self.paced(found)
             return found if type(operator) is ast.In else nodes.not_(found, node.lineno)
         made = nodes.compare(left, operator, right, node.lineno)
         if is_operator_stop(node) and type(operator) not in (ast.Is, ast.IsNot):
