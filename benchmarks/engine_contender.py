@@ -262,7 +262,52 @@ def huey(case: str, url: str, number: int) -> float:
     return timed(drain)
 
 
-CONTENDERS = {each.__name__: each for each in (monty_flow, dbos, absurd, langgraph, procrastinate, huey)}
+def restate(case: str, url: str, number: int) -> float:
+    """Run it with Restate, whose server calls this process over HTTP."""
+    import httpx
+    from restate import Service
+    from restate_server import RestateServer
+
+    server = RestateServer(url)
+    service = Service('bench')
+
+    @service.handler()
+    async def work(context: Any, calls: int) -> int:
+        for i in range(calls):
+            await context.run_typed(f'step-{i}', marked, i=i)
+        return calls
+
+    @service.handler()
+    async def keep(context: Any, calls: int) -> int:
+        return len([await context.run_typed(f'step-{i}', piece, i=i) for i in range(calls)])
+
+    async def main() -> float:
+        ready = asyncio.Event()
+        serving = asyncio.create_task(server.serve([service], ready.set))
+        await ready.wait()
+        limits = httpx.Limits(max_connections=THREADS * 10, max_keepalive_connections=THREADS * 10)
+        async with httpx.AsyncClient(base_url=server.ingress, timeout=None, limits=limits) as client:
+
+            async def run(handler: str, calls: int) -> None:
+                (await client.post(f'/bench/{handler}', json=calls)).raise_for_status()
+
+            what, calls = ('keep', GROWING_CALLS) if case == 'state' else ('work', CALLS)
+            runs = [('work', number)] if case == 'sequential' else [(what, calls)] * number
+            if case == 'submit':
+                runs = [('work/send', CALLS)] * number
+            await run('work', 1)
+            marks.clear()
+            begin = perf_counter()
+            await asyncio.gather(*[run(handler, calls) for handler, calls in runs])
+            seconds = perf_counter() - begin
+        assert not serving.done()
+        return seconds
+
+    # To close the loop would wait for all that was submitted; the process ends without.
+    return asyncio.new_event_loop().run_until_complete(main())
+
+
+CONTENDERS = {each.__name__: each for each in (monty_flow, dbos, absurd, langgraph, restate, procrastinate, huey)}
 
 
 def main() -> None:

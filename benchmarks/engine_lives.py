@@ -18,6 +18,7 @@ Every engine has the settings that a user gets, its leases and the times between
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -25,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -329,11 +331,55 @@ class Huey:
         self._queue.create_consumer().run()
 
 
+class Restate:
+    """Restate: its server stays, and calls the worker again when that has died."""
+
+    def __init__(self, url: str) -> None:
+        import httpx
+        from restate_server import RestateServer
+
+        self._server = RestateServer(url)
+        self._client = httpx.Client(base_url=self._server.ingress, timeout=None)
+
+    def submit(self, calls: int, *, waits: bool = False) -> str:
+        run = uuid.uuid4().hex
+        self._client.post(f'/work/{run}/run/send', json={'calls': calls, 'waits': waits}).raise_for_status()
+        return run
+
+    def wait(self, run: str) -> None:
+        self._client.get(f'/restate/workflow/work/{run}/attach').raise_for_status()
+
+    def go_on(self, run: str) -> None:
+        # The workflow's process is to do this too, and there is none while it is down.
+        self._client.post(f'/work/{run}/go_on/send').raise_for_status()
+
+    def serve(self, effects: Effects, ready: Callable[[], None]) -> None:
+        import restate
+
+        workflow = restate.Workflow('work')
+
+        @workflow.main()
+        async def run(context: Any, order: dict[str, Any]) -> None:
+            for i in range(order['calls']):
+                await context.run_typed(f'step-{i}', effects.write, what=i)
+            if order['waits']:
+                await context.promise('go').value()
+            await context.run_typed('last', effects.write, what=order['calls'])
+
+        @workflow.handler()
+        async def go_on(context: Any) -> None:
+            await context.promise('go').resolve(None)
+
+        effects.write('begin')
+        asyncio.run(self._server.serve([workflow], ready))
+
+
 CONTENDERS: dict[str, Callable[[str], Any]] = {
     'monty_flow': MontyFlow,
     'dbos': Dbos,
     'absurd': AbsurdSdk,
     'langgraph': LangGraph,
+    'restate': Restate,
     'procrastinate': Procrastinate,
     'huey': Huey,
 }
