@@ -205,8 +205,9 @@ def chains(plain: bool) -> tuple[tuple[int, bytes], ...]:
     keeper = Keeper(Codec(None if plain else KEYS))
     found = []
     for number, data in enumerate(snapshots(), 1):
-        found.append((number, keeper.keep('run', number, data)))
-        keeper.settled('run', stood=True)
+        row, link = keeper.keep('run', number, data)
+        found.append((number, row))
+        keeper.settled('run', link, stood=True)
     return tuple(found)
 
 
@@ -230,9 +231,10 @@ def apart(plain: bool) -> tuple[tuple[tuple[int, bytes], ...], dict[bytes, bytes
     state: Any = Monty(LARGE_SCRIPT).start()
     while not isinstance(state, Complete):
         number = len(found) + 1
-        found.append((number, keeper.keep('run', number, state.dump(with_source=True, compress=False))))
-        contents |= {part.digest: codec.seal_large(part.digest, part.content or b'') for part in keeper.parts('run')}
-        keeper.settled('run', stood=True)
+        row, link = keeper.keep('run', number, state.dump(with_source=True, compress=False))
+        found.append((number, row))
+        contents |= {part.digest: codec.seal_large(part.digest, part.content or b'') for part in link.parts}
+        keeper.settled('run', link, stood=True)
         state = state.resume(return_value=number)
     assert contents
     return tuple(found), contents

@@ -104,9 +104,9 @@ class Advancer:
                 lost += late
             if not ended:
                 return None, lost
-            run.settling, run.beginning, run.reserved = ended, [], 0
+            run.settling, run.beginning, run.reserved, run.link = ended, [], 0, None
             try:
-                run.transition = self._put_out(self._settle(run, ended))
+                run.transition = self._put_out(run, self._settle(run, ended))
             except DatabaseUnavailable:
                 raise
             except Exception as error:  # an error that is not the script's must not fail the run
@@ -117,9 +117,9 @@ class Advancer:
             return run.transition, lost
         raise DatabaseUnavailable(f'run {run.id} goes on too fast to be read')
 
-    def _put_out(self, step: Transition) -> Transition:
+    def _put_out(self, run: LiveRun, step: Transition) -> Transition:
         """Return a transition without what leaves its rows; what goes into files is there then."""
-        return step_out(step, self._drafter.parts(step), self._large)
+        return step_out(step, () if run.link is None else run.link.parts, self._large)
 
     def give_up_step(self, run: LiveRun, error: BaseException) -> Transition:
         """Return the transition that sets back what a step has settled that could not be written."""
@@ -217,7 +217,7 @@ class Advancer:
         return settling.retried(hand, failed(outcome, self._secrets), due_at)
 
     def _all_set_back(self, run: LiveRun, ended: list[Ended], error: BaseException) -> Transition:
-        run.state = run.following = None
+        run.state = run.following = run.link = None
         run.is_loaded = False
         run.beginning, run.next_items = [], {}
         calls, reason = [], None

@@ -274,7 +274,7 @@ class Crew:
 
     def _forget_step(self, run: LiveRun) -> None:
         """Take back what a step that was not written would have led to."""
-        self._keeper.settled(run.id, stood=False)
+        self._keeper.settled(run.id, run.link, stood=False)
         self._hands.unreserve(run.reserved)
         run.is_stale, run.beginning, run.reserved = True, [], 0
 
@@ -299,7 +299,7 @@ class Crew:
             self._forget_step(run)
             run.put_back(settled)
             return run if run.end(()) else None
-        self._keeper.settled(run.id, stood=True)
+        self._keeper.settled(run.id, run.link, stood=True)
         if transition.large:
             self._large.committed(transition.large)
         if self._observers:

@@ -25,7 +25,6 @@ from monty_flow.engine.outcomes import (
     Returned,
     StillWaiting,
 )
-from monty_flow.engine.parts import Part
 from monty_flow.engine.records import ErrorInfo
 from monty_flow.engine.routing import Router
 from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
@@ -51,10 +50,6 @@ class Drafter:
         self._router = router
         #: Whether new calls may be taken at once; off while the worker drains.
         self.takes_calls = True
-
-    def parts(self, step: Transition) -> tuple[Part, ...]:
-        """Return what the state to which a step leads is without in its row."""
-        return () if step.snapshot is None else self._keeper.parts(step.run_id)
 
     def ended(
         self,
@@ -85,7 +80,7 @@ class Drafter:
         """Return the transition of a run whose script waits."""
         run.following = step.state
         data = self._keeper.as_written(step.state, step.data)
-        row = self._keeper.keep(run.id, run.step + 1, data)
+        row, run.link = self._keeper.keep(run.id, run.step + 1, data)
         after = dict(run.calls)
         for call in calls:
             if call.step is not None:

@@ -1,7 +1,9 @@
 """The keeper of a worker's snapshots: what it wrote last of each run, so that the next one can be stored as a delta.
 
-A link counts only once its step is committed: `keep` makes the row, `stood` takes note of what became of it. What
-another worker wrote is read from the database, and is then as good as one's own.
+A link counts only once its step is committed: `keep` makes the row and its link, `settled` takes note of what became of it. Whoever makes a step
+holds its link meanwhile: a worker may have a run twice for a moment, under a lease that ran out and under the next one, and
+what the first of them wrote in vain must not pass for the state of the other. What another worker wrote is read from the database,
+and is then as good as one's own.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from collections.abc import Sequence
 
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.growth import Link, pack
-from monty_flow.engine.parts import Contents, Part, none_there
+from monty_flow.engine.parts import Contents, none_there
 from monty_flow.interpreter import FutureSnapshot, Snapshot, SnapshotError
 
 #: Bytes of snapshots that a worker remembers; a run whose link is forgotten goes on with a full frame.
@@ -39,7 +41,6 @@ class Keeper:
         self._contents = contents
         self._links: OrderedDict[str, Link] = OrderedDict()
         self._bytes = 0
-        self._pending: dict[str, Link] = {}
         #: Runs that have a new full frame, so that there may be something to prune.
         self._full: set[str] = set()
         self._lock = threading.Lock()
@@ -56,29 +57,20 @@ class Keeper:
         except SnapshotError:
             return data
 
-    def keep(self, run_id: str, number: int, raw: bytes) -> bytes:
-        """Return the row for the snapshot in which a run waits after its step `number`."""
+    def keep(self, run_id: str, number: int, raw: bytes) -> tuple[bytes, Link]:
+        """Return the row for the snapshot in which a run waits after its step `number`, and the link for `settled`."""
         with self._lock:
             before = self._links.get(run_id)
         if before is not None and before.number != number - 1:
             before = None
         frame, link = pack(number, raw, before, self._parts_from)
-        with self._lock:
-            self._pending[run_id] = link
-        return self._codec.seal(run_id, number, frame)
+        return self._codec.seal(run_id, number, frame), link
 
-    def parts(self, run_id: str) -> tuple[Part, ...]:
-        """Return what the row that was made last for a run, and is not settled yet, is without."""
+    def settled(self, run_id: str, link: Link | None, *, stood: bool) -> None:
+        """Take note whether the step that wrote the row of a link was committed; None for a step without a row."""
+        if link is None:
+            return
         with self._lock:
-            link = self._pending.get(run_id)
-        return () if link is None else link.parts
-
-    def settled(self, run_id: str, *, stood: bool) -> None:
-        """Take note whether the step that wrote the last row of a run was committed."""
-        with self._lock:
-            link = self._pending.pop(run_id, None)
-            if link is None:
-                return
             if not stood:
                 self._forget(run_id)
                 return
@@ -101,7 +93,6 @@ class Keeper:
     def forget(self, run_id: str) -> None:
         """Forget a run, which has ended or is with another worker."""
         with self._lock:
-            self._pending.pop(run_id, None)
             self._forget(run_id)
 
     def take_full(self) -> list[str]:

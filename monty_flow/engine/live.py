@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from monty_flow.engine.growth import Link
 from monty_flow.engine.interpreting import State
 from monty_flow.engine.large import is_out
 from monty_flow.engine.outcomes import Outcome, Raised, Returned, recorded
@@ -153,6 +154,8 @@ class LiveRun:
         self.state = state
         #: The state after the step, which counts once the step is committed.
         self.following: State | None = None
+        #: What the next snapshot can be a delta to, once the step is committed; None for a step that writes none.
+        self.link: Link | None = None
         self.is_loaded = state is not None or claim.kind is CallKind.START
         #: Calls under way by their numbers.
         self.calls: dict[int, Known] = {claim.number: Known(claim.future, claim.function, part_of=claim.part_of)}

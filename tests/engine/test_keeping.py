@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from random import Random
 from typing import Any
 
 import pytest
@@ -258,14 +259,29 @@ def test_a_worker_remembers_no_more_than_it_may(bench: Bench, monkeypatch: pytes
 
 def test_a_dropped_step_is_no_base() -> None:
     kept = keeper.Keeper(Codec(None))
-    kept.keep('run', 1, b'x' * 5_000)
-    kept.settled('run', stood=True)
-    kept.keep('run', 2, b'y' * 5_000)
-    kept.settled('run', stood=False)
+    _, first = kept.keep('run', 1, b'x' * 5_000)
+    kept.settled('run', first, stood=True)
+    _, second = kept.keep('run', 2, b'y' * 5_000)
+    kept.settled('run', second, stood=False)
 
-    row = kept.keep('run', 3, b'y' * 5_000)
+    row, _ = kept.keep('run', 3, b'y' * 5_000)
 
     assert kept.restore('run', 3, [(3, row)]) == b'y' * 5_000
+
+
+def test_a_step_that_is_dropped_beside_the_one_that_stands_is_no_base() -> None:
+    """As when a worker has a run twice for a moment: under a lease that ran out, and under the next one."""
+    same, one, other = (Random(size).randbytes(size) for size in (5_000, 199, 200))
+    kept = keeper.Keeper(Codec(None))
+    row, stands = kept.keep('run', 1, same + one)
+    _, dropped = kept.keep('run', 1, same + other)
+    kept.settled('run', stands, stood=True)
+    following, _ = kept.keep('run', 2, same + one + other)
+    kept.settled('run', dropped, stood=False)
+
+    restored = keeper.Keeper(Codec(None)).restore('run', 2, [(1, row), (2, following)])
+
+    assert restored == same + one + other
 
 
 def test_a_worker_can_write_what_the_release_before_reads(bench: Bench) -> None:
