@@ -101,10 +101,10 @@ class Committer(Generic[Owner]):
 
     def submit_together(self, steps: Sequence[Step[Owner]]) -> list[tuple[bool, BaseException | None]]:
         """Commit steps in one transaction with what has gathered, after the commit that is in flight; return what `settled` would be told."""
-        with self._committing:
-            others = self._gather()
-            outcomes = self._commit([*steps, *others])
-        self._tell(others, outcomes[len(steps) :])
+        batch: list[Step[Owner] | Job] = [*steps]
+        self._committing.acquire()
+        outcomes = self._commit_gathered(batch)
+        self._tell(batch[len(steps) :], outcomes[len(steps) :])
         self._drain(None)
         return outcomes[: len(steps)]
 
@@ -137,16 +137,26 @@ class Committer(Generic[Owner]):
         # The queue is looked at again after each release: an entry that came just before it would be left otherwise.
         outcome: tuple[bool, BaseException | None] | None = None
         while self._entries and self._committing.acquire(blocking=False):
-            try:
-                batch = self._gather()
-                outcomes = self._commit(batch)
-            finally:
-                self._committing.release()
+            batch: list[Step[Owner] | Job] = []
+            outcomes = self._commit_gathered(batch)
             if len(batch) == 1 and batch[0] is own and not self._entries:
                 outcome = outcomes[0]
             else:
                 self._tell(batch, outcomes)
         return outcome
+
+    def _commit_gathered(self, batch: list[Step[Owner] | Job]) -> list[tuple[bool, BaseException | None]]:
+        """Commit a batch with what has gathered, which is put to it, and let others commit then."""
+        try:
+            self._gather(batch)
+            outcomes = self._commit(batch)
+        except BaseException as error:
+            # It ends this thread, such as KeyboardInterrupt; those who wait must not wait for ever.
+            self._committing.release()
+            self._tell(batch, [(False, error)] * len(batch))
+            raise
+        self._committing.release()
+        return outcomes
 
     def _tell(self, batch: list[Step[Owner] | Job], outcomes: list[tuple[bool, BaseException | None]]) -> None:
         for entry, (stood, error) in zip(batch, outcomes, strict=True):
@@ -155,11 +165,9 @@ class Committer(Generic[Owner]):
             else:
                 self._settled(entry.owner, stood, error)
 
-    def _gather(self) -> list[Step[Owner] | Job]:
-        batch: list[Step[Owner] | Job] = []
+    def _gather(self, batch: list[Step[Owner] | Job]) -> None:
         while self._entries and len(batch) < MAX_BATCH:
             batch.append(self._entries.popleft())
-        return batch
 
     def _commit(self, batch: list[Step[Owner] | Job]) -> list[tuple[bool, BaseException | None]]:
         try:

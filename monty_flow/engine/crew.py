@@ -29,7 +29,7 @@ from monty_flow.engine.pace import Paces
 from monty_flow.engine.preparing import Preparer
 from monty_flow.engine.rounds import PATIENCE_SECONDS, Rounds
 from monty_flow.engine.settling import setback_delay_us
-from monty_flow.engine.threads import Pool
+from monty_flow.engine.threads import Pool, ThreadLost
 from monty_flow.engine.transacting import Transacted
 from monty_flow.engine.transitions import Transition
 
@@ -100,7 +100,9 @@ class Crew:
             if isinstance(task, LiveRun):
                 return self._advance(task)
             following = self._execute_all(task)
-        except Exception as error:  # whatever it is, its run must not stand still for as long as this worker lives
+        except ThreadLost:
+            raise
+        except BaseException as error:  # whatever it is, its run must not stand still for as long as this worker lives
             self._abandon(run, error)
             return None
         if isinstance(following, LiveRun) and self._rounds.takes(following):
@@ -122,9 +124,10 @@ class Crew:
             self._abandon(run, error)
             return None
 
-    def act(self, run: LiveRun, transition: Transition, stood: bool, error: BaseException | None) -> Task | None:
+    def act(self, run: LiveRun, transition: Transition | None, stood: bool, error: BaseException | None) -> Task | None:
         """Act upon the commit of a step, and return what is to be done next."""
         try:
+            assert transition is not None
             return self._after_commit(run, transition, stood, error)
         except Exception as failure:  # nor must those whose steps were written with it
             self._abandon(run, failure)
@@ -280,7 +283,6 @@ class Crew:
 
     def settled(self, run: LiveRun, stood: bool, error: BaseException | None) -> None:
         """Act upon the commit of a step, for the committer."""
-        assert run.transition is not None
         task = self.act(run, run.transition, stood, error)
         if task is not None:
             self._pool.put(task)

@@ -258,6 +258,9 @@ class Shift:
             return
         session = self._session
         ends = self._committer.execute(lambda store: store.renew_session(session, self._lease_us))
+        if ends is not None:
+            # At once: on a busy machine the lease may be over before all that follows is done.
+            self._crew.lease_ends = ends
         # Others' leases are looked at as often as ours, and so are deadlines, also when there is no place for a claim.
         self._committer.execute(lambda store: store.recover())
         self._attend_at = self._committer.execute(lambda store: store.attend(self._ids.next))
@@ -265,7 +268,6 @@ class Shift:
         if self._committer.execute(lambda store: store.is_draining(session)):
             self._stopping.set()
         if ends is not None and ends > now:
-            self._crew.lease_ends = ends
             return
         logger.warning('the lease ran out and other workers took the calls in hand over; a new session begins')
         self._attempts.cancel(LEASE_LOST)

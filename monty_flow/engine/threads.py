@@ -49,12 +49,31 @@ class Pool(Generic[Task]):
                 self._idle += 1
         self._tasks.put(task)
         if starts:
-            threading.Thread(target=self._run, name=self._name, daemon=True).start()
+            self._start()
 
     def replace_thread(self) -> None:
         """Give up a thread that is stuck in its task; that task must end in ThreadLost."""
         with self._lock:
-            self._threads -= 1
+            # Tasks that no thread has may have waited for this one.
+            starts = self._idle < self._untaken and self._threads <= self._size
+            if starts:
+                self._idle += 1
+            else:
+                self._threads -= 1
+        if starts:
+            self._start()
+
+    def _start(self) -> None:
+        try:
+            threading.Thread(target=self._run, name=self._name, daemon=True).start()
+        except RuntimeError as error:  # the machine has no more of them
+            with self._lock:
+                self._threads -= 1
+                self._idle -= 1
+                is_alone = not self._threads
+            if is_alone:
+                raise
+            logger.warning('%s; the task waits for one of the %d that there are', error, self._threads)
 
     def stop(self) -> None:
         """Let every thread end after the task that it has."""
@@ -76,7 +95,7 @@ class Pool(Generic[Task]):
                 self._work(task)
             except ThreadLost:
                 return
-            except Exception:  # a thread less would be noticed by nobody
+            except BaseException:  # also SystemExit: a thread less would be noticed by nobody
                 logger.exception('a task of the worker failed; this is an error of the engine')
             with self._lock:
                 self._idle += 1
@@ -117,7 +136,15 @@ class LoopThread:
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         asyncio.set_event_loop(loop)
-        loop.run_forever()
+        while True:
+            try:
+                loop.run_forever()
+            except BaseException:
+                # SystemExit and KeyboardInterrupt of a task that a function has left to itself pass by the loop. Were it to end by them,
+                # all functions in it would stand still, and nobody would hear of it.
+                logger.exception('a task of a function ended in an error that ends a loop; the others go on')
+            else:
+                break
         for task in asyncio.all_tasks(loop):
             task.cancel()
         # One more turn lets cancelled functions close what they have open.

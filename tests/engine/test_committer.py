@@ -178,6 +178,31 @@ def test_the_error_of_a_job_reaches_the_one_who_asked(committer: Committer[str])
         committer.execute(fail)
 
 
+def test_nobody_waits_for_a_commit_in_which_the_thread_of_another_one_ended(
+    store: Store, committer: Committer[str], told: Told
+) -> None:
+    [start] = begun(store, 1)
+    ended = []
+
+    def interrupt(_: Store) -> None:
+        raise KeyboardInterrupt
+
+    def interrupted() -> None:
+        with pytest.raises(KeyboardInterrupt):
+            committer.execute(interrupt)
+        ended.append(committer.execute(lambda _: 'goes on'))
+
+    # One thread has the step of another in its batch.
+    committer._entries.append(Step(succeeded(start, 'one'), 'owner'))
+    thread = threading.Thread(target=interrupted)
+    thread.start()
+    thread.join(10)
+
+    assert ended == ['goes on']
+    assert told.outcomes['owner'][0] is False
+    assert isinstance(told.outcomes['owner'][1], KeyboardInterrupt)
+
+
 def test_no_entry_is_left_behind_when_many_threads_hand_in(store: Store, committer: Committer[str], told: Told) -> None:
     claims = begun(store, 200)
     direct: list[str] = []

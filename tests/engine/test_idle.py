@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest import mock
 
 import pytest
 
-from monty_flow.engine import Engine, Functions, ManualClock, database
+from monty_flow.engine import DatabaseUnavailable, Engine, Functions, ManualClock, database
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.isolation import Isolation
 from monty_flow.engine.machinery import Machinery, WorkerSettings
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.shift import Shift
 from monty_flow.engine.store import Store, open_store
+from tests.engine.builders import SECOND
 
 SECONDS = 60
 #: Looks a second, each of which is to cost next to nothing.
@@ -117,3 +119,14 @@ def test_a_sleeping_run_costs_an_idle_worker_nothing(
     pass_time(shift, clock)
 
     assert counter.statements - before <= MOST_STATEMENTS * SECONDS
+
+
+def test_a_lease_is_renewed_also_when_what_follows_cannot_be_done(
+    shift: Shift, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease_ends = shift._crew.lease_ends
+    monkeypatch.setattr(shift._writer, 'recover', mock.Mock(side_effect=DatabaseUnavailable('a lock is not to be had')))
+    clock.advance(WorkerSettings().lease_seconds / 2)
+    shift.turn()
+
+    assert shift._crew.lease_ends == lease_ends + round(WorkerSettings().lease_seconds / 2 * SECOND)

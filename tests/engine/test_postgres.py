@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
+import resource
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from unittest import mock
 
 import psycopg
 import pytest
@@ -17,6 +20,7 @@ from monty_flow.engine.store import Store, without_password
 from monty_flow.engine.store.candidates import CLAUSES as CANDIDATES
 from monty_flow.engine.store.candidates import claim_candidates, due_candidates
 from monty_flow.engine.store.postgres import NEW_PLANS_OF_READS_SECONDS, PostgresStore
+from monty_flow.engine.store.postgres_listener import POLL_SECONDS
 from monty_flow.engine.store.postgres_step import blobs, numbers, register_arrays, step_statement, texts
 from monty_flow.engine.store.queued import CLAUSES as QUEUE_CLAUSES
 from monty_flow.engine.store.sessions import CLAUSES as SESSIONS
@@ -294,7 +298,34 @@ def test_what_another_process_commits_is_heard(store: Store, connection: psycopg
 
     # Sooner than the slow poll would.
     assert heard.wait(1)
-    assert store.changes() == before + 1
+    assert store.changes() > before
+
+
+def test_others_are_heard_by_a_process_with_many_open_files(
+    store: Store, connection: psycopg.Connection, url: str
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    taken = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        test_what_another_process_commits_is_heard(store, connection, url)
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_worker_looks_for_work_also_when_nobody_listens(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    now = [0]
+    clock = mock.Mock(SystemClock(), decides=False, now=lambda: 0, elapsed=lambda: now[0])
+    monkeypatch.setattr('monty_flow.engine.store.postgres.Listener', mock.Mock())
+    store = PostgresStore(url, clock)
+    before = store.changes()
+    same = store.changes()
+    now[0] += round(POLL_SECONDS * SECOND)
+
+    assert (same, store.changes()) == (before, before + 1)
+    store.close()
 
 
 def test_only_what_leaves_work_is_told(store: Store, connection: psycopg.Connection) -> None:

@@ -86,12 +86,63 @@ def test_a_thread_that_is_lost_is_replaced() -> None:
     pool.stop()
 
 
-def test_a_task_that_fails_is_logged_and_its_thread_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_task_that_waits_for_a_thread_that_is_lost_gets_another_one() -> None:
+    stuck, release, done = threading.Event(), threading.Event(), threading.Event()
+
+    def work(task: str) -> None:
+        if task == 'hangs':
+            stuck.set()
+            release.wait(10)
+            raise ThreadLost
+        done.set()
+
+    pool: Pool[str] = Pool(1, work, 'test')
+    pool.put('hangs')
+    stuck.wait(10)
+    pool.put('waits')
+    pool.replace_thread()
+
+    assert done.wait(10)
+    release.set()
+    pool.stop()
+
+
+def test_a_task_waits_for_another_thread_when_there_can_be_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, release = threading.Event(), threading.Event()
+    done: SimpleQueue[str] = SimpleQueue()
+
+    def work(task: str) -> None:
+        begun.set()
+        release.wait(10)
+        done.put(task)
+
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    pool: Pool[str] = Pool(2, work, 'test')
+    pool.put('one')
+    begun.wait(10)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, 'start', refuse)
+        pool.put('two')
+        with pytest.raises(RuntimeError, match=r"^can't start new thread$"):
+            Pool(1, work, 'test').put('nobody')
+    pool.put('three')
+    release.set()
+
+    assert sorted(done.get(timeout=10) for _ in range(3)) == ['one', 'three', 'two']
+    pool.stop()
+
+
+@pytest.mark.parametrize('error', [ValueError('no'), SystemExit(1)])
+def test_a_task_that_fails_is_logged_and_its_thread_goes_on(
+    caplog: pytest.LogCaptureFixture, error: BaseException
+) -> None:
     done = threading.Event()
 
     def work(task: int) -> None:
         if task == 0:
-            raise ValueError('no')
+            raise error
         done.set()
 
     pool: Pool[int] = Pool(1, work, 'test')
@@ -104,6 +155,34 @@ def test_a_task_that_fails_is_logged_and_its_thread_goes_on(caplog: pytest.LogCa
     assert went_on
     assert [record.message for record in caplog.records] == [
         'a task of the worker failed; this is an error of the engine'
+    ]
+
+
+def test_a_loop_goes_on_after_a_task_that_a_function_left_to_itself_has_exited(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    leaving, went_on = threading.Event(), threading.Event()
+    left = []
+
+    async def exits() -> None:
+        leaving.set()
+        raise SystemExit(1)
+
+    async def leave() -> None:
+        left.append(asyncio.ensure_future(exits()))
+
+    async def go_on() -> None:
+        went_on.set()
+
+    loop = LoopThread('test')
+    loop.spawn('one', leave())
+    leaving.wait(10)
+    loop.spawn('two', go_on())
+
+    assert went_on.wait(10)
+    loop.stop()
+    assert [record.message for record in caplog.records] == [
+        'a task of a function ended in an error that ends a loop; the others go on'
     ]
 
 

@@ -34,7 +34,7 @@ from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.postgres_connection import connect, reason
-from monty_flow.engine.store.postgres_listener import EndsListener, Listener
+from monty_flow.engine.store.postgres_listener import POLL_SECONDS, EndsListener, Listener
 from monty_flow.engine.store.postgres_step import CHANNEL, ENDS_CHANNEL, register_arrays, step_statement
 from monty_flow.engine.store.said import says_more
 from monty_flow.engine.store.statements import Statement
@@ -211,10 +211,10 @@ class PostgresStore(Store):
         return stood
 
     def changes(self) -> int:
-        """Return how many changes this process knows of; other processes tell of theirs by notifications."""
+        """Return how many changes this process knows of, and one more every few seconds; other processes tell of theirs by notifications."""
         if self._listener is None:
             self._listener = Listener(lambda: connect(self._url), self._url)
-        return wakeup.changes(self._url)
+        return wakeup.changes(self._url) + self._clock.elapsed() // round(POLL_SECONDS * MICROSECONDS)
 
     def ends(self) -> int:
         """Return always the same: the events of `wakeup` are set when an expected end is heard of."""

@@ -1,14 +1,15 @@
 """Hear what other processes commit: a thread with a connection of its own that listens to PostgreSQL.
 
 It counts a change (`wakeup.changed`) for every notification of another process, and also every few seconds without one:
-the slow poll is the net under notifications, which are lost with a connection. It never gives up; a
-connection that is lost is made anew, with growing delays.
+the slow poll is the net under notifications, which are lost with a connection. It never gives up, whatever happens to it; a
+connection that is lost is made anew, with growing delays. And should the thread be gone all the same, workers look for work as
+often by themselves (`PostgresStore.changes`).
 """
 
 from __future__ import annotations
 
 import logging
-import select
+import selectors
 import socket
 import threading
 from collections.abc import Callable
@@ -60,6 +61,8 @@ class Listener:
                         break
             except (psycopg.Error, OSError, DatabaseRefused) as error:
                 logger.debug('notifications cannot be heard: %s', error)
+            except Exception:  # without this thread a worker would hear of nothing
+                logger.exception('notifications cannot be heard; this is an error of the engine')
             if self._wait_to_stop(delay):
                 break
             delay = min(delay * 2, MAX_DELAY_SECONDS)
@@ -67,25 +70,29 @@ class Listener:
 
     def _hear(self, connection: psycopg.Connection[TupleRow]) -> bool:
         """Count until the connection is lost, which raises, or the listener is stopped, which returns True."""
-        while True:
-            stop = self._stopped.fileno()
-            ready, _, _ = select.select([connection.fileno(), stop], [], [], POLL_SECONDS)
-            if stop in ready:
-                return True
-            heard = not ready
-            if ready:
-                connection.pgconn.consume_input()
-            while (notification := connection.pgconn.notifies()) is not None:
-                heard = heard or notification.extra.decode() != self._mine
-            if heard:
-                self._heard()
+        # Not `select`, which knows the first 1024 descriptors of a process only.
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._stopped, selectors.EVENT_READ)
+            selector.register(connection.fileno(), selectors.EVENT_READ)
+            while True:
+                ready = [key.fileobj for key, _ in selector.select(POLL_SECONDS)]
+                if self._stopped in ready:
+                    return True
+                heard = not ready
+                if ready:
+                    connection.pgconn.consume_input()
+                while (notification := connection.pgconn.notifies()) is not None:
+                    heard = heard or notification.extra.decode() != self._mine
+                if heard:
+                    self._heard()
 
     def _heard(self) -> None:
         wakeup.changed(self._place)
 
     def _wait_to_stop(self, seconds: float) -> bool:
-        ready, _, _ = select.select([self._stopped], [], [], seconds)
-        return bool(ready)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._stopped, selectors.EVENT_READ)
+            return bool(selector.select(seconds))
 
 
 class EndsListener(Listener):
