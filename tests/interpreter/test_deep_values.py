@@ -27,6 +27,18 @@ def test_hashing_a_deep_tuple_does_not_overflow_the_stack(use: str) -> None:
     assert text.split(' ', 1)[1] == 'ended'
 
 
+def test_a_thread_with_as_large_a_stack_holds_the_same() -> None:
+    def attack() -> str:
+        kinds: list[str] = []
+        threading.stack_size(stack.STACK_BYTES)
+        thread = threading.Thread(target=lambda: kinds.append(end_of(DEEP + '{x: 1}; None', LIMITS).kind))
+        thread.start()
+        thread.join()
+        return kinds[0]
+
+    assert in_child(attack, 120.0).split(' ', 1)[1] == 'ended'
+
+
 def test_the_stack_is_wide_while_scripts_run_and_then_as_the_host_has_set_it() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
 

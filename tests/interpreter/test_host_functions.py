@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 
 import pytest
 
 from monty_flow import Monty
-from monty_flow.interpreter.errors import TimeLimitError
+from monty_flow.interpreter.errors import MemoryLimitError, TimeLimitError
 from monty_flow.interpreter.limits import ResourceLimits
 
 
@@ -62,3 +63,14 @@ def test_a_script_that_catches_what_stops_the_host_is_watched_again() -> None:
 
     with pytest.raises(TimeLimitError):
         Monty(source).run(external_functions={'f': interrupted}, limits=ResourceLimits(max_duration_secs=0.2))
+
+
+@pytest.mark.parametrize('power', ['x ** 10**7', '3 ** (x * 3 * 10**7)', 'pow(x, -10**7)', 'y = x\ny **= 10**7'])
+def test_a_power_of_a_fraction_of_the_host_is_judged(power: str) -> None:
+    with pytest.raises(MemoryLimitError) as caught:
+        Monty(power, inputs=['x']).run(inputs={'x': Fraction(1, 3)})
+
+    assert caught.value.limit == 'max_int_bits'
+    assert Monty('x ** 2, 2.0 ** x, x ** -2, x ** 0.5', inputs=['x']).run(inputs={'x': Fraction(1, 3)}) == (
+        Fraction(1, 9), 2.0 ** (1 / 3), Fraction(9), (1 / 3) ** 0.5,
+    )  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 
 from monty_flow import Monty
 from monty_flow.interpreter.runtime.unraisable import quietened
+from monty_flow.interpreter.runtime.watch import Stopped
 
 SOURCE = """
 def numbers():
@@ -48,6 +49,20 @@ def test_the_hook_of_the_host_is_told_all_else(monkeypatch: pytest.MonkeyPatch) 
     del held
     Monty(SOURCE).run()
     gc.collect()
-    sys.unraisablehook(SimpleNamespace(object=None))  # type: ignore[arg-type]
+    sys.unraisablehook(SimpleNamespace(object=None, exc_type=ValueError))  # type: ignore[arg-type]
 
     assert told == [type(of_the_host()), type(None)]
+
+
+def test_the_end_of_a_run_that_is_dropped_in_a_finalizer_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(sys, 'unraisablehook', quietened(lambda unraisable: told.append(unraisable.exc_type)))
+
+    class Finalized:
+        def __del__(self) -> None:
+            raise Stopped
+
+    Finalized()
+    gc.collect()
+
+    assert told == []

@@ -62,6 +62,8 @@ _INTS: Final = (int, bool)
 _NUMBERS: Final = frozenset({int, float})
 #: Bytes of a number of a range and its place in a list: the numbers are made as they are taken.
 _NUMBER_BYTES: Final = 40
+#: Where the class of rational numbers is from.
+_FRACTIONS: Final = 'fractions'
 _CALLEES: Final = frozenset({type, types.BuiltinFunctionType, types.GenericAlias})
 
 
@@ -157,12 +159,16 @@ class Guards:
             return a**b
         if isinstance(a, int) and isinstance(b, int):
             self._check_power(a, b)
+        elif type(a) is not float:
+            self._check_rational_power(a, b)
         return a**b
 
     def ipow(self, a: Any, b: Any) -> Any:
         """Return a after a **= b."""
         if isinstance(a, int) and isinstance(b, int):
             self._check_power(a, b)
+        elif type(a) is not float:
+            self._check_rational_power(a, b)
         a **= b
         return a
 
@@ -441,6 +447,14 @@ class Guards:
         if b > 1 and not -2 < a < 2:
             self._check_bits((a.bit_length() - 1) * b)
 
+    def _check_rational_power(self, a: Any, b: Any) -> None:
+        """Judge a power with a `Fraction` of the host's, whose own methods ask nobody; the module is loaded where there is one."""
+        if not (_is_rational(a) or _is_rational(b)) or getattr(b, 'denominator', 0) != 1:
+            return
+        exponent = abs(b.numerator)
+        for part in (a.numerator, a.denominator) if _is_rational(a) or type(a) is int else ():
+            self._check_power(part, exponent)
+
     def _check_shift(self, a: int, b: int) -> None:
         if a and b > 0:
             self._check_bits(a.bit_length() + b)
@@ -465,6 +479,11 @@ class Guards:
         limit = self.run.limits.max_int_bits
         if bits > limit:
             raise LimitReached(MemoryLimitError('max_int_bits', limit))
+
+
+def _is_rational(value: Any) -> bool:
+    kind = type(value)
+    return kind.__module__ == _FRACTIONS and type(kind) not in SCRIPT_TYPES and hasattr(kind, 'limit_denominator')
 
 
 def extend(run: Run, target: list[Any], items: Any) -> None:

@@ -2,7 +2,8 @@
 
 CPython runs the `finally` of such a generator when it collects it, perhaps long after its run has ended, and prints an
 error of it by `sys.unraisablehook`: to stderr of the host, with an address and the host's paths. Neither the script nor
-the host can do anything about it. All else goes to the hook that was there when the interpreter was loaded; a hook that the host sets
+the host can do anything about it. The same holds of the end of a run that is raised where CPython drops what is raised: in a finalizer or
+a callback that happens to run in the thread of the run; the run is ended again a moment later. All else goes to the hook that was there when the interpreter was loaded; a hook that the host sets
 later is the host's own.
 """
 
@@ -13,15 +14,18 @@ from collections.abc import Callable
 from types import GeneratorType
 from typing import Any
 
+from monty_flow.interpreter.errors import LimitReached
 from monty_flow.interpreter.runtime.pause import EMITTED
 
 
 def quietened(hook: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return a hook that does what `hook` does, but for generators of scripts."""
+    """Return a hook that does what `hook` does, but for generators of scripts and for ends of runs."""
 
     def report(unraisable: Any, /) -> None:
         value = unraisable.object
         if type(value) is GeneratorType and value.gi_code.co_filename.startswith(EMITTED):
+            return
+        if isinstance(unraisable.exc_type, type) and issubclass(unraisable.exc_type, LimitReached):
             return
         hook(unraisable)
 
