@@ -19,7 +19,9 @@ from monty_flow.interpreter.compiler.stopping import (
     CONSUMERS,
     EVALUATING,
     GENERATOR_METHODS,
+    KEY_MAKERS,
     LAZY,
+    LAZY_BUILTINS,
     LOOP_RUNNERS,
     MAKING,
     METHOD_CALLBACKS,
@@ -69,6 +71,7 @@ class Callees:
         #: The same of what gives something lazy, and of what compares.
         self._lazy = bound_names(program, LAZY)
         self._comparers = bound_names(program, MODULE_COMPARERS)
+        self._key_makers = bound_names(program, KEY_MAKERS)
         self._sleep_names = sleep_names(program)
         #: Names that functions bind at the top level.
         self._assigned_globals = program.assigned_globals()
@@ -222,7 +225,7 @@ class Callees:
 
     def gives_generator(self, func: ast.expr, scope: Scope) -> bool:
         """Tell whether a call that may stop gives something lazy, which may stop later."""
-        if type(func) is ast.Name and func.id in ('map', 'filter', 'iter') and self.is_builtin(func.id, scope):
+        if type(func) is ast.Name and func.id in LAZY_BUILTINS and self.is_builtin(func.id, scope):
             return True
         return _name(func) in self._lazy
 
@@ -230,6 +233,10 @@ class Callees:
         """Tell whether a call gives a `defaultdict` something to call that may stop."""
         name = _name(node.func)
         return name in self._making and self.argument_may_pause(node, (0,), scope)
+
+    def makes_keys(self, node: ast.Call) -> bool:
+        """Tell whether a call gives something whose comparisons call back."""
+        return _name(node.func) in self._key_makers
 
     def consumes_generator(self, node: ast.Call, scope: Scope) -> bool:
         func = node.func

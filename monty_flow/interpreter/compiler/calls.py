@@ -24,6 +24,8 @@ from monty_flow.interpreter.runtime.universe import GUARDED_METHODS
 NAMESPACES = frozenset({'dir', 'globals', 'locals', 'vars'})
 #: What in a lambda runs more of the script.
 _GOING_ON = (ast.Call, ast.comprehension)
+#: Methods and functions of modules with a version in the prelude, which looks at what they are called on.
+_BY_STEPS: Final = frozenset({'sort', 'sub', 'subn', 'reduce'})
 #: Methods that are guarded for what their arguments can cost, so that they are called as they are without any.
 _BOUNDED: Final = frozenset({'strip', 'lstrip', 'rstrip'})
 
@@ -232,16 +234,16 @@ class Calls(Expressions):
         stops = is_stop(node)
         guarded = name in GUARDED_METHODS and not self.is_super(func.value)
         searches = name in SEARCHES and '__eq__' in self.unit.stops.methods
-        if stops and (searches or name in ('sort', 'sub', 'reduce')) and not self.is_super(func.value):
-            if name == 'reduce':
-                return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
+        if stops and (searches or name in _BY_STEPS) and not self.is_super(func.value):
             target = self.expr(func.value)
             if any(has_stop(operand) for operand in _operands(node)):
                 target = self.save(target, func.value)
             if name == 'sort':
                 by_steps = not self.unit.stops.methods.isdisjoint(ORDERINGS)
-                name = 'sort_in_place_by_steps' if by_steps else 'sort_in_place'
-            return self.finish(node, nodes.load(self.unit.prelude(SEARCHES.get(name, name)), node.lineno), target), True
+                steps = 'sort_in_place_by_steps' if by_steps else 'sort_in_place'
+            else:
+                steps = SEARCHES.get(name) or f'{name}_of'
+            return self.finish(node, nodes.load(self.unit.prelude(steps), node.lineno), target), True
         if any(has_stop(operand) for operand in _operands(node)) or (stops and name in METHOD_CONSUMERS):
             callee = self.held_method(func, stops)
             if stops and name not in METHOD_CONSUMERS and self.unit.stops.constructs:

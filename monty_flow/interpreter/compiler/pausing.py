@@ -36,6 +36,8 @@ from monty_flow.interpreter.compiler.stopping import (
     EAGER,
     EVALUATING,
     EVALUATING_MODULES,
+    GENERATOR_METHODS,
+    LAZY_BUILTINS,
     METHOD_CONSUMERS,
     MIXINS,
     STEPPING,
@@ -111,6 +113,10 @@ class _Analysis(Callees):
         self.spread_calls()
         self.spread_scopes()
         self.spread_members()
+        if self.escapes and not self.is_prelude and not self.is_library and not self.result.pausing_generators:
+            # `partial(map, fetch)`: what is lazy is made where nobody sees its name.
+            used = (name in LAZY_BUILTINS and self.is_builtin(name, scope) for name, scope in self.program.values)
+            self.result.pausing_generators = any(used)
         if not self.escapes and not self.is_library:
             self.escapes = any(self.value_escapes(name, scope) for name, scope in self.program.values)
         if self._library and self.calls_back():
@@ -141,6 +147,7 @@ class _Analysis(Callees):
             if self._making and not result.factories and self.gives_factory(call, scope):
                 result.factories = True
                 self.methods.add('__missing__')
+            self.note_maker(call, scope)
             if number not in result.stops and (
                 self.callee_may_pause(call, scope) or self.consumes_generator(call, scope)
             ):
@@ -160,6 +167,21 @@ class _Analysis(Callees):
             for node, scope in self.program.awaits:
                 if node.nid not in result.stops:
                     self.stop(node, scope)
+
+    def note_maker(self, call: Marked, scope: Scope) -> None:
+        """Note what a call makes whose methods call back something that stops."""
+        if type(call.func) is ast.Name and call.func.id == 'property' and self.is_builtin('property', scope):
+            if not self.argument_may_pause(call, (0, 1, 2, 'fget', 'fset', 'fdel'), scope):
+                return
+            targets = call.parent.targets if type(call.parent) is ast.Assign and scope.kind is Kind.CLASS else ()
+            names = {target.id for target in targets if type(target) is ast.Name}
+            if names:
+                self.properties |= names
+            else:
+                # It may be an attribute of any name.
+                self.methods |= members.READERS | members.WRITERS
+        elif self.makes_keys(call) and self.argument_may_pause(call, (0, 'mycmp'), scope):
+            self.methods |= _ORDERINGS | {'__eq__'}
 
     def spread_scopes(self) -> None:
         """Note what a function that stops makes of its name, and of the place where it stands."""
@@ -232,12 +254,16 @@ class _Analysis(Callees):
         for load, scope in self.program.attribute_loads:
             if load.attr in self.properties and load.nid not in result.stops:
                 self.stop(load, scope)
-            elif load.attr in self.methods or load.attr in self._stopping:
+            elif load.attr in self.methods or load.attr in self._stopping or self.steps(load.attr):
                 self.escapes = not self.is_library
         for target, scope in self.program.attribute_stores:
             stops = target.attr in self.properties or not self.methods.isdisjoint(members.WRITERS)
             if stops and target.nid not in result.stops:
                 self.stop(target, scope)
+
+    def steps(self, name: str) -> bool:
+        """Tell whether a method of that name may run a generator that stops."""
+        return name in GENERATOR_METHODS and self.result.pausing_generators
 
     def value_escapes(self, name: str, scope: Scope) -> bool:
         """Tell whether a name used as a value hands out something whose call may stop."""

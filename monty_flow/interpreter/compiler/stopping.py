@@ -21,7 +21,7 @@ STOPPING = {'time': frozenset({'sleep'}), 'asyncio': frozenset({'run'}), 'flow':
 #: Methods of built-in types that call back by keyword.
 METHOD_CALLBACKS: dict[str, tuple[int | str, ...]] = {'sort': ('key',)}
 #: Functions of modules that call back, by the name under which they are reached.
-MODULE_CALLBACKS: dict[str, tuple[int | str, ...]] = {'reduce': (0,), 'sub': (0, 1, 'repl')}
+MODULE_CALLBACKS: dict[str, tuple[int | str, ...]] = {'reduce': (0,), 'sub': (0, 1, 'repl'), 'subn': (0, 1, 'repl')}
 #: Built-ins that go through an iterable argument, and so can step a pausing generator.
 CONSUMERS = frozenset(
     'all any bytearray bytes dict enumerate filter frozenset iter list map max min next reversed set sorted sum tuple'
@@ -58,8 +58,12 @@ MODULE_CONSUMERS = {
 }
 #: Types of modules whose instances call what they were given when an item is read.
 MAKING = {'collections': frozenset({'defaultdict'})}
+#: Built-ins that give something that calls back later.
+LAZY_BUILTINS = frozenset({'map', 'filter', 'iter'})
 #: Functions of modules that call back or step later.
 LAZY = {'heapq': frozenset({'merge'})}
+#: Functions of modules that give what calls back when it is compared.
+KEY_MAKERS = {'functools': frozenset({'cmp_to_key'})}
 #: Functions of modules that compare what they are given, or what `key` makes of it.
 MODULE_COMPARERS = {
     'bisect': frozenset('bisect bisect_left bisect_right insort insort_left insort_right'.split()),
@@ -77,7 +81,7 @@ PLAIN_NODES = (
 #: Methods that calling a class or an instance runs.
 CALLED_BY_CALL = frozenset({'__init__', '__new__', '__call__', '__post_init__'})
 #: Methods that step a generator.
-GENERATOR_METHODS = frozenset({'send', 'throw', 'close'})
+GENERATOR_METHODS = frozenset({'__next__', 'send', 'throw', 'close'})
 #: Methods of built-in types that give something to iterate which is never a generator.
 PLAIN_METHODS = frozenset('items keys values split splitlines rsplit partition rpartition copy'.split())
 #: Methods of `collections.abc`: those that the mixin methods call, and their names.

@@ -132,6 +132,7 @@ MODULE = Definition(
     static={'WRAPPER_ASSIGNMENTS': ASSIGNED, 'WRAPPER_UPDATES': UPDATED},
     functions=FunctoolsFunctions,
     scripted=Scripted('functools'),
+    stoppable=frozenset({'cmp_to_key'}),
     left_out={
         'it is not part of this release': 'Placeholder',
         'it is not meant for users of the module': 'GenericAlias RLock get_cache_token namedtuple recursive_repr',

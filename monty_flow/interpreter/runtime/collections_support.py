@@ -8,8 +8,9 @@ from typing import Any
 
 from monty_flow.interpreter.modules.module import Module
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
-from monty_flow.interpreter.runtime.generators import PausableGenerator
+from monty_flow.interpreter.runtime.generators import END, PausableGenerator
 from monty_flow.interpreter.runtime.operating import own_method
+from monty_flow.interpreter.runtime.pause import Barrier
 from monty_flow.interpreter.runtime.reflection import exit_arguments
 
 #: The type of compiled patterns, once `re` is loaded.
@@ -53,6 +54,15 @@ def entry_method(source: Any) -> Any:
 
 def is_list(value: Any) -> bool:
     return type(value) is list
+
+
+def is_module(value: Any) -> bool:
+    return isinstance(value, Module)
+
+
+def is_wrong_call(args: tuple[Any, ...], default: Any) -> bool:
+    """Tell whether `min` or `max` is given nothing, or a default beside several arguments."""
+    return not args or (len(args) > 1 and default is not END)
 
 
 def sorts_as_list(value: Any) -> bool:
@@ -139,7 +149,17 @@ def substitution(target: Any, args: tuple[Any, ...], options: dict[str, Any]) ->
 
 def substitute(target: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """Call the `sub` that an object has of its own."""
-    return target.sub(*args, **options)
+    return Barrier(target.sub)(*args, **options)
+
+
+def substitute_counting(target: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Call the `subn` that a pattern or a module has."""
+    return Barrier(target.subn)(*args, **options)
+
+
+def substitutes(target: Any) -> bool:
+    """Tell whether `sub` of an object is that of a pattern or of a module."""
+    return type(target) in PATTERNS or isinstance(target, Module)
 
 
 def join(text: Any, parts: list[Any]) -> Any:

@@ -94,14 +94,14 @@ STATIC: dict[str, Any] = {
     '$Any': BaseException, '$again': again, '$end': END, '$next': next_or_end, '$step': PausableGenerator.__next__, '$delegate': delegate, '$is_exit': is_exit, '$Done': Done, '$pausable': PausableGenerator,
     '$type': type, '$int': int, '$float': float, '$bool': bool, '$iter': iter, '$slice': slice, '$set': set, '$dict': dict, '$list': list,
     '$tuple': tuple, '$len': len, '$same': _same, '$AssertionError': AssertionError, '$StopIteration': StopIteration,
-    '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$has_keys': support.has_keys, '$is_list': support.is_list, '$sorts_as_list': support.sorts_as_list, '$items_in': support.items_in, '$is_str': support.is_str, '$is_sequence': support.is_sequence, '$has_places': support.has_places, '$entry_method': support.entry_method, '$IndexError': IndexError,
+    '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$has_keys': support.has_keys, '$is_list': support.is_list, '$sorts_as_list': support.sorts_as_list, '$is_module': support.is_module, '$is_wrong_call': support.is_wrong_call, '$items_in': support.items_in, '$is_str': support.is_str, '$is_sequence': support.is_sequence, '$has_places': support.has_places, '$entry_method': support.entry_method, '$IndexError': IndexError,
     '$native_next': next, '$zip': zip, '$enumerate': enumerate, '$take': next, '$isinstance': isinstance, '$Method': MethodType, '$str': str, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,
     '$leave': support.leave, '$make_class': make_class, '$begin_class': begin_or_make, '$begin_type': begin_type, '$name_hooks': name_hooks, '$subclass_hook': subclass_hook, '$set_name_error': set_name_error, '$Exception': Exception, '$AttributeError': AttributeError, '$local_names': local_names, '$ScriptType': ScriptType, '$method_types': METHOD_TYPES, '$callable_': callable, '$sorted': sorted, '$native_super': super, '$has_contains': has_contains, '$is_class': is_constructible,
     '$set_any': setattr, '$delete_item': operator.delitem, '$delete_any': delattr, '$in_place': support.in_place,
     '$is_script': is_script_instance, '$new': new_instance, '$maker': maker_of, '$initialiser': initialiser,
     '$script_attribute': script_attribute, '$set_attribute': set_script_attribute,
-    '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute,
+    '$delete_attribute': delete_script_attribute, '$substitution': support.substitution, '$substitute': support.substitute, '$substitute_counting': support.substitute_counting, '$substitutes': support.substitutes,
     '$join': support.join, '$matches': support.matches, **GENERATED_STATIC, '$replaced': replaced, '$annotate': annotate, '$is_own_method': is_own_method, '$apply': support.apply, **awaiting.HELPERS,
     '$no_module': no_module, '$refused': refuse_builtin, **groups.HELPERS, **operating.HELPERS,
 }  # fmt: skip
@@ -215,6 +215,10 @@ def binder_of(name: str) -> Callable[[Builtins], Any]:
     return lambda objects: getattr(objects.guards, operation)
 
 
+#: Functions of `re` that call back.
+_SUBSTITUTING = frozenset({'sub', 'subn'})
+
+
 def _is_of_module(method: Any) -> bool:
     """Tell whether a method is one of a library module in Python, which cannot stop where it calls the script's."""
     return (getattr(method, '__module__', None) or '').startswith('monty_flow.interpreter.modules.')
@@ -229,11 +233,23 @@ class Callees:
         self._scope = scope
         self._objects = objects
 
+    def _substituting(self, function: MethodType) -> Any:
+        """Return the pattern, or the module `re`, whose function this is; None for any other's."""
+        owner = function.__self__
+        if type(owner) in support.PATTERNS:
+            return owner
+        is_of_module = isinstance(owner, Functions) and owner.module == 're'
+        return (self._objects.run.modules or {}).get('re') if is_of_module else None
+
     def stoppable(self, function: Any) -> Any:
         """Return what to call: script functions as they are, built-ins that call back in a form that can stop."""
         kind = type(function)
         if kind is FunctionType or kind is ExternalFunction:
             return function
+        if kind is MethodType and getattr(function, '__name__', '') in _SUBSTITUTING:
+            target = self._substituting(function)
+            if target is not None:
+                return functools.partial(self._scope[f'$p.{function.__name__}_of'], target)
         made_by = getattr(function, '_make', function) if isinstance(function, TypeStandIn) else function
         owner = getattr(made_by, '__self__', None)
         if kind is MethodType and not isinstance(owner, Builtins | Functions) and not _is_of_module(function.__func__):

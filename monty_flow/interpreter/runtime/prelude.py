@@ -155,10 +155,10 @@ def extreme(largest, args, key, default):
     return items[keys.index(_native_max(keys) if largest else _native_min(keys))]
 
 def min(*args, key=None, default=_end):
-    return _p_extreme(False, args, key, default)
+    return _p_extreme_items(False, args, key, default)
 
 def max(*args, key=None, default=_end):
-    return _p_extreme(True, args, key, default)
+    return _p_extreme_items(True, args, key, default)
 
 def reduce(function, iterable, *initial):
     iterator = _p_iterate(iterable)
@@ -439,10 +439,10 @@ def best_by_steps(name, args, key, default):
     return items[best]
 
 def min_by_steps(*args, key=None, default=_end):
-    return _p_best_by_steps('__lt__', args, key, default)
+    return _p_best_of('__lt__', args, key, default)
 
 def max_by_steps(*args, key=None, default=_end):
-    return _p_best_by_steps('__gt__', args, key, default)
+    return _p_best_of('__gt__', args, key, default)
 
 def print_texts(*args, **options):
     texts = []
@@ -651,6 +651,75 @@ def iterate(iterable):
     if _is_sequence(iterable):
         return _pausable(_p_items_of(iterable))
     return _iter(iterable)
+
+def extreme_items(largest, args, key, default):
+    if _is_wrong_call(args, default):
+        return _native_max(*args, default=default) if largest else _native_min(*args, default=default)
+    if key is None:
+        return _p_extreme(largest, args, key, default)
+    iterator = _p_iterate(args[0] if _len(args) == 1 else args)
+    best = _end
+    most = None
+    while True:
+        item = _p_step(iterator)
+        if item is _end:
+            break
+        found = key(item)
+        if best is _end or (found > most if largest else found < most):
+            best = item
+            most = found
+    if best is not _end:
+        return best
+    if default is not _end:
+        return default
+    return _native_max(()) if largest else _native_min(())
+
+def best_of(name, args, key, default):
+    if _is_wrong_call(args, default):
+        return _native_min(*args, default=default) if name == '__lt__' else _native_max(*args, default=default)
+    iterator = _p_iterate(args[0] if _len(args) == 1 else args)
+    best = _end
+    most = None
+    while True:
+        item = _p_step(iterator)
+        if item is _end:
+            break
+        found = item if key is None else key(item)
+        if best is _end or _p_operate(name, found, most):
+            best = item
+            most = found
+    if best is not _end:
+        return best
+    if default is not _end:
+        return default
+    return _native_min(()) if name == '__lt__' else _native_max(())
+
+def reduce_of(target, *args, **kwargs):
+    if kwargs or not _is_module(target):
+        return _native_getattr(target, 'reduce')(*args, **kwargs)
+    return _p_reduce(*args)
+
+def sub_of(target, *args, **options):
+    if not _substitutes(target):
+        return _native_getattr(target, 'sub')(*args, **options)
+    parts = _substitution(target, args, options)
+    return _substitute(target, args, options) if parts is None else _p_substituted(*parts)
+
+def subn_of(target, *args, **options):
+    if not _substitutes(target):
+        return _native_getattr(target, 'subn')(*args, **options)
+    parts = _substitution(target, args, options)
+    return _substitute_counting(target, args, options) if parts is None else (_p_substituted(*parts), _len(parts[1]))
+
+def substituted(function, matches, text):
+    made = []
+    end = 0
+    for match in matches:
+        made.append(text[end:match.start()])
+        made.append(function(match))
+        end = match.end()
+    made.append(text[end:])
+    return _join(text, made)
 
 def sort_in_place(items, *args, **kwargs):
     if args or not _sorts_as_list(items):

@@ -3,7 +3,7 @@
 from functools import update_wrapper
 
 __all__ = [
-    'cache', 'cached_property', 'lru_cache', 'partial', 'partialmethod', 'singledispatch', 'singledispatchmethod',
+    'cache', 'cached_property', 'cmp_to_key', 'lru_cache', 'partial', 'partialmethod', 'singledispatch', 'singledispatchmethod',
     'total_ordering',
 ]
 
@@ -551,3 +551,41 @@ class singledispatchmethod:
     @property
     def __isabstractmethod__(self):
         return getattr(self.func, '__isabstractmethod__', False)
+
+
+class KeyWrapper:
+    """What `cmp_to_key` gives, and what that makes of a value."""
+
+    __hash__ = None
+
+    def __init__(self, compare, obj=_NOTHING):
+        self._compare = compare
+        if obj is not _NOTHING:
+            self.obj = obj
+
+    def __call__(self, obj):
+        return KeyWrapper(self._compare, obj)
+
+    def _compared(self, other):
+        if not isinstance(other, KeyWrapper):
+            raise TypeError('other argument must be K instance')
+        return self._compare(self.obj, other.obj)
+
+    def __lt__(self, other):
+        return self._compared(other) < 0
+
+    def __gt__(self, other):
+        return self._compared(other) > 0
+
+    def __le__(self, other):
+        return self._compared(other) <= 0
+
+    def __ge__(self, other):
+        return self._compared(other) >= 0
+
+    def __eq__(self, other):
+        return self._compared(other) == 0
+
+
+def cmp_to_key(mycmp):
+    return KeyWrapper(mycmp)
