@@ -113,12 +113,11 @@ class Arithmetic:
             bound = self.walrus_of(left, line)
             return self.number_test(bound, line), again(bound.target), right
         first, second = self.walrus_of(left, line), self.walrus_of(right, line)
-        types, held = self.same_types(first, second, line)
-        numbers: list[ast.expr] = [
-            nodes.compare(nodes.load(held, line), ast.Is(), nodes.load(self.unit.helper(name), line), line)
-            for name in ('$int', '$float')
-        ]
-        test = self.all_of([types, self.any_of(numbers, line)], line)
+        kind = self.kind_of(first, line)
+        # The comparison is there to evaluate the right operand, whatever it gives.
+        both = nodes.compare(kind, ast.Is(), second, line)
+        evaluated = self.any_of([both, nodes.constant(True, line)], line)
+        test = self.all_of([evaluated, self.any_of(self.tests_of_kind(kind, ('int', 'float'), line), line)], line)
         return test, again(first.target), again(second.target)
 
     def test_product(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
@@ -142,23 +141,30 @@ class Arithmetic:
             second = self.walrus_of(right, line)
             kind = nodes.call(self.unit.helper('$type'), [second], line)
             return self.float_or_small(kind, second.target, left, line), left, again(second.target)
-        first, second = self.walrus_of(left, line), self.walrus_of(right, line)
-        types, held_type = self.same_types(first, second, line)
-        other = nodes.compare(
-            nodes.load(held_type, line), ast.IsNot(), nodes.load(self.unit.helper('$int'), line), line
-        )
+        return self.test_held(self.walrus_of(left, line), self.walrus_of(right, line), line)
+
+    def test_held(self, first: ast.NamedExpr, second: ast.NamedExpr, line: int) -> tuple[ast.expr, ast.expr, ast.expr]:
+        """Two numbers that are not at hand: of one type and not both big, or one of them a float."""
+        kind = self.kind_of(first, line)
+        alike = nodes.compare(kind, ast.Is(), self.type_of(second, line), line)
+        other = nodes.compare(again(kind.target), ast.IsNot(), nodes.load(self.unit.helper('$int'), line), line)
         small = self.all_of(self.is_one_digit(first.target, line), line)
-        test = self.all_of([types, self.any_of([other, small], line)], line)
-        return test, again(first.target), again(second.target)
+        tests = [self.all_of([alike, self.any_of([other, small], line)], line)]
+        tests += self.tests_of_kind(kind, ('float',), line)
+        tests.append(self.type_is(second.target, 'float', line))
+        return self.any_of(tests, line), again(first.target), again(second.target)
 
-    def same_types(self, first: ast.NamedExpr, second: ast.NamedExpr, line: int) -> tuple[ast.expr, str]:
-        """Return `(kind := type(first)) is type(second)`, which evaluates both in their order, and the name of the kind.
+    def kind_of(self, operand: ast.NamedExpr, line: int) -> ast.NamedExpr:
+        """Return `kind := type(operand)`, by a name of its own: the other operand, which comes after it, has tests of its own too."""
+        name = nodes.store(f'{operand.target.id}t', line)
+        return nodes.at(ast.NamedExpr(name, self.type_of(operand, line)), line)
 
-        The name is this test's own: operands that are evaluated in it have tests of theirs.
-        """
-        name = f'{first.target.id}t'
-        kind = nodes.at(ast.NamedExpr(nodes.store(name, line), self.type_of(first, line)), line)
-        return nodes.compare(kind, ast.Is(), self.type_of(second, line), line), name
+    def tests_of_kind(self, kind: ast.NamedExpr, names: tuple[str, ...], line: int) -> list[ast.expr]:
+        """Return the tests that a kind that is bound already is one of these types."""
+        return [
+            nodes.compare(again(kind.target), ast.Is(), nodes.load(self.unit.helper('$' + name), line), line)
+            for name in names
+        ]
 
     def float_or_small(self, kind: ast.expr, first: ast.expr, other: ast.expr, line: int) -> ast.expr:
         """Return `kind is float or type(first) is int and type(other) is int and first >= -ONE_DIGIT and first <= ONE_DIGIT`.
@@ -173,7 +179,7 @@ class Arithmetic:
 
     def test_division(self, left: ast.expr, right: ast.expr, line: int) -> tuple[ast.expr, ast.expr, ast.expr] | None:
         """The left operand decides: text would be formatted, and only a big int takes long."""
-        if not is_copied(right):
+        if not is_copied(right) or is_literal(left, str, bytes):
             return None
         held = self.at_hand(left, line)
         if held is None:
