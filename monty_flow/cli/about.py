@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 
 import typer
@@ -13,7 +12,9 @@ from monty_flow.cli.records import print_json
 
 def version(as_json: AsJson = False) -> None:
     """Print the version of monty-flow and of Python."""
-    installed = importlib.metadata.version('monty-flow')
+    from importlib.metadata import version as version_of  # it loads forty modules, which no other command needs
+
+    installed = version_of('monty-flow')
     if as_json:
         print_json({'monty-flow': installed, 'python': platform.python_version()})
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +39,8 @@ def _of_project(folder: Path) -> str | None:
     path = folder / 'pyproject.toml'
     if not path.is_file():
         return None
+    import tomllib  # most folders have no pyproject.toml
+
     try:
         document = tomllib.loads(path.read_text(encoding='utf-8'))
     except (OSError, ValueError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 from typing import TYPE_CHECKING
 
@@ -55,7 +54,9 @@ def doctor(database: Database = None, as_json: AsJson = False) -> None:
             {'python': platform.python_version(), 'system': platform.platform(), 'walls': walls, 'database': told}
         )
         return
-    installed = importlib.metadata.version('monty-flow')
+    from importlib.metadata import version  # it loads forty modules
+
+    installed = version('monty-flow')
     typer.echo(f'monty-flow {installed}, Python {platform.python_version()}, {platform.platform()}')
     for name, text in WALLS.items():
         typer.echo(f'{"up     " if walls.get(name) else "MISSING"} {name.ljust(12)} {text}')
