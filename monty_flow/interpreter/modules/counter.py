@@ -6,10 +6,13 @@ import collections
 from collections.abc import Iterator
 from typing import Any
 
+from monty_flow.interpreter.modules.collections_abc import ABSTRACT
 from monty_flow.interpreter.modules.library import Stepper, derivable, int_checked, iterator_checked
 from monty_flow.interpreter.runtime.metering import FREE, hashed
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
+
+_MAPPING: Any = ABSTRACT['Mapping']
 
 
 @derivable
@@ -96,6 +99,9 @@ def _source(target: Counter, iterable: Any) -> Any:
     if isinstance(iterable, dict):
         _walk(target, iterable)
         return iterable
+    if isinstance(iterable, _MAPPING):
+        # CPython's asks its own abstract class, which a script's mapping does not derive from.
+        return dict(hashed(target.__run__.charge, iterable.items()))
     return iterable if iterable is None else hashed(target.__run__.charge, iterable)
 
 
