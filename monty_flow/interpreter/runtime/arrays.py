@@ -1,8 +1,7 @@
-"""Arrays of numbers: CPython's own `array.array`, whose growth and long work the run pays for.
+"""Arrays of numbers (`modules/array.py`), whose growth and long work the run pays for.
 
-Reading and storing an item, `append`, `insert` and `pop` are native. What makes or fills a whole array comes here, from the guards
-of operators and methods. C compares arrays of two types number by number, which nothing can interrupt; so that this ends soon,
-a number counts for four bytes at least.
+What makes or fills a whole array comes here, from the guards of operators and methods. C compares arrays of two types number by number,
+which nothing can interrupt; so that this ends soon, a number counts for four bytes at least.
 
 An array is a buffer too (`buffers.py`): views, bytes and the functions that take such have its memory.
 """
@@ -28,6 +27,11 @@ def reserve(run: Run, like: Any, count: int) -> None:
     if count > FREE:
         run.reserve(count * max(_LEAST_BYTES, like.itemsize))
         run.charge(count >> 6)
+
+
+def reserve_made(run: Run, like: Any, count: int) -> None:
+    """Reserve a new array, with the one of CPython's class that it is made of."""
+    reserve(run, like, 2 * count)
 
 
 def reserve_listed(run: Run, array: Any) -> None:

@@ -91,7 +91,7 @@ class Guards:
         elif type(kind) in SCRIPT_TYPES:
             self.check_sum(a, b)
         elif kind in ARRAYS and type(b) in ARRAYS:
-            arrays.reserve(self.run, a, len(a) + len(b))
+            arrays.reserve_made(self.run, a, len(a) + len(b))
         return a + b
 
     def iadd(self, a: Any, b: Any) -> Any:
@@ -370,7 +370,7 @@ class Guards:
                 size = len(range(*slice(start, stop, step).indices(size)))
                 self._room(kind, size, value)
         elif type(value) in ARRAYS:
-            arrays.reserve(self.run, value, len(range(*slice(start, stop, step).indices(len(value)))))
+            arrays.reserve_made(self.run, value, len(range(*slice(start, stop, step).indices(len(value)))))
         return value[start:stop] if step is None else value[start:stop:step]
 
     def join_few(self, a: str, b: str, c: str) -> str:
@@ -429,7 +429,7 @@ class Guards:
             self._repeated(other, b, count_of(a))
         elif type(a) in ARRAYS or type(b) in ARRAYS:
             array, count = (a, count_of(b)) if type(a) in ARRAYS else (b, count_of(a))
-            arrays.reserve(self.run, array, len(array) * count)
+            arrays.reserve_made(self.run, array, len(array) * count)
         elif issubclass(type(a), int) and issubclass(type(b), int):
             self._check_bits(a.bit_length() + b.bit_length() - 1)
 

@@ -6,11 +6,10 @@ the cached function). What a row fills in is checked by the class's own module.
 
 from __future__ import annotations
 
-import array
 from collections.abc import Callable
 from typing import Any
 
-from monty_flow.interpreter.modules.array import NO_NUMBERS, build_array
+from monty_flow.interpreter.modules.array import NO_NUMBERS, Array, build_array
 from monty_flow.interpreter.modules.compression import BadGzipFile, LZMAError
 from monty_flow.interpreter.modules.copy import Error as CopyError
 from monty_flow.interpreter.modules.counter import Counter, Elements, make_counter
@@ -112,10 +111,10 @@ def library_kinds() -> tuple[Kind, ...]:
         Kind('decimal.DecimalTuple', DecimalTuple, lambda v, _: (tuple(v), ()), lambda _, *parts: DecimalTuple(*parts)),
         Kind('decimal.localcontext', LocalContext, _reduce_local_context, _empty(LocalContext), _initialise),
         Kind(
-            'array', array.array, lambda v, _: ((v.typecode, v.itemsize, v.tobytes()), ()),
+            'array', Array, lambda v, _: ((v.typecode, v.itemsize, v.tobytes()), ()),
             lambda _, *parts: build_array(*parts),
         ),
-        sequence_kind('array_iterator', array.array, type(iter(NO_NUMBERS)), lambda: NO_NUMBERS),
+        sequence_kind('array_iterator', Array, type(iter(NO_NUMBERS)), lambda: NO_NUMBERS),
         Kind('struct.Struct', Struct, lambda v, _: ((struct_format(v),), ()), _build_struct),
         Kind('library_method', Method, lambda v, _: (method_place(v), ()), _build_method),
         Kind(

@@ -19,6 +19,7 @@ from monty_flow.interpreter.compiler.emit import LOCALS
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.compiler.scripted import find_stored, stored_identity
 from monty_flow.interpreter.errors import SnapshotError
+from monty_flow.interpreter.modules.array import Array
 from monty_flow.interpreter.modules.library import typed
 from monty_flow.interpreter.modules.module import Frozen, Functions, Module
 from monty_flow.interpreter.modules.re import Match, Pattern, make_match, make_pattern, match_state, pattern_state
@@ -318,6 +319,7 @@ _LIBRARY = 'monty_flow.interpreter.modules.'
 _STEPPING = frozenset({'__next__', 'send', 'throw', 'close'})
 #: Types of ours whose methods may be held bound, and which.
 METHODS: dict[type, frozenset[str]] = {
+    Array: frozenset({'append', 'extend', 'fromlist', 'insert'}),
     PausableGenerator: _STEPPING,
     Coroutine: _STEPPING | {'__await__'},
     CoroutineWrapper: _STEPPING,
