@@ -70,7 +70,7 @@ from monty_flow.engine.errors import (
     WrongStatus,
 )
 from monty_flow.engine.event_log import EventLog, JsonLines
-from monty_flow.engine.filters import RunFilter
+from monty_flow.engine.filters import MAX_TAGS, RunFilter
 from monty_flow.engine.forking import Forked
 from monty_flow.engine.functions import Functions, HostFunction
 from monty_flow.engine.isolation import Isolation
@@ -142,6 +142,7 @@ __all__ = [
     'StoredStep',
     'ErrorInfo',
     'COUNT_LIMIT',
+    'MAX_TAGS',
     'MAX_RETENTION_SECONDS',
     'SEARCHED_RUNS',
     'RunFilter',

@@ -11,6 +11,8 @@ from monty_flow.engine.clock import microseconds
 from monty_flow.engine.errors import FilterRefused
 from monty_flow.engine.states import RunStatus
 
+#: Tags that a run has at most.
+MAX_TAGS = 50
 _TEXTS = ('script_name', 'text', 'namespace', 'key', 'queue')
 
 
@@ -45,6 +47,8 @@ class RunFilter:
                 raise FilterRefused(f'{name}={value!r} is not a text')
         if not all(isinstance(part, str) and '\0' not in part for tag in dict(self.tags).items() for part in tag):
             raise FilterRefused(f'tags={dict(self.tags)!r} are not names with texts')
+        if len(self.tags) > MAX_TAGS:
+            raise FilterRefused(f'no run has {len(self.tags)} tags; ask for {MAX_TAGS} at most')
         object.__setattr__(self, 'status', _statuses(self.status))
         object.__setattr__(self, 'tags', dict(self.tags))
         object.__setattr__(self, 'text', self.text or None)

@@ -14,6 +14,7 @@ from typing import Any
 from monty_flow.engine import payloads
 from monty_flow.engine.clock import MICROSECONDS, microseconds
 from monty_flow.engine.errors import InputsRefused, SubmissionRefused, ValueRefused
+from monty_flow.engine.filters import MAX_TAGS
 from monty_flow.engine.functions import is_version
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.interpreting import compile_script, encode_limits, names_in
@@ -21,8 +22,8 @@ from monty_flow.engine.lanes import MAX_KEY_CHARACTERS, MAX_PRIORITY, Lane, is_p
 from monty_flow.engine.records import Submission
 from monty_flow.engine.store import NewRun
 
-#: Tags of a run, and characters of the value of one.
-MAX_TAGS, MAX_TAG_CHARACTERS = 50, 500
+#: Characters of the value of a tag.
+MAX_TAG_CHARACTERS = 500
 #: Longest delays and deadlines, some 3000 years: beyond, a moment cannot be written.
 MAX_SECONDS = 1e11
 

@@ -57,6 +57,8 @@ class Caller:
     cookie: str
     #: By what its requests are counted.
     counted_as: str
+    #: None where it has no token.
+    token_id: str | None
 
 
 class Allow:
@@ -133,16 +135,19 @@ async def _identify(request: Request, place: Place, credentials: HTTPAuthorizati
             'loopback_only',
             'without tokens only this machine is heard; make one with "monty-flow tokens create"',
         )
-    return Caller(Entry.OPEN, 'anyone on this machine', Role.ADMIN, None, '', f'address {address}')
+    return Caller(Entry.OPEN, 'anyone on this machine', Role.ADMIN, None, '', f'address {address}', None)
 
 
 async def token_of(place: Place, address: str, text: str) -> Token:
-    """Return the token of a text, or raise Refused; wrong ones are counted by address."""
-    wait = place.failures.wait_seconds(address)
-    if wait:
-        raise too_many(wait)
+    """Return the token of a text, or raise Refused; wrong ones are counted by address.
+
+    A good one is heard whatever others have tried from its address, which behind a proxy is that of all: it is no guess among 2**256.
+    """
     token = await place.engines.do(lambda engine: engine.token_of(text))
     if token is None:
+        wait = place.failures.wait_seconds(address)
+        if wait:
+            raise too_many(wait)
         place.failures.take(address)
         raise Refused(
             HTTPStatus.UNAUTHORIZED,
@@ -155,7 +160,7 @@ async def token_of(place: Place, address: str, text: str) -> Token:
 
 def _caller(token: Token, entry: Entry, cookie: str) -> Caller:
     namespace = None if token.namespace == ALL_NAMESPACES else token.namespace
-    return Caller(entry, token.name, token.role, namespace, cookie, f'token {token.id}')
+    return Caller(entry, token.name, token.role, namespace, cookie, f'token {token.id}', token.id)
 
 
 def _count(place: Place, caller: Caller) -> None:
@@ -227,6 +232,10 @@ class Desk:
     async def on_run(self, run_id: str, work: Callable[[Engine, Run], Result]) -> Result:
         """Return what `work` returns for a run; one that the caller may not see is not found."""
         return await self.place.engines.do(lambda engine: work(engine, self.visible(engine, run_id)))
+
+    def is_still_heard(self, engine: Engine) -> bool:
+        """Tell whether the caller would be heard again: an answer may go on for long, and a token end meanwhile."""
+        return self.caller.token_id is None or engine.token_by_id(self.caller.token_id) is not None
 
     def visible(self, engine: Engine, run_id: str) -> Run:
         """Return a run, or raise RunNotFound when the caller may not see it."""

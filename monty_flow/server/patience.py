@@ -1,7 +1,8 @@
 """How long a connection may take to say what it wants: one that sends a byte now and then would else be kept for ever.
 
 uvicorn bounds the time between two requests only. Here a request's head has to be there within a time of its first byte, or of the
-connection; the time of its body is bounded by `guard.py`.
+connection; the time of its body is bounded by `guard.py`. The parser is h11 even where the quicker httptools is installed, which keeps all of a
+head that does not end.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 #: Seconds for the head of a request.
 HEAD_SECONDS = 10.0
 
 
-class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+class PatientProtocol(H11Protocol):
     """A connection that is closed when it does not say what it wants."""
 
     head_seconds = HEAD_SECONDS

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monty_flow.engine import FilterRefused, RunFilter, Submission
+from monty_flow.engine import MAX_TAGS, FilterRefused, RunFilter, Submission
 from tests.engine.bench import Bench
 
 
@@ -80,6 +80,10 @@ def test_the_runs_of_a_tag_come_in_pages(bench: Bench, names: dict[str, str]) ->
     assert ([names[first.id], names[second.id]], nothing) == (['acme too', 'acme'], [])
 
 
+def test_a_filter_may_have_as_many_tags_as_a_run() -> None:
+    assert len(RunFilter(tags={f'name{n}': '' for n in range(MAX_TAGS)}).tags) == MAX_TAGS
+
+
 @pytest.mark.parametrize(
     ('conditions', 'message'),
     [
@@ -94,6 +98,7 @@ def test_the_runs_of_a_tag_come_in_pages(bench: Bench, names: dict[str, str]) ->
         ),
         ({'text': 3}, 'text=3 is not a text'),
         ({'tags': {'a': 1}}, "tags={'a': 1} are not names with texts"),
+        ({'tags': {f'name{n}': '' for n in range(MAX_TAGS + 1)}}, 'no run has 51 tags; ask for 50 at most'),
     ],
 )
 def test_a_filter_that_cannot_be_is_refused(conditions: dict[str, Any], message: str) -> None:

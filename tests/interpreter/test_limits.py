@@ -29,6 +29,7 @@ from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.runtime import watch
 from monty_flow.interpreter.runtime.memory import resident_bytes
 from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.snapshot import state as snapshot_state
 from tests.interpreter.attacking import end_of, in_child
 
 #: Seconds of computing that an attack gets, by how much it may go over them, and after how many it is killed.
@@ -513,3 +514,34 @@ def test_a_built_in_type_is_judged_under_whatever_name_it_is_called(source: str)
 
     with pytest.raises(MemoryLimitError):
         Monty('numbers = range(10 ** 12)\n' + source, external_functions=()).run(limits=limits)
+
+
+def test_what_is_asked_of_the_script_when_its_state_is_loaded_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks at a run loads its state: a `__hash__` of it must not keep a server for a day."""
+    source = """
+class Key:
+    def __hash__(self):
+        while hangs:
+            pass
+        return 1
+hangs = False
+held = {Key(): 1}
+hangs = slow
+wait()
+"""
+    monkeypatch.setattr(snapshot_state, 'LOADING_SECONDS', 0.2)
+    snapshot_state._while_loading.cache_clear()
+    day = ResourceLimits(max_duration_secs=86400)
+    hostile, harmless = (
+        Monty(source, inputs=['slow']).start(inputs={'slow': slow}, limits=day).dump()  # type: ignore[union-attr]
+        for slow in (True, False)
+    )
+    begin = time.perf_counter()
+    with pytest.raises(SnapshotError, match='methods of the script that are asked for it, such as __hash__, took over'):
+        load(hostile)
+    took = time.perf_counter() - begin
+    loaded = load(harmless)
+    snapshot_state._while_loading.cache_clear()
+
+    assert took < PATIENCE
+    assert loaded._run.limits == day

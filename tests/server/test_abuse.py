@@ -113,7 +113,7 @@ def test_what_a_path_holds_is_one_line_of_the_log(
 
     monkeypatch.setattr(Engines, 'do', fails)
     with caplog.at_level(logging.ERROR):
-        client.get('/runs/%0d%0aERROR forged')
+        client.get('/schedules/%0d%0aERROR forged/edit')
 
     assert all('\n' not in record.getMessage() for record in caplog.records)
     assert any('forged' in record.getMessage() for record in caplog.records)
@@ -205,6 +205,80 @@ def test_a_stream_that_is_open_is_given_time(hasty: str, engine: Engine) -> None
             engine.terminate(run.id)
 
             assert 'event: end' in list(lines)
+
+
+@pytest.mark.parametrize(
+    'endless', [b'GET /', b'GET / HTTP/1.1\r\nHost: localhost\r\nX: ', b'GET / HTTP/1.1\r\nHost: localhost\r\n'],
+    ids=['an address', 'a header', 'headers'],
+)  # fmt: skip
+def test_a_head_has_a_bound(address: str, endless: bytes) -> None:
+    host = urlsplit(address)
+    with closing(socket.create_connection((host.hostname, host.port or 0), PATIENCE_SECONDS)) as connection:
+        connection.sendall(endless)
+        with pytest.raises(ConnectionError):  # noqa: PT012
+            for _ in range(200):
+                connection.sendall(b'a: b\r\n' * 100_000 if endless.endswith(b'localhost\r\n') else b'a' * 600_000)
+
+
+def test_a_stream_ends_with_the_token_that_opened_it(url: str, engine: Engine) -> None:
+    made = engine.create_token('ann', 'read')
+    run = engine.submit('1')
+    headers = {'Authorization': f'Bearer {made.text}'}
+    with (
+        listening(url, heartbeat_seconds=0.05) as address,
+        httpx.Client(base_url=address, timeout=PATIENCE_SECONDS, headers=headers) as client,
+        client.stream('GET', f'/api/v1/runs/{run.id}/events') as stream,
+    ):
+        lines = stream.iter_lines()
+        assert next(lines) == 'event: run'
+        engine.revoke_token(made.token.id)
+        rest = list(lines)
+
+    assert 'event: end' not in rest
+
+
+@pytest.mark.parametrize('garbage', ['x', '-1', '1.5', '9' * 19, '1 ', "1' OR 1=1", '\xff', 'null', '1,2'])
+def test_the_id_of_an_event_that_is_none_is_refused(client: TestClient, engine: Engine, garbage: str) -> None:
+    run = engine.submit('1')
+    answer = client.get(f'/api/v1/runs/{run.id}/events', headers={'Last-Event-ID': garbage.encode('latin-1')})  # type: ignore[dict-item]
+
+    assert code(answer) == (422, 'request_invalid')
+
+
+@pytest.mark.parametrize(
+    'cursor', ['x', '0', '-', '\U0001f600', '0' * 36, 'a' * 200, "' OR 1=1 --", '[1]', '%', '01a2%']
+)
+def test_a_forged_cursor_tells_nothing(open_client: Callable[..., TestClient], engine: Engine, cursor: str) -> None:
+    theirs = engine.submit('1', namespace='theirs')
+    client = open_client(token=engine.create_token('me', 'read', namespace='mine').text)
+    for forged in (cursor, theirs.id):
+        answer = client.get('/api/v1/runs', params={'cursor': forged})
+
+        assert answer.status_code in (200, 422)
+        assert answer.status_code == 422 or answer.json()['runs'] == []
+
+
+def test_more_conditions_than_a_run_can_meet_are_refused(client: TestClient) -> None:
+    many = {f'name{number}': 'text' for number in range(2000)}
+    listed = client.get('/api/v1/runs', params={'tag': [f'{name}={text}' for name, text in many.items()]})
+    steered = client.post('/api/v1/runs/bulk', json={'action': 'cancel', 'tags': many})
+    submitted = client.post('/api/v1/runs', json={'source': '1', 'tags': many})
+
+    assert {code(answer) for answer in (listed, steered, submitted)} == {(422, 'request_invalid')}
+
+
+def test_a_forged_file_is_no_run(client: TestClient, engine: Engine, work: Callable[[str], None]) -> None:
+    run = engine.submit('double(1)')
+    work(run.id)
+    file = client.get(f'/api/v1/runs/{run.id}/export').content
+    engine.delete(run.id)
+    forged = [bytes([*file[:at], file[at] ^ 1, *file[at + 1 :]]) for at in range(0, len(file), max(1, len(file) // 60))]
+    forged += [file[:-1], file + b'x', file[: len(file) // 2], b'', file * 2]
+    answers = [client.post('/api/v1/runs/import', content=each) for each in forged]
+
+    assert {code(answer) for answer in answers} == {(422, 'file_refused')}
+    assert engine.list() == []
+    assert client.post('/api/v1/runs/import', content=file).status_code == 201
 
 
 def test_logs_and_calls_come_in_pieces(client: TestClient, engine: Engine, work: Callable[[str], None]) -> None:

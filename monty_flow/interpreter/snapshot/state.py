@@ -7,11 +7,12 @@ heap      the state, as laid out in layout.py, by the codec of heap.py
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.compiler.scripted import SEPARATOR
-from monty_flow.interpreter.errors import LimitReached, SnapshotError, SnapshotLimitError
+from monty_flow.interpreter.errors import LimitReached, SnapshotError, SnapshotLimitError, TimeLimitError
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.records import record
 from monty_flow.interpreter.runtime.async_host import STATE
@@ -45,6 +46,8 @@ from monty_flow.interpreter.views import Move
 #: What every run has in its globals, and no script has bound.
 _GIVEN = frozenset({'__builtins__'})
 _GIVEN_NAME = '__main__'
+#: Seconds that methods of a script, such as `__hash__`, may take while its state is loaded: whoever looks at a run loads it.
+LOADING_SECONDS = 5.0
 #: Bytes that values take in memory for each byte of their heap, roughly.
 _HEAP_FACTOR = 4
 
@@ -174,8 +177,10 @@ def _read(heap: bytes, run: Run, relocation: Relocation | None = None) -> State:
     program = run.program
     scope = plan_of(program).build(run, None)
     context = Context(run, relocation)
+    own, used = run.limits, run.seconds_before
     # What is decoded may charge the run: fuel is there, and the clock starts at the first look.
     run.active = True
+    run.limits, run.seconds_before = _while_loading(own), 0.0
     try:
         root = decode(heap, KINDS, context)
         start_generators(context)
@@ -195,13 +200,31 @@ def _read(heap: bytes, run: Run, relocation: Relocation | None = None) -> State:
     except BaseException as error:  # methods of the script run here, such as __hash__, and may raise or call anything
         if not isinstance(error, (Exception, LimitReached, Pause)) and not is_raised_by_script(error):
             raise
+        if isinstance(error, LimitReached) and isinstance(error.error, TimeLimitError):
+            raise SnapshotError(_TOO_LONG) from error
         raise damaged(f'what it holds cannot be made: {error}') from error
     finally:
         run.active = False
+        run.limits, run.seconds_before = own, used
         if run.arithmetic is not None:
             run.arithmetic.leave()
     moves = () if relocation is None else tuple(relocation.moves)
     return State(run, parts.request, frames, moves, unbound)
+
+
+_TOO_LONG = (
+    f'the snapshot cannot be loaded: methods of the script that are asked for it, such as __hash__, took over {LOADING_SECONDS:g} s; '
+    'keep what they do short'
+)
+
+
+@lru_cache(64)
+def _while_loading(limits: ResourceLimits) -> ResourceLimits:
+    seconds = limits.max_duration_secs
+    if seconds is not None and seconds <= LOADING_SECONDS:
+        return limits
+    fields = {name: getattr(limits, name) for name in ResourceLimits.__match_args__}
+    return ResourceLimits(**fields | {'max_duration_secs': LOADING_SECONDS})
 
 
 def _run_of(

@@ -88,13 +88,17 @@ async def _counted(desk: Desk, events: AsyncIterator[str]) -> AsyncIterator[str]
 async def _events(desk: Desk, run_id: str, after: int) -> AsyncIterator[str]:
     place = desk.place
 
-    def read(engine: Engine, run: Run) -> tuple[Run, list[LogLine]]:
+    def read(engine: Engine, run: Run) -> tuple[Run, list[LogLine]] | None:
         # The run first: a line that comes between the two is told twice rather than never.
-        return run, engine.logs(run.id, after=after, limit=LINES_AT_ONCE)
+        lines = engine.logs(run.id, after=after, limit=LINES_AT_ONCE)
+        return (run, lines) if desk.is_still_heard(engine) else None
 
     version = 0
     while True:
-        run, lines = await desk.on_run(run_id, read)
+        found = await desk.on_run(run_id, read)
+        if found is None:
+            return
+        run, lines = found
         for line in lines:
             after = line.seq
             yield _event('log', plain(line), line.seq)
@@ -107,7 +111,7 @@ async def _events(desk: Desk, run_id: str, after: int) -> AsyncIterator[str]:
             yield _event('end', plain(run))
             return
         while not await place.watcher.wait_beyond(run_id, version, place.settings.heartbeat_seconds):
-            if place.watcher.closing:
+            if place.watcher.closing or not await desk.do(desk.is_still_heard):
                 return
             yield ': still here\n\n'
 

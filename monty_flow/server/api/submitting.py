@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Query, Response
 from pydantic import StringConstraints
 
-from monty_flow.engine import COUNT_LIMIT, DEFAULT_NAMESPACE, Role, Run, RunFilter, RunStatus
+from monty_flow.engine import COUNT_LIMIT, DEFAULT_NAMESPACE, MAX_TAGS, Role, Run, RunFilter, RunStatus
 from monty_flow.interpreter import ResourceLimits
 from monty_flow.server.access import AtDesk, Desk
 from monty_flow.server.api.bodies.describing import Moment, Word, body
@@ -72,7 +72,8 @@ async def list_runs(
     submitted_after: Annotated[Moment | None, Query(description='Only runs from this moment on.')] = None,
     submitted_before: Annotated[Moment | None, Query(description='Only runs before this moment.')] = None,
     tag: Annotated[
-        list[_Tag] | None, Query(description='Only runs with this tag, as name=text; may be given several times.')
+        list[_Tag] | None,
+        Query(max_length=MAX_TAGS, description='Only runs with this tag, as name=text; may be given several times.'),
     ] = None,
     namespace: Annotated[Word | None, Query(description='Only runs of this namespace.')] = None,
     key: Annotated[Word | None, Query(description='Only the run with this key.')] = None,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from monty_flow.engine import RunStatus
+from monty_flow.engine import MAX_TAGS, RunStatus
 from monty_flow.server.api.bodies.describing import (
     OR_POINT_ZERO,
     Asked,
@@ -59,7 +59,7 @@ class SubmissionBody(Asked):
     """Higher ones are taken first."""
     concurrency_key: Word | None = None
     """What the bound of its queue for calls of one key counts by."""
-    tags: dict[Text, Text] = Field(default={})
+    tags: dict[Text, Text] = Field(default={}, max_length=MAX_TAGS)
     """Names and texts by which it can be found."""
     start_at: Moment | None = None
     """When it may be begun; null for at once."""
@@ -76,7 +76,7 @@ class BulkBody(Asked):
     status: list[RunStatus] | None = None
     script: Word | None = None
     text: Word | None = None
-    tags: dict[Text, Text] = Field(default={})
+    tags: dict[Text, Text] = Field(default={}, max_length=MAX_TAGS)
     submitted_after: Moment | None = None
     submitted_before: Moment | None = None
     namespace: Word | None = None
