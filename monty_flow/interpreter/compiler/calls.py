@@ -110,7 +110,7 @@ class Calls(Expressions):
                 return self.finish(node, nodes.load(self.unit.prelude('reverse'), node.lineno), None), True
             if name == 'iter' and len(node.args) == 1 and not node.keywords and type(node.args[0]) is not ast.Starred:
                 return self.finish(node, nodes.load(self.unit.prelude('iterate'), node.lineno), None), True
-            if name in BUILTIN_METHODS and self.method_may_stop(name):
+            if name in BUILTIN_METHODS and name != 'type' and self.method_may_stop(name):
                 return self.builtin_stop(node, func)
             if name == 'iter' and len(node.args) == 2:
                 return self.finish(node, nodes.load(self.unit.prelude('iter_until'), node.lineno), None), True

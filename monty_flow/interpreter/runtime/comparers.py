@@ -33,7 +33,7 @@ class Comparer:
         self._native = native
         self._export = export
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         if self._may_stop(args, kwargs):
             return LIBRARY_GETTERS[0](self._run).value(*self._export)(*args, **kwargs)
         return Barrier(self._native)(*args, **kwargs)

@@ -90,7 +90,7 @@ class Inherited(Immutable):
             object.__setattr__(self, key, value)
         object.__setattr__(self, '_target', target)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return call_inherited(self._methods, self._base, self._method, self._name, self._target, args, kwargs)
 
     def __eq__(self, other: object) -> bool:

@@ -38,7 +38,7 @@ class GuardedMethod(Immutable):
         object.__setattr__(self, '_owner', owner)
         object.__setattr__(self, '_name', name)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return self._methods.call(self._owner, self._name, args, kwargs)
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:

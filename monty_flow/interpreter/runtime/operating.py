@@ -226,7 +226,7 @@ class Asking:
     def __init__(self, function: Any) -> None:
         self._function = function
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         called = through(args[0], self._function) if len(args) == 1 and not kwargs else Barrier(self._function)
         return called(*args, **kwargs)
 

@@ -65,7 +65,7 @@ class Barrier:
     def __init__(self, function: Any) -> None:
         self._function = function
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         try:
             return self._function(*args, **kwargs)
         except Pause as pause:

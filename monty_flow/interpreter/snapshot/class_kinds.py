@@ -7,7 +7,7 @@ that type, or filled with the items of a container.
 
 from __future__ import annotations
 
-from types import BuiltinMethodType, FunctionType, MemberDescriptorType, MethodType
+from types import BuiltinMethodType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 from typing import Any
 
 from monty_flow.interpreter.modules.named_tuples import NativeMethod
@@ -293,12 +293,25 @@ def _build_member(context: Any, cls: Any, name: Any) -> Any:
     return found
 
 
+def _reduce_getset(member: Any, context: Any) -> Any:
+    owner = member.__objclass__
+    return ((owner, member.__name__), ()) if is_script_class(owner) else None
+
+
+def _build_getset(context: Any, cls: Any, name: Any) -> Any:
+    # `__dict__` and `__weakref__`, which `vars()` of a class shows.
+    if not is_script_class(cls) or type(found := cls.__dict__.get(name)) is not GetSetDescriptorType:
+        raise ValueError('a class has no such descriptor')
+    return found
+
+
 def class_kinds() -> tuple[Kind, ...]:
     """Return the rows for script classes."""
     return (
         Kind('class', METACLASSES, _reduce_class, _build_class, _fill_class),
         Kind('slotted_class', METACLASSES, _reduce_slotted, _build_slotted, _fill_class),
         Kind('member', MemberDescriptorType, _reduce_member, _build_member),
+        Kind('getset', GetSetDescriptorType, _reduce_getset, _build_getset),
         Kind('traceback', Traceback, lambda v, _: ((), ()), lambda _: Traceback(None)),
         Kind('script_root', ScriptType, lambda v, _: ((), ()), lambda _: ScriptRoot),
         Kind('instance', None, _reduce_instance, _build_instance, _fill_instance),

@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
+from types import GenericAlias
 from typing import Any
 
 from monty_flow.interpreter.runtime.buffers import ARRAYS
@@ -52,6 +53,7 @@ def iterator_kinds() -> tuple[Kind, ...]:
         ),
         *[_dict_iterator_kind(*row) for row in _DICT_ITERATORS],
         *[_view_kind(*row) for row in _VIEWS],
+        Kind('generic_alias_iterator', _ALIAS_ITERATOR, lambda v, _: (v.__reduce__()[1], ()), _build_alias_iterator),
         Kind('callable_iterator', type(iter(int, 0)), _reduce_calls, _build_calls),
         Kind('sequence_iterator', SEQUENCE_ITERATOR, _reduce_indices, _build_indices, _go_to, last=True),
         Kind('enumerate', enumerate, _reduce_wrapper, _build_enumerate),
@@ -201,6 +203,20 @@ _DICT_ITERATORS: tuple[tuple[str, Callable[[dict[Any, Any]], Any]], ...] = (
     ('dict_reversevalueiterator', lambda source: reversed(dict.values(source))),
     ('dict_reverseitemiterator', lambda source: reversed(dict.items(source))),
 )
+_ALIAS: Any = list[int]
+_ALIAS_ITERATOR: type[Any] = type(iter(_ALIAS))
+
+
+def _build_alias_iterator(context: Any, source: Any) -> Any:
+    if source == ():
+        iterator = iter(_ALIAS)
+        next(iterator)
+        return iterator
+    if type(source) is not GenericAlias:
+        raise TypeError('an iterator has no generic alias')
+    return iter(source)
+
+
 _VIEWS: tuple[tuple[str, Callable[[dict[Any, Any]], Any]], ...] = (
     ('dict_keys', dict.keys),
     ('dict_values', dict.values),

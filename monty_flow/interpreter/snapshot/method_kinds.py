@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from monty_flow.interpreter.compiler.attribute_loads import reads_plainly
 from monty_flow.interpreter.modules.library import typed
+from monty_flow.interpreter.runtime.attributes import Access, access_of
 from monty_flow.interpreter.runtime.classes import OF_RUN, SCRIPT_TYPES, TypeStandIn, is_script_function, native_type
 from monty_flow.interpreter.runtime.inherited import Inherited, inherited_parts
 from monty_flow.interpreter.runtime.paying_bases import Filling
-from monty_flow.interpreter.runtime.universe import NATIVE, TYPES, growing
+from monty_flow.interpreter.runtime.universe import TYPES, growing
 from monty_flow.interpreter.snapshot.registry import Kind
 
 _UNIVERSE: Final = growing(TYPES)
@@ -26,14 +27,12 @@ _OF_BASE: Final = (Inherited, MethodWrapperType, MethodType, BuiltinMethodType)
 def _native_method(owner: Any, name: Any) -> Any:
     """Return a method that a script can read of an instance of a type of the universe or of ours, None for anything else."""
     kind = type(owner)
-    if name not in NATIVE or type(kind) in SCRIPT_TYPES:
+    if type(name) is not str or access_of(name)[0] is not Access.NATIVE or type(kind) in SCRIPT_TYPES:
         return None
     if isinstance(owner, TypeStandIn):
         owner = native_type(owner)
-    elif kind not in _UNIVERSE:
-        is_ours = kind.__module__.startswith(_OURS) and not _UNIVERSE.isdisjoint(kind.__mro__[1:-1])
-        if not is_ours:
-            return None
+    elif kind not in _UNIVERSE and not kind.__module__.startswith(_OURS):
+        return None
     method = getattr(owner, name, None)
     return method if type(method) is BuiltinMethodType and method.__self__ is owner else None
 

@@ -7,6 +7,7 @@ the program does not have is refused.
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Generator
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, GeneratorType, MethodDescriptorType, MethodType
 from typing import Any
@@ -195,7 +196,8 @@ def _fill_function(
         function.__annotations__ = annotations
     if facts:
         for name, value in zip(_FACTS, facts, strict=True):
-            setattr(function, name, value)
+            # Names are the same objects for all that bear them, as in code.
+            setattr(function, name, sys.intern(value) if type(value) is str and name != '__doc__' else value)
 
 
 # Generators: a native one is made by its resume version, which runs to the yield when the heap is complete
@@ -377,11 +379,19 @@ def _reduce_export(value: Any, context: Any) -> Any:
     return None if reference is None else (reference, ())
 
 
+def _held(module: Module, name: str) -> Any:
+    """Return what a module exports by now, END for what a source would have to be run for."""
+    try:
+        return object.__getattribute__(module, name)
+    except AttributeError:
+        return END
+
+
 def _reference_in(loaded: dict[str, Any], value: Any) -> tuple[str, str] | None:
     """Return (module, name) of an object that a loaded module exports to this run, such as `sys.stdout`."""
     for module_name, module in loaded.items():
         for name in modules.native_exports(module_name):
-            if getattr(module, name) is value:
+            if _held(module, name) is value:
                 return module_name, name
     return None
 
