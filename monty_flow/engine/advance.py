@@ -91,6 +91,10 @@ class Advancer:
         self._ids = IdSource(clock, random)
         self._maps = Maps(ask, large.whole)
 
+    def begin(self, run: LiveRun) -> bool | None:
+        """Have another process take the step that is to be settled, and tell whether it does; None when it must be settled here."""
+        return self._stepper.begin(run)
+
     def settle(self, run: LiveRun, ended: list[Ended]) -> tuple[Transition | None, list[Hand]]:
         """Return the transition that follows from outcomes, None when none does, and the hands that were lost to others.
 

@@ -57,6 +57,7 @@ class Crew:
         observers: Observers,
         stopping: threading.Event,
         *,
+        has_children: bool,
         rounds_without_children: bool,
     ) -> None:
         self._url = url
@@ -70,7 +71,15 @@ class Crew:
         self._observers = observers
         self._stopping = stopping
         self._paces = Paces()
-        self._rounds = Rounds(self, committer, clock, self._paces, without_children=rounds_without_children)
+        self.rounds = Rounds(
+            self,
+            committer,
+            clock,
+            self._paces,
+            advancer.begin,
+            starts=has_children,
+            without_children=rounds_without_children,
+        )
         #: Until when the worker has its calls leased.
         self.lease_ends = 0
         #: Whether calls may be leased that are not in hand, by commits of which nothing was heard.
@@ -91,7 +100,7 @@ class Crew:
         while task is not None:
             task = self._worked_off(task) if task else None
             if task is None:
-                task = self._rounds.hold()
+                task = self.rounds.hold()
 
     def _worked_off(self, task: Task) -> Task | None:
         """Do a task, and return what this thread goes on with; runs that are ready for a round wait for one."""
@@ -105,8 +114,8 @@ class Crew:
         except BaseException as error:  # whatever it is, its run must not stand still for as long as this worker lives
             self._abandon(run, error)
             return None
-        if isinstance(following, LiveRun) and self._rounds.takes(following):
-            self._rounds.add(following)
+        if isinstance(following, LiveRun) and self.rounds.takes(following):
+            self.rounds.add(following)
             return None
         return following
 
@@ -181,9 +190,9 @@ class Crew:
         if isinstance(outcome, HandedBack):
             self._hand_back(hand)
         elif hand.run.end([(hand, outcome)]):
-            if self._rounds.takes(hand.run):
-                self._rounds.add(hand.run)
-                self._rounds.call()
+            if self.rounds.takes(hand.run):
+                self.rounds.add(hand.run)
+                self.rounds.call()
             else:
                 self._pool.put(hand.run)
 
@@ -373,10 +382,6 @@ class Crew:
         for hand in hands:
             self._hands.let_go(hand)
         wakeup.announce(self._url)
-
-    def look(self) -> None:
-        """See that rounds go on, whatever those who hold them wait for."""
-        self._rounds.look(self._clock.elapsed())
 
     def write_again(self) -> None:
         """Try again what could not be written or read, after a while."""

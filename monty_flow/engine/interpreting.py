@@ -187,9 +187,23 @@ def names_in(source: str) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
-def start(program: Monty, inputs: dict[str, Any], limits: ResourceLimits | None, prints: Prints) -> StepOutcome:
-    """Run a script from its beginning to its first pause or its end."""
-    return _step(lambda: program.start(inputs=inputs, limits=limits, print_callback=prints.write), prints)
+def start(
+    program: Monty,
+    inputs: dict[str, Any],
+    limits: ResourceLimits | None,
+    prints: Prints,
+    begun: Callable[[Callable[[str, str], None]], State | Complete] | None = None,
+) -> StepOutcome:
+    """Run a script from its beginning to its first pause or its end, or take that where another process has `begun` it."""
+    taken = [] if begun is None else [begun]
+
+    def advance() -> State | Complete:
+        if taken:
+            # Once: what crashed there is begun anew.
+            return taken.pop()(prints.write)
+        return program.start(inputs=inputs, limits=limits, print_callback=prints.write)
+
+    return _step(advance, prints)
 
 
 def resume(state: Snapshot, answer: Answer, prints: Prints, known: Container[int | None] = ()) -> StepOutcome:

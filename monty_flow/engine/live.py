@@ -9,18 +9,18 @@ of the same run: what is known here is then out of date when a step is not writt
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from monty_flow.engine.growth import Link
 from monty_flow.engine.interpreting import State
 from monty_flow.engine.large import is_out
-from monty_flow.engine.outcomes import Outcome, Raised, Returned, recorded
+from monty_flow.engine.outcomes import Nothing, Outcome, Raised, Returned, recorded
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.transitions import Claim, Standing, Transition
 from monty_flow.engine.waits import NEVER
-from monty_flow.interpreter import Snapshot
+from monty_flow.interpreter import Complete, Snapshot
 
 
 class Hand:
@@ -124,7 +124,15 @@ class Ahead(Protocol):
         ...
 
     def drop(self) -> None:
-        """Have nothing to do with it any more, unless the state has gone on by it."""
+        """Have nothing to do with it any more, unless somebody has gone on with it."""
+        ...
+
+
+class AheadStart(Ahead, Protocol):
+    """Such a step that is the first one of a script."""
+
+    def go_on(self, print_callback: Callable[[str, str], None] | None) -> State | Complete:
+        """Return where the script stands."""
         ...
 
 
@@ -175,6 +183,8 @@ class LiveRun:
         self.loading = threading.Lock()
         #: The step that the child takes already, and whether the last one took long.
         self.ahead: Ahead | None = None
+        #: That step when it is the first one of the script.
+        self.ahead_start: AheadStart | None = None
         self.computes_long = False
         #: Since when it waits for the child to be free.
         self.passed_over_at: int | None = None
@@ -216,28 +226,33 @@ class LiveRun:
         return None if is_out(outcome.payload) else outcome
 
     @property
+    def is_to_start(self) -> bool:
+        """Whether its script is to be started, and nothing else."""
+        if len(self._ended) != 1 or len(self.calls) != 1 or self.is_stale or self.state is not None:
+            return False
+        [(hand, outcome)] = self._ended
+        return hand.kind is CallKind.START and type(outcome) is Nothing
+
+    @property
     def process(self) -> object:
         """The process that keeps the state, None for this one."""
         return self.state.process if isinstance(self.state, Snapshot) else None
 
-    def begin_ahead(self) -> bool:
-        """Let the process that keeps the state go on with the only result, and tell whether nothing stands against the step."""
+    def begin_ahead(self) -> bool | None:
+        """Let the process that keeps the state go on with the only result, and tell whether it does; None when there is none."""
         result = self.only_result
         if result is None or not isinstance(self.state, Snapshot):
-            return False
+            return None
         if self.state.process is None:
             return True
-        try:
-            self.ahead = self.state.begin(result.value)
-        except Exception:  # whatever it is, the step tells of it
-            return False
+        self.ahead = self.state.begin(result.value)
         return self.ahead is not None
 
     def end_ahead(self) -> None:
         """Have done with a step that was begun, whether it was taken or not."""
         if self.ahead is not None:
             self.ahead.drop()
-            self.ahead = None
+            self.ahead = self.ahead_start = None
 
     def put_back(self, ended: list[Ended]) -> None:
         """Put back what could not be dealt with now; someone calls `end` again later."""

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol
 
 from monty_flow.engine.clock import Clock
@@ -34,6 +34,8 @@ from monty_flow.engine.transitions import Transition
 PATIENCE_SECONDS: Final = 0.03
 #: Microseconds that a run waits for the child that keeps its state before it takes another, which has to load it.
 MOST_WAIT_US: Final = 50_000
+#: Seconds between looks whether it is free, while there is nothing else to do.
+LOOK_SECONDS: Final = 0.002
 #: Microseconds without a call that ended, after which a quick one is taken for one that blocks.
 STUCK_US: Final = 50_000
 #: Runs of one round: bounds how long the first of them waits for the commit.
@@ -64,9 +66,22 @@ class Rounds:
     """The rounds of a worker, and what waits for the next one."""
 
     def __init__(
-        self, work: Work, committer: Committer[LiveRun], clock: Clock, paces: Paces, *, without_children: bool = False
+        self,
+        work: Work,
+        committer: Committer[LiveRun],
+        clock: Clock,
+        paces: Paces,
+        begin: Callable[[LiveRun], bool | None],
+        *,
+        starts: bool = True,
+        without_children: bool = False,
+        rest: Callable[[threading.Event, float], object] = threading.Event.wait,
     ) -> None:
         self._work = work
+        #: Has a child take the step of a run, and tells whether it does; None when it has to be done otherwise.
+        self._begin = begin
+        #: Whether runs are started in them.
+        self._starts = starts
         self._clock = clock
         self._paces = paces
         #: Whether they take runs whose scripts run in this process.
@@ -75,6 +90,9 @@ class Rounds:
         self._ready: deque[LiveRun] = deque()
         self._quick: deque[Hand] = deque()
         self._held = threading.Lock()
+        #: Set when something came for a round; and what waits for that, so many seconds at most.
+        self._came = threading.Event()
+        self._rest = rest
         #: Whether a thread was asked to hold one, and has not begun.
         self._is_called = False
         #: The quick call that was begun last.
@@ -85,12 +103,25 @@ class Rounds:
 
     def takes(self, run: LiveRun) -> bool:
         """Tell whether a run can be advanced in a round."""
-        has_place = run.process is not None or self._without_children
-        return has_place and not run.computes_long and run.only_result is not None
+        if run.computes_long:
+            return False
+        if run.only_result is not None:
+            return run.process is not None or self._without_children
+        return self._starts and run.is_to_start
 
     def add(self, run: LiveRun) -> None:
         """Put a run, which nobody else advances, among those that are ready, for the caller to `hold` a round."""
         self._ready.append(run)
+        self._came.set()
+
+    def take(self, hand: Hand) -> None:
+        """Have a call that was claimed executed: by who holds rounds if it is quick, else by a thread of its own."""
+        if self._is_quick(hand):
+            self._quick.append(hand)
+            self._came.set()
+            self.call()
+        else:
+            self._work.put((hand,))
 
     def call(self) -> None:
         """Have a thread hold a round, unless one does."""
@@ -107,16 +138,16 @@ class Rounds:
             if not self._ready or not self._held.acquire(blocking=False):
                 return None
             try:
-                has_begun, tasks = self._round()
+                tasks = self._round()
             finally:
                 self._held.release()
             own = self._shared_out(tasks)
-            if own is not None or not has_begun:
-                # Those whose children are busy are looked at by who is done with one of these.
+            if own is not None:
                 return own
 
-    def look(self, now: int) -> None:
+    def look(self) -> None:
         """Have another thread go on when a call that was to be quick holds all up; for the coordinator."""
+        now = self._clock.elapsed()
         waits = self._quick or (self._ready and not self._held.locked())
         if not waits or self._done != self._seen:
             self._seen, self._grew_at = self._done, now
@@ -127,7 +158,9 @@ class Rounds:
             self._work.put(())
 
     def _is_quick(self, hand: Hand) -> bool:
-        return hand.kind is CallKind.FUNCTION and self._paces.is_quick(hand.function)
+        if hand.kind is CallKind.FUNCTION:
+            return self._paces.is_quick(hand.function)
+        return hand.kind is CallKind.START and self._starts
 
     def _execute_quick(self) -> None:
         while self._quick:
@@ -144,17 +177,21 @@ class Rounds:
             self._done += 1
         self._executing = None
 
-    def _round(self) -> tuple[bool, list[Task]]:
-        """Advance runs that are ready; return whether there was one, and what is to be done next."""
+    def _round(self) -> list[Task]:
+        """Advance runs that are ready, and return what is to be done next."""
+        self._came.clear()
         runs = [self._ready.popleft() for _ in range(min(len(self._ready), MOST_RUNS))]
-        steps, has_begun = [], False
+        steps, waits = [], True
         for run in self._answered(runs):
-            has_begun = True
+            waits = False
             transition = self._work.draft(run)
             if transition is not None:
                 steps.append(Step(transition, run))
+        if waits and self._ready:
+            # For children that are busy.
+            self._rest(self._came, LOOK_SECONDS)
         if not steps:
-            return has_begun, []
+            return []
         self._done += 1
         outcomes = self._committer.submit_together(steps)
         tasks = []
@@ -162,38 +199,51 @@ class Rounds:
             task = self._work.act(step.owner, step.transition, stood, error)
             if task is not None:
                 tasks.append(task)
-        return True, tasks
+        return tasks
 
     def _answered(self, runs: list[LiveRun]) -> Iterator[LiveRun]:
         """Have the children take the steps of runs, and give each run when its step is taken, to be drafted before the next is asked for."""
         now = self._clock.elapsed()
-        # One line before each child, which takes one step at a time.
+        # One line before each child, which takes one step at a time, and one of runs that any free child may start.
         lines: dict[object, deque[LiveRun]] = {}
         for run in runs:
             lines.setdefault(run.process, deque()).append(run)
-        under_way = deque((first, line) for line in lines.values() if (first := self._begun(line, now)) is not None)
+        anywhere = lines.setdefault(None, deque())
+        under_way: deque[tuple[LiveRun, deque[LiveRun]]] = deque()
+        for line in lines.values():
+            while self._begins_first(line, under_way) and line is anywhere:
+                pass
         while under_way:
             run, line = under_way.popleft()
             if run.ahead is None or run.ahead.wait(PATIENCE_SECONDS):
                 yield run
-                following = self._begun(line, now)
-                if following is not None:
-                    under_way.append((following, line))
+                if not self._begins_first(line, under_way) and line is not anywhere:
+                    self._begins_first(anywhere, under_way)
             else:
                 run.computes_long = True
                 self._work.put(run)
-                self._pass_over(line, now)
+        for line in lines.values():
+            self._pass_over(line, now)
 
-    def _begun(self, line: deque[LiveRun], now: int) -> LiveRun | None:
-        """Begin the step of the first run in a line, if the child is free; None when it is not, and when there is no other run."""
-        if not line:
-            return None
-        run = line.popleft()
-        if run.begin_ahead():
+    def _begins_first(self, line: deque[LiveRun], under_way: deque[tuple[LiveRun, deque[LiveRun]]]) -> bool:
+        """Begin the step of the first run in a line for which that can be done; tell whether there was one, and its child was free."""
+        while line:
+            begins = self._can_begin(line[0])
+            if begins is False:
+                return False
+            run = line.popleft()
             run.passed_over_at = None
-            return run
-        self._pass_over([run, *line], now)
-        return None
+            if begins:
+                under_way.append((run, line))
+                return True
+            self._work.put(run)
+        return False
+
+    def _can_begin(self, run: LiveRun) -> bool | None:
+        try:
+            return self._begin(run)
+        except Exception:  # whatever it is, the step tells of it
+            return None
 
     def _pass_over(self, runs: Iterable[LiveRun], now: int) -> None:
         """Leave runs whose child is busy to another round, and those that have waited for it to threads of their own."""

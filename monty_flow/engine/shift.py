@@ -36,7 +36,7 @@ from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.functions import Functions
 from monty_flow.engine.hands import Hands
 from monty_flow.engine.ids import IdSource
-from monty_flow.engine.isolation import Scripts
+from monty_flow.engine.isolation import Isolation, Scripts
 from monty_flow.engine.keeper import Keeper
 from monty_flow.engine.large import GRACE_US, LargeSettings, LargeValues
 from monty_flow.engine.live import Hand, LiveRun
@@ -114,7 +114,8 @@ class Shift:
             Advancer(
                 functions, clock, random, stepper, self._drafter, standing, setbacks, self._read, secrets, large_values
             ),
-            keeper, large_values, self._observers, stopping, rounds_without_children=machinery.rounds_without_children,
+            keeper, large_values, self._observers, stopping, has_children=settings.isolation is Isolation.PROCESS,
+            rounds_without_children=machinery.rounds_without_children,
         )  # fmt: skip
         # One more, for calls that are late while all others are busy.
         self._pool = machinery.pool(settings.concurrency + 1, self._crew.task, f'{name} executes')
@@ -161,7 +162,7 @@ class Shift:
     def _turn(self, done: Callable[[Shift], bool]) -> bool:
         if not self._session:
             self._open_session()
-        self._crew.look()
+        self._crew.rounds.look()
         self._attempts.end_late()
         self._attempts.write_progress()
         self._look_for_changes()
@@ -322,7 +323,7 @@ class Shift:
             if claim.kind is CallKind.TIMER:
                 timers.setdefault(hand.run, []).append(hand)
             else:
-                self._pool.put((hand,))
+                self._crew.rounds.take(hand)
         for hands in timers.values():
             # Those that are due together are handed over together, in their order.
             self._pool.put(tuple(sorted(hands, key=lambda hand: (hand.due_at, hand.number))))
@@ -395,7 +396,7 @@ class Shift:
 
     def _draining_turn(self) -> bool:
         self._attempts.cancel(WORKER_STOPS)
-        self._crew.look()
+        self._crew.rounds.look()
         self._attempts.end_late()
         self._attempts.write_progress()
         self._keep_lease()

@@ -26,7 +26,7 @@ from monty_flow.engine.interpreting import (
 )
 from monty_flow.engine.isolation import Scripts
 from monty_flow.engine.keeper import Keeper
-from monty_flow.engine.large import unread
+from monty_flow.engine.large import is_out, unread
 from monty_flow.engine.live import LiveRun
 from monty_flow.engine.outcomes import Cancelling, Nothing, Over, Raised, Returned, failed
 from monty_flow.engine.secrecy import Secrets
@@ -73,7 +73,24 @@ class Stepper:
     def start(self, run: LiveRun, prints: Prints) -> StepOutcome:
         """Run the script of a run to its first wait, or to its end."""
         inputs = payloads.decode(self._whole(run.inputs))
-        return start(self._program(run, inputs), inputs, decode_limits(run.limits), prints)
+        begun = None if run.ahead_start is None else run.ahead_start.go_on
+        return start(self._program(run, inputs), inputs, decode_limits(run.limits), prints, begun)
+
+    def begin(self, run: LiveRun) -> bool | None:
+        """Have the process that keeps the state take the next step of a run, or one that is free its first; tell whether it does.
+
+        None when that is not how the step is taken: what is kept apart, and a script that is not known here, has to be read.
+        """
+        if not run.is_to_start:
+            return run.begin_ahead()
+        if is_out(run.inputs):
+            return None
+        inputs = payloads.decode(run.inputs)
+        program = self._programs.get(run.script_hash, tuple(sorted(inputs)), run.script_name)
+        if program is None:
+            return None
+        run.ahead = run.ahead_start = program.begin(inputs=inputs, limits=decode_limits(run.limits))
+        return run.ahead is not None
 
     def step(
         self, run: LiveRun, outcomes: Mapping[int, Over], prints: Prints

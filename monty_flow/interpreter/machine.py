@@ -29,7 +29,16 @@ if TYPE_CHECKING:
     from monty_flow.interpreter.runtime.run import PrintCallback, Run
     from monty_flow.interpreter.snapshot.signing import KeyRing
     from monty_flow.interpreter.snapshot.state import State
-    from monty_flow.interpreter.stopped import Complete, FutureSnapshot, Snapshot, advance, failure, step, stopped
+    from monty_flow.interpreter.stopped import (
+        AheadStart,
+        Complete,
+        FutureSnapshot,
+        Snapshot,
+        advance,
+        failure,
+        step,
+        stopped,
+    )
     from monty_flow.interpreter.views import Move
 else:
 
@@ -182,6 +191,12 @@ class Monty:
         scope = plan_of(program).build(run, None)
         args = _bind_inputs(program, scope, inputs)
         return step(run, FunctionType(program.main_code, scope), args)
+
+    def begin(
+        self, *, inputs: Mapping[str, Any] | None = None, limits: ResourceLimits | None = None
+    ) -> AheadStart | None:
+        """Have another process start the script already; None where that cannot be."""
+        return None
 
     def load(
         self,

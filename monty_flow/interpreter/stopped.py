@@ -66,7 +66,15 @@ class Ahead(Protocol):
         ...
 
     def drop(self) -> None:
-        """Have nothing to do with it any more, unless `resume` has it."""
+        """Have nothing to do with it any more, unless somebody has gone on with it."""
+        ...
+
+
+class AheadStart(Ahead, Protocol):
+    """Such a step that is the first one of a script."""
+
+    def go_on(self, print_callback: PrintCallback | None) -> Snapshot | FutureSnapshot | Complete:
+        """Return where the script stands."""
         ...
 
 

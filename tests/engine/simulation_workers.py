@@ -218,7 +218,7 @@ class Process:
 
     def hold_round(self) -> None:
         """Let a thread be in the middle of a round for a while, so that runs gather for the next one."""
-        rounds = self.shift._crew._rounds
+        rounds = self.shift._crew.rounds
         if not rounds._held.acquire(blocking=False):
             return
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from monty_flow.engine import Engine, Functions, ManualClock, Worker, current_call, rounds
 from monty_flow.engine.committer import Committer, Step
+from monty_flow.engine.crew import Crew
 from monty_flow.engine.pace import FIRST_NEEDED, Paces
 from monty_flow.engine.rounds import MOST_RUNS, MOST_WAIT_US, STUCK_US, Rounds
 from monty_flow.engine.states import CallKind
@@ -26,7 +28,8 @@ class FakeRun:
 
     computes_long = False
     passed_over_at: int | None = None
-    only_result = object()
+    only_result: object = object()
+    is_to_start = False
 
     def __init__(self, process: Child, *, answers: bool = True) -> None:
         self.process = process
@@ -57,11 +60,16 @@ class Desk:
         self.clock = ManualClock()
         self.paces = Paces()
         committer: Any = self
-        self.rounds = Rounds(self, committer, self.clock, self.paces)
+        self.rounds = Rounds(self, committer, self.clock, self.paces, lambda run: run.begin_ahead(), rest=self.rest)
         self.committed: list[list[Any]] = []
         self.put_out: list[Any] = []
         self.executed: list[Any] = []
         self.begins: dict[Any, Any] = {}
+        #: What happens while rounds wait.
+        self.rests: list[Callable[[], object]] = []
+
+    def rest(self, event: threading.Event, seconds: float) -> None:
+        self.rests.pop(0)()
 
     def draft(self, run: Any) -> Any:
         run.process.busy_with = None
@@ -111,26 +119,37 @@ def test_a_round_is_bounded(desk: Desk) -> None:
 def test_a_script_that_computes_is_left_to_a_thread_of_its_own_and_the_others_go_on(desk: Desk) -> None:
     child = Child()
     long, behind, other = FakeRun(child, answers=False), FakeRun(child), FakeRun(Child())
+    desk.rests = [lambda: desk.clock.advance(MOST_WAIT_US / 1e6)]
     desk.add(long, behind, other)
 
     desk.rounds.hold()
 
     assert desk.committed == [[other]]
-    assert desk.put_out == [long]
+    assert desk.put_out == [long, behind]
     assert not desk.rounds.takes(long)  # type: ignore[arg-type]
 
 
-def test_a_run_whose_child_is_busy_waits_for_it_a_while_and_then_goes_elsewhere(desk: Desk) -> None:
+def test_a_run_whose_child_is_busy_waits_for_it(desk: Desk) -> None:
     child = Child()
     child.busy_with = FakeRun(child)
     run = FakeRun(child)
+    desk.rests = [lambda: None, lambda: setattr(child, 'busy_with', None)]
     desk.add(run)
-    desk.rounds.hold()
-    waiting = list(desk.put_out)
-    desk.clock.advance(MOST_WAIT_US / 1e6)
+
     desk.rounds.hold()
 
-    assert waiting == []
+    assert desk.committed == [[run]]
+
+
+def test_a_run_that_has_waited_long_for_its_child_goes_elsewhere(desk: Desk) -> None:
+    child = Child()
+    child.busy_with = FakeRun(child)
+    run = FakeRun(child)
+    desk.rests = [lambda: desk.clock.advance(MOST_WAIT_US / 1e6)]
+    desk.add(run)
+
+    desk.rounds.hold()
+
     assert desk.put_out == [run]
     assert desk.committed == []
 
@@ -160,10 +179,12 @@ def test_when_a_quick_call_blocks_another_thread_goes_on_and_the_function_is_qui
 
     def blocks(hand: Any) -> None:
         desk.add(FakeRun(Child()))
-        desk.rounds.look(0)
-        desk.rounds.look(STUCK_US - 1)
+        desk.rounds.look()
+        desk.clock.advance(STUCK_US / 2e6)
+        desk.rounds.look()
         called.extend(desk.put_out)
-        desk.rounds.look(STUCK_US)
+        desk.clock.advance(STUCK_US / 1e6)
+        desk.rounds.look()
         called.extend(desk.put_out)
 
     desk.execute = blocks  # type: ignore[method-assign]
@@ -232,3 +253,27 @@ def test_a_function_that_was_quick_and_blocks_holds_up_no_other_run(
 
         assert [engine.result(run.id) for run in runs] == [sum(range(40))] * 5
     assert ended[-1] == first[0]
+
+
+def test_runs_are_started_in_rounds_once_their_script_is_known(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    functions, alone = Functions(), []
+    functions.function(name='step')(lambda i: i)
+    advance = Crew._advance
+
+    def counted(self: Crew, run: Any) -> Any:
+        alone.append(run.id)
+        return advance(self, run)
+
+    monkeypatch.setattr(Crew, '_advance', counted)
+    monkeypatch.setattr(rounds, 'PATIENCE_SECONDS', 60)
+    with Engine(sqlite_url) as engine:
+        runs = [engine.submit('print(1)') for _ in range(20)]
+        worker = Worker(sqlite_url, functions, concurrency=1)
+        worker.run_until(runs[0].id)
+        first = len(alone)
+        worker.run_until_idle()
+
+        assert [line.text for run in runs for line in engine.logs(run.id)] == ['1\n'] * 20
+    assert (first, len(alone)) == (1, 2)

@@ -614,3 +614,32 @@ def test_a_step_that_was_begun_is_bound_by_the_limits_of_its_run(pool: SandboxPo
     assert ahead.wait(60)
     with pytest.raises(TimeLimitError):
         state.resume(return_value=value)
+
+
+def test_a_start_that_was_begun_is_taken_from_there(pool: SandboxPool) -> None:
+    script, printed = pool.script('print(x)\nfetch(x + 1)', inputs=['x']), []
+
+    begun = script.begin(inputs={'x': 1})
+    assert begun is not None
+    assert begun.wait(60)
+    state = paused(begun.go_on(lambda *piece: printed.append(piece)))
+
+    assert state.args == (2,)
+    assert printed == [('stdout', '1\n')]
+    state.resume(return_value=None)
+
+
+def test_when_no_child_is_free_to_start_a_script_one_more_is_made() -> None:
+    with SandboxPool(2, ahead=1) as pool:
+        script = pool.script('1')
+        begun = script.begin()
+        assert begun is not None
+        other = script.begin()
+        with pool._children._changed:
+            pool._children._changed.wait_for(lambda: pool._children._free, 60)
+        third = script.begin()
+
+        assert other is None
+        assert third is not None
+        assert isinstance(begun.go_on(None), Complete)
+        third.drop()

@@ -185,6 +185,8 @@ class Children:
         self._changed = threading.Condition()
         self._renewing = threading.Lock()
         self._closed = False
+        #: Whether one more is being made.
+        self._grows = False
         self._live = 0
         try:
             for _ in range(max(1, ahead)):
@@ -267,6 +269,21 @@ class Children:
                 return False
             self._free.remove(wanted)
             return True
+
+    def borrow_any_free(self) -> Child | None:
+        """Borrow the free child that was longest unused; where there is none, have one more made for the next who asks."""
+        with self._changed:
+            if self._free and not self._closed:
+                return self._free.pop(0)
+            may_grow = not (self._closed or self._grows or self._made >= self._count)
+            self._grows = self._grows or may_grow
+        if may_grow:
+            threading.Thread(target=self._grow, daemon=True).start()
+        return None
+
+    def _grow(self) -> None:
+        self._replace()
+        self._grows = False
 
     def give_back(self, child: Child) -> None:
         """Take a child back; a dead one makes room for another, which is made at once."""

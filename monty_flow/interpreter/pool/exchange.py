@@ -82,13 +82,22 @@ class Exchange(Asking):
     def start(
         self, inputs: Mapping[str, Any] | None, limits: ResourceLimits | None, access: OSAccess | None
     ) -> Pause | Complete:
+        return self.ask(self._starting(inputs, limits, access))
+
+    def begin_start(self, inputs: Mapping[str, Any] | None, limits: ResourceLimits | None) -> Begun | None:
+        """Have a child that is free start the script, if there is one."""
+        request = self._starting(inputs, limits, None)
+        child = self._children.borrow_any_free()
+        return None if child is None else self._begun(request, child, None)
+
+    def _starting(
+        self, inputs: Mapping[str, Any] | None, limits: ResourceLimits | None, access: OSAccess | None
+    ) -> Request[Pause | Complete]:
         live = self._children.next_live()
         given, parts, files = inputs_part(inputs), limits_part(limits), access_part(access)
-        return self.ask(
-            Request(
-                lambda child: ['start', self.script.parts(child), given, parts, files, live],
-                lambda child, message: self._reached(child, message, live, limits, None),
-            )
+        return Request(
+            lambda child: ['start', self.script.parts(child), given, parts, files, live],
+            lambda child, message: self._reached(child, message, live, limits, None),
         )
 
     def run(
@@ -126,11 +135,13 @@ class Exchange(Asking):
         """Have the child that keeps the state go on with a value, if it is free; what is printed is kept for who takes the step."""
         if not self._children.borrow_free(pause.child):
             return None
+        return self._begun(self._resuming(pause, 'value', value), pause.child, given)
+
+    def _begun(self, request: Request[Pause | Complete], child: Child, given: Any) -> Begun | None:
         pieces: list[tuple[str, str]] = []
         self._callback = lambda stream, text: pieces.append((stream, text))
-        request = self._resuming(pause, 'value', value)
         try:
-            self.send(request, pause.child)
+            self.send(request, child)
         except messages.Unread:
             return None
         return Begun(self, request, given, pieces)
