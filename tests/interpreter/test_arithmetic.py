@@ -201,3 +201,21 @@ def test_only_a_list_that_is_not_short_is_paid_for_where_an_item_is_looked_for()
     assert Monty(source.format(length=64)).run(limits=steps) is None
     with pytest.raises(LimitError, match='max_steps'):
         Monty(source.format(length=65)).run(limits=steps)
+
+
+@pytest.mark.parametrize('index', ['slice(0, 1)', 'slice(None)'])
+@pytest.mark.parametrize('items', ['range(10**9)', '[0] * 300_000'])
+def test_what_is_stored_behind_a_name_that_is_a_slice_is_judged(index, items):
+    source = f'def put(xs, i, v): xs[i] = v\nxs, v = [1, 2], {items}\nput(xs, {index}, v)\nlen(xs)'
+
+    assert ending(source) == 'max_memory'
+
+
+def test_items_are_stored_behind_a_name_as_python_stores_them():
+    source = """
+def put(xs, i, v):
+    xs[i] = v
+    return xs
+[put([1, 2, 3], 0, [5]), put([1, 2, 3], slice(0, 2), [5]), put([1, 2, 3], slice(0, 2), 'ab'), put({}, slice, 1) != {}, put([1, 2], -1, None)]
+"""
+    assert ending(source) == [[[5], 2, 3], [5, 3], ['a', 'b', 3], True, [1, None]]

@@ -171,8 +171,7 @@ class Sizes(Arithmetic):
         """Return what is stored into a slice, looked at first."""
         if type(target.slice) is not ast.Slice or isinstance(value, _DISPLAYS):
             return value
-        self.unit.takes_steps = True
-        return nodes.call(self.unit.helper('$stored'), [value], value.lineno)
+        return self.short_or(value, ('list',), '$stored')
 
     def joined(self, node: ast.JoinedStr, texts: int) -> ast.expr:
         """Return an f-string with that many parts that may be long, as one that is not made when it would be too long."""

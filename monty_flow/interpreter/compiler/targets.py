@@ -15,6 +15,7 @@ import ast
 from typing import Any, Final
 
 from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.arithmetic import is_copied
 from monty_flow.interpreter.compiler.suspension import Suspension
 from monty_flow.interpreter.runtime.attributes import stores_by_helper
 
@@ -58,7 +59,12 @@ class Targets(Suspension):
             return None
         if type(target.slice) is ast.Slice:
             return nodes.at(ast.Assign([target], self.slice_value(target, value)), line)
-        return nodes.expression(self.store_item(target, value, line), line)
+        stored = nodes.expression(self.store_item(target, value, line), line)
+        index = target.slice
+        if not (isinstance(index, ast.Name) and self.is_steady(index) and is_copied(value) and is_copied(target.value)):
+            return stored
+        natively = nodes.at(ast.Assign([target], value), line)
+        return nodes.if_(self.type_is(index, 'slice', line), [stored], [natively], line)
 
     def store_item(self, target: ast.Subscript, value: ast.expr, line: int) -> ast.expr:
         self.unit.takes_steps = True
