@@ -15,6 +15,7 @@ goes away, what is in hand is kept until the lease runs out, and written when it
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -61,6 +62,8 @@ logger = logging.getLogger('monty_flow.engine')
 #: Seconds between looks for calls whose time ran out while they waited, and how many of them are taken at a time.
 LATE_SECONDS = 1.0
 LATE_AT_A_TIME = 100
+#: Seconds between looks whether rounds go on.
+LOOK_AFTER_SECONDS = 0.05
 
 
 class Shift:
@@ -380,7 +383,13 @@ class Shift:
             self._committer.execute(lambda store, some=some: store.prune(some))  # type: ignore[misc]
 
     def _wait(self) -> None:
-        self._machinery.rest(self._wake, self._settings.poll_seconds)
+        poll = self._settings.poll_seconds
+        # Rounds are looked after more often than the database, should that be looked at seldom.
+        looks = max(1, math.ceil(poll / LOOK_AFTER_SECONDS)) if self._hands else 1
+        for _ in range(looks):
+            if self._machinery.rest(self._wake, poll / looks):
+                return
+            self._crew.rounds.look()
 
     def _drain(self) -> None:
         self._drafter.takes_calls = False

@@ -277,3 +277,25 @@ def test_runs_are_started_in_rounds_once_their_script_is_known(
 
         assert [line.text for run in runs for line in engine.logs(run.id)] == ['1\n'] * 20
     assert (first, len(alone)) == (1, 2)
+
+
+def test_rounds_are_looked_after_more_often_than_the_database(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    functions, begun, seen = Functions(), threading.Event(), threading.Semaphore(0)
+    look = Rounds.look
+
+    def counted(self: Rounds) -> None:
+        look(self)
+        if begun.is_set():
+            seen.release()
+
+    @functions.function()
+    def step() -> bool:
+        begun.set()
+        return all(seen.acquire(timeout=10) for _ in range(10))
+
+    monkeypatch.setattr(Rounds, 'look', counted)
+    with Engine(sqlite_url) as engine:
+        run = engine.submit('step()')
+        Worker(sqlite_url, functions, poll_seconds=200).run_until(run.id)
+
+        assert engine.result(run.id) is True

@@ -109,7 +109,7 @@ class _TimedChannel(messages.Channel):
     The socket itself blocks: with a time-out of its own it would be set to another mode with each message.
     """
 
-    __slots__ = ('_poll', 'until')
+    __slots__ = ('_has_some', '_poll', 'until')
 
     def __init__(self, end: socket.socket) -> None:
         super().__init__(end)
@@ -118,14 +118,18 @@ class _TimedChannel(messages.Channel):
         self._poll.register(end, select.POLLIN)
         #: When reads give up, by the monotonic clock; None for never.
         self.until: float | None = None
+        #: Whether there is something to read, as far as that was asked.
+        self._has_some = False
 
     def is_readable(self, until: float | None) -> bool:
         milliseconds = None if until is None else max(0.0, until - time.monotonic()) * 1000
-        return bool(self._poll.poll(milliseconds))
+        self._has_some = bool(self._poll.poll(milliseconds))
+        return self._has_some
 
     def _read(self, size: int) -> bytes:
-        if not self.is_readable(self.until):
+        if not (self._has_some or self.is_readable(self.until)):
             raise TimeoutError
+        self._has_some = False
         return super()._read(size)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgpack
@@ -72,6 +73,7 @@ _NAMES: Final = frozenset({str})
 #: Items of a tuple or a dict that is sent without a heap, and what tells the two apart.
 _SHORT: Final = 8
 _TUPLE, _DICT = 0, 1
+_EMPTY: Final[dict[int, Callable[[], Any]]] = {_TUPLE: tuple, _DICT: dict}
 
 
 def _is_leaf(value: Any) -> bool:
@@ -105,11 +107,16 @@ def unpacked(part: Any) -> Any:
         if type(part) in _KNOWN:
             return part
         raise Broken('a value is of no known form')
-    if len(part) == 1 and type(part[0]) is bytes:
-        try:
-            return decode(part[0], KINDS)
-        except errors.SnapshotError as error:
-            raise Broken(f'a value is damaged: {error}') from None
+    if len(part) == 1:
+        [only] = part
+        if type(only) is bytes:
+            try:
+                return decode(only, KINDS)
+            except errors.SnapshotError as error:
+                raise Broken(f'a value is damaged: {error}') from None
+        if type(only) is int and only in _EMPTY:
+            # Without names, as most calls are.
+            return _EMPTY[only]()
     if not part or type(part[0]) is not int or len(part) > 1 + 2 * _SHORT or not _KNOWN.issuperset(map(type, part)):
         raise Broken('a value is of no known form')
     if part[0] == _TUPLE:
