@@ -254,11 +254,37 @@ class Objects:
         return line.removesuffix('\n')
 
     def b_print(self, /, *args: Any, **kwargs: Any) -> None:
+        file = kwargs.get('file')
+        writer = self.script_writer(kwargs)
+        parts = self.print_parts(args if writer is None else (), kwargs)
+        if writer is not None:
+            between = kwargs.get('sep')
+            for place, item in enumerate(args):
+                if place:
+                    writer.write(' ' if between is None else between)
+                writer.write(text_of(item, self.run))
+            writer.write(parts[-1])
+        elif file is not None:
+            file.write(''.join(parts))
+        else:
+            print_text(self.run, ''.join(parts))
+        if kwargs.get('flush') and file is not None:
+            file.flush()
+
+    def script_writer(self, options: dict[str, Any]) -> Any:
+        """Return what `print` writes to, where that is an instance of a script's class, which sees each part."""
+        file = options.get('file')
+        if file is None:
+            file = (self.run.globals.get(STREAMS) or {}).get('stdout')
+        return file if type(type(file)) in SCRIPT_TYPES else None
+
+    def print_parts(self, args: Any, kwargs: dict[str, Any]) -> list[str]:
+        """Return the texts that `print` writes, one after the other."""
         unknown = kwargs.keys() - {'sep', 'end', 'file', 'flush'}
         if unknown:
             # Always an error, before anything is written.
             _refuse_keywords(**dict.fromkeys(unknown))
-        separator, end, file = kwargs.get('sep'), kwargs.get('end'), kwargs.get('file')
+        separator, end = kwargs.get('sep'), kwargs.get('end')
         for name, value in (('sep', separator), ('end', end)):
             if value is not None and type(value) is not str:
                 raise TypeError(f'{name} must be None or a string, not {type_name(value)}')
@@ -266,21 +292,17 @@ class Objects:
         if len(args) > FREE:
             run.charge(len(args))
         between = ' ' if separator is None else separator
-        texts: list[str] = []
+        parts: list[str] = []
         size = 0
         for item in args:
-            texts.append(text_of(item, run))
-            size += len(texts[-1]) + len(between)
+            if parts:
+                parts.append(between)
+            parts.append(text_of(item, run))
+            size += len(parts[-1]) + len(between)
             if size > _FEW:
                 run.reserve(size)
-        text = between.join(texts)
-        text += '\n' if end is None else end
-        if file is not None:
-            file.write(text)
-        else:
-            print_text(run, text)
-        if kwargs.get('flush') and file is not None:
-            file.flush()
+        parts.append('\n' if end is None else end)
+        return parts
 
 
 def _check_target(obj: Any, name: str) -> None:

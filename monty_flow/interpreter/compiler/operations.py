@@ -28,7 +28,7 @@ ORDERINGS = ('__lt__', '__gt__', '__eq__')
 SEARCHES: dict[str, str] = {'index': 'index_by_steps', 'count': 'count_by_steps', 'remove': 'remove_by_steps'}
 #: Built-ins with a version in the prelude that asks the methods of its operands itself.
 BY_STEPS: dict[str, str] = {
-    'sum': 'sum_operands', 'sorted': 'sorted_by_steps', 'min': 'min_by_steps', 'max': 'max_by_steps', 'print': 'print_texts',
+    'sum': 'sum_operands', 'sorted': 'sorted_by_steps', 'min': 'min_by_steps', 'max': 'max_by_steps', 'print': 'print_by_steps',
 }  # fmt: skip
 #: Built-ins that give what one method of their argument gives.
 BUILTINS: dict[str, tuple[str, ...]] = {
@@ -37,7 +37,7 @@ BUILTINS: dict[str, tuple[str, ...]] = {
     'bool': ('__bool__', '__len__'), 'round': ('__round__',), 'format': ('__format__', '__str__', '__repr__'),
     'divmod': ('__divmod__', '__rdivmod__'), 'pow': ('__pow__', '__rpow__'), 'reversed': ('__reversed__',),
     'iter': ('__iter__',), 'type': ('__set_name__', '__init_subclass__'), 'sum': ('__add__', '__radd__'),
-    'sorted': ORDERINGS, 'min': ORDERINGS, 'max': ORDERINGS, 'print': ('__str__', '__repr__'),
+    'sorted': ORDERINGS, 'min': ORDERINGS, 'max': ORDERINGS, 'print': ('__str__', '__repr__', 'write', 'flush'),
 }  # fmt: skip
 
 

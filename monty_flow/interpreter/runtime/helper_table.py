@@ -124,7 +124,20 @@ NATIVE = {
     '$native_delattr': 'delattr',
 }
 #: Helpers that functions of the prelude may load; the last two run what a script has made of text.
-OF_PRELUDE = frozenset({*STATIC, *NATIVE, '$contains', '$add', '$holds_whole', '$operation', '$piece', '$piece_ended'})
+OF_PRELUDE = frozenset(
+    {
+        *STATIC,
+        *NATIVE,
+        '$contains',
+        '$add',
+        '$holds_whole',
+        '$operation',
+        '$script_writer',
+        '$print_parts',
+        '$piece',
+        '$piece_ended',
+    }
+)
 
 
 def prelude_function(program: Program, function: CoreFunction, scope: dict[str, Any]) -> FunctionType:
@@ -203,7 +216,7 @@ def binder_of(name: str) -> Callable[[Builtins], Any]:
         return lambda objects: objects.value(name[3:])
     if name == '$attribute':
         return lambda objects: objects.methods.attribute
-    if name in ('$global_names', '$globals_view', '$piece', '$piece_ended'):
+    if name in ('$global_names', '$globals_view', '$piece', '$piece_ended', '$script_writer', '$print_parts'):
         return lambda objects: getattr(objects, name[1:])
     if name == '$super':
         return lambda objects: objects.methods.super_attribute

@@ -752,6 +752,27 @@ def construct(callee, *args, **kwargs):
         init(*args, **kwargs)
     return instance
 
+def print_by_steps(*args, **options):
+    writer = _script_writer(options)
+    texts = [] if writer is None else _print_parts((), options)
+    between = options.get('sep')
+    place = 0
+    for item in args:
+        if place and writer is not None:
+            _native_getattr(writer, 'write')(' ' if between is None else between)
+        place = place + 1
+        method = _text_method(item)
+        text = item if method is None else method()
+        if writer is None:
+            texts.append(text)
+        else:
+            _native_getattr(writer, 'write')(_print_parts((text,), {})[0])
+    if writer is None:
+        return _native_print(*texts, **options)
+    _native_getattr(writer, 'write')(texts[0])
+    if options.get('flush') and options.get('file') is not None:
+        _native_getattr(writer, 'flush')()
+
 def delegate(iterator, value, error):
     if not _is_script(iterator):
         return _delegate_await(iterator, value, error)
