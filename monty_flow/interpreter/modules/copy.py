@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import datetime
 import random
+from collections.abc import Callable
 from types import GeneratorType
 from typing import Any, Final
 
@@ -52,14 +53,15 @@ class Error(copy.Error, metaclass=FrozenType):
 class DeepCopy:
     """Copy one value and all that it holds; each shared part once."""
 
-    __slots__ = ('_charge', '_copies', '_kept', '_number', '_queue', '_run', 'memo')
+    __slots__ = ('_charge', '_copies', '_ids', '_kept', '_queue', '_run', 'memo')
 
     def __init__(self, run: Run, memo: dict[Any, Any] | None = None) -> None:
         self._run = run
         self._charge = run.charge
         #: What scripts get as the memo, by the numbers that id() gives.
         self.memo: dict[Any, Any] = {} if memo is None else memo
-        self._number = number_of(run)
+        #: The `id` of the script, whose numbers a memo is by; None until one is looked into.
+        self._ids: Callable[[Any], Any] | None = None
         #: Copies by id of the original, and the originals, whose ids must stay theirs.
         self._copies: dict[int, Any] = {}
         self._kept: list[Any] = []
@@ -90,15 +92,20 @@ class DeepCopy:
             set_attributes(made, {name: self._built(value) for name, value in original.__dict__.items()})
             return
         self._charge(1 + len(original))
+        built, scalars = self._built, _SCALARS
         if kind in _MAPPINGS:
             if kind is defaultdict:
                 made.default_factory = original.default_factory
             for key, item in original.items():
-                made[self._built(key)] = self._built(item)
-        elif kind is set:
-            made.update([self._built(item) for item in original])
+                # The value first, as CPython does: a `__deepcopy__` may see it.
+                copied = item if type(item) in scalars else built(item)
+                made[key if type(key) in scalars else built(key)] = copied
         elif kind is not bytearray:
-            made.extend([self._built(item) for item in original])
+            items = [item if type(item) in scalars else built(item) for item in original]
+            if kind is set:
+                made.update(items)
+            else:
+                made.extend(items)
 
     def whole(self, value: Any) -> Any:
         """Return the copy of a part with all that it holds, for a method of the script that looks into it."""
@@ -145,7 +152,9 @@ class DeepCopy:
             return known
         if self.memo:
             # A script may put into the memo what it has made.
-            number = self._number(value)
+            if self._ids is None:
+                self._ids = Builtins(self._run).b_id
+            number = self._ids(value)
             if number in self.memo:
                 return self.memo[number]
         if kind not in _MUTABLE:
@@ -215,11 +224,6 @@ def _unchanged(value: Any) -> Any:
     if type(value) in _NOT_COPIED or isinstance(value, Stepper):
         raise TypeError(f"cannot pickle '{type(value).__name__}' object")
     return value
-
-
-def number_of(run: Run) -> Any:
-    """Return the `id` of the script, whose numbers a memo is by."""
-    return Builtins(run).b_id
 
 
 class CopyFunctions(LibraryFunctions):

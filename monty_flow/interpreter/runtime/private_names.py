@@ -22,7 +22,7 @@ OURS: Final = frozenset((
     '_export _extend _externals _extras _factor _fed _field _field_defaults _field_of _field_type _fields _fields_ _file _fill '
     '_fill_bytearray _fill_dict _fill_list _fill_set _fills _finish _first _fits _following _formatter _found _frames _frozen '
     '_frozen_at _frozen_of_known _function _functions _generate_next_value_ _generator _give_files _given_or_now '
-    '_go_below _go_on _group _has_leaves_only _hash _hashed _hashing _head _hits _host_entry _hosts _how _index _indices _initialise '
+    '_go_below _go_on _group _has_leaves_only _hash _hashed _hashing _head _hits _host_entry _hosts _how _ids _index _indices _initialise '
     '_inherited _instance _is_bound_anywhere _is_hidden _is_lazy _item _iterate _iterator '
     '_keep_positive _kept _key _keys _kind _kind_of_function _kinds _known _kwargs _last _last_fills _layout '
     '_left _length _level _library _limit _lines _link _literal _load _lock _look _made _make _maxsize _member '
