@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monty_flow import Monty
+from monty_flow import Monty, load
 from monty_flow.interpreter.runtime.unraisable import quietened
 from monty_flow.interpreter.runtime.watch import Stopped
 
@@ -66,3 +66,48 @@ def test_the_end_of_a_run_that_is_dropped_in_a_finalizer_is_not_told(monkeypatch
     gc.collect()
 
     assert told == []
+
+
+#: What CPython warns of: in the code, while it runs, in a pattern, in code made of text.
+WARNED = [
+    'x = 1\nx is 1',
+    "assert (1, 'x')",
+    'bool(NotImplemented)',
+    'for i in range(3): bool(NotImplemented)',
+    'class C:\n    def __index__(self): return True\n[0, 1][C()]',
+    "import re\nre.compile('[[a]')",
+    "exec('1 is 1')",
+    "import datetime\ndatetime.datetime.strptime('1 2', '%d %m')",
+    'def g():\n    yield\nx = g()\nnext(x)\ntry: x.throw(ValueError, ValueError(1), None)\nexcept ValueError: pass',
+]
+
+
+@pytest.mark.parametrize('source', WARNED)
+def test_warnings_for_a_script_are_not_told_to_the_host(source: str) -> None:
+    program = f'from monty_flow import Monty\nMonty({source!r}).run()'
+
+    done = subprocess.run([sys.executable, '-c', program], capture_output=True, text=True, check=True)
+
+    assert (done.stdout, done.stderr) == ('', '')
+
+
+def test_warnings_of_the_host_are_told_as_ever() -> None:
+    program = "from monty_flow import Monty\nMonty('1').run()\nimport warnings\nwarnings.warn('told')"
+
+    done = subprocess.run([sys.executable, '-c', program], capture_output=True, text=True, check=True)
+
+    assert 'UserWarning: told' in done.stderr
+
+
+def test_a_script_does_not_see_what_was_warned_of() -> None:
+    source = "bool(NotImplemented)\nexec('bool(NotImplemented)')\n'__warningregistry__' in globals(), '__warningregistry__' in dir()"
+
+    assert Monty(source).run() == (False, False)
+
+
+def test_what_was_warned_of_is_not_stored() -> None:
+    state = Monty('bool(NotImplemented)\nfetch()\nbool(NotImplemented)\nsorted(globals())').start()
+
+    again = load(state.dump())  # type: ignore[union-attr]
+
+    assert again.resume(return_value=None).output == ['__doc__', '__file__', '__name__']  # type: ignore[union-attr]

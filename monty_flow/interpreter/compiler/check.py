@@ -51,7 +51,9 @@ _SCOPES = frozenset({*_COMPREHENSIONS, ast.FunctionDef, ast.AsyncFunctionDef, as
 #: Node classes without children, position or meaning of their own: contexts and operators.
 MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 #: Names that are not the script's: what CPython itself finds under them in the namespaces of emitted code.
-RESERVED = frozenset({'__builtins__', '__import__', '__build_class__', '__loader__', '__spec__'})
+#: Where CPython keeps which warnings it has shown, in the dict in which code runs; it keeps none where this is None.
+REGISTRY = '__warningregistry__'
+RESERVED = frozenset({'__builtins__', '__import__', '__build_class__', '__loader__', '__spec__', REGISTRY})
 
 
 @record()

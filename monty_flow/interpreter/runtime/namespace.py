@@ -15,6 +15,7 @@ from typing import Any
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import generated
+from monty_flow.interpreter.compiler.check import REGISTRY
 from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.program import FINDERS, Program
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
@@ -49,8 +50,8 @@ from monty_flow.interpreter.runtime.run import FUEL, PRIVATE, Run
 FINDERS.append(generated.find_generated)
 
 
-#: Modules that C code of the admitted types imports for itself while it works.
-_IMPORTED_BY_C = frozenset({'_strptime', 'time', 'datetime', '_datetime'})
+#: Modules that C code of the admitted types imports for itself while it works; that of warnings, to show one (see `unraisable`).
+_IMPORTED_BY_C = frozenset({'_strptime', 'time', 'datetime', '_datetime', 'warnings'})
 
 
 def _import(name: str, *args: Any, **kwargs: Any) -> Any:
@@ -89,7 +90,7 @@ class Plan:
             needed |= GENERATED_HELPERS
         self.prelude = self._prelude_needed(needed)
         self.shared: dict[str, Any] = {
-            '__name__': '__main__', '__doc__': program.doc, '__file__': program.script_name, FUEL: itertools.repeat(None, 0), '$Pause': Pause, '$capture': capture, '$locals': locals,
+            '__name__': '__main__', '__doc__': program.doc, '__file__': program.script_name, REGISTRY: None, FUEL: itertools.repeat(None, 0), '$Pause': Pause, '$capture': capture, '$locals': locals,
             '$Private': PRIVATE, '$Any': BaseException, '$again': again,
         }  # fmt: skip
         self.bound: list[tuple[str, Callable[[Builtins], Any]]] = []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from monty_flow.interpreter.builtins.table import BUILTINS, REFUSED_BUILTINS
-from monty_flow.interpreter.compiler.check import RESERVED
+from monty_flow.interpreter.compiler.check import REGISTRY, RESERVED
 from monty_flow.interpreter.runtime.classes import (
     BODY_PREFIX,
     HIDDEN_PREFIX,
@@ -44,7 +44,7 @@ def global_names(scope: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]
 
 def is_global_name(name: Any) -> bool:
     """Tell whether a key of the dict that emitted code runs in is a name of the script."""
-    if type(name) is not str or name == '__builtins__':
+    if type(name) is not str or name == '__builtins__' or name == REGISTRY:
         return False
     return not name.startswith('$') and ':' not in name and '.' not in name
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from monty_flow.interpreter.compiler.check import REGISTRY
 from monty_flow.interpreter.errors import SnapshotTooNew
 from monty_flow.interpreter.runtime.arithmetic import Arithmetic
 from monty_flow.interpreter.runtime.arithmetic import Context as ArithmeticContext
@@ -22,6 +23,9 @@ from monty_flow.interpreter.snapshot.layout import damaged
 
 def restore_globals(run: Run, values: dict[str, Any]) -> None:
     """Bind the names of the top level."""
+    if REGISTRY in values:
+        # Snapshots of before kept what CPython puts there when it warns.
+        values = {name: value for name, value in values.items() if name != REGISTRY}
     if not values.keys() <= plan_of(run.program).bindable and not all(may_bind(run.program, name) for name in values):
         raise damaged('its globals have a name that the script cannot bind')
     run.globals.update(values)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from monty_flow.interpreter.compiler.check import REGISTRY
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.compiler.scripted import SEPARATOR
 from monty_flow.interpreter.errors import LimitReached, SnapshotError, SnapshotLimitError, TimeLimitError
@@ -44,7 +45,7 @@ from monty_flow.interpreter.snapshot.versions import FLAGS, VERSION
 from monty_flow.interpreter.views import Move
 
 #: What every run has in its globals, and no script has bound.
-_GIVEN = frozenset({'__builtins__'})
+_GIVEN = frozenset({'__builtins__', REGISTRY})
 _GIVEN_NAME = '__main__'
 #: Seconds that methods of a script, such as `__hash__`, may take while its state is loaded: whoever looks at a run loads it.
 LOADING_SECONDS = 5.0
