@@ -270,6 +270,18 @@ def test_limits_hold_after_many_steps_of_one_run_and_of_others_between(pool: San
         state.resume(return_value=None)
 
 
+@pytest.mark.parametrize(
+    ('source', 'error'),
+    [
+        ("x = 'a' * 10**7\ne = ValueError(x)\ne.__context__ = KeyError(x)\nraise e", MemoryLimitError),
+        ('{i * (2**61 - 1) for i in range(3000)}', BoundaryError),
+    ],
+)
+def test_an_answer_that_cannot_be_made_is_no_crash(pool: SandboxPool, source: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        pool.run(source, limits=ResourceLimits(max_memory=48 * 1024 * 1024))
+
+
 def test_a_crash_ends_one_run_and_the_child_is_replaced() -> None:
     with SandboxPool(2) as own:
         state = stopped(own.start(TWO_FRAMES))

@@ -63,7 +63,12 @@ class Child:
             except messages.Broken:
                 os._exit(0)
             self._texts, self._waiting = [], 0
-            self._send(self._answer(request))
+            try:
+                self._send(self._answer(request))
+            except MemoryError:
+                # The answer itself, such as the text of an error, takes more than there is.
+                self._texts = []
+                self._send(self._failed(MemoryLimitError('max_memory', self._memory or 0)))
 
     def _send(self, message: list[Any]) -> None:
         try:

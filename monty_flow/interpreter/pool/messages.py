@@ -22,6 +22,7 @@ import msgpack
 
 from monty_flow.interpreter import errors
 from monty_flow.interpreter.boundary import SCRIPT_EXCEPTIONS, ScriptObject
+from monty_flow.interpreter.snapshot.hashing import Collisions
 from monty_flow.interpreter.snapshot.heap import Kind, Kinds, decode, encode
 from monty_flow.interpreter.snapshot.kinds import builtin_kinds
 
@@ -112,6 +113,10 @@ def unpacked(part: Any) -> Any:
         if type(only) is bytes:
             try:
                 return decode(only, KINDS)
+            except Collisions:
+                raise errors.BoundaryError(
+                    'a value has too many keys of one hash to cross to the host; use strings as keys'
+                ) from None
             except errors.SnapshotError as error:
                 raise Broken(f'a value is damaged: {error}') from None
         if type(only) is int and only in _EMPTY:

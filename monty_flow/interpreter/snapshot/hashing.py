@@ -68,6 +68,10 @@ class HashBudget:
         check_hashes(keys)
 
 
+class Collisions(SnapshotError):
+    """Keys that take long to be told apart; a script may hold some, as long as it has the time."""
+
+
 def check_hashes(keys: Iterable[Any]) -> None:
     """Refuse keys of which so many have the same hash that comparing them would take long."""
     hashes = list(map(hash, keys))
@@ -75,4 +79,4 @@ def check_hashes(keys: Iterable[Any]) -> None:
         return
     pairs = sum(count * (count - 1) // 2 for count in Counter(hashes).values())
     if pairs > FREE_PAIRS + PAIRS_PER_KEY * len(hashes):
-        raise SnapshotError('the snapshot has too many keys of one hash; use strings as keys')
+        raise Collisions('the snapshot has too many keys of one hash; use strings as keys')
