@@ -21,7 +21,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from random import Random
@@ -82,6 +82,8 @@ class World:
         self._all_processes: list[Process] = []
         #: The worker in which something happens.
         self._acting: Process | None = None
+        #: Whether it has died in the middle of what it does.
+        self._has_died = False
         self._ids = IdSource(self.clock, self.random)
         self._scripts = scripts or self._chosen(list(SCENARIOS), 2, MOST_SCRIPTS)
         self._schedules = schedules if scripts else self._chosen(list(SCHEDULES), 0, MOST_SCHEDULES)
@@ -177,12 +179,16 @@ class World:
 
     def strike(self, share: float = 1.0) -> None:
         """Let the database be out of reach, or the worker die; by a share of the usual chance."""
+        if self._has_died:
+            # Whatever it does about that, it does nothing any more.
+            raise Died
         if self.calm:
             return
         chance = self.random.random()
         if chance < 0.02 * share:
             raise DatabaseUnavailable('simulated')
         if chance < 0.03 * share:
+            self._has_died = True
             raise Died
 
     # The schedule.
@@ -257,7 +263,7 @@ class World:
                 act(store)
         except (DatabaseUnavailable, Died):
             # Whoever it was does not know whether it is done, and lets it be.
-            return
+            self._has_died = False
 
     def _ids_of(self, *names: str) -> list[str]:
         return [run_id for run_id, name in self.watch.names.items() if name in names]
@@ -329,9 +335,11 @@ class World:
 
     def _let(self, process: Process, act: Callable[[], None]) -> None:
         self._acting = process
-        try:
+        self._has_died = False
+        with suppress(Died):
             act()
-        except Died:
+        if self._has_died:
+            self._has_died = False
             if self.connection.in_transaction:
                 self.connection.execute('ROLLBACK')
             self._die(process)
