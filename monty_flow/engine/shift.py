@@ -27,7 +27,6 @@ from monty_flow import __version__
 from monty_flow.engine import wakeup
 from monty_flow.engine.advance import Advancer
 from monty_flow.engine.attempts import LEASE_LOST, RUN_CANCELLED, RUN_ENDED, WORKER_STOPS, Attempts
-from monty_flow.engine.caching import PRUNE_CACHE_SECONDS, PRUNED_AT_A_TIME
 from monty_flow.engine.clock import MICROSECONDS, Clock
 from monty_flow.engine.codec import Codec
 from monty_flow.engine.committer import Committer
@@ -39,20 +38,19 @@ from monty_flow.engine.hands import Hands
 from monty_flow.engine.ids import IdSource
 from monty_flow.engine.isolation import Isolation, Scripts
 from monty_flow.engine.keeper import Keeper
-from monty_flow.engine.large import GRACE_US, LargeSettings, LargeValues
+from monty_flow.engine.large import LargeSettings, LargeValues
 from monty_flow.engine.live import Hand, LiveRun
 from monty_flow.engine.machinery import Machinery, WorkerSettings
 from monty_flow.engine.observing import Observer, Observers
 from monty_flow.engine.outage import Outage
 from monty_flow.engine.preparing import Preparer
-from monty_flow.engine.retention import PRUNE_SECONDS, RUNS_AT_A_TIME
-from monty_flow.engine.retiring import Broom
 from monty_flow.engine.routing import Router
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.states import ENDED, CallKind, RunStatus
 from monty_flow.engine.stepping import Stepper
 from monty_flow.engine.store import Store, Taken, locate
 from monty_flow.engine.suspicion import Suspects
+from monty_flow.engine.tidying import Tidying
 from monty_flow.engine.transacting import Transactions
 from monty_flow.engine.transitions import Claim, Program, Standing
 from monty_flow.interpreter import SNAPSHOT_FORMATS
@@ -133,8 +131,8 @@ class Shift:
         self._crew.equip(self._pool, self._attempts)
         self._committer.while_waiting = self._attempts.end_late
         self._wake = wakeup.subscribe(url)
-        self._prune_at, self._late_at, self._broom = 0, 0, Broom(clock.elapsed())
-        self._prune_cache_at = clock.elapsed() + round(PRUNE_CACHE_SECONDS * MICROSECONDS)
+        self._tidying = Tidying(clock, self._committer, keeper, large_values)
+        self._late_at = 0
         self._session = ''
         self._lease_us = round(settings.lease_seconds * MICROSECONDS)
         self._changes = -1
@@ -176,7 +174,7 @@ class Shift:
         self._see_cancelled()
         self._claim_late()
         self._claim()
-        self._prune_at_times()
+        self._tidying.tidy()
         return done(self)
 
     def _survived(self, turn: Callable[[], bool]) -> bool:
@@ -355,33 +353,6 @@ class Shift:
                 run.is_cancelled = True
                 self._attempts.ask_to_stop(hand, RUN_CANCELLED)
 
-    def _prune_at_times(self) -> None:
-        now = self._clock.elapsed()
-        if now >= self._prune_at:
-            self._prune_at = now + round(PRUNE_SECONDS * MICROSECONDS)
-            self._prune()
-        if now >= self._prune_cache_at:
-            self._prune_cache_at = now + round(PRUNE_CACHE_SECONDS * MICROSECONDS)
-            self._committer.execute(lambda store: store.prune_cached(PRUNED_AT_A_TIME))
-            self._sweep()
-        if now >= self._broom.next_at:
-            self._committer.execute(lambda store: self._broom.sweep(store, now))
-
-    def _sweep(self) -> None:
-        _, files = self._committer.execute(lambda store: store.sweep_large(store.now() - GRACE_US))
-        if self._large.files is not None:
-            self._large.files.remove_all(files)
-
-    def _pruned(self) -> bool:
-        self._prune()
-        return True
-
-    def _prune(self) -> None:
-        run_ids = self._keeper.take_full()
-        for start in range(0, len(run_ids), RUNS_AT_A_TIME):
-            some = run_ids[start : start + RUNS_AT_A_TIME]
-            self._committer.execute(lambda store, some=some: store.prune(some))  # type: ignore[misc]
-
     def _wait(self) -> None:
         poll = self._settings.poll_seconds
         # Rounds are looked after more often than the database, should that be looked at seldom.
@@ -401,7 +372,7 @@ class Shift:
                 self._wait()
         if self._hands:
             logger.warning('%d calls did not end in time and are handed back', len(self._hands))
-        self._survived(self._pruned)
+        self._survived(self._tidying.prune)
 
     def _draining_turn(self) -> bool:
         self._attempts.cancel(WORKER_STOPS)

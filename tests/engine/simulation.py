@@ -29,7 +29,7 @@ from unittest import mock
 
 from sqlalchemy import StaticPool, create_engine
 
-from monty_flow.engine import Functions, ManualClock, current_call, large, payloads, shift
+from monty_flow.engine import Functions, ManualClock, current_call, large, payloads, tidying
 from monty_flow.engine.clock import MICROSECONDS
 from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.ids import IdSource
@@ -366,10 +366,10 @@ def _stored(name: str, now: int) -> StoredSchedule:
 def hurried() -> Iterator[None]:
     """Let what takes hours take a minute."""
     with (
-        mock.patch.object(shift, 'GRACE_US', HURRY['GRACE_US']),
+        mock.patch.object(tidying, 'GRACE_US', HURRY['GRACE_US']),
         mock.patch.object(large, 'RELIED_US', HURRY['RELIED_US']),
     ):
-        with mock.patch.object(shift, 'PRUNE_CACHE_SECONDS', HURRY['PRUNE_CACHE_SECONDS']):
+        with mock.patch.object(tidying, 'PRUNE_CACHE_SECONDS', HURRY['PRUNE_CACHE_SECONDS']):
             yield
 
 
