@@ -82,8 +82,9 @@ class World:
         self._all_processes: list[Process] = []
         #: The worker in which something happens.
         self._acting: Process | None = None
-        #: Whether it has died in the middle of what it does.
+        #: Whether it has died in the middle of what it does, and what was seen to be wrong: the engine catches both.
         self._has_died = False
+        self._violation: Violation | None = None
         self._ids = IdSource(self.clock, self.random)
         self._scripts = scripts or self._chosen(list(SCENARIOS), 2, MOST_SCRIPTS)
         self._schedules = schedules if scripts else self._chosen(list(SCHEDULES), 0, MOST_SCHEDULES)
@@ -176,6 +177,15 @@ class World:
         process.executing.add(key)
 
     # What goes wrong.
+
+    @contextmanager
+    def seeing(self) -> Iterator[None]:
+        """Remember what the block finds to be wrong, whatever the engine makes of that."""
+        try:
+            yield
+        except Violation as violation:
+            self._violation = violation
+            raise
 
     def strike(self, share: float = 1.0) -> None:
         """Let the database be out of reach, or the worker die; by a share of the usual chance."""
@@ -336,8 +346,10 @@ class World:
     def _let(self, process: Process, act: Callable[[], None]) -> None:
         self._acting = process
         self._has_died = False
-        with suppress(Died):
+        with suppress(Died, Violation):
             act()
+        if self._violation is not None:
+            raise self._violation
         if self._has_died:
             self._has_died = False
             if self.connection.in_transaction:

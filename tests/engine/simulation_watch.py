@@ -117,7 +117,7 @@ END;
 
 
 class Violation(BaseException):
-    """The engine broke a promise. It is no Exception, lest the engine take it for an error at which a call is set back."""
+    """The engine broke a promise. It is no Exception, lest it be the cause why a call is set back; that it was seen is remembered by the world."""
 
 
 class Watch:

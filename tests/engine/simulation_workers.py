@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import Context, copy_context
 from random import Random
 from typing import Any, Protocol
@@ -47,6 +47,10 @@ class Surroundings(Protocol):
 
     def strike(self, share: float = 1.0) -> None:
         """Let the database be out of reach, or the worker die; by a share of the usual chance."""
+        ...
+
+    def seeing(self) -> AbstractContextManager[None]:
+        """Remember what the block finds to be wrong, whatever the engine makes of that."""
         ...
 
     @property
@@ -140,7 +144,8 @@ class SimulatedStore(SqliteStore):
         self._world.strike()
         with super().transaction(relaxed=relaxed):
             yield
-        self._world.watch.look(self)
+        with self._world.seeing():
+            self._world.watch.look(self)
         self._world.strike()
 
     def apply(self, transitions: Sequence[Transition]) -> list[bool]:
@@ -148,7 +153,8 @@ class SimulatedStore(SqliteStore):
         stood = super().apply(transitions)
         for transition, stands in zip(transitions, stood, strict=True):
             if stands:
-                self._world.watch.check_step(transition)
+                with self._world.seeing():
+                    self._world.watch.check_step(transition)
         return stood
 
     def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> Any:
