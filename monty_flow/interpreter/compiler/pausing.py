@@ -229,6 +229,11 @@ class _Analysis(Callees):
         for load, scope in members.dynamic_reads(self.program, self.methods):
             if load.nid not in result.stops:
                 self.stop(load, scope)
+        if self.escapes and self._key_makers:
+            # `cmp_to_key` is handed on, and given something that stops where nobody sees its name.
+            used = {name for name, _ in self.program.values} | {load.attr for load, _ in self.program.attribute_loads}
+            if not self._key_makers.isdisjoint(used):
+                self.methods |= _ORDERINGS | {'__eq__'}
         hooks = not self.methods.isdisjoint(members.HOOKS)
         for class_node, scope in self.program.classes:
             if hooks:

@@ -27,6 +27,8 @@ from monty_flow.interpreter.runtime.universe import SHOWN_NAMES, TYPE, facade_na
 
 #: Where an abstract class keeps the classes that were registered with it; no script can write this name.
 REGISTERED: Final = '$registered'
+#: Where a class keeps the abstract classes of library modules with which it was registered.
+REGISTERED_WITH: Final = '$registered_with'
 _set: Final = type.__setattr__
 #: CPython's own half of `abc`, in C: it finds abstract methods and caches the answers to isinstance().
 _abc: Final[Any] = importlib.import_module('_abc')
@@ -50,7 +52,12 @@ class AbstractType(GuardedType):
             raise TypeError(f'classes cannot be registered with {cls.__name__}, which all runs share')
         _register(cls, subclass)
         # For snapshots, and for the checks after one: what C notes cannot be read back.
-        _set(cls, REGISTERED, (*vars(cls).get(REGISTERED, ()), subclass))
+        known = vars(cls).get(REGISTERED, ())
+        if not any(subclass is one for one in known):
+            _set(cls, REGISTERED, (*known, subclass))
+        if type(subclass) in SCRIPT_TYPES and subclass not in SHARED and vars(cls).get('__module__') != '__main__':
+            # A class of a library module is not stored, so the other one says it too.
+            _set(subclass, REGISTERED_WITH, (*vars(subclass).get(REGISTERED_WITH, ()), cls))
         return subclass
 
     def __instancecheck__(cls, instance: Any) -> bool:
@@ -201,7 +208,7 @@ Protocol: Any = shared(ProtocolType, 'Protocol', (Generic,), 'typing', {'_is_pro
 GENERIC_BASES: Final = frozenset({Generic, Protocol})
 STRUCTURE.update(
     {
-        '__orig_bases__': tuple, '__parameters__': tuple, '__abstractmethods__': frozenset, REGISTERED: tuple,
+        '__orig_bases__': tuple, '__parameters__': tuple, '__abstractmethods__': frozenset, REGISTERED: tuple, REGISTERED_WITH: tuple,
     }
 )  # fmt: skip
 #: The shared bases by the names under which snapshots store them.

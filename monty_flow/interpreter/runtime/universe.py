@@ -29,6 +29,7 @@ from enum import Enum
 from typing import Any, Final
 
 from monty_flow.interpreter.records import record
+from monty_flow.interpreter.runtime import watch
 from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS, ScriptMemoryError
 from monty_flow.interpreter.runtime.classes import (
     BODY_PREFIX,
@@ -308,7 +309,8 @@ class TypeFacade:
         if self is not TYPE:
             raise TypeError(f"cannot create '{self._name}' instances")
         if len(args) == 1 and not kwargs:
-            return type_of(args[0])
+            run = watch.current()
+            return type_of(args[0]) if run is None else type_in_run(run, args[0])
         return class_of_parts(args, kwargs)
 
     def has_instance(self, value: object) -> bool:

@@ -11,6 +11,7 @@ from types import BuiltinMethodType, FunctionType, GetSetDescriptorType, MemberD
 from typing import Any
 
 from monty_flow.interpreter.modules.named_tuples import NativeMethod
+from monty_flow.interpreter.runtime.abstract import REGISTERED_WITH, AbstractType
 from monty_flow.interpreter.runtime.classes import (
     HIDDEN_PREFIX,
     SCRIPT_TYPES,
@@ -84,7 +85,10 @@ def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
         if name in STRUCTURE:
             if type(value) is not STRUCTURE[name]:
                 raise TypeError('a class is malformed')
-            type.__setattr__(cls, name, value)
+            if name == REGISTERED_WITH:
+                _register_again(cls, value)
+            else:
+                type.__setattr__(cls, name, value)
             continue
         if type(name) is not str or not _may_hold(name):
             raise ValueError('a class binds a name that scripts cannot bind')
@@ -93,6 +97,13 @@ def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
         if type(value) is property:
             # Its errors name it.
             value.__set_name__(cls, name)  # type: ignore[attr-defined]
+
+
+def _register_again(cls: type, bases: Any) -> None:
+    for base in bases:
+        if not isinstance(base, AbstractType):
+            raise TypeError('a class is registered with one that is not abstract')
+        base.register(cls)
 
 
 def _may_hold(name: str) -> bool:

@@ -558,8 +558,8 @@ class KeyWrapper:
 
     __hash__ = None
 
-    def __init__(self, compare, obj=_NOTHING):
-        self._compare = compare
+    def __init__(self, mycmp, obj=_NOTHING):
+        self._compare = mycmp
         if obj is not _NOTHING:
             self.obj = obj
 
@@ -587,5 +587,5 @@ class KeyWrapper:
         return self._compared(other) == 0
 
 
-def cmp_to_key(mycmp):
-    return KeyWrapper(mycmp)
+# A class, as against a function, is not bound where it is an attribute of one: nor is CPython's, which is written in C.
+cmp_to_key = KeyWrapper
