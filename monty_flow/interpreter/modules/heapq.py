@@ -59,7 +59,9 @@ class Merge(Stepper):
 
     def _read(self, entry: list[Any]) -> bool:
         for item in entry[3]:
-            entry[0] = item if self._function is None else self._call(item)
+            # Of the last source that has items left CPython asks for no keys.
+            is_last = self._sources is None and len(self._entries) == 1
+            entry[0] = item if self._function is None or is_last else self._call(item)
             entry[2] = item
             return True
         return False

@@ -96,9 +96,9 @@ def metered(charge: Charge, source: Iterable[Any]) -> Iterator[Any]:
     """Iterate `source` at the speed of C with a charge before each chunk, never reading ahead.
 
     It cannot be put in a snapshot: use it for consumers that end before the next pause point. The source is asked no more once
-    it has ended, as by its consumer itself: a `zip` would take another item of its first source.
+    it has ended, as by its consumer itself: a `zip` would take another item of its first source. Its `__iter__` is called once.
     """
-    return chain.from_iterable(_chunks(charge, chain(iter(source))))
+    return chain.from_iterable(_chunks(charge, chain(source)))
 
 
 def _chunks(charge: Charge, source: Iterator[Any]) -> Iterator[Iterator[Any]]:

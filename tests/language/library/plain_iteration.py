@@ -42,3 +42,25 @@ counts = Counter('ab')
 counts.update(UserDict(a=5))
 counts.subtract(ChainMap({'b': 1}, {'c': 2}))
 print(counts, Counter(UserDict(z=3)))
+
+
+class Told:
+    def __init__(self, n):
+        self.n = n
+
+    def __iter__(self):
+        print('iter', self.n)
+        return self
+
+    def __next__(self):
+        if self.n <= 0:
+            raise StopIteration
+        self.n -= 1
+        return self.n
+
+
+print(list(Told(2)), sum(Told(2)), max(Told(1)), dict(enumerate(Told(1))), list(zip(Told(1), 'a')), sorted(Told(2)), set(Told(1)))
+found = []
+found.extend(Told(1))
+found += Told(1)
+print(found, [*Told(1)], 5 in Told(1), list(map(str, Told(1))), dict.fromkeys(Told(1)), bytes(Told(1)), tuple(Told(2)))
