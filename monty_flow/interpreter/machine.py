@@ -135,6 +135,8 @@ class Monty:
                     program, scope, _bind_inputs(program, scope, inputs) if program.inputs or inputs else ()
                 )
         check_printer(print_callback)
+        if program.calls_back:
+            program = answered(program)
         run = Run(program, limits_of(limits), print_callback)
         if limits is not None:
             run.check_source()
@@ -313,6 +315,24 @@ def _stopped(state: State) -> Snapshot | FutureSnapshot:
     snapshot = stopped(state.run, state.request, state.frames)
     assert not isinstance(snapshot, Complete)
     return snapshot
+
+
+def answered(program: Program) -> Program:
+    """Return a script as it is run where the host answers each call at once: nothing has to be able to stop.
+
+    What may be called by code that does not know it is called in many steps otherwise, and slows down the whole script.
+    """
+    if program.answered is None:
+        program.answered = program
+        if not (program.must_stop or program.forced):
+            program.answered = compile_program(
+                program.source,
+                script_name=program.script_name,
+                inputs=program.inputs,
+                externals=program.declared,
+                is_answered=True,
+            )
+    return program.answered
 
 
 def forced(script: Monty) -> Monty:

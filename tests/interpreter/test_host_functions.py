@@ -8,9 +8,10 @@ from fractions import Fraction
 
 import pytest
 
-from monty_flow import Monty
+from monty_flow import Monty, Snapshot
 from monty_flow.interpreter.errors import MemoryLimitError, TimeLimitError
 from monty_flow.interpreter.limits import ResourceLimits
+from monty_flow.interpreter.machine import answered
 
 
 class Alike:
@@ -74,3 +75,30 @@ def test_a_power_of_a_fraction_of_the_host_is_judged(power: str) -> None:
     assert Monty('x ** 2, 2.0 ** x, x ** -2, x ** 0.5', inputs=['x']).run(inputs={'x': Fraction(1, 3)}) == (
         Fraction(1, 9), 2.0 ** (1 / 3), Fraction(9), (1 / 3) ** 0.5,
     )  # fmt: skip
+
+
+def test_a_script_whose_calls_are_answered_at_once_is_run_without_room_to_stop() -> None:
+    source = 'def twice(f, x):\n    return f(f(x))\ntwice(lambda x: add(x, 1), 3)'
+    script = Monty(source, external_functions=['add'])
+
+    output = script.run(external_functions={'add': lambda a, b: a + b})
+    state = script.start()
+
+    assert output == 5
+    assert isinstance(state, Snapshot)
+    assert (script._program.calls_back, answered(script._program).can_stop) == (True, False)
+
+
+@pytest.mark.parametrize(
+    'source',
+    [
+        "def f(g):\n    return g()\nasync def main():\n    return await h()\nf(main)",
+        "def f(g):\n    return g()\nx = h\neval('f(x)')",
+        'import asyncio\ndef f(g):\n    return g()\nf(h)',
+    ],
+    ids=['awaits', 'text', 'asyncio'],
+)
+def test_a_script_that_waits_or_makes_code_of_text_keeps_room_to_stop(source: str) -> None:
+    program = Monty(source, external_functions=['h'])._program
+
+    assert answered(program) is program

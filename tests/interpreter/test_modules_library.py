@@ -1,5 +1,6 @@
 """The modules of the library: what they refuse, what they meter, and that they answer as CPython's."""
 
+import array
 import collections
 import copy
 import decimal
@@ -250,6 +251,8 @@ _SHOWN['Struct'] = {'format', 'iter_unpack', 'pack', 'pack_into', 'size', 'unpac
 _SHOWN['DecimalTuple'] = {'count', 'digits', 'exponent', 'index', 'sign'}
 # What would read files or drop what others use is refused when it is asked for.
 _SHOWN['Zone'] = {name for name in dir(zoneinfo.ZoneInfo) if not name.startswith('_')}
+# CPython's own type.
+_SHOWN['array'] = {name for name in dir(array.array) if not name.startswith('_')}
 _SHOWN['Signals'] = {'copy', 'get', 'items', 'keys', 'update', 'values'}
 
 

@@ -43,14 +43,16 @@ def compile_program(
     limits: ResourceLimits = DEFAULT_LIMITS,
     forced: bool = False,
     is_session: bool = False,
+    is_answered: bool = False,
 ) -> Program:
     """Compile a script, or return it from the cache.
 
     `externals` None makes every name external that the script does not define and no built-in bears.
     `forced` emits the resume transformation everywhere, for tests. Raises MontySyntaxError. The source of a session
-    (`feeds`) is compiled as one that can be fed.
+    (`feeds`) is compiled as one that can be fed; with `is_answered`, one whose calls the host answers at once, so that it
+    never stops.
     """
-    key = (source, script_name, inputs, externals, forced, is_session)
+    key = (source, script_name, inputs, externals, forced, is_session, is_answered)
     found = _cache.get(key)
     if found is not None:
         return found
@@ -66,6 +68,7 @@ def compile_program(
             forced=forced,
             prelude=prelude_program,
             is_session=is_session,
+            is_answered=is_answered,
         )
     except (RecursionError, MemoryError):
         raise MontySyntaxError(f'SyntaxError: {TOO_DEEP}', script_name=script_name) from None
@@ -105,6 +108,7 @@ def build_program(
     prelude: Callable[[], Program] | None,
     own: Own | None = None,
     is_session: bool = False,
+    is_answered: bool = False,
 ) -> Program:
     """Run all stages of the compiler. `own` is given for a program of ours, which is not checked as a script is."""
     growing = 0
@@ -115,7 +119,9 @@ def build_program(
     else:
         tree = parse(source, script_name, limits)
         own.rename(tree)
-    found, unit = _analyse(tree, source, script_name, inputs, externals, own, is_session=is_session)
+    found, unit = _analyse(
+        tree, source, script_name, inputs, externals, own, is_session=is_session, is_answered=is_answered
+    )
     unit.check_refused()
     main_args = arguments([name for name in inputs if name not in found.global_names], 1)
     main = unit.function(tree, '<module>', found.main, main_args, None)
@@ -156,6 +162,7 @@ def _analyse(
     own: Own | None,
     *,
     is_session: bool = False,
+    is_answered: bool = False,
 ) -> tuple[scopes.Program, Unit]:
     try:
         annotations = Annotations.UNSEEN if own is not None else annotations_of(tree, source)
@@ -164,7 +171,7 @@ def _analyse(
             node = next(node for node, scope in found.awaits if scope is found.main)
             raise ScopeError(node, 'a session has no await at the top level; write asyncio.run(main())')
         found.main.bound.update(inputs)
-        stops = find_stops(found, externals, own)
+        stops = find_stops(found, externals, own, is_answered=is_answered)
         found.global_names |= maybe_unbound(tree, inputs)
         reads_hints = annotations is not Annotations.UNSEEN and any(word in source for word in RESOLVING)
         if stops.rebinds or reads_hints or is_session or (own is not None and own.module is not None):

@@ -50,8 +50,11 @@ _ORDERINGS = frozenset({'__lt__', '__le__', '__gt__', '__ge__'})
 class _Analysis(Callees):
     """The fixpoint: marks what stops, round after round, until nothing more is found."""
 
-    def __init__(self, program: Program, externals: frozenset[str] | None, own: Own | None) -> None:
+    def __init__(
+        self, program: Program, externals: frozenset[str] | None, own: Own | None, *, is_answered: bool = False
+    ) -> None:
         super().__init__(program, externals)
+        self.is_answered = is_answered
         #: Expressions whose truth is asked of a method that may stop.
         self.truth_stops: set[int] = set()
         #: Operations that stop because of a method, not because they iterate.
@@ -73,6 +76,12 @@ class _Analysis(Callees):
 
     def run(self) -> Stops:
         program = self.program
+        if self.is_answered:
+            self.result.evaluates = self.evaluates()
+            self.result.rebinds = self.result.evaluates or self.sees_globals()
+            self.mark()
+            self.result.calls_back = False
+            return self.result
         if program.awaits and not self.is_library:
             mark_futures(program, self.names_external)
         if self._imports_asyncio and any(_makes_runner(call.func) for call, _ in program.calls):
@@ -93,9 +102,12 @@ class _Analysis(Callees):
 
     def evaluates(self) -> bool:
         """Tell whether the script makes code of text."""
+        self.result.evaluates_here = self.evaluates_here()
+        return self.result.evaluates_here or not EVALUATING_MODULES.isdisjoint(imported_modules(self.program))
+
+    def evaluates_here(self) -> bool:
+        """Tell whether the script does so itself, and not a module that it imports."""
         program = self.program
-        if not EVALUATING_MODULES.isdisjoint(imported_modules(program)):
-            return True
         used = [(call.func.id, scope) for call, scope in program.calls if type(call.func) is ast.Name]
         return any(name in EVALUATING and self.is_builtin(name, scope) for name, scope in used + program.values)
 
@@ -360,9 +372,12 @@ def _makes_runner(func: ast.expr) -> bool:
     return (func.attr if isinstance(func, ast.Attribute) else getattr(func, 'id', '')) == 'Runner'
 
 
-def find_stops(program: Program, externals: frozenset[str] | None, own: Own | None = None) -> Stops:
+def find_stops(
+    program: Program, externals: frozenset[str] | None, own: Own | None = None, *, is_answered: bool = False
+) -> Stops:
     """Mark the places of a program that may stop; `externals` None means every name that nobody defines.
 
-    For a program of our own, `own` says whether calls of unknown values count as stops from the start.
+    For a program of our own, `own` says whether calls of unknown values count as stops from the start. Nothing stops where
+    the host answers each call at once (`is_answered`).
     """
-    return _Analysis(program, externals, own).run()
+    return _Analysis(program, externals, own, is_answered=is_answered).run()

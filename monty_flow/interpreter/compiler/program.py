@@ -33,6 +33,8 @@ MAX_GROWING = 2
 FINDERS: list[Callable[[Program, str], tuple[Program, CoreFunction] | None]] = []
 
 
+#: Modules with functions that wait.
+WAITING = frozenset({'asyncio', 'concurrent', 'concurrent.futures', 'flow'})
 #: What finds whose code of a library module an object is.
 CODE_FINDERS: list[Callable[[Program, CodeType], tuple[Program, CoreFunction] | None]] = []
 
@@ -49,6 +51,8 @@ class Program:
     piece: Any = None
     #: The docstring of the source.
     doc: str | None = None
+    #: The same script compiled for a host that answers each call at once, once it has been run so.
+    answered: Program | None = None
 
     def __init__(
         self,
@@ -80,6 +84,9 @@ class Program:
         )
         #: Whether a function of the script that may stop can be called by who does not know it.
         self.calls_back = unit.stops.calls_back
+        #: Whether all its functions have to be able to stop even where the host answers each call at once: it waits for what
+        #: runs at the same time, or makes code of text, which is compiled as one that may.
+        self.must_stop = bool(unit.found.awaits) or unit.stops.evaluates_here or not WAITING.isdisjoint(unit.imported)
         #: The identity of the function of a generated program.
         self.generated = generated
         #: Names of methods that may stop, of any class of the script.
@@ -93,10 +100,9 @@ class Program:
         self.global_inputs = tuple(name for name in inputs if name in unit.found.global_names)
         self.local_inputs = tuple(name for name in inputs if name not in unit.found.global_names)
         #: Whether the script is a straight line: nothing in it takes steps, and too little in it can take long or grow, so
-        #: a run under the default limits needs no clock.
-        self.is_straight = not unit.takes_steps and growing <= MAX_GROWING
-        # Decimal arithmetic has a context that is put in place when a stretch begins.
-        self.is_straight = self.is_straight and 'decimal' not in unit.imported
+        #: a run under the default limits needs no clock. Decimal arithmetic has a context that is put in place when a
+        #: stretch begins.
+        self.is_straight = not unit.takes_steps and growing <= MAX_GROWING and 'decimal' not in unit.imported
         self.source_bytes = len(unit.source.encode())
         #: Whether the script can stop at all.
         self.can_stop = bool(unit.stops.stops)

@@ -29,5 +29,7 @@ class Stops:
     externals: set[str] = field(default_factory=set)
     #: Whether the script makes code of text, of which nothing is known here.
     evaluates: bool = False
+    #: Whether it does so itself: such text sees the names of the function around.
+    evaluates_here: bool = False
     #: Whether names of the top level may be bound by what is not seen here.
     rebinds: bool = False
