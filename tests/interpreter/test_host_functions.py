@@ -92,7 +92,7 @@ def test_a_script_whose_calls_are_answered_at_once_is_run_without_room_to_stop()
 @pytest.mark.parametrize(
     'source',
     [
-        "def f(g):\n    return g()\nasync def main():\n    return await h()\nf(main)",
+        'def f(g):\n    return g()\nasync def main():\n    return await h()\nf(main)',
         "def f(g):\n    return g()\nx = h\neval('f(x)')",
         'import asyncio\ndef f(g):\n    return g()\nf(h)',
     ],
