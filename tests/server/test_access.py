@@ -92,6 +92,28 @@ def test_a_run_of_another_namespace_is_not_there(route: Reachable, open_client: 
     assert engine.get(run.id) == before
 
 
+def test_what_is_elsewhere_is_told_as_what_is_nowhere(open_client: OpenClient, engine: Engine) -> None:
+    """A token of one namespace learns nothing by guessing: neither ids of runs, nor names of schedules."""
+    theirs, nowhere = engine.submit('1', namespace='theirs').id, '01a00000-0000-7000-8000-000000000000'
+    engine.create_schedule('theirs', Submission('1', namespace='theirs'), cron='0 3 * * *')
+    client = open_client(token=engine.create_token('me', 'admin', namespace='mine').text)
+    told = []
+    for route in GUARDED:
+        if '{run_id}' in route.path:
+            pair = [client.request(**route.request(run_id)) for run_id in (theirs, nowhere)]
+            told.append([(answer.status_code, answer.text.replace(theirs, nowhere)) for answer in pair])
+        elif '/schedules/{name}' in route.path:
+            path = route.path.replace('{action}', 'pause')
+            pair = [
+                client.request(**route.request('') | {'url': path.format(name=name)}) for name in ('theirs', 'others')
+            ]
+            told.append([(answer.status_code, answer.text.replace('theirs', 'others')) for answer in pair])
+
+    assert len(told) > 30
+    assert [one for one, other in told if one != other] == []
+    assert {one[0] for one, _ in told} == {404}
+
+
 @pytest.mark.parametrize('route', [route for route in GUARDED if '{run_id}' not in route.path], ids=str)
 def test_no_other_route_tells_of_another_namespace(route: Reachable, open_client: OpenClient, engine: Engine) -> None:
     for source in ('1', 'double(1)', 'import flow\nflow.approve("secret?")'):
