@@ -59,9 +59,10 @@ class Hash:
             self._run.charge(len(fed) >> 7)
         self._hash.update(fed)
         if self._fed is not None:
-            self._fed += fed
-            if len(self._fed) > MAX_KEPT:
+            if len(self._fed) + len(fed) > MAX_KEPT:
                 self._fed = None
+            else:
+                self._fed += fed
 
     def digest(self, *length: Any) -> bytes:
         self._pay(length)
@@ -108,7 +109,7 @@ def bytes_of(data: Any) -> bytes:
         raise TypeError('Strings must be encoded before hashing')
     if not is_bytes_like(data):
         raise TypeError('object supporting the buffer API required')
-    return bytes(memoryview(data))
+    return data if type(data) is bytes else bytes(memoryview(data))
 
 
 def hash_state(value: Hash) -> tuple[Any, ...]:

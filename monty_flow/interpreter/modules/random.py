@@ -36,6 +36,14 @@ def _sized(run: Run, nbytes: Any) -> None:
         run.charge(nbytes >> 3)
 
 
+def _drawn(run: Run, size: Any, per_byte: int) -> None:
+    """Charge for so many bits or bytes of chance, which CPython makes as words first, and then as digits of an int."""
+    if isinstance(size, int) and size > 0:
+        nbytes = int(size) // per_byte
+        run.reserve(2 * nbytes + (nbytes >> 3))
+        run.charge(nbytes >> 3)
+
+
 def _finite(*parameters: float) -> None:
     """Refuse what the loops of the rejection methods would never accept."""
     if not all(map(math.isfinite, parameters)):
@@ -94,11 +102,11 @@ class Random(random.Random):
         _seed(self.__run__, self, a, version)
 
     def getrandbits(self, k: int, /) -> int:
-        _sized(self.__run__, k >> 3)
+        _drawn(self.__run__, k, 8)
         return super().getrandbits(k)
 
     def randbytes(self, n: int) -> bytes:
-        _sized(self.__run__, n)
+        _drawn(self.__run__, n, 1)
         return super().randbytes(n)
 
     def choices(self, population: Any, weights: Any = None, *, cum_weights: Any = None, k: int = 1) -> list[Any]:
@@ -163,11 +171,11 @@ class RandomFunctions(Functions):
         return self._run.random.randrange(start, stop, step)
 
     def getrandbits(self, k: int, /) -> int:
-        _sized(self._run, k >> 3)
+        _drawn(self._run, k, 8)
         return self._run.random.getrandbits(k)
 
     def randbytes(self, n: int) -> bytes:
-        _sized(self._run, n)
+        _drawn(self._run, n, 1)
         return self._run.random.randbytes(n)
 
     def choice(self, seq: Sequence[Any]) -> Any:
