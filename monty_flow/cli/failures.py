@@ -26,6 +26,7 @@ CODES = {
     'WrongStatus': ExitCode.WRONG_STATUS,
     'InputsRefused': ExitCode.USAGE,
     'SubmissionRefused': ExitCode.USAGE,
+    'ArgumentRefused': ExitCode.USAGE,
     'FilterRefused': ExitCode.USAGE,
     'ForkRefused': ExitCode.USAGE,
     'NameRefused': ExitCode.USAGE,

@@ -22,6 +22,7 @@ from monty_flow.engine.client import Engine
 from monty_flow.engine.clock import Clock, ManualClock, SystemClock, moment
 from monty_flow.engine.errors import (
     ApprovalNotFound,
+    ArgumentRefused,
     DatabaseFull,
     DatabaseRefused,
     DatabaseUnavailable,
@@ -170,6 +171,7 @@ __all__ = [
     'moment',
     'EngineError',
     'ApprovalNotFound',
+    'ArgumentRefused',
     'DatabaseFull',
     'DatabaseRefused',
     'DatabaseUnavailable',

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from monty_flow.engine import database, wakeup
 from monty_flow.engine.adopting import adopt
+from monty_flow.engine.arguments import checks_arguments
 from monty_flow.engine.branching import Branching
 from monty_flow.engine.clock import MICROSECONDS, Clock, SystemClock
 from monty_flow.engine.codec import Codec
@@ -61,6 +62,7 @@ Result = TypeVar('Result')
 Listing = list
 
 
+@checks_arguments
 class Engine(RetentionDesk, Steering, Branching, Waiting, QueueDesk, ScheduleDesk, Overview, TokenDesk, Conversation):
     """The runs of one database; may be used by several threads.
 

@@ -152,6 +152,15 @@ class WorkerNotFound(EngineError):
         super().__init__(f'no worker that lives is called {session!r}; list the workers to see those that do')
 
 
+class ArgumentRefused(EngineError, ValueError):
+    """An argument of a method of `Engine` cannot be."""
+
+    def __init__(self, name: str, value: object, words: str) -> None:
+        self.name = name
+        shown = repr(value)
+        super().__init__(f'{name}={shown if len(shown) <= 100 else shown[:100] + "..."} is not {words}')
+
+
 class FilterRefused(EngineError):
     """A filter of runs cannot be as it is written."""
 

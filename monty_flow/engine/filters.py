@@ -43,10 +43,10 @@ class RunFilter:
             _moment(name, getattr(self, name))
         for name in _TEXTS:
             value = getattr(self, name)
-            if value is not None and (not isinstance(value, str) or '\0' in value):
+            if value is not None and not is_text(value):
                 raise FilterRefused(f'{name}={value!r} is not a text')
-        if not all(isinstance(part, str) and '\0' not in part for tag in dict(self.tags).items() for part in tag):
-            raise FilterRefused(f'tags={dict(self.tags)!r} are not names with texts')
+        if not isinstance(self.tags, Mapping) or not all(is_text(part) for tag in self.tags.items() for part in tag):
+            raise FilterRefused(f'tags={self.tags!r} are not names with texts')
         if len(self.tags) > MAX_TAGS:
             raise FilterRefused(f'no run has {len(self.tags)} tags; ask for {MAX_TAGS} at most')
         object.__setattr__(self, 'status', _statuses(self.status))
@@ -88,9 +88,22 @@ class RunFilter:
         return _moment('submitted_before', self.submitted_before)
 
 
+def is_text(value: Any) -> bool:
+    """Tell whether a value is a text that every database can hold."""
+    if not isinstance(value, str) or '\0' in value:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _statuses(status: RunStatus | str | Iterable[RunStatus | str] | None) -> tuple[RunStatus, ...]:
     if status is None:
         return ()
+    if not isinstance(status, Iterable):
+        raise FilterRefused(f'status={status!r} is neither a status nor several')
     names = (status,) if isinstance(status, str) else tuple(status)
     try:
         return tuple(dict.fromkeys(RunStatus(name) for name in names))

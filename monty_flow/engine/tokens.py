@@ -152,7 +152,7 @@ _LONGEST_SECONDS = 100 * 366 * 86400
 
 
 def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors='replace')).hexdigest()
 
 
 def _good(row: tuple[Any, ...] | None, now: int) -> Token | None:

@@ -62,6 +62,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     names.ValueRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'value_refused'),
     names.SubmissionRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'submission_refused'),
     names.ForkRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'fork_refused'),
+    names.ArgumentRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'argument_refused'),
     names.FilterRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'filter_refused'),
     names.NameRefused: Answer(HTTPStatus.UNPROCESSABLE_ENTITY, 'name_refused'),
     names.ApprovalNotFound: Answer(HTTPStatus.NOT_FOUND, 'approval_not_found'),
