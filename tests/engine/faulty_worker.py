@@ -3,7 +3,7 @@
     python faulty_worker.py URL FOLDER LEASE_SECONDS WORK_SECONDS
 
 `draw` appends "key number pid time" to FOLDER/executions and returns the number, which nobody can foresee. `record` is
-`transactional` and inserts its number into the table `effects`.
+`transactional` and inserts its number into the table `effects`. A worker that finds its lease over appends "pid time" to FOLDER/lost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import threading
 import time
 from pathlib import Path
 
-from monty_flow.engine import Functions, Worker, current_call
+from monty_flow.engine import Functions, Observer, Worker, current_call
 
 
 def functions_in(folder: Path, work_seconds: float) -> Functions:
@@ -45,11 +45,23 @@ def functions_in(folder: Path, work_seconds: float) -> Functions:
     return functions
 
 
+class Losses(Observer):
+    """Note when the lease was found to be over."""
+
+    def __init__(self, folder: Path) -> None:
+        self._losses = os.open(folder / 'lost', os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    def lease_lost(self) -> None:
+        """Append a line."""
+        os.write(self._losses, f'{os.getpid()} {time.time():.6f}\n'.encode())
+
+
 if __name__ == '__main__':
     # For `standstill.py`.
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     url, folder, lease_seconds, work_seconds = sys.argv[1:]
     functions = functions_in(Path(folder), float(work_seconds))
     # A call may be in hand at many of the faults.
-    worker = Worker(url, functions, lease_seconds=float(lease_seconds), max_setbacks=10_000)
+    losses = Losses(Path(folder))
+    worker = Worker(url, functions, lease_seconds=float(lease_seconds), max_setbacks=10_000, observers=[losses])
     worker.run(install_signal_handlers=True)
