@@ -15,6 +15,7 @@ What a call needs before it is executed is in `preparing.py`, and how a transiti
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
@@ -36,6 +37,7 @@ from monty_flow.engine.outcomes import (
     EngineFailed,
     HandedBack,
     MapDue,
+    Nothing,
     Over,
     Raised,
     Returned,
@@ -50,7 +52,7 @@ from monty_flow.engine.speaking import Talk
 from monty_flow.engine.states import ENDED, CallKind, CallStatus, RunStatus
 from monty_flow.engine.stepping import StateMissing, Stepper
 from monty_flow.engine.store import error_payload
-from monty_flow.engine.timers import ASYNC_SLEEP
+from monty_flow.engine.timers import ASYNC_SLEEP, delay_seconds
 from monty_flow.engine.transitions import Said, Settled, Standing, Transition
 from monty_flow.engine.waits import Ask
 
@@ -168,6 +170,8 @@ class Advancer:
         for hand, found in ended:
             outcome, begun = self._looked_at_map(run, hand, ended) if isinstance(found, MapDue) else (found, ())
             items += begun
+            if isinstance(outcome, Cancelling) and hand.function == ASYNC_SLEEP and run.has_more_than_timers:
+                outcome = self._own_time(hand)
             if isinstance(outcome, EngineFailed):
                 call, aside = self._set_back(hand, outcome.error)
                 calls.append(call)
@@ -195,6 +199,13 @@ class Advancer:
             cancelled = [settling.settled(hand, CallStatus.CANCELLED) for hand, _ in over]
             return self._drafter.transition(run, RunStatus.CANCELLED, cancelled, {})
         return self._stepped(run, calls, over, following)
+
+    def _own_time(self, hand: Hand) -> Nothing | StillWaiting:
+        """Return what becomes of a timer in which the script is not told that its run is cancelled, as another call tells it."""
+        assert hand.arguments is not None
+        args, _ = payloads.decode(self._large.whole(hand.arguments))
+        due_at = hand.made_at + math.ceil(delay_seconds(tuple(args)) * MICROSECONDS)
+        return Nothing() if due_at <= self._clock.now() else StillWaiting(due_at)
 
     def _looked_at_map(
         self, run: LiveRun, hand: Hand, ended: list[Ended]

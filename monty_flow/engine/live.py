@@ -18,6 +18,7 @@ from monty_flow.engine.interpreting import State
 from monty_flow.engine.large import is_out
 from monty_flow.engine.outcomes import Nothing, Outcome, Raised, Returned, recorded
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus
+from monty_flow.engine.timers import ASYNC_SLEEP
 from monty_flow.engine.transitions import Claim, Standing, Transition
 from monty_flow.engine.waits import NEVER
 from monty_flow.interpreter import Complete, Snapshot
@@ -322,6 +323,13 @@ class LiveRun:
     def is_to_be_told(self) -> bool:
         """Whether the script is still to be told that the run is cancelled."""
         return self.is_cancelled and self.status is not RunStatus.CANCELLING
+
+    @property
+    def has_more_than_timers(self) -> bool:
+        """Whether it waits for something else than timers of its event loop, as far as it is known, so that its script is told there."""
+        return any(
+            call.function != ASYNC_SLEEP and call.part_of is None and call.ready is None for call in self.calls.values()
+        )
 
     @property
     def is_waiting(self) -> bool:

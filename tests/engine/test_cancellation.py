@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monty_flow.engine import CallStatus, Functions, RunCancelled, RunStatus, WrongStatus, current_call
-from tests.engine.bench import Bench
+from tests.engine.bench import Bench, Gate
 
 CLEANING = """
 import flow, time
@@ -288,3 +288,106 @@ def test_a_run_that_cleans_up_outlives_its_deadline(bench: Bench, notes: list[An
     bench.worker().run_until_idle()
 
     assert (bench.engine.get(submitted.id).status, notes) == (RunStatus.CANCELLED, ['cleaned', 'slept'])
+
+
+#: Waits in which a time-out bounds something, with how the script is to be told that its run is cancelled.
+BOUNDED = {
+    'a sleep': 'async with asyncio.timeout(100):\n        await asyncio.sleep(3600)',
+    'a sleep of wait_for': 'await asyncio.wait_for(asyncio.sleep(3600), 100)',
+    'a call': 'async with asyncio.timeout(100):\n        await unknown()',
+    'an event': 'async with asyncio.timeout(100):\n        await asyncio.Event().wait()',
+    'an item of a queue': 'await asyncio.wait_for(asyncio.Queue().get(), 100)',
+    'the first of several': 'for each in asyncio.as_completed([unknown()], timeout=100):\n        await each',
+}
+
+
+@pytest.mark.parametrize('wait', BOUNDED.values(), ids=BOUNDED)
+def test_a_script_that_waits_within_a_bound_is_told_that_it_is_cancelled_and_not_that_the_time_is_over(
+    bench: Bench, notes: list[Any], wait: str
+) -> None:
+    run = bench.run(
+        f'import asyncio, flow\ntry:\n    {wait}\nexcept flow.Cancelled:\n    note("cancelled")\n    raise\n'
+        'except TimeoutError:\n    note("over")'
+    )
+    bench.engine.cancel(run.id)
+    bench.worker().run_until_idle()
+
+    assert (bench.engine.get(run.id).status, notes) == (RunStatus.CANCELLED, ['cancelled'])
+    assert {call.status for call in bench.engine.calls(run.id) if call.function == 'note'} == {CallStatus.DONE}
+
+
+def test_a_bound_within_which_a_script_cleans_up_is_over_at_its_time(bench: Bench, notes: list[Any]) -> None:
+    run = bench.run("""
+import asyncio, flow
+try:
+    async with asyncio.timeout(100):
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            note('cleaning')
+            await asyncio.sleep(3600)
+except TimeoutError:
+    note('over')
+""")
+    bench.engine.cancel(run.id, grace_seconds=1000)
+    bench.work()
+    # What it has waited before counts, by a clock that does not stand still.
+    bench.clock.advance(50)
+    bench.work()
+    early = list(notes)
+    bench.clock.advance(50)
+    bench.work()
+
+    assert early == ['cleaning']
+    assert (notes, bench.engine.get(run.id).status) == (['cleaning', 'over'], RunStatus.CANCELLED)
+
+
+def test_the_result_of_a_call_in_execution_beside_a_timer_is_the_scripts(bench: Bench, notes: list[Any]) -> None:
+    gate = Gate('booking 7')
+    bench.functions.function(name='book')(gate)
+    submitted = bench.engine.submit("""
+import asyncio
+async def sleeper():
+    try:
+        await asyncio.sleep(3600)
+    finally:
+        note('told')
+
+async def booker():
+    booking = await book()
+    try:
+        await asyncio.sleep(3600)
+    finally:
+        note('unbook ' + booking)
+
+await asyncio.gather(sleeper(), booker())
+""")
+    with bench.working(submitted.id):
+        assert gate.begun.wait(20)
+        bench.engine.cancel(submitted.id, grace_seconds=60)
+        # A worker that would tell the sleeper has had its turn.
+        bench.worker(Functions()).run_until_idle()
+        gate.let.set()
+
+    assert (sorted(notes), bench.engine.get(submitted.id).status) == (['told', 'unbook booking 7'], RunStatus.CANCELLED)
+
+
+def test_a_timer_beside_a_call_in_execution_ends_at_its_time_also_in_a_cancelled_run(bench: Bench) -> None:
+    gate = Gate()
+    bench.functions.function(name='book')(gate)
+    submitted = bench.engine.submit('import asyncio\nawait asyncio.gather(asyncio.sleep(100, "slept"), book())')
+
+    def statuses() -> dict[str, CallStatus]:
+        return {call.function: call.status for call in bench.engine.calls(submitted.id)}
+
+    with bench.working(submitted.id):
+        assert gate.begun.wait(20)
+        bench.engine.cancel(submitted.id, grace_seconds=1000)
+        bench.clock.advance(100)
+        bench.wait_for(lambda: statuses()['asyncio.sleep'] is CallStatus.DONE)
+        beside = statuses()['book']
+        gate.let.set()
+
+    ended = bench.engine.get(submitted.id)
+    assert beside is CallStatus.LEASED
+    assert (ended.status, ended.output) == (RunStatus.SUCCEEDED, ['slept', 'through'])

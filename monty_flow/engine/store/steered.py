@@ -16,6 +16,7 @@ from monty_flow.engine.states import LIVE, CallKind, CallStatus, RunStatus, sour
 from monty_flow.engine.store.family import Family
 from monty_flow.engine.store.statements import earliest, open_parameter, status_in
 from monty_flow.engine.store.stored_errors import deadline_error
+from monty_flow.engine.timers import ASYNC_SLEEP
 
 #: Runs that are ended in one transaction because their deadlines passed.
 OVERDUE_AT_A_TIME = 100
@@ -23,6 +24,7 @@ OVERDUE_AT_A_TIME = 100
 _now = open_parameter('now')
 _run = open_parameter('run_id')
 _worker = open_parameter('worker')
+_other = calls.alias('other')
 
 #: Statuses of a run whose script can be told that it is cancelled, or was told.
 CANCELLABLE_WITH_GRACE = (RunStatus.RUNNING, RunStatus.WAITING, RunStatus.CANCELLING)
@@ -54,10 +56,24 @@ CLAUSES: dict[str, ClauseElement] = {
     .where(runs.c.id == _run, status_in(runs.c.status, CANCELLABLE_WITH_GRACE))
     .values(cancel_at=open_parameter('cancel_at'), version=runs.c.version + 1, updated_at=_now),
     'cancelled_runs': select(runs.c.id).where(_asked, status_in(runs.c.status, (RunStatus.RUNNING, RunStatus.WAITING))),
-    # Not those of a script that was told so already: the timers with which it cleans up take their time.
+    # Not those of a script that was told so already: the timers with which it cleans up take their time. Nor do timers of its event loop
+    # tell it where another call can: a function in execution is to end, and a bound on the time is not over.
     'hurry_calls': update(calls)
     .where(calls.c.run_id == _run, calls.c.status == CallStatus.PENDING.value, calls.c.due_at > _now)
     .where(exists(select(literal(1)).where(runs.c.id == _run, runs.c.status != RunStatus.CANCELLING.value)))
+    .where(
+        or_(
+            calls.c.function != ASYNC_SLEEP,
+            ~exists(
+                select(literal(1)).where(
+                    _other.c.run_id == _run,
+                    _other.c.function != ASYNC_SLEEP,
+                    _other.c.part_of.is_(None),
+                    status_in(_other.c.status, (CallStatus.PENDING, CallStatus.LEASED)),
+                )
+            ),
+        )
+    )
     .values(due_at=_now),
     'runs_in_hand': select(calls.c.run_id, runs.c.cancel_at)
     .select_from(calls.join(runs, runs.c.id == calls.c.run_id))

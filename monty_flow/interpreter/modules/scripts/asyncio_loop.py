@@ -242,21 +242,46 @@ class EventLoop:
 
     def _deliver(self, answers):
         """Hand the answers of the host to who waits for them; one for a call that was given up is dropped."""
+        bounds = []
+        is_told = False
         for number, is_error, value in answers:
             call = self._calls.pop(number, None)
             if call is None:
                 continue
             waiter = call[3]
+            is_cancelled = is_error and isinstance(value, CancelledError)
             if type(waiter) is not ExternalFuture:
                 # An error of the host's timer is that of who sleeps, where there is one.
+                sleeper = waiter._args[0] if waiter._args and isinstance(waiter._args[0], Future) else None
+                if is_cancelled and sleeper is None:
+                    bounds.append((waiter, call[1][0], value))
+                    continue
                 self._ready.append(waiter)
-                if is_error and waiter._args and isinstance(waiter._args[0], Future) and not waiter._args[0].done():
-                    waiter._args[0].set_exception(value)
-            elif not waiter.done():
-                if is_error:
-                    waiter.set_exception(value)
-                else:
-                    waiter.set_result(value)
+                if not is_error or sleeper is None or sleeper.done():
+                    continue
+                waiter = sleeper
+            if waiter.done():
+                continue
+            is_told = is_told or is_cancelled
+            if is_error:
+                waiter.set_exception(value)
+            else:
+                waiter.set_result(value)
+        if bounds:
+            self._pass_by(bounds, is_told)
+
+    def _pass_by(self, bounds, is_told):
+        """Let time-outs go on to which it was told that the run is cancelled, and tell the tasks if nobody else was."""
+        for handle, delay, _ in bounds:
+            # The clock may be that of another machine than before.
+            left = handle._when - now()
+            handle._number = self._start_call(TIMER, (left if 0 <= left <= delay else delay,), {}, handle)
+        if is_told:
+            return
+        for task in list(self._tasks):
+            future = task._waits_for
+            if future is not None and not future.done() and not isinstance(future, (Task, _Gathering)):
+                future.set_exception(bounds[0][2])
 
     # Errors that nobody catches
 

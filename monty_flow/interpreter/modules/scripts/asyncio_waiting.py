@@ -144,7 +144,7 @@ class _Shield:
 
     def inner_done(self, inner):
         outer = self.outer
-        if outer.cancelled():
+        if outer.done():
             if not inner.cancelled():
                 inner.exception()
         elif inner.cancelled():
