@@ -13,7 +13,7 @@ from typing import Final
 OURS: Final = frozenset((
     '_abc_impl _accepts _access _add _add_hash _add_init _add_methods _add_scalars _advance _algorithm _alive '
     '_alike _all _all_of _answered _args _arguments _ascii _asdict _assigned _at_once _at_work _attribute _base _before _below _between '
-    '_bind _blake _build_all _build_deferred _built _by_class _bytes _bytes_arguments _call _callback _callbacks _callee '
+    '_bind _blake _build_all _build_deferred _built _by_attributes _by_class _bytes _bytes_arguments _call _callback _callbacks _callee '
     '_calls _calls_type _candidates _careful _cased _category _charge _charged _check _check_bits _check_digits '
     '_check_divided _check_division _check_exponent _check_groups _check_live _check_modular _check_power _check_rational_power _check_sequence _check_shift '
     '_checked _checked_template _checks _choose _clock _close _closed _cls _code _codes _compare _compile '
@@ -28,7 +28,7 @@ OURS: Final = frozenset((
     '_left _length _level _library _limit _lines _link _literal _load _lock _look _made _make _maxsize _member '
     '_may_stop _members _memo _method _methods _misses _missing_ _mode _moment _mount_of _mounts _name _named _names '
     '_native _native_base _native_kind _new _newline _next _nodes _note _number _objects _of _of_script _once '
-    '_of_items _open _open_long _opened _opening _operate _options _os_access _own_fields _owned _owner _pad _paid _pair '
+    '_of_items _of_members _open _open_long _opened _opening _operate _options _os_access _own_fields _owned _owner _pad _paid _pair '
     '_pair_blocks _pair_definitions _pair_lists _pair_rest _parameters _params _parent _part _parts _path '
     '_patterns _pause_request _pay _pay_slice _pending _pieces _place _place_shell _plain _pool _pools '
     '_prefix_builtins _prelude_needed _print_callback _program _property _provide _put_given _put_keys _queue _r '
@@ -37,7 +37,7 @@ OURS: Final = frozenset((
     '_rest _rest_key _rest_value _results _resumed _reverse _room _rows _run _run_fills _running _same _same_size '
     '_saved _scan _scope _seconds_left _secrets _selectors _set _settle _show_names _shown _signature _single '
     '_size _sized _skip_keys _sleep _slots _slow _source _sources _started _state _state_frames _states _step '
-    '_stop _stopping _stops_by_place _stranger _stream _strict _stripped _table _take _target _tell _template _text _text_size '
+    '_stop _stopping _stops_by_place _stranger _stream _strict _stripped _substituting _table _take _target _tell _template _text _text_size '
     '_texts _todo _too_long _topdown _total _translated _trees _typed _unpacked _updated _use _used _value _values _variables _view '
     '_waits _weigh _weights _where _wrapped _writer'
 ).split())  # fmt: skip
