@@ -195,6 +195,8 @@ class Objects:
     def b_issubclass(self, /, *args: Any, **kwargs: Any) -> bool:
         if len(args) != 2 or kwargs:
             return issubclass(*args, **kwargs)
+        if type(args[0]) is type and type(args[1]) is type:
+            return issubclass(args[0], args[1])
         return any(is_subclass(args[0], item) for item in _flatten(args[1]))
 
     def b_type(self, /, *args: Any, **kwargs: Any) -> Any:

@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Final, NoReturn
 from monty_flow.interpreter.modules.scripted import Scripted
 from monty_flow.interpreter.records import field, record
 from monty_flow.interpreter.runtime.immutable import FrozenType
-from monty_flow.interpreter.runtime.reflection import EXPORTED
+from monty_flow.interpreter.runtime.reflection import EXPORTED, NAMED
 from monty_flow.interpreter.runtime.run import Run
 
 #: Up to this many elements are charged at once and walked by C; longer ones are charged in pieces of this size.
@@ -178,6 +178,7 @@ class Definition:
         body = {'__slots__': tuple(sorted(self.readable)), '__module__': 'builtins'}
         made: type[Module] = FrozenType('module', (Module,), body)  # type: ignore[assignment]
         _DEFINITIONS[made] = self
+        NAMED[made] = lambda module: self.name
         dunders = frozenset(name for name in self.native if name.startswith('__'))
         if dunders:
             EXPORTED[made] = dunders

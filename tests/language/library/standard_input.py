@@ -29,3 +29,7 @@ except TypeError as error:
 
 sys.stdin = sys.__stdin__
 print(sys.stdin.readable(), sys.stdin.writable(), sys.__stdout__.writable(), len(sys.argv) > 0)
+import json
+import math
+
+print(sys.__name__, json.__name__, math.__name__, ext(1), getattr(io, '__name__'))
