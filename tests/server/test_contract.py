@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from monty_flow.engine import Engine, Functions, Worker
 from tests.server.live import listening
 
@@ -29,6 +31,7 @@ def double(x: Any) -> Any:
     return 2 * x
 
 
+@pytest.mark.timeout(1200)
 def test_the_api_does_what_its_description_says(url: str, engine: Engine, tmp_path: Path) -> None:
     """CONTRACT_EXAMPLES=300 and another CONTRACT_SEED try more."""
     token = engine.create_token('contract', 'admin', namespace='*').text
@@ -42,7 +45,9 @@ def test_the_api_does_what_its_description_says(url: str, engine: Engine, tmp_pa
                 *('--phases', 'examples,coverage,fuzzing,stateful', '--mode', 'all'),
                 *('--checks', 'all', '--exclude-checks', 'positive_data_acceptance'),
                 *('--max-examples', str(EXAMPLES), '--seed', SEED, '--generation-database', 'none'),
-                *('--request-timeout', '30', '--continue-on-failure', '--warnings', 'off', '--no-color'),
+                # How long an answer takes says more of the machine that runs the tests.
+                *('--request-timeout', '120', '--max-response-time', '120'),
+                *('--continue-on-failure', '--warnings', 'off', '--no-color'),
             ],
             cwd=tmp_path,
             env={
