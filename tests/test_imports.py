@@ -103,7 +103,7 @@ from monty_flow import Monty
 from monty_flow.interpreter.runtime.prelude import prelude_program
 Monty('sorted([2, 1], key=lambda x: -x)').run()
 assert prelude_program.cache_info().currsize == 0
-Monty('sorted([2, 1], key=fetch)').run(external_functions={'fetch': abs})
+Monty('sorted([2, 1], key=fetch)').start()
 assert prelude_program.cache_info().currsize == 1
 """
     assert loaded_by(program, ()) == []
