@@ -157,6 +157,9 @@ class Crew:
 
     def _execute(self, hand: Hand) -> Outcome | None:
         """Return the outcome of a call, or None when it comes later or never."""
+        if not self._hands.holds(hand):
+            # The lease under which it was taken ran out before it was begun, and this worker may have it again under the next one.
+            return None
         if self._stopping.is_set() or self._clock.now() >= self.lease_ends:
             self._hand_back(hand)
             return None

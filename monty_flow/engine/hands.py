@@ -31,6 +31,10 @@ class Hands:
         with self._lock:
             return list(self._hands.values())
 
+    def holds(self, hand: Hand) -> bool:
+        """Tell whether a call is in hand still."""
+        return self._hands.get(hand.place) is hand
+
     def has_run(self, run_id: str) -> bool:
         """Tell whether calls of a run are in hand."""
         return run_id in self._runs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
@@ -22,6 +23,10 @@ from monty_flow.engine import (
     current_call,
     stepping,
 )
+from monty_flow.engine.isolation import Isolation
+from monty_flow.engine.keys import codec_of
+from monty_flow.engine.machinery import Machinery, WorkerSettings
+from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.shift import Shift
 from monty_flow.engine.store import Store, open_store
 from tests.engine.bench import Bench
@@ -482,3 +487,51 @@ def test_functions_that_are_not_registered_are_refused() -> None:
         Worker('sqlite:///flow.db', {'print': print})  # type: ignore[arg-type]
 
     assert str(caught.value) == 'the functions of a worker are of type dict; register them with Functions()'
+
+
+class HeldPool:
+    """A pool whose tasks are done when a test says so."""
+
+    def __init__(self, size: int, work: Callable[[Any], None], name: str) -> None:
+        self.tasks: list[Any] = []
+        self._work = work
+
+    def put(self, task: Any) -> None:
+        """Keep a task."""
+        self.tasks.append(task)
+
+    def stop(self) -> None:
+        """Do nothing."""
+
+    def do_all(self) -> None:
+        """Do the tasks, and those that follow from them."""
+        while self.tasks:
+            self._work(self.tasks.pop(0))
+
+
+def test_a_call_whose_lease_ran_out_before_it_was_begun_is_executed_under_the_next_one_only(bench: Bench) -> None:
+    executed: list[int] = []
+    run = bench.run('f()')
+    functions = Functions()
+    functions.function(name='f')(lambda: executed.append(1))
+    pools: list[HeldPool] = []
+
+    def made(*given: Any) -> Any:
+        pools.append(HeldPool(*given))
+        return pools[-1]
+
+    shift = Shift(
+        bench.url, functions, WorkerSettings(isolation=Isolation.NONE), 'held', bench.clock, Random(1), threading.Event(),
+        codec_of(bench.url, bench.clock), Secrets({}), machinery=Machinery(pool=made),
+    )  # fmt: skip
+    shift.turn()
+    bench.clock.advance(60)
+    with bench.engine._store.transaction():
+        bench.engine._store.recover()
+    shift.turn()
+    # The one of the lease that ran out, and the one of the next.
+    tasks = len(pools[0].tasks)
+    pools[0].do_all()
+    shift.close()
+
+    assert (tasks, executed, bench.engine.get(run.id).status) == (2, [1], RunStatus.SUCCEEDED)
