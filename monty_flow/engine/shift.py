@@ -60,6 +60,9 @@ logger = logging.getLogger('monty_flow.engine')
 #: Seconds between looks for calls whose time ran out while they waited, and how many of them are taken at a time.
 LATE_SECONDS = 1.0
 LATE_AT_A_TIME = 100
+#: Seconds after a worker was found lost in which claims are waited for to be on the disk. Otherwise a loss of power may forget one, which
+#: is harmless but where a call brings the loss about: it would never count as begun, and so never be set aside.
+CAREFUL_SECONDS = 600.0
 #: Seconds between looks whether rounds go on.
 LOOK_AFTER_SECONDS = 0.05
 
@@ -297,7 +300,7 @@ class Shift:
         def operate(store: Store) -> Taken:
             return store.take(session, names, free, queues, self._suspects.suspicion())
 
-        taken = self._committer.execute(operate, relaxed=True)
+        taken = self._committer.execute(operate, relaxed=not self._is_careful())
         self._attend_at, self._next_due = taken.attend_at, taken.next_at
         self._router.learn_limits(taken.limited)
         self._idle = not taken.claims
@@ -305,6 +308,11 @@ class Shift:
         self._stale = taken.more
         self._take(taken.claims)
         self._suspects.see_taken()
+
+    def _is_careful(self) -> bool:
+        """Tell whether a worker was lost lately: a call that takes the machine with it must not be forgotten to have been begun."""
+        lost_at = self._writer.lost_at
+        return lost_at is not None and self._clock.now() - lost_at < round(CAREFUL_SECONDS * MICROSECONDS)
 
     def _claim_late(self) -> None:
         """Take calls whose time ran out while they waited, also when all places are taken: nothing is executed for them."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from monty_flow.engine import Engine, Functions, RunStatus
+from monty_flow.engine.committer import Committer
 from tests.engine.bench import Bench
 from tests.engine.builders import SECOND, lose_session
 from tests.engine.worker_process import started
@@ -95,3 +99,25 @@ def test_a_call_that_is_handed_over_by_many_workers_is_not_set_aside(bench: Benc
 
     assert attempts == [1] * 5
     assert bench.engine.result(run.id) == 1
+
+
+def test_claims_are_on_the_disk_for_a_time_after_a_worker_was_lost(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    execute = Committer.execute
+
+    def noted(committer: Committer[Any], operate: Any, *, relaxed: bool = False) -> Any:
+        if 'Shift._claim.' in operate.__qualname__:
+            asked.append(relaxed)
+        return execute(committer, operate, relaxed=relaxed)
+
+    monkeypatch.setattr(Committer, 'execute', noted)
+    bench.run('1')
+    before, asked[:] = set(asked), []
+    with bench.engine._store.transaction():
+        bench.engine._store.open_session('lost', 'lost', [], SECOND)
+    bench.clock.advance(2)
+    bench.run('1')
+
+    assert (before, set(asked)) == ({True}, {False})

@@ -99,6 +99,9 @@ CLAUSES: dict[str, ClauseElement] = {
 class Sessions(Operations):
     """What a store does with workers and their leases."""
 
+    #: When this connection last found a session whose lease had run out, None for never.
+    lost_at: int | None = None
+
     def open_session(
         self,
         session: str,
@@ -150,7 +153,9 @@ class Sessions(Operations):
 
     def recover(self) -> int:
         """End the sessions whose lease ran out, make their calls pending, and return how many calls these are."""
-        self._execute(self._statements['delete_expired_workers'], {'now': self.now()})
+        now = self.now()
+        if self._execute(self._statements['delete_expired_workers'], {'now': now}):
+            self.lost_at = now
         # Also when no session ended just now: a step of one may have been committed while it was ended by others.
         return sum(self._recover(session) for (session,) in self._query(self._statements['lost_sessions'], {}))
 
