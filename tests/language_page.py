@@ -134,69 +134,11 @@ def divergences() -> list[str]:
     return [*lines, *[f'| {row.what} | {row.why} |' for row in DIVERGENCES], '']
 
 
-#: What CPython's own tests ask for and scripts have not: (cause, tests of 1,194, reason).
-REMAINING = (
-    (
-        'metaclasses: `metaclass=`, subclasses of `type`, `type.__dict__`',
-        23,
-        'refused: a class decorator or a base class does it',
-    ),
-    ('`__getattribute__`, `__del__`', 4, 'refused: see above'),
-    ('`sys.x = ...`, subclasses and new instances of modules', 3, 'modules are shared, and read-only'),
-    (
-        'addresses in texts, `__builtins__`, `__itemsize__`, `__getformat__`, `__weakref__`, `tb_next`',
-        6,
-        'they tell of the host',
-    ),
-    ('`RecursionError` for the text of deeply nested containers', 2, 'it is made without recursion here'),
-    (
-        'a `Decimal` equals a `Fraction`; keys of a namespace that are no str; `locals()[...] = ...` in a class',
-        3,
-        'not done',
-    ),
-    ('types of methods of built-in types; the codec `idna`', 2, 'not done'),
-)
-
-
-#: The same for 1,006 scripts made of the tests of the library, and 150 of its examples.
-REMAINING_OF_LIBRARY = (
-    ('metaclasses, `__prepare__`, `__getattribute__`', 19, 'refused: see above'),
-    (
-        "private parts of CPython's modules: `re._compiler`, `enum._is_sunder`, `typing.T`, `__setstate__` of iterators, C scanners of `json`",
-        23,
-        'they are not what a program uses',
-    ),
-    ('10,000 characters and 50,000 repeats of a pattern, 4,000 digits of `decimal`', 6, 'bounds of this sandbox'),
-    ('assignments to modules, their `__dict__`, `enum.global_enum`', 4, 'modules are shared, and read-only'),
-    (
-        'texts and facts of built-ins, `UUID.is_safe`, `gi_code`, `hashlib.scrypt`',
-        5,
-        'they tell of the host, or cost its memory',
-    ),
-    ('`Pattern.scanner`', 2, 'not done'),
-    (
-        'details of `typing` (generic protocols, forward references, texts), `functools`, `contextlib` and others',
-        27,
-        'not done',
-    ),
-)
-
-
 def remaining() -> list[str]:
     return [
         "## Remaining failures of CPython's own tests",
         '',
-        "Of 1,194 scripts made of the tests of CPython's language, these do not pass, by cause:",
-        '',
-        '| cause | tests | reason |',
-        '|---|---|---|',
-        *[f'| {cause} | {count} | {reason} |' for cause, count, reason in REMAINING],
-        '',
-        'And of 1,156 made of the tests and examples of its library:',
-        '',
-        '| cause | tests | reason |',
-        '|---|---|---|',
-        *[f'| {cause} | {count} | {reason} |' for cause, count, reason in REMAINING_OF_LIBRARY],
+        "What of CPython's own tests and of other people's programs does not pass, by cause, is in [conformance](design/conformance.md).",
         '',
     ]
 
