@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.runtime.buffers import ARRAYS, byte_size
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.codecs import check_codec
 from monty_flow.interpreter.runtime.formatting import Formatter
 from monty_flow.interpreter.runtime.guards import Guards
@@ -99,6 +100,17 @@ class Conversions:
 
     def b_bytearray(self, /, *args: Any, **kwargs: Any) -> bytearray:
         return bytearray(*self._bytes_arguments(args, kwargs), **kwargs)
+
+    def b_memoryview(self, /, *args: Any, **kwargs: Any) -> memoryview:
+        value = args[0] if args else kwargs.get('object')
+        if type(type(value)) in SCRIPT_TYPES and isinstance(value, bytearray):
+            raise TypeError(
+                f'a view of an instance of {type(value).__name__} is refused in a script: make it of bytearray(...) of that'
+            )
+        if type(type(value)) in SCRIPT_TYPES and isinstance(value, bytes):
+            # C asks the object for its hash before it reads the bytes for that of the view, which may be released by then.
+            return memoryview(exact(value))
+        return memoryview(*args, **kwargs)
 
     def _bytes_arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         if args and type(args[0]) is str:

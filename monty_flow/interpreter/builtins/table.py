@@ -60,8 +60,6 @@ _ROWS: Final[tuple[Builtin, ...]] = (
     _guarded(globals),
     _guarded(locals),
     _guarded(vars),
-    # A view is no bigger than what it is of, and is made of types of the universe alone.
-    Builtin('memoryview', memoryview),
     Builtin('NotImplemented', NotImplemented),
     *(Builtin(name, value) for name, value in EXCEPTIONS.items()),
     _guarded(all, consumes=True),
@@ -86,6 +84,7 @@ _ROWS: Final[tuple[Builtin, ...]] = (
     _guarded(list, consumes=True),
     _guarded(map, 0, lazy=True),
     _guarded(max, 'key', consumes=True),
+    _guarded(memoryview),
     _guarded(min, 'key', consumes=True),
     # Native: what it advances was paid for; it runs lazy iterators, so it may pause.
     Builtin('next', next, consumes=True),

@@ -171,7 +171,8 @@ class Sizes(Arithmetic):
         """Return what is stored into a slice, looked at first."""
         if type(target.slice) is not ast.Slice or isinstance(value, _DISPLAYS):
             return value
-        return self.short_or(value, ('list',), '$stored')
+        helper = '$stored' if target.slice.step is None else '$stored_by_steps'
+        return self.short_or(value, ('list',), helper)
 
     def joined(self, node: ast.JoinedStr, texts: int) -> ast.expr:
         """Return an f-string with that many parts that may be long, as one that is not made when it would be too long."""

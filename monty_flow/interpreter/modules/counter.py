@@ -28,7 +28,13 @@ class Counter(collections.Counter[Any]):
         object.__setattr__(self, name, value)
 
     def update(self, iterable: Any = None, /, **kwargs: Any) -> None:
-        super().update(_source(self, iterable), **kwargs)
+        counted = _source(self, iterable)
+        kind = type(self)
+        in_c = counted is not None and not isinstance(counted, dict)
+        if in_c and kind.get is dict.get and kind.__setitem__ is dict.__setitem__:
+            _add(self, counted)
+            counted = None
+        super().update(counted, **kwargs)
 
     def subtract(self, iterable: Any = None, /, **kwargs: Any) -> None:
         super().subtract(_source(self, iterable), **kwargs)
@@ -93,6 +99,25 @@ def _combined(self: Counter, other: Any, combine: Any) -> Any:
     # CPython's method makes a Counter of its own class, which is not ours.
     plain = combine(collections.Counter(dict(self)), collections.Counter(dict(other)))
     return make_counter(self.__run__, plain)
+
+
+def _add(target: Counter, counted: Any) -> None:
+    """Count items in a dict of our own, and add that.
+
+    C does not hold a count of the target while it adds one to it, whose `__add__` may empty the target.
+    """
+    counts: dict[Any, int] = {}
+    collections._count_elements(counts, counted)  # type: ignore[attr-defined]
+    if not target:
+        dict.update(target, counts)
+        return
+    for item, count in counts.items():
+        before = target.get(item, 0)
+        if type(before) is int:
+            target[item] = before + count
+            continue
+        for _ in range(count):
+            target[item] = target.get(item, 0) + 1
 
 
 def _source(target: Counter, iterable: Any) -> Any:

@@ -17,6 +17,7 @@ from monty_flow.interpreter.runtime.metering import FREE, hashed
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
 
+_MISSING: Final = object()
 _SHOWS_PAIRS: Final = sys.version_info < (3, 12)
 
 
@@ -40,6 +41,22 @@ class OrderedDict(collections.OrderedDict[Any, Any]):
         return make_ordered_dict(self.__run__, self)
 
     __copy__ = copy
+
+    def pop(self, key: Any, /, *default: Any, **named: Any) -> Any:  # type: ignore[override]
+        # C has no value to give where the key is found once and then no more, and gives none.
+        value = super().pop(key, *(default or (named.pop('default', _MISSING),)), **named)
+        if value is _MISSING:
+            raise KeyError(key)
+        return value
+
+    def __eq__(self, other: object) -> Any:
+        return _equal(self, other)
+
+    def __ne__(self, other: object) -> Any:
+        is_equal = _equal(self, other)
+        return is_equal if is_equal is NotImplemented else not is_equal
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __or__(self, other: Any) -> Any:
         return _merged(self, self, other)
@@ -95,6 +112,20 @@ class defaultdict(collections.defaultdict[Any, Any]):
     def __repr__(self) -> str:
         name = type(self).__name__
         return f'{name}({repr_of(self.default_factory, self.__run__)}, {repr_of(dict(self), self.__run__)})'
+
+
+def _equal(self: OrderedDict, other: Any) -> Any:
+    """Return whether two are equal, in the order of their keys too where both have one.
+
+    C goes from key to key of both at once, in memory that is gone when the `__eq__` of a key empties one.
+    """
+    is_equal: Any = dict.__eq__(self, other)
+    if is_equal is not True or not isinstance(other, collections.OrderedDict):
+        return is_equal
+    if len(self) > FREE:
+        self.__run__.charge(len(self))
+    mine, theirs = ([*collections.OrderedDict.__iter__(one)] for one in (self, other))
+    return mine == theirs
 
 
 def _merged(self: OrderedDict, first: Any, second: Any) -> Any:

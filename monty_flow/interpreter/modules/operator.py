@@ -164,7 +164,7 @@ class OperatorFunctions(LibraryFunctions):
         return operator.getitem(a, b)
 
     def setitem(self, a: Any, b: Any, c: Any, /) -> None:
-        operator.setitem(a, b, self._sized(c) if type(b) is slice else c)
+        operator.setitem(a, b, self._objects.guards.sliced(c, b))
 
     def delitem(self, a: Any, b: Any, /) -> None:
         operator.delitem(a, b)

@@ -9,11 +9,20 @@ An iterator of CPython's over a view does not tell its place, so scripts get `Vi
 
 from __future__ import annotations
 
+import operator
+import sys
+from collections.abc import Iterable
 from typing import Any, Final
 
 #: `array.array`, once its module is loaded (`arrays.py`): most runs have none.
 ARRAYS: Final[set[type]] = set()
 _EXACT: Final = frozenset({str, bytes, bytearray})
+#: What C takes as it is where bytes or an index are wanted: nothing of a script runs for it.
+_SETTLED: Final = frozenset({int, bool, type(None), str, bytes, bytearray, tuple, memoryview})
+#: Iterables that tell their true length and whose items C takes without running anything of a script.
+_TRUE_LENGTHS: Final = frozenset({list, tuple, str, bytes, bytearray, memoryview, int})
+#: CPython before these releases goes on with the places of a list after the iterable to be stored in them has emptied it.
+FORGETS_PLACES: Final = sys.version_info < (3, 12, 5)
 
 
 class ViewIterator:
@@ -63,6 +72,32 @@ def byte_size(value: Any) -> int:
     base: Any = next((base for base in (bytes, bytearray, str) if isinstance(value, base)), None)
     size: int = len(value) if base is None else base.__len__(value)
     return size
+
+
+def settled(value: Any) -> Any:
+    """Return an argument of a method of a bytearray with its `__index__` asked, as an exact int.
+
+    C takes the address of the bytes first and asks afterwards: an `__index__` that empties the bytearray would have it read
+    memory that is no longer its own.
+    """
+    if type(value) in _SETTLED or not hasattr(type(value), '__index__') or is_bytes_like(value):
+        return value
+    return operator.index(value)
+
+
+def unhinted(source: Any) -> Any:
+    """Return what a bytearray is extended by, without a `__length_hint__` of a script.
+
+    One that is too small has C write the first byte where no place is, into what all empty bytearrays of the process share.
+    """
+    kind = type(source)
+    if kind in _TRUE_LENGTHS or kind in ARRAYS or is_bytes_like(source) or not hasattr(kind, '__iter__'):
+        return source
+    return _items(source)
+
+
+def _items(source: Iterable[Any]) -> Iterable[Any]:
+    yield from source
 
 
 def is_bytes_like(value: object) -> bool:

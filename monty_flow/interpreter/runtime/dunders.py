@@ -17,7 +17,7 @@ from monty_flow.interpreter.runtime.inherited import Inherited, as_index, base_o
 from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, load, method_of_class
 from monty_flow.interpreter.runtime.reflection import READERS, no_keywords
 from monty_flow.interpreter.runtime.run import Run
-from monty_flow.interpreter.runtime.text import ADDRESS, repr_as
+from monty_flow.interpreter.runtime.text import ADDRESS, placed, repr_as
 from monty_flow.interpreter.runtime.universe import GUARDED_METHODS, HELD_TYPES, OPERATORS, TYPE, type_in_run
 
 #: Types of modules that export functions under the names of methods -> how to find one of these.
@@ -25,7 +25,7 @@ EXPORTED_DUNDERS: Final[dict[type, Callable[[Any, str], Any]]] = {}
 #: Attributes of an object that its class serves, without the script's own methods for it.
 PLAIN_ACCESS: Final = frozenset({'__setattr__', '__delattr__', '__getattribute__'})
 #: Types whose `__new__` makes the value: it is made by the built-in's guard.
-_VALUES: Final = frozenset({int, float, complex, str, bytes, tuple, frozenset, bool})
+_VALUES: Final = frozenset({int, float, complex, str, bytes, tuple, frozenset, bool, memoryview})
 _FILLED: Final = (list, dict, set, bytearray)
 _NUMBERS: Final = (int, float, bool, complex)
 #: Methods that give text, which may show an address.
@@ -49,6 +49,7 @@ class Scrubbed:
             shown = repr_as(getattr(self._method, '__objclass__', None), self._target, self._run)
             if shown is not None:
                 return shown
+        placed(self._target)
         text = self._method(*args, **kwargs)
         return ADDRESS.sub('', text) if type(text) is str else text
 
@@ -166,7 +167,7 @@ class DunderMethods:
         if name == '__init__' and len(args) == 1 and isinstance(obj, _FILLED):
             return (self.filling(next(base for base in _FILLED if isinstance(obj, base)), args[0]),)
         if name == '__setitem__' and len(args) == 2 and type(args[0]) is slice:
-            return args[0], _guards.Guards(self.run, None).stored(args[1])
+            return args[0], _guards.Guards(self.run, None).sliced(args[1], args[0])
         return args
 
     def filling(self, base: Any, value: Any) -> Any:

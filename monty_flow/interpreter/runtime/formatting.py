@@ -207,6 +207,9 @@ class _Shown:
 def percent(run: Run, template: Any, values: Any) -> Any:
     """Return template % values for a template that is str, bytes or bytearray."""
     kind = type(values)
+    if type(template) is bytearray:
+        # C reads on in the bytes that it had before a value showed itself, which may have emptied the bytearray.
+        return bytearray(percent(run, bytes(template), values))
     _check_percent(run, template, values)
     _check_texts(run, template, values)
     if kind in _PLAIN or (kind is tuple and all(type(item) in _PLAIN for item in values)):

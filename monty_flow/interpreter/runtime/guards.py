@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError, TimeLimitError
 from monty_flow.interpreter.runtime import arrays
-from monty_flow.interpreter.runtime.buffers import ARRAYS, byte_size
+from monty_flow.interpreter.runtime.buffers import ARRAYS, FORGETS_PLACES, byte_size, settled
 from monty_flow.interpreter.runtime.cancellation import ScriptMemoryError
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.formatting import percent
@@ -196,6 +196,8 @@ class Guards:
             self._check_divided(a, b)
         if isinstance(a, str) and kind.__mod__ is str.__mod__:
             return percent(self.run, str.__str__(a), b)
+        if isinstance(a, bytearray) and kind.__mod__ is bytearray.__mod__:
+            return percent(self.run, bytearray.copy(a), b)
         return a % b
 
     def imod(self, a: Any, b: Any) -> Any:
@@ -209,6 +211,8 @@ class Guards:
             self._check_divided(a, b)
         if isinstance(a, str) and kind.__mod__ is str.__mod__:
             return percent(self.run, str.__str__(a), b)
+        if isinstance(a, bytearray) and kind.__mod__ is bytearray.__mod__:
+            return percent(self.run, bytearray.copy(a), b)
         a %= b
         return a
 
@@ -256,6 +260,8 @@ class Guards:
             # CPython would compare item by item. Of the universe only whole floats and complexes equal ints.
             whole = item.real if type(item) is complex and not item.imag else item
             return type(whole) is float and whole.is_integer() and int(whole) in container
+        if isinstance(container, bytearray) and kind.__contains__ is bytearray.__contains__:
+            item = settled(item)
         if kind in SIZED or kind in SCRIPT_TYPES:
             # A class with members.
             return item in container
@@ -343,9 +349,27 @@ class Guards:
             self._room(kind, 2 * size)
         return items
 
+    def stored_by_steps(self, items: Any) -> Any:
+        """Pay for what is stored into a slice with a step; return it, with its items taken first.
+
+        Before CPython 3.12.5, C writes to the places that a list had before the items were taken, which may run what empties it.
+        """
+        items = self.stored(items)
+        if FORGETS_PLACES and type(items) not in SIZED and hasattr(type(items), '__iter__'):
+            taken: list[Any] = []
+            extend(self.run, taken, items)
+            return taken
+        return items
+
     def store_item(self, items: Any, container: Any, index: Any) -> None:
         """Do `container[index] = items`, where the index may be a slice."""
-        container[index] = self.stored(items) if type(index) is slice else items
+        container[index] = self.sliced(items, index)
+
+    def sliced(self, items: Any, index: Any) -> Any:
+        """Return what is stored under an index, which may be a slice."""
+        if type(index) is not slice:
+            return items
+        return self.stored(items) if index.step is None else self.stored_by_steps(items)
 
     def unpacked(self, items: Any) -> Any:
         """Pay for what is unpacked where a starred target takes the rest; return it."""

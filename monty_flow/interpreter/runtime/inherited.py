@@ -14,6 +14,7 @@ import types
 from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.runtime import guards as _guards
+from monty_flow.interpreter.runtime.buffers import settled, unhinted
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.metering import FREE
@@ -125,6 +126,10 @@ def judged(
 ) -> tuple[Any, ...]:
     """Pay for a method of a container of a script's class, and judge what it would make; return its arguments."""
     run = methods.run
+    if base is bytearray:
+        args = tuple([settled(value) for value in args])
+        if name == 'extend':
+            return tuple([unhinted(methods.filling(base, value)) for value in args])
     if name in _GROWTH and len(args) == 1:
         args = (as_index(args[0]),) if name in _REPEATS else args
         _GROWTH[name](_guards.Guards(run, None), target, args[0])
@@ -135,7 +140,7 @@ def judged(
         if 'key' in kwargs:
             kwargs['key'] = methods.callee(kwargs['key'])
     elif name == '__setitem__' and len(args) == 2 and type(args[0]) is slice:
-        return args[0], _guards.Guards(run, None).stored(args[1])
+        return args[0], _guards.Guards(run, None).sliced(args[1], args[0])
     elif name in _SCANS:
         run.charge(base.__len__(target))
     elif name in _ITERATING:

@@ -16,7 +16,7 @@ from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.runtime import arrays
 from monty_flow.interpreter.runtime import guards as _guards
 from monty_flow.interpreter.runtime.arrays import ArrayMethods
-from monty_flow.interpreter.runtime.buffers import ARRAYS, byte_size
+from monty_flow.interpreter.runtime.buffers import ARRAYS, byte_size, unhinted
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, TypeStandIn
 from monty_flow.interpreter.runtime.clock_methods import ClockMethods
 from monty_flow.interpreter.runtime.dunders import DunderMethods
@@ -167,6 +167,8 @@ class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
         if type(obj) in ARRAYS and len(args) == 1 and not kwargs:
             arrays.extend(self.run, obj, args[0])
             return None
+        if len(args) == 1 and isinstance(obj, bytearray) and type(obj).extend is bytearray.extend:
+            return obj.extend(unhinted(self.source(args[0])), **kwargs)
         return self._iterate(obj, 'extend', args, kwargs)
 
     def m_update(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:

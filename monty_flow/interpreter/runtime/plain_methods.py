@@ -6,7 +6,7 @@ import types
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime import arrays
-from monty_flow.interpreter.runtime.buffers import ARRAYS
+from monty_flow.interpreter.runtime.buffers import ARRAYS, settled
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.groups import check_group
 from monty_flow.interpreter.runtime.inherited import base_of_method, call_inherited
@@ -49,6 +49,8 @@ class PlainMethods:
         if kind in TEXTS:
             if len(obj) > SHORT:
                 self.run.charge(len(obj) >> 6)
+            if kind is bytearray and args:
+                args = tuple([settled(value) for value in args])
         elif kind is list or kind is tuple or kind is dict or kind is set or kind is frozenset:
             if len(obj) > FREE:
                 self.run.charge(len(obj))

@@ -173,7 +173,21 @@ def _digits(value: int) -> str:
     raise ValueError(_TOO_MANY_DIGITS)
 
 
+def placed(error: object) -> None:
+    """Put the places of a UnicodeError into its object: C reads the byte there without a look at a negative one."""
+    if isinstance(error, UnicodeDecodeError | UnicodeEncodeError | UnicodeTranslateError):
+        try:
+            size = len(error.object)
+        except TypeError:
+            # One that was never given an object shows none.
+            return
+        if not (0 <= error.start <= size and 0 <= error.end <= size):
+            error.start, error.end = (min(max(place, 0), size) for place in (error.start, error.end))
+
+
 def _exception_text(error: BaseException, run: Run | None) -> str:
+    if isinstance(error, UnicodeError):
+        placed(error)
     shown = [*error.args]
     for base, names in _SHOWN.items():
         if isinstance(error, base):

@@ -8,7 +8,7 @@ import types
 from typing import Any, Final
 
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
-from monty_flow.interpreter.runtime.buffers import byte_size, exact_texts
+from monty_flow.interpreter.runtime.buffers import byte_size, exact_texts, settled
 from monty_flow.interpreter.runtime.codecs import check_codec, decoded_width, encoded_width
 from monty_flow.interpreter.runtime.formatting import Formatter
 from monty_flow.interpreter.runtime.inherited import as_index, exact
@@ -238,6 +238,19 @@ class TextMethods(PlainMethods):
             self.run.reserve(size)
             self.run.charge(size >> 6)
         return self._scan(obj, name, args, kwargs)
+
+    def m_startswith(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._compared(obj, 'startswith', args, kwargs)
+
+    def m_endswith(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._compared(obj, 'endswith', args, kwargs)
+
+    def _compared(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if type(obj) not in TEXTS:
+            return self._plain(obj, name, args, kwargs)
+        if type(obj) is bytearray:
+            args = tuple([settled(value) for value in args])
+        return getattr(obj, name)(*args, **kwargs)
 
     def m_rfind(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         args = exact_texts(obj, args)

@@ -152,8 +152,8 @@ NATIVE: Final = (
     # numbers
     _words('as_integer_ratio bit_count bit_length conjugate denominator imag is_integer numerator real')
     # str and bytes: at most a small multiple of the operand
-    | _words('endswith fromhex isalnum isalpha isascii isdecimal isdigit isidentifier islower')
-    | _words('isnumeric isprintable isspace istitle isupper partition removeprefix removesuffix startswith')
+    | _words('fromhex isalnum isalpha isascii isdecimal isdigit isidentifier islower')
+    | _words('isnumeric isprintable isspace istitle isupper partition removeprefix removesuffix')
     # containers, one element at a time
     | _words('add append clear discard get insert items keys pop popitem reverse setdefault values')
     | _words('indices start step stop')
@@ -215,6 +215,8 @@ GUARDED_METHODS: Final = (
     # work over whole operands, or quadratic in them
     | _words('copy count decode encode find from_bytes fromkeys index maketrans remove rfind rindex rpartition rsplit')
     | _words('lstrip rstrip sort split splitlines strip')
+    # places that a script's class may give: a call without any is native
+    | _words('endswith startswith')
     # work over an iterable
     | _words('difference difference_update extend intersection intersection_update isdisjoint issubset issuperset')
     | _words('symmetric_difference symmetric_difference_update union update')
