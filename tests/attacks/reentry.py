@@ -77,6 +77,9 @@ SCRIPTS: dict[str, list[str]] = {
         '        return n == 1\na = collections.OrderedDict({K(): 1})\na.pop(K())',
         'import collections\nclass V:\n    def __add__(self, other):\n        c.clear()\n        [bytes(48) for i in range(100)]\n        return NotImplemented\n'
         "c = collections.Counter()\nc['a'] = V()\nc.update('aab')",
+        "import collections\nclass X:\n    def __init__(self): self.data = bytearray(3_000_000)\n    def __eq__(self, other):\n        d.clear()\n"
+        "        return NotImplemented\nclass Z:\n    def __eq__(self, other):\n        [bytes(48) for i in range(1000)]\n        return [other.data] == 0\n"
+        "d = collections.deque(X() for i in range(3))\nd.index(Z())",
         "e = UnicodeDecodeError('utf8', b'abc', -10**12, -10**12 + 1, 'r')\nstr(e), f'{e}', repr(e), e.__str__()\nraise e",
         "e = UnicodeDecodeError('utf8', b'abc', 0, 1, 'r')\ne.start, e.end = -10**12, -10**12 + 1\nraise e",
         "class E(UnicodeDecodeError):\n    def __str__(self): return super().__str__()\nraise E('utf8', b'abc', -10**12, -10**12 + 1, 'r')",

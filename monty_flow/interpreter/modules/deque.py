@@ -86,7 +86,11 @@ class deque(collections.deque[Any]):
 
     def index(self, value: Any, /, *bounds: Any) -> int:
         _walk(self)
-        return super().index(value, *bounds)
+        # Before CPython 3.12.3, C holds no item while it compares it, and the comparison may empty the deque.
+        held = [*collections.deque.__iter__(self)]
+        place = super().index(value, *bounds)
+        del held
+        return place
 
     def remove(self, value: Any, /) -> None:
         _walk(self)
