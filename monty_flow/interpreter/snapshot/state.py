@@ -25,6 +25,7 @@ from monty_flow.interpreter.runtime.run import STREAMS, PrintCallback, Run
 from monty_flow.interpreter.runtime.tracebacks import is_raised_by_script
 from monty_flow.interpreter.snapshot.context import Context
 from monty_flow.interpreter.snapshot.envelope import HeaderValue, seal
+from monty_flow.interpreter.snapshot.function_kinds import start_generators
 from monty_flow.interpreter.snapshot.header import (
     WRITER,
     fact,
@@ -39,7 +40,7 @@ from monty_flow.interpreter.snapshot.heap import decode, encode_laid
 from monty_flow.interpreter.snapshot.layout import StateLayout, damaged, unflatten
 from monty_flow.interpreter.snapshot.relocation import Relocation
 from monty_flow.interpreter.snapshot.restoring import restore_extras, restore_globals, restore_random
-from monty_flow.interpreter.snapshot.script_kinds import KINDS, start_generators
+from monty_flow.interpreter.snapshot.script_kinds import KINDS
 from monty_flow.interpreter.snapshot.signing import KeyRing
 from monty_flow.interpreter.snapshot.versions import FLAGS, VERSION
 from monty_flow.interpreter.views import Move
