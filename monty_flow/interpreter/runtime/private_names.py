@@ -16,7 +16,7 @@ OURS: Final = frozenset((
     '_bind _blake _build_all _build_deferred _built _by_attributes _by_class _bytes _bytes_arguments _call _callback _callbacks _callee '
     '_calls _calls_type _candidates _careful _cased _category _charge _charged _check _check_bits _check_digits '
     '_check_divided _check_division _check_exponent _check_groups _check_live _check_modular _check_power _check_rational_power _check_sequence _check_shift '
-    '_checked _checked_template _checks _choose _clock _close _closed _cls _code _codes _compare _compile '
+    '_checked _checked_template _checks _choose _clock _close _closed _cls _code _codes _compare _compared _compile '
     '_compiled _computed _container _contents _context _copies _coroutine _count _counts _current _data _default _deferred '
     '_depth _derived _describe _described _directory _drain _due _easy_keys _encode _encoding _engine _enter _entries _exception '
     '_export _extend _externals _extras _factor _fed _field _field_defaults _field_of _field_type _fields _fields_ _file _fill '
