@@ -30,6 +30,8 @@ SCRIPTS: dict[str, list[str]] = {
                 "ba.count(b'b', X())",
                 "ba.startswith(b'b', X())",
                 "ba.endswith((b'b',), X())",
+                "class Y:\n    def __add__(self, other): return X()\nfor y in [Y()]: ba.startswith(b'b', y + 1)",
+                "for y in [X()]: ba.endswith(b'b', 0, y)",
                 "list(map(ba.startswith, [b'b'], [X()]))",
                 "bytearray.endswith(ba, b'b', X())",
                 "getattr(ba, 'startswith')(b'b', *[X()])",

@@ -26,10 +26,6 @@ NAMESPACES = frozenset({'dir', 'globals', 'locals', 'vars'})
 _GOING_ON = (ast.Call, ast.comprehension)
 #: Methods and functions of modules with a version in the prelude, which looks at what they are called on.
 _BY_STEPS: Final = frozenset({'sort', 'sub', 'subn', 'reduce'})
-#: Methods that are guarded for what their arguments can cost, so that they are called as they are without any.
-_BOUNDED: Final = frozenset({'strip', 'lstrip', 'rstrip'})
-#: Guarded methods that are native with one argument: nothing of a script runs for it.
-_PLAIN_OF_ONE: Final = frozenset({'startswith', 'endswith'})
 
 
 class Calls(Expressions):
@@ -261,7 +257,7 @@ class Calls(Expressions):
                 collect = 'collect_entries' if name == 'update' else 'collect'
                 return self.finish(node, callee, None, self.collect_arguments(node, collect)), False
             return self.finish(node, callee, None), stops
-        if guarded and not stops and _is_plain(node, name):
+        if guarded and not stops and self.is_plain_call(node, name):
             func.value = self.expr(func.value)
             return self.finish(node, func, None), False
         if guarded:
@@ -389,15 +385,6 @@ class Calls(Expressions):
 
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
         raise NotImplementedError
-
-
-def _is_plain(node: ast.Call, name: str) -> bool:
-    """Tell whether a call of a guarded method needs no guard, by the number of its arguments."""
-    if node.keywords:
-        return False
-    if name in _PLAIN_OF_ONE:
-        return len(node.args) == 1 and type(node.args[0]) is not ast.Starred
-    return name in _BOUNDED and not node.args
 
 
 def _operands(node: ast.Call) -> list[ast.expr]:

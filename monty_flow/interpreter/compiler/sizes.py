@@ -41,6 +41,10 @@ _SHORT_LITERAL: Final = 16
 _WEIGHTS: Final[dict[type[ast.operator], int]] = {
     ast.BitOr: _ROW, ast.BitAnd: _ROW, ast.BitXor: _ROW, ast.Sub: 4, ast.Div: 1, ast.RShift: 1,
 }  # fmt: skip
+#: Methods that are guarded for what their arguments can cost, so that they are called as they are without any.
+_BOUNDED: Final = frozenset({'strip', 'lstrip', 'rstrip'})
+#: Guarded methods that are native with one argument, and with numbers for places: nothing of a script runs for these.
+_PLAIN_OF_ONE: Final = frozenset({'startswith', 'endswith'})
 
 
 class Sizes(Arithmetic):
@@ -155,6 +159,16 @@ class Sizes(Arithmetic):
             and (type(arg.value) in (int, type(None)) or (type(arg.value) is str and len(arg.value) <= _SHORT_LITERAL))
             for arg in node.args
         )
+
+    def is_plain_call(self, node: ast.Call, name: str) -> bool:
+        """Tell whether a call of a guarded method needs no guard, by its arguments: nothing of a script runs for numbers."""
+        args = node.args
+        if node.keywords:
+            return False
+        if name in _PLAIN_OF_ONE and args:
+            places = all(type(arg) is ast.Constant or self.is_number(arg) for arg in args[1:])
+            return type(args[0]) is not ast.Starred and places
+        return name in _BOUNDED and not args
 
     def looked_up(self, node: ast.Subscript) -> ast.expr:
         """Return an item; a key that is no literal and no number may take long to be hashed."""
