@@ -9,8 +9,14 @@ from monty_flow import Complete, Monty, Snapshot
 from monty_flow.interpreter import modules
 from monty_flow.interpreter.errors import LimitReached, TimeLimitError
 from monty_flow.interpreter.limits import ResourceLimits
+from monty_flow.interpreter.modules.matching import (
+    MAX_PATTERN_LENGTH,
+    make_match,
+    make_pattern,
+    match_state,
+    pattern_state,
+)
 from monty_flow.interpreter.modules.pattern_syntax import MAX_EXPANDED_SIZE, compile_native, parse
-from monty_flow.interpreter.modules.re import MAX_PATTERN_LENGTH, make_match, make_pattern, match_state, pattern_state
 from monty_flow.interpreter.runtime.run import Run
 
 PATTERNS = [

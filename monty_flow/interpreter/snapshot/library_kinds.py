@@ -33,6 +33,7 @@ from monty_flow.interpreter.modules.library import (
     stepper_state,
     typed,
 )
+from monty_flow.interpreter.modules.matching import PatternError
 from monty_flow.interpreter.modules.old_callables import (
     Cached,
     CacheInfo,
@@ -52,7 +53,6 @@ from monty_flow.interpreter.modules.operator import (
     restore_caller,
 )
 from monty_flow.interpreter.modules.random import Random, make_random
-from monty_flow.interpreter.modules.re import PatternError
 from monty_flow.interpreter.modules.struct import Struct, StructError, Unpacked, struct_format
 from monty_flow.interpreter.modules.texts import BinasciiError, ZlibError
 from monty_flow.interpreter.modules.types import SimpleNamespace, make_namespace, set_attributes

@@ -10,8 +10,8 @@ from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.modules.array import Array
 from monty_flow.interpreter.modules.library import typed
+from monty_flow.interpreter.modules.matching import Match, Pattern, make_match, make_pattern, match_state, pattern_state
 from monty_flow.interpreter.modules.module import Frozen, Functions, Module
-from monty_flow.interpreter.modules.re import Match, Pattern, make_match, make_pattern, match_state, pattern_state
 from monty_flow.interpreter.modules.sys import Stream, original_stream, stream_name
 from monty_flow.interpreter.runtime.async_generators import AsyncGenerator, AsyncStep
 from monty_flow.interpreter.runtime.attributes import Access, access_of
