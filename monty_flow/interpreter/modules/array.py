@@ -19,6 +19,9 @@ from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.universe import admit
 
 _Native: Final = native.array
+#: Called for each item: a name is looked up more quickly than an attribute of a class.
+_get: Final = native.array.__getitem__
+_put: Final = native.array.__setitem__
 _NUMBERS: Final = frozenset({int, float})
 
 
@@ -28,13 +31,13 @@ class Array(native.array):  # type: ignore[type-arg]
     __slots__ = ()
 
     def __getitem__(self, place: Any) -> Any:
-        found = _Native.__getitem__(self, place)
-        return _own(found) if type(found) is _Native else found
+        return _own(_get(self, place)) if type(place) is slice else _get(self, place)
 
     def __setitem__(self, place: Any, value: Any) -> None:
-        if type(value) not in _NUMBERS and not isinstance(value, _Native):
+        kind = type(value)
+        if kind is not int and kind is not float and not isinstance(value, _Native):
             value = number(self, value)
-        _Native.__setitem__(self, place, value)
+        _put(self, place, value)
 
     def append(self, value: Any, /) -> None:
         """Append a number."""
