@@ -418,6 +418,9 @@ def main() -> int:
     for seed in range(options.first, options.first + options.seeds):
         if options.seconds is not None and time.monotonic() > began + options.seconds:
             break
+        if seed % 10 == 0:
+            # Worlds are full of circles, and would take half a gigabyte otherwise.
+            gc.collect()
         try:
             simulate(seed)
         except Violation as violation:
