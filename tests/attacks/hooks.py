@@ -14,7 +14,7 @@ SCRIPTS: dict[str, list[str]] = {
         "import collections.abc\nclass M(collections.abc.Mapping):\n    def __len__(self): return 1\n    def __iter__(self):\n        while True: yield 1\n    def __getitem__(self, i): return 1\n    def get(self, k, d=None): return 1\nmatch M():\n    case {'a': 1, **rest}: pass",
         "class M(dict):\n    def get(self, k, d=None):\n        while True: pass\nmatch M(a=1):\n    case {'a': x}: pass",
         "class M(dict):\n    def keys(self):\n        while True: yield 1\nmatch M(a=1):\n    case {'a': x, **y}: pass",
-        'x = {i: i for i in range(10**6)}\nk = []\nwhile True:\n    match x:\n        case {0: 0, **rest}: k.append(rest)',
+        'x = {i: i for i in range(3 * 10**5)}\nk = []\nwhile True:\n    match x:\n        case {0: 0, **rest}: k.append(rest)',
         'x = list(range(10**6))\nk = []\nwhile True:\n    match x:\n        case [_, *rest]: k.append(rest)',
         'match range(10**9):\n    case [a, *b, c]: pass',
         "match 'a' * 10**8:\n    case str(x): x * 10",

@@ -144,7 +144,6 @@ def test_a_dry_run_stores_nothing_and_says_which_line_stands_for_which(bench: Be
         ({'result': object()}, 'the result'),
         ({'at': 0, 'result': 1}, 'it has no variables and waits for no call yet'),
         ({'at': 17}, 'its state is not kept'),
-        ({'at': -1}, 'its state is not kept'),
     ],
 )
 def test_what_cannot_be_changed_is_refused_and_nothing_stored(

@@ -21,7 +21,7 @@ class Matching(Groups):
 
     def match(self, node: ast.Match) -> None:
         subject = self.expr(node.subject)
-        if any(type(part) is ast.MatchStar and part.name is not None for case in node.cases for part in ast.walk(case)):
+        if any(_takes_rest(part) for case in node.cases for part in ast.walk(case.pattern)):
             self.unit.takes_steps = True
             subject = nodes.call(self.unit.helper('$matched'), [subject], node.lineno)
         if not any(has_stop(case) for case in node.cases):
@@ -95,3 +95,10 @@ class Matching(Groups):
         if isinstance(found, (ast.Name, ast.Attribute)):
             return found
         return self.held(found, found.lineno)
+
+
+def _takes_rest(part: ast.AST) -> bool:
+    """Tell whether a part of a pattern binds what the others leave, which is made anew."""
+    return (type(part) is ast.MatchStar and part.name is not None) or (
+        type(part) is ast.MatchMapping and part.rest is not None
+    )

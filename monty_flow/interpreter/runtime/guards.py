@@ -381,7 +381,8 @@ class Guards:
         """Pay for what a pattern may take the rest of; return it, of the type that it is."""
         size = size_of(subject)
         if size is not None and size > _FEW:
-            self.run.reserve((_NUMBER_BYTES if type(subject) is range else 8) * size)
+            kind = type(subject)
+            self.run.reserve((DICT_ENTRY_BYTES if kind is dict else _NUMBER_BYTES if kind is range else 8) * size)
             self.run.charge(size)
         return subject
 
