@@ -46,7 +46,7 @@ class Iteration:
         size = size_of(args[0])
         if size is not None and size > MANY_KEYS:
             self.run.reserve(size * SET_ENTRY_BYTES)
-        return (hashed(self.run.charge, args[0]),)
+        return (hashed(self.run, args[0]),)
 
     def b_list(self, /, *args: Any, **kwargs: Any) -> list[Any]:
         if len(args) == 1 and not kwargs:
@@ -72,7 +72,7 @@ class Iteration:
             if type(args[0]) is dict and len(args[0]) > FREE:
                 self.run.charge(len(args[0]))
         elif len(args) == 1:
-            args = (hashed(self.run.charge, args[0]),)
+            args = (hashed(self.run, args[0]),)
         return dict(*args, **kwargs)
 
     def b_all(self, /, *args: Any, **kwargs: Any) -> bool:

@@ -126,8 +126,8 @@ def _source(target: Counter, iterable: Any) -> Any:
         return iterable
     if isinstance(iterable, _MAPPING):
         # CPython's asks its own abstract class, which a script's mapping does not derive from.
-        return dict(hashed(target.__run__.charge, iterable.items()))
-    return iterable if iterable is None else hashed(target.__run__.charge, iterable)
+        return dict(hashed(target.__run__, iterable.items()))
+    return iterable if iterable is None else hashed(target.__run__, iterable)
 
 
 def _walk(target: Counter, items: Any) -> None:

@@ -154,7 +154,7 @@ def paid(run: Run, source: Any) -> Any:
         if len(source) > FREE:
             run.charge(len(source))
         return source
-    return hashed(run.charge, source)
+    return hashed(run, source)
 
 
 def make_ordered_dict(run: Run, *sources: Mapping[Any, Any] | Iterable[Any], **items: Any) -> OrderedDict:

@@ -13,6 +13,7 @@ from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.modules.library import LibraryFunctions, typed
 from monty_flow.interpreter.modules.module import Definition, Frozen, Module
 from monty_flow.interpreter.runtime.dunders import EXPORTED_DUNDERS
+from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
@@ -42,7 +43,12 @@ class ItemGetter(Getter):
 
     def __call__(self, obj: Any, /) -> Any:
         parts = self._parts
-        return obj[parts[0]] if len(parts) == 1 else tuple([obj[part] for part in parts])
+        return self._item(obj, parts[0]) if len(parts) == 1 else tuple([self._item(obj, part) for part in parts])
+
+    def _item(self, obj: Any, part: Any) -> Any:
+        if type(part) is slice:
+            return Guards(self._run, None).cut(obj, part.start, part.stop, part.step)
+        return obj[part]
 
 
 class AttributeGetter(Getter):

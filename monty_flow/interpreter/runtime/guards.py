@@ -324,7 +324,7 @@ class Guards:
         size = size_of(iterable)
         if size is not None and size > _FEW:
             self.run.reserve(SET_ENTRY_BYTES * size)
-        return hashed(self.run.charge, iterable)
+        return hashed(self.run, iterable)
 
     def spread_mapping(self, mapping: Any) -> Any:
         """Pay for a mapping that is spread; return it."""

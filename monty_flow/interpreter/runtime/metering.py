@@ -16,11 +16,14 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from operator import length_hint
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from monty_flow.interpreter.runtime.buffers import ViewIterator
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
 from monty_flow.interpreter.runtime.universe import COMPOSITES, ITERATORS, VIEWS, SequenceIterator
+
+if TYPE_CHECKING:
+    from monty_flow.interpreter.runtime.run import Run
 
 #: Sizes below this are part of the tick of the call; from it on they are charged.
 FREE: Final = 64
@@ -36,6 +39,10 @@ _ORDERED: Final = frozenset({list, tuple})
 _HINTED: Final = frozenset(ITERATORS) - {type(iter(int, 0)), SequenceIterator}
 #: `map`, `filter`, `zip`, ... are paid for when they are made; generators tick.
 PAID: Final = frozenset({*COMPOSITES, types.GeneratorType})
+
+#: Keys from which the next table is reserved, and bytes of it for each key that there is when it is made, at most.
+_FIRST_ROOM: Final = 1 << 14
+_TABLE_BYTES: Final = 80
 
 #: Levels of iterators over iterators; CPython calls them recursively in C, without a check of its own, and so takes them away.
 MAX_ITERATOR_DEPTH: Final = 1_000
@@ -165,12 +172,25 @@ def sized(charge: Charge, iterable: Any) -> Any:
     return metered(charge, iterable)
 
 
-def hashed(charge: Charge, iterable: Any) -> Any:
-    """Pay, as `sized`, for consuming `iterable` as keys of a dict or members of a set."""
+def hashed(run: Run, iterable: Any) -> Any:
+    """Pay, as `sized`, for consuming `iterable` as keys of a dict or members of a set, and for their table as it grows."""
     kind = type(iterable)
     if kind in COMPOSITES or (kind in _ORDERED and len(iterable) > MANY_KEYS):
-        return metered(charge, iterable)
-    return sized(charge, iterable)
+        return chain.from_iterable(_keyed_chunks(run, chain(iterable)))
+    if kind not in PAID and hasattr(kind, '__iter__') and type(kind) not in SCRIPT_TYPES and size_of(iterable) is None:
+        return chain.from_iterable(_keyed_chunks(run, chain(iterable)))
+    return sized(run.charge, iterable)
+
+
+def _keyed_chunks(run: Run, source: Iterator[Any]) -> Iterator[Iterator[Any]]:
+    """Give chunks as `_chunks` does; C makes a table anew each time that there are twice as many keys, which is reserved before."""
+    count, room = 0, _FIRST_ROOM
+    for chunk in _chunks(run.charge, source):
+        yield chunk
+        count += CHUNK
+        if count > room:
+            room *= 2
+            run.reserve(_TABLE_BYTES * count)
 
 
 def prepaid(charge: Charge, iterable: Any) -> Any:

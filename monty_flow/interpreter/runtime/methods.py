@@ -82,7 +82,7 @@ class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
             if isinstance(value, dict) and len(value) > FREE:
                 self.run.charge(len(value))
             return value
-        return hashed(self.run.charge, value)
+        return hashed(self.run, value)
 
     def m_to_bytes(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if args:
@@ -139,7 +139,7 @@ class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
 
     def m_fromkeys(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if args:
-            args = (hashed(self.run.charge, args[0]), *args[1:])
+            args = (hashed(self.run, args[0]), *args[1:])
         return obj.fromkeys(*args, **kwargs)
 
     def m_maketrans(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
