@@ -22,11 +22,15 @@
     form.querySelector('[data-chosen]').textContent = number ? `${number} chosen` : 'those chosen';
   });
 
-  // A field that means something only with a choice makes it: what is typed there is meant.
+  // A field that means something only with a choice makes it: what is typed there is meant, also what was typed before this script was there.
+  const choose = (field) => {
+    const [name, value] = field.dataset.chooses.split('=');
+    field.form.querySelector(`input[name="${name}"][value="${value}"]`).checked = true;
+  };
   document.addEventListener('input', (event) => {
-    const [name, value] = (event.target.dataset.chooses ?? '').split('=');
-    if (name) event.target.form.querySelector(`input[name="${name}"][value="${value}"]`).checked = true;
+    if (event.target.dataset.chooses) choose(event.target);
   });
+  for (const field of document.querySelectorAll('[data-chooses]')) if (field.value !== field.defaultValue) choose(field);
 
   document.addEventListener('submit', (event) => {
     const question = event.target.dataset.confirm;
