@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -88,3 +89,11 @@ def test_any_other_benchmark_shows_its_tables_and_bars(page: Any) -> None:
     assert '## Queues\n\nMeasured at night.\n\nLatency:\n\n| what | p50 |' in text
     assert '| submit | 2 ms |' in text
     assert '| fib | 1.5x | <= 3x | met |' in text
+
+
+def test_the_growth_of_a_state_is_measured_with_the_keeper_of_the_engine() -> None:
+    command = [sys.executable, str(BENCHMARKS / 'growth.py'), '--steps', '100']
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+    assert 'PASS    largest delta' in done.stdout, done.stderr
