@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final
 from monty_flow.interpreter.runtime import guards as _guards
 from monty_flow.interpreter.runtime.buffers import settled, unhinted
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.runtime.growth import Growth
 from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.text import ADDRESS
@@ -132,7 +133,7 @@ def judged(
             return tuple([unhinted(methods.filling(base, value)) for value in args])
     if name in _GROWTH and len(args) == 1:
         args = (as_index(args[0]),) if name in _REPEATS else args
-        _GROWTH[name](_guards.Guards(run, None), target, args[0])
+        _GROWTH[name](Growth(run), target, args[0])
     if name == 'sort':
         size = base.__len__(target)
         if size > FREE:
@@ -152,7 +153,7 @@ def judged(
 _TEXT_METHODS: Final = GUARDED_METHODS - {'copy', 'count', 'extend', 'index', 'remove'}
 _REPEATS: Final = frozenset({'__mul__', '__rmul__', '__imul__'})
 _GROWTH: Final[dict[str, Any]] = {
-    **dict.fromkeys(_REPEATS, _guards.Guards.check_product),
-    '__add__': _guards.Guards.check_sum,
-    '__iadd__': _guards.Guards.check_sum,
+    **dict.fromkeys(_REPEATS, Growth.check_product),
+    '__add__': Growth.check_sum,
+    '__iadd__': Growth.check_sum,
 }
