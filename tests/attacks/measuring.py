@@ -16,7 +16,7 @@ from typing import Any, Final
 from monty_flow import Monty
 from monty_flow.interpreter.errors import LimitError, MontyError, MontyRuntimeError, MontySyntaxError, SandboxCrashed
 from monty_flow.interpreter.limits import ResourceLimits
-from monty_flow.interpreter.pool import SandboxPool
+from monty_flow.interpreter.pool import SandboxPool, template
 from tests.forked import CrashedError, HungError, forked
 
 #: Seconds after which a process is killed, however busy the machine.
@@ -51,6 +51,12 @@ def ending_of(run: Callable[[], Any]) -> tuple[str, str]:
         return 'crashed', str(error)
     except MontyError as error:
         return type(error).__name__, str(error)[:200]
+
+
+def warm() -> None:
+    """Import what scripts may use, as the template of a pool does: else each fork of this process does it anew."""
+    template.preload()
+    Monty('for i in range(3): pass')
 
 
 def in_process(source: str, limits: ResourceLimits) -> Measured:
