@@ -5,7 +5,8 @@ A heap that is signed may still be another release's, and one that is not may be
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from monty_flow.interpreter.compiler.check import REGISTRY
 from monty_flow.interpreter.errors import SnapshotTooNew
@@ -52,47 +53,66 @@ def _restore_arithmetic(run: Run, context: Any) -> None:
     run.arithmetic.context = context
 
 
+def _restore_loops(run: Run, loops: Any) -> None:
+    if type(loops) is not run.globals.get('asyncio:State'):
+        raise damaged('its event loops are malformed')
+    run.globals[STATE] = loops
+
+
+def _restore_modules(run: Run, kept: Any) -> None:
+    if type(kept) is not dict:
+        raise damaged('what its modules keep is malformed')
+    try:
+        library_of(run).restore(kept)
+    except (LookupError, AttributeError) as error:
+        raise damaged(f'what its modules keep is malformed: {error}') from error
+
+
+def _restore_shadows(run: Run, shadows: Any) -> None:
+    if type(shadows) is not dict or not all(type(name) is str and is_builtin_name(name) for name in shadows):
+        raise damaged('what its code has bound to built-ins is malformed')
+    run.shadows = shadows
+
+
+def _restore_ids(run: Run, state: Any) -> None:
+    run.numbers = Numbers()
+    try:
+        run.numbers.restore(state)
+    except ValueError as error:
+        raise damaged(str(error)) from error
+
+
+def _restore_files(run: Run, state: Any) -> None:
+    try:
+        files_of(run).restore(state)
+    except (ValueError, OSError) as error:
+        raise damaged(str(error)) from error
+
+
+#: What only some runs have -> what gives it back, in the order in which it is given back.
+_EXTRAS: Final[dict[str, Callable[[Run, Any], None]]] = {
+    STATE: _restore_loops,
+    'streams': _restore_streams,
+    'modules': _restore_modules,
+    'shadows': _restore_shadows,
+    'ids': _restore_ids,
+    'decimal': _restore_arithmetic,
+    'files': _restore_files,
+}
+
+
 def restore_extras(run: Run, extras: dict[str, Any]) -> None:
     """Give a run back what only some runs have; raise SnapshotTooNew for what no release up to this one writes."""
     if not extras:
         return
-    files = extras.pop('files', None)
-    context = extras.pop('decimal', None)
-    loops = extras.pop(STATE, None)
-    if loops is not None:
-        if type(loops) is not run.globals.get('asyncio:State'):
-            raise damaged('its event loops are malformed')
-        run.globals[STATE] = loops
-    if 'streams' in extras:
-        _restore_streams(run, extras.pop('streams'))
-    if 'modules' in extras:
-        kept = extras.pop('modules')
-        try:
-            library_of(run).restore(kept if type(kept) is dict else {'': kept})
-        except (LookupError, AttributeError) as error:
-            raise damaged(f'what its modules keep is malformed: {error}') from error
-    if 'shadows' in extras:
-        shadows = extras.pop('shadows')
-        if type(shadows) is not dict or not all(type(name) is str and is_builtin_name(name) for name in shadows):
-            raise damaged('what its code has bound to built-ins is malformed')
-        run.shadows = shadows
-    if 'ids' in extras:
-        run.numbers = Numbers()
-        try:
-            run.numbers.restore(extras.pop('ids'))
-        except ValueError as error:
-            raise damaged(str(error)) from error
-    if extras:
+    unknown = extras.keys() - _EXTRAS.keys()
+    if unknown:
         raise SnapshotTooNew(
-            f'this release does not know what the snapshot holds: {", ".join(sorted(extras))}; load it with a newer release'
+            f'this release does not know what the snapshot holds: {", ".join(sorted(unknown))}; load it with a newer release'
         )
-    if context is not None:
-        _restore_arithmetic(run, context)
-    if files is not None:
-        try:
-            files_of(run).restore(files)
-        except (ValueError, OSError) as error:
-            raise damaged(str(error)) from error
+    for name, restore in _EXTRAS.items():
+        if name in extras:
+            restore(run, extras[name])
 
 
 def restore_random(run: Run, state: Any) -> None:
