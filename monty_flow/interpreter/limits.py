@@ -27,7 +27,8 @@ class ResourceLimits:
     #: over items that are there already is paid before it begins: a list whole, a range by the 1,000.
     max_steps: int | None = None
     #: Depth of script calls that there is room for; far over it is a RecursionError, which the script may catch as in CPython.
-    #: The stack is one setting of the interpreter: where it is wider, for the host or another run, so is it for this one.
+    #: The stack is one setting of the interpreter: where it is wider, for the host or another run, so is it for this one. A script
+    #: that runs alone in its process may ask for more by `sys.setrecursionlimit`, up to `MAX_RECURSION_DEPTH`.
     max_recursion_depth: int = 1000
     #: Bytes of UTF-8 that the script may print, None for no bound.
     max_output_bytes: int | None = 16 * 1024 * 1024

@@ -28,7 +28,8 @@ from monty_flow.interpreter.runtime.pause import (
     Resumption,
     frames_of,
 )
-from monty_flow.interpreter.runtime.run import PrintCallback, Run
+from monty_flow.interpreter.runtime.run import RECURSION, PrintCallback, Run
+from monty_flow.interpreter.runtime.stack import deepen, make_room, settle
 from monty_flow.interpreter.runtime.tracebacks import is_raised_by_script, line_of, runtime_error
 from monty_flow.interpreter.snapshot.versions import VERSION as SNAPSHOT_VERSION
 
@@ -37,10 +38,6 @@ if TYPE_CHECKING:
     from monty_flow.interpreter.views import FrameContents, FrameView, Position
 
 _MISSING: Any = object()
-#: Native frames that the interpreter itself needs above the script's.
-_SPARE_DEPTH = 60
-#: Room for the host's own frames; a host that is deeper leaves its scripts less.
-_HOST_DEPTH = 1_000
 
 
 class Complete:
@@ -342,9 +339,12 @@ def advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: 
     """
     program = run.program
     if program.has_functions:
-        _make_room(run.limits.max_recursion_depth + depth)
+        make_room(run.limits.max_recursion_depth + depth)
+    bound = sys.getrecursionlimit()
     try:
         run.begin()
+        if RECURSION in run.globals:
+            deepen(run.globals[RECURSION], depth)
         try:
             output = function(*args)
             if run.verdict is not None:
@@ -369,6 +369,8 @@ def advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: 
             raise failure(error, run) from None
         finally:
             run.end()
+            if RECURSION in run.globals:
+                settle(bound)
         raise strange
     except LimitReached as late:
         # The watcher's end came when the script had ended already, or while its error was told.
@@ -406,16 +408,6 @@ def step(
     except Pause as pause:
         return stopped(run, pause.request, frames_of(pause, run.program))
     return Complete(output, run.seconds_before)
-
-
-def _make_room(depth: int) -> None:
-    """Let the native stack hold `depth` script calls above the present frame.
-
-    The setting is one for the whole interpreter and is only ever raised, so that no other thread loses room.
-    """
-    needed = depth + _SPARE_DEPTH + _HOST_DEPTH
-    if needed > sys.getrecursionlimit():
-        sys.setrecursionlimit(needed)
 
 
 def stopped(run: Run, request: Any, frames: list[Frame | GeneratorMark]) -> Snapshot | FutureSnapshot | Complete:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import bisect
 import resource
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -238,6 +240,38 @@ def test_recursion_has_room_for_its_limit_and_ends_as_an_error_of_the_script() -
     assert run(source.format(2900), max_recursion_depth=3000) == 2900
     with pytest.raises(MontyRuntimeError, match='RecursionError: maximum recursion depth exceeded'):
         run(source.format(10**6), max_recursion_depth=3000)
+
+
+_DEEP = """
+import sys
+def down(n):
+    return {end} if n == 0 else 1 + down(n - 1)
+sys.setrecursionlimit({limit})
+[down(9_000), sys.getrecursionlimit()] """
+
+
+def test_a_script_that_is_alone_in_its_process_may_ask_for_deeper_recursion() -> None:
+    source = _DEEP.format(end='0', limit=10**6)
+
+    code = f'from monty_flow import Monty; print(Monty({source!r}).run())'
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=False)
+
+    assert done.stdout == '[9000, 1000000]\n', done.stderr
+
+
+def test_deep_recursion_goes_on_after_a_pause_and_the_host_has_its_own_bound_again() -> None:
+    code = f"""
+import sys
+from monty_flow import Monty, load
+state = Monty({_DEEP.format(end='wait()', limit=10_000) + '+ [down(9_000)]'!r}, external_functions=['wait']).start()
+assert sys.getrecursionlimit() < 4_000
+for answer in 5, 6:
+    state = load(state.dump()).resume(return_value=answer)
+print(state.output)
+"""
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=False)
+
+    assert done.stdout == '[9005, 10000, 9006]\n', done.stderr[-2000:]
 
 
 def test_a_source_may_have_the_bytes_of_the_limit_and_no_more() -> None:

@@ -11,11 +11,15 @@ from monty_flow.interpreter.runtime.classes import is_script_instance
 from monty_flow.interpreter.runtime.immutable import FrozenType
 from monty_flow.interpreter.runtime.metering import sized
 from monty_flow.interpreter.runtime.reflection import Traceback
-from monty_flow.interpreter.runtime.run import STREAMS, Run
+from monty_flow.interpreter.runtime.run import RECURSION, STREAMS, Run
+from monty_flow.interpreter.runtime.stack import deepen
 from monty_flow.interpreter.runtime.universe import HELD_TYPES, is_error
 
 #: What an instance of a script's class takes, by CPython's own count.
 _OBJECT_BYTES: Final = 48
+
+#: The largest that `sys.setrecursionlimit` takes, a C int.
+_MAX_LIMIT: Final = 2**31 - 1
 
 #: The name under which a run's globals hold its own streams.
 _ORIGINAL = '$original_streams'
@@ -183,7 +187,8 @@ class SysFunctions(Functions):
         raise SystemExit(status) if status is not None else SystemExit()
 
     def getrecursionlimit(self) -> int:
-        return self._run.limits.max_recursion_depth
+        asked: int | None = self._run.globals.get(RECURSION)
+        return self._run.limits.max_recursion_depth if asked is None else asked
 
     def getdefaultencoding(self) -> str:
         return 'utf-8'
@@ -206,11 +211,15 @@ class SysFunctions(Functions):
         return error if known and _was_raised_in(error, self._run) else None
 
     def setrecursionlimit(self, limit: int, /) -> None:
-        """Do nothing: the limit is the host's."""
+        """Make room for that depth, as far as the stack goes; what there is room for already stays."""
         if type(limit) is not int:
             raise TypeError(f"'{type(limit).__name__}' object cannot be interpreted as an integer")
         if limit < 1:
             raise ValueError('recursion limit must be greater or equal than 1')
+        if limit > _MAX_LIMIT:
+            raise OverflowError('signed integer is greater than maximum')
+        self._run.globals[RECURSION] = limit
+        deepen(limit)
 
     def getsizeof(self, value: object, default: int = 0, /) -> int:
         """Return what CPython says of values of built-in types; of others, the size of a plain object."""

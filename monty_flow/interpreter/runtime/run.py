@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 #: The name under which a run's globals hold what its script has put in the place of `sys.stdout` and `sys.stderr`.
 STREAMS: Final = '$streams'
+#: The same of what it has given to `sys.setrecursionlimit`.
+RECURSION: Final = '$recursion'
 
 PrintCallback = Callable[[str, str], None]
 

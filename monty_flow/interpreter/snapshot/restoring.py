@@ -18,7 +18,7 @@ from monty_flow.interpreter.runtime.identity import Numbers
 from monty_flow.interpreter.runtime.importing import library_of
 from monty_flow.interpreter.runtime.namespace import plan_of
 from monty_flow.interpreter.runtime.namespaces import is_builtin_name, may_bind
-from monty_flow.interpreter.runtime.run import STREAMS, Run
+from monty_flow.interpreter.runtime.run import RECURSION, STREAMS, Run
 from monty_flow.interpreter.snapshot.layout import damaged
 
 
@@ -59,6 +59,12 @@ def _restore_loops(run: Run, loops: Any) -> None:
     run.globals[STATE] = loops
 
 
+def _restore_recursion(run: Run, depth: Any) -> None:
+    if type(depth) is not int or depth < 1:
+        raise damaged('its limit of recursion is malformed')
+    run.globals[RECURSION] = depth
+
+
 def _restore_modules(run: Run, kept: Any) -> None:
     if type(kept) is not dict:
         raise damaged('what its modules keep is malformed')
@@ -93,6 +99,7 @@ def _restore_files(run: Run, state: Any) -> None:
 _EXTRAS: Final[dict[str, Callable[[Run, Any], None]]] = {
     STATE: _restore_loops,
     'streams': _restore_streams,
+    'recursion': _restore_recursion,
     'modules': _restore_modules,
     'shadows': _restore_shadows,
     'ids': _restore_ids,

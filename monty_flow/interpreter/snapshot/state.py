@@ -21,7 +21,7 @@ from monty_flow.interpreter.runtime.importing import library_of
 from monty_flow.interpreter.runtime.libraries import LOADED
 from monty_flow.interpreter.runtime.namespace import plan_of
 from monty_flow.interpreter.runtime.pause import CallRequest, Frame, GeneratorMark, Pause
-from monty_flow.interpreter.runtime.run import STREAMS, PrintCallback, Run
+from monty_flow.interpreter.runtime.run import RECURSION, STREAMS, PrintCallback, Run
 from monty_flow.interpreter.runtime.tracebacks import is_raised_by_script
 from monty_flow.interpreter.snapshot.context import Context
 from monty_flow.interpreter.snapshot.envelope import HeaderValue, seal
@@ -115,6 +115,8 @@ def _written(run: Run, request: CallRequest, frames: list[Frame | GeneratorMark]
             extras[STATE] = scope[STATE]
     if scope.get(STREAMS):
         extras['streams'] = scope[STREAMS]
+    if RECURSION in scope:
+        extras['recursion'] = scope[RECURSION]
     kept = None if run.library is None else run.library.state()
     if kept:
         extras['modules'] = kept
