@@ -37,6 +37,8 @@ UPGRADE_ARGS ?=
 # Such as SEEDS=10000 FIRST=0.
 SEEDS ?= 1000
 FIRST ?= 0
+# Such as --seconds 240 or --go-on.
+SIMULATE_ARGS ?=
 
 # Minutes of `make fuzz`, and such as --only powers or --docs for `make attacks`.
 MINUTES ?= 10
@@ -154,7 +156,7 @@ fuzz-snapshots: $(READY)  ## change ten million bytes of snapshots, and see that
 	@$(VENV)/bin/python -m tests.fuzz_snapshots $(FUZZ_ARGS)
 
 simulate: $(READY)  ## run the engine under the simulator: SEEDS=N many seeds, with faults wherever it writes or waits
-	@$(VENV)/bin/python -W ignore -m tests.engine.simulation --seeds $(SEEDS) --first $(FIRST)
+	@$(VENV)/bin/python -W ignore -m tests.engine.seeds --seeds $(SEEDS) --first $(FIRST) $(SIMULATE_ARGS)
 
 fuzz: $(READY)  ## search for programs and bytes that break the sandbox, for MINUTES=10
 	@nice -n 15 $(VENV)/bin/python -m tests.fuzz --minutes $(MINUTES)

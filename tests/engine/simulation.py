@@ -1,6 +1,6 @@
 """The engine under a simulator: one thread, a clock and a schedule that a seed decides, and faults wherever it writes or waits.
 
-    python -m tests.engine.simulation [--seeds N] [--first SEED]
+    python -m tests.engine.seeds [--seeds N] [--first SEED]
 
 Several workers (`simulation_workers.py`) share a database in memory, on which a few scripts and schedules run that the seed has chosen
 (`simulation_scripts.py`). An event is a turn of a coordinator, a task of a pool, one step of an async function, time that passes, or the death,
@@ -14,16 +14,12 @@ from outside, and when, is in `simulation_watch.py`. A seed that fails says so a
 
 from __future__ import annotations
 
-import argparse
-import gc
-import logging
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from random import Random
 from unittest import mock
 
@@ -55,7 +51,7 @@ from tests.engine.simulation_scripts import (
     SCHEDULES,
     SHORT,
 )
-from tests.engine.simulation_watch import Violation, Watch
+from tests.engine.simulation_watch import Violation, Watch, set_up
 from tests.engine.simulation_workers import Died, Moment, Process, SimulatedStore
 
 WORKERS = 3
@@ -67,16 +63,30 @@ MAX_EVENTS, QUIET_AFTER = 30_000, 4_000
 HURRY = {'GRACE_US': 90 * MICROSECONDS, 'RELIED_US': 30 * MICROSECONDS, 'PRUNE_CACHE_SECONDS': 20.0}
 
 
+@lru_cache(1)
+def empty_database() -> bytes:
+    """Return a database without rows; made once, as that takes longer than to copy it."""
+    connection = sqlite3.connect(':memory:', isolation_level=None, check_same_thread=False)
+    metadata.create_all(create_engine('sqlite://', creator=lambda: connection, poolclass=StaticPool))
+    connection.execute('CREATE TABLE effects (key TEXT, token INTEGER)')
+    connection.execute('CREATE TABLE by_hand (name TEXT)')
+    set_up(connection)
+    return connection.serialize()
+
+
 class World:
     """One simulation."""
 
     def __init__(self, seed: int, scripts: Sequence[str] = (), schedules: Sequence[str] = ()) -> None:
         self.random = Random(seed)
         self.clock = ManualClock()
-        self.connection = sqlite3.connect(':memory:', isolation_level=None, check_same_thread=False)
+        # Some 150 statements are used, which would be compiled again and again.
+        self.connection = sqlite3.connect(
+            ':memory:', isolation_level=None, check_same_thread=False, cached_statements=1000
+        )
         self.calm = True
-        metadata.create_all(create_engine('sqlite://', creator=lambda: self.connection, poolclass=StaticPool))
-        self._events = 0
+        self.connection.deserialize(empty_database())
+        self.events = 0
         self._tokens = 0
         #: Also the dead ones: what is collected ends its coroutines, at a moment that no seed decides.
         self._all_processes: list[Process] = []
@@ -88,8 +98,6 @@ class World:
         self._ids = IdSource(self.clock, self.random)
         self._scripts = scripts or self._chosen(list(SCENARIOS), 2, MOST_SCRIPTS)
         self._schedules = schedules if scripts else self._chosen(list(SCHEDULES), 0, MOST_SCHEDULES)
-        self.connection.execute('CREATE TABLE effects (key TEXT, token INTEGER)')
-        self.connection.execute('CREATE TABLE by_hand (name TEXT)')
         self.watch = Watch(self.connection, self.clock)
         self._stop_at = self.clock.now() + SCHEDULED_SECONDS * MICROSECONDS
         self.processes = [self._born() for _ in range(WORKERS)]
@@ -172,7 +180,8 @@ class World:
 
     def _begin(self, process: Process, key: str) -> None:
         for other in self.processes:
-            if other is not process and key in other.executing and other.is_leased and process.is_leased:
+            # One that took too long and was given up, or whose run has ended and is tried again, may go on for a while.
+            if other is not process and other.executes(key) and other.is_leased and process.is_leased:
                 raise Violation(f'{key} is executed by two workers whose leases live')
         process.executing.add(key)
 
@@ -216,6 +225,7 @@ class World:
             finally:
                 for process in self._all_processes:
                     process.loop.close()
+                    process.be_dead()
 
     def _run(self) -> None:
         store = SimulatedStore(self, self.clock)
@@ -224,17 +234,17 @@ class World:
             self._prepare(store)
         self.calm = False
         while not (self.watch.all_ended() and self._stop_at is None):
-            self._events += 1
-            self.calm = self._events > QUIET_AFTER
-            if self._events > MAX_EVENTS:
+            self.events += 1
+            self.calm = self.events > QUIET_AFTER
+            if self.events > MAX_EVENTS:
                 left = [(run.id, run.status.value, run.waiting_for) for run in store.list(None, 30, None)]
                 raise Violation(
                     f'runs were lost: {[each for each in left if each[1] not in ("succeeded", "cancelled")]}'
                 )
             self._event()
-            if self.random.random() < 0.03 or (self.calm and self._events % 50 == 0):
+            if self.random.random() < 0.03 or (self.calm and self.events % 50 == 0):
                 self._interfere(store)
-            if self._events % 5 == 0:
+            if self.events % 5 == 0:
                 for process in self.processes:
                     self.watch.check_hands(process.shift)
         self.calm = True
@@ -358,6 +368,7 @@ class World:
 
     def _die(self, process: Process) -> None:
         if process in self.processes:
+            process.be_dead()
             self.processes[self.processes.index(process)] = self._born()
 
 
@@ -394,45 +405,11 @@ def told_by(clock: ManualClock) -> Iterator[None]:
         yield
 
 
-def simulate(seed: int, scripts: Sequence[str] = (), schedules: Sequence[str] = ()) -> None:
-    """Run one simulation, of these scripts and schedules or of what the seed chooses; a Violation names the seed."""
+def simulate(seed: int, scripts: Sequence[str] = (), schedules: Sequence[str] = ()) -> int:
+    """Run one simulation, of these scripts and schedules or of what the seed chooses, and return its events; a Violation names the seed."""
     try:
-        World(seed, scripts, schedules).run()
+        world = World(seed, scripts, schedules)
+        world.run()
+        return world.events
     except (Exception, Violation) as error:
         raise Violation(f'seed {seed}: {type(error).__name__}: {error}') from error
-
-
-def main() -> int:
-    """Run many seeds, and return 1 when one fails."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--seeds', type=int, default=1000, help='how many (default: 1000)')
-    parser.add_argument('--first', type=int, default=0, help='the first seed (default: 0)')
-    parser.add_argument('--seconds', type=float, help='seconds after which no further seed is begun')
-    parser.add_argument('--go-on', action='store_true', help='go on after a seed that fails, and tell of all')
-    options = parser.parse_args()
-    logging.disable(logging.CRITICAL)
-    # What is imported is looked at no more, and what a world makes not at once: a tenth of the time.
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-    began, failed, seed = time.monotonic(), 0, options.first
-    for seed in range(options.first, options.first + options.seeds):
-        if options.seconds is not None and time.monotonic() > began + options.seconds:
-            break
-        if seed % 10 == 0:
-            # Worlds are full of circles, and would take half a gigabyte otherwise.
-            gc.collect()
-        try:
-            simulate(seed)
-        except Violation as violation:
-            print(f'{violation}\nrun it again: python -m tests.engine.simulation --first {seed} --seeds 1', flush=True)
-            failed += 1
-            if not options.go_on:
-                return 1
-    else:
-        seed += 1
-    print(f'{seed - options.first} seeds from {options.first} on, {failed or "no"} violation{"s" * (failed > 1)}')
-    return 1 if failed else 0
-
-
-if __name__ == '__main__':
-    sys.exit(main())

@@ -120,6 +120,13 @@ class Violation(BaseException):
     """The engine broke a promise. It is no Exception, lest it be the cause why a call is set back; that it was seen is remembered by the world."""
 
 
+def set_up(connection: sqlite3.Connection) -> None:
+    """Make the tables and triggers that a watch rests on; they ask for `moment()` when a watch has given it."""
+    connection.executescript(_TRIGGERS)
+    pairs = [(str(old), str(new)) for old, targets in RUN_TRANSITIONS.items() for new in targets]
+    connection.executemany('INSERT INTO allowed VALUES (?, ?)', pairs)
+
+
 class Watch:
     """What was seen so far of a simulation."""
 
@@ -138,9 +145,6 @@ class Watch:
         #: How often calls were missed that are leased, by session, run and number.
         self._missed: dict[tuple[str, str, int], int] = {}
         connection.create_function('moment', 0, clock.now)
-        connection.executescript(_TRIGGERS)
-        pairs = [(str(old), str(new)) for old, targets in RUN_TRANSITIONS.items() for new in targets]
-        connection.executemany('INSERT INTO allowed VALUES (?, ?)', pairs)
 
     def note_retried(self, run_id: str) -> None:
         """Take note that a person has a run tried again, so that its calls are made anew; within the transaction."""

@@ -210,6 +210,16 @@ class Process:
             large=LargeSettings(LEAST_BYTES),
         )
 
+    def be_dead(self) -> None:
+        """Wait for nothing any more: whoever announces something would tell all who have ever lived."""
+        self.shift._wake = threading.Event()
+
+    def executes(self, key: str) -> bool:
+        """Tell whether it executes a call, and would take what comes of it."""
+        return key in self.executing and any(
+            f'{hand.run_id}/{hand.number}' == key for hand in self.shift._attempts._running
+        )
+
     @property
     def is_leased(self) -> bool:
         """Whether its lease lives."""
