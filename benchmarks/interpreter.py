@@ -3,9 +3,9 @@
     make bench
     python benchmarks/interpreter.py [--rounds 7] [--json FILE]
 
-Three kinds of cases. What every sandbox can do (run a small program, call a function of the host, compile) is asked of all of
+Four kinds of cases. What every sandbox can do (run a small program, call a function of the host, compile) is asked of all of
 them, each in a process of its own. What needs pauses (start, dump, load, resume) is measured in this process, beside the last
-pydantic-monty that runs in a process. And what a start costs is that of whole processes, less that of a bare Python.
+pydantic-monty that runs in a process. A step through a pool of processes is measured beside the same step in this one. And what a start costs is that of whole processes, less that of a bare Python.
 
 Each line shows our median time, and ours through that of each other. A bar that is not met fails the command.
 """
@@ -41,6 +41,9 @@ from measure import (
     seconds_text,
 )
 from peer import Contender, Ours, find_peer
+
+from monty_flow import Monty
+from monty_flow.interpreter.pool import SandboxPool
 
 LINES = """
 def summarise@N@(rows):
@@ -78,6 +81,17 @@ def outer(query):
     return total
 
 outer('weather')
+"""
+
+#: A small state: one function with three variables, and as many steps as the range has numbers.
+STEPS = """
+def work():
+    total, names = 0, ['a', 'b']
+    for i in range(200):
+        total += fetch(i, names[0])
+    return total
+
+work()
 """
 
 
@@ -160,6 +174,27 @@ PAUSING: tuple[tuple[str, Build, float | None], ...] = (
     ('resume to the next pause', resuming, None),
     ('start + dump + load + resume', going_round, 120.0),
 )
+
+#: Most microseconds that a step through a pool may take over the same in process.
+POOL_US = 150.0
+
+
+def stepping(script: Monty) -> Timed:
+    """Measure one step of a script: `resume` to the next pause, and the bytes of the state there."""
+
+    def timed(times: int) -> float:
+        seconds = 0.0
+        for _ in range(times):
+            state: Any = script.start()
+            began = perf_counter()
+            for _ in range(199):
+                state = state.resume(return_value=1)
+                state.dump(with_source=False, compress=False)
+            seconds += (perf_counter() - began) / 199
+        return seconds
+
+    return timed
+
 
 #: What whole processes do -> most milliseconds over a bare Python.
 PROCESSES: dict[str, tuple[str, float | None]] = {
@@ -252,6 +287,17 @@ def measure_pausing(rounds: int, verdicts: list[Verdict], written: dict[str, Any
         written['seconds'][name] = {key: statistics.median(values) for key, values in figures.items()}
 
 
+def measure_pool(rounds: int, verdicts: list[Verdict], written: dict[str, Any]) -> None:
+    """Measure a step through a pool beside one in this process, on the wall: two processes take their turns."""
+    with SandboxPool(1) as pool:
+        figures = alternate({'here': stepping(Monty(STEPS)), 'pool': stepping(pool.script(STEPS))}, 3 * rounds)
+    more = statistics.median(there - here for here, there in zip(figures['here'], figures['pool'], strict=True))
+    here, there = (statistics.median(figures[key]) for key in ('here', 'pool'))
+    print(f'\n{"a step with its state":40}{seconds_text(here):>12} in process, {seconds_text(there)} through a pool')
+    verdicts.append(Verdict('a step through a pool, over the same in process', more * 1e6, '<=', POOL_US, ' us'))
+    written['pool'] = {'here': here, 'pool': there, 'more': more}
+
+
 def measure_processes(rounds: int, processor: bool, verdicts: list[Verdict], written: dict[str, Any]) -> None:
     """Measure what a start costs."""
     print(f'\nSeconds over a bare Python, medians of {rounds} processes each:')
@@ -284,6 +330,7 @@ def main() -> int:
         written['clock'] = 'processor time'
     measure_shared(options.rounds, options.processor_time, verdicts, written)
     measure_pausing(options.rounds, verdicts, written)
+    measure_pool(options.rounds, verdicts, written)
     measure_processes(2 * options.rounds, options.processor_time, verdicts, written)
     print()
     return report(verdicts, written, options.json)
