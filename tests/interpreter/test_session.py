@@ -234,3 +234,17 @@ def test_what_the_page_on_sessions_shows_is_what_happens():
     for program in programs:
         exec(compile(program, 'docs/sessions.md', 'exec'), {})
     assert len(programs) == 2
+
+
+@pytest.mark.parametrize('between', [lambda session: session, reloaded], ids=['live', 'reloaded'])
+@pytest.mark.parametrize(
+    'binding', ['BaseException = 1', "globals()['BaseException'] = int", "exec('BaseException = ValueError')"]
+)
+def test_a_feed_ends_by_any_error_whatever_was_bound_to_the_name_of_all_of_them(binding, between):
+    session = Session()
+    session.feed(binding)
+    session = between(session)
+
+    with pytest.raises(MontyRuntimeError, match='ZeroDivisionError: division by zero'):
+        session.feed('1 / 0')
+    assert between(session).feed('2') == 2

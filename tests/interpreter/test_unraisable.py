@@ -68,6 +68,26 @@ def test_the_end_of_a_run_that_is_dropped_in_a_finalizer_is_not_told(monkeypatch
     assert told == []
 
 
+#: What goes over an `OrderedDict`; CPython 3.13 tells the hook of errors of its keys, earlier ones drop them.
+GOING_OVER = ['list(items.items())', 'a, b = items.items()', 'items.items() | {1}', 'list(items.values())']
+
+
+@pytest.mark.parametrize('method', ['__hash__(self)', '__eq__(self, other)'])
+def test_an_error_of_a_script_that_cpython_drops_prints_nothing(method: str) -> None:
+    result = 'return 1' if 'hash' in method else 'return self is other\n    def __hash__(self): return 1'
+    tries = ''.join(f'for left in range(1, 9):\n    try: {use}\n    except Exception: pass\n' for use in GOING_OVER)
+    source = (
+        'import collections\nleft = 0\n'
+        f'class Key:\n    def {method}:\n        global left\n        left -= 1\n        if not left: 1 / 0\n        {result}\n'
+        f'items = collections.OrderedDict((Key(), n) for n in range(2))\n{tries}'
+    )
+    program = f'from monty_flow import Monty\nMonty({source!r}).run()'
+
+    done = subprocess.run([sys.executable, '-c', program], capture_output=True, text=True, check=True)
+
+    assert (done.stdout, done.stderr) == ('', '')
+
+
 #: What CPython warns of: in the code, while it runs, in a pattern, in code made of text.
 WARNED = [
     'x = 1\nx is 1',

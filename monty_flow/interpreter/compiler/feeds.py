@@ -69,6 +69,9 @@ def _wrapped(body: list[ast.stmt], start: int) -> ast.stmt:
     end = ast.Expr(_call(GAVE, value))
     failed = ast.Expr(_call(FAILED, ast.Name(_ERROR, ast.Load())))
     handler = ast.ExceptHandler(ast.Name('BaseException', ast.Load()), _ERROR, [failed])
+    of_feed: Marked = handler
+    # It catches what can be caught, whatever a feed has bound to the name.
+    of_feed.is_of_feed = True
     whole = ast.Try([*body, end], [handler], [], [])
     marks: Marked = whole
     # Its statements stand at the top level of the session.

@@ -111,7 +111,7 @@ class Handlers(Loops):
 
     def handler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
         node.name = node.name and self.local(node.name)
-        if node.type is None:
+        if node.type is None or 'is_of_feed' in node.__dict__:
             node.type = nodes.load(self.unit.helper('$Catchable'), node.lineno)
         else:
             node.type = self.expr(node.type)

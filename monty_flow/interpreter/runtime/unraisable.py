@@ -3,7 +3,8 @@
 CPython runs the `finally` of such a generator when it collects it, perhaps long after its run has ended, and prints an
 error of it by `sys.unraisablehook`: to stderr of the host, with an address and the host's paths. Neither the script nor
 the host can do anything about it. The same holds of the end of a run that is raised where CPython drops what is raised: in a finalizer or
-a callback that happens to run in the thread of the run; the run is ended again a moment later. All else goes to the hook that was there when the interpreter was loaded; a hook that the host sets
+a callback that happens to run in the thread of the run; the run is ended again a moment later. And it holds of an error of a method of a script that
+CPython drops in the middle of its work (from 3.13 on, of the `__eq__` of a key, where an `OrderedDict` is gone over). All else goes to the hook that was there when the interpreter was loaded; a hook that the host sets
 later is the host's own.
 
 CPython warns of what it finds in the code of a script (`x is 1`), of what such code does (`bool(NotImplemented)`) and of its patterns: to stderr of the host
@@ -35,9 +36,21 @@ def quietened(hook: Callable[[Any], Any]) -> Callable[[Any], Any]:
             return
         if isinstance(unraisable.exc_type, type) and issubclass(unraisable.exc_type, LimitReached):
             return
+        if _is_of_script(unraisable, sys._getframe(1)):
+            return
         hook(unraisable)
 
     return report
+
+
+def _is_of_script(unraisable: Any, asking: Any) -> bool:
+    """Tell whether an error comes from code of a script, or from C code that it has called and that belongs to no object."""
+    passed = getattr(unraisable, 'exc_traceback', None)
+    while passed is not None:
+        if passed.tb_frame.f_code.co_filename.startswith(EMITTED):
+            return True
+        passed = passed.tb_next
+    return unraisable.object is None and asking.f_code.co_filename.startswith(EMITTED)
 
 
 def unwarned(show: Callable[[Any], Any]) -> Callable[[Any], Any]:
