@@ -20,7 +20,7 @@ Database = Annotated[
 AsJson = Annotated[bool, typer.Option('--json', help='Print JSON for programs instead of text for people.')]
 RunId = Annotated[str, typer.Argument(metavar='RUN', help='The id of a run, or a beginning of it that only it has.')]
 Script = Annotated[
-    Path, typer.Argument(metavar='SCRIPT', help='A file of Python source.', exists=True, dir_okay=False, readable=True)
+    Path, typer.Argument(metavar='SCRIPT', help='A file of Python source; - for standard input.', dir_okay=False)
 ]
 InputPairs = Annotated[
     list[str] | None,

@@ -11,7 +11,7 @@ from monty_flow.cli.database import open_engine
 from monty_flow.cli.inputs import parse_inputs
 from monty_flow.cli.options import AsJson, Database, InputFile, InputPairs, Script
 from monty_flow.cli.records import moment, print_json
-from monty_flow.cli.submission import Deadline, Namespace, Priority, QueueName, read_source
+from monty_flow.cli.submission import Deadline, Namespace, Priority, QueueName, read_source, script_name
 from monty_flow.cli.submission import Tags as NewTags
 from monty_flow.cli.tables import SCHEDULE_COLUMNS, render
 from monty_flow.cli.times import parse_moment, parse_seconds
@@ -76,7 +76,7 @@ def create(
     submission = Submission(
         read_source(script),
         parse_inputs(inputs, input_file),
-        script.name,
+        script_name(script),
         namespace=namespace,
         tags=parse_tags(tag),
         deadline_seconds=parse_seconds('--deadline', deadline),

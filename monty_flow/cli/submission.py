@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -29,7 +29,9 @@ from monty_flow.cli.records import print_json
 from monty_flow.cli.times import parse_moment, parse_moment_or_seconds, parse_seconds
 
 if TYPE_CHECKING:
-    from monty_flow.engine import Engine, Functions, Run
+    from monty_flow.engine import Functions, Run
+
+_STANDARD_INPUT: Final = Path('-')
 
 Delay = Annotated[
     str | None,
@@ -98,8 +100,11 @@ def submit(
         'concurrency_key': concurrency_key,
         'function_versions': parse_tags(function_version, '--function-version'),
     }
+    source = read_source(script)
     with open_engine(database) as engine:
-        stored = _store(engine, script, inputs, input_file, key, **options)
+        stored = engine.submit(
+            source, inputs=parse_inputs(inputs, input_file), script_name=script_name(script), key=key, **options
+        )
         if not wait:
             print_json(stored) if as_json else typer.echo(stored.id)
             return
@@ -131,9 +136,12 @@ def run(
     from monty_flow.engine import Functions, Worker, load_secrets
 
     registered = Functions() if functions is None else registered_functions(functions)
+    source = read_source(script)
     with open_engine(database) as engine:
-        stored = _store(engine, script, inputs, input_file, key)
-        _tell_of_missing(stored, read_source(script), registered, functions)
+        stored = engine.submit(
+            source, inputs=parse_inputs(inputs, input_file), script_name=script_name(script), key=key
+        )
+        _tell_of_missing(stored, source, registered, functions)
         # With --json stdout holds the one document, so that the prints go to stderr.
         with LogFollower(engine, stored.id, out=sys.stderr if as_json else sys.stdout):
             worker = Worker(
@@ -162,20 +170,21 @@ def _tell_of_missing(run: Run, source: str, functions: Functions, place: str | N
         )
 
 
-def _store(
-    engine: Engine, script: Path, pairs: list[str] | None, file: Path | None, key: str | None, **options: Any
-) -> Run:
-    inputs = parse_inputs(pairs, file)
-    return engine.submit(read_source(script), inputs=inputs, script_name=script.name, key=key, **options)
-
-
 def read_source(script: Path) -> str:
-    """Return the text of a script, or end with a sentence when it is not UTF-8."""
+    """Return the text of a script, of standard input for `-`, or end with a sentence when it cannot be read or is not UTF-8."""
     try:
-        return script.read_bytes().decode('utf-8')
+        data = sys.stdin.buffer.read() if script == _STANDARD_INPUT else script.read_bytes()
+        return data.decode('utf-8')
+    except OSError as error:
+        raise typer.BadParameter(f'{script} cannot be read: {error.strerror}.') from None
     except UnicodeDecodeError as error:
         typer.echo(f'{script} is not UTF-8 text (byte {error.start}); save it as UTF-8 and try again.', err=True)
         raise typer.Exit(ExitCode.SCRIPT_REFUSED) from None
+
+
+def script_name(script: Path) -> str:
+    """Return what runs of a script are listed and traced by."""
+    return '<stdin>' if script == _STANDARD_INPUT else script.name
 
 
 COMMANDS = (submit, run)

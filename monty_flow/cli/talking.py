@@ -14,10 +14,18 @@ from monty_flow.cli.records import print_json, shorten
 from monty_flow.cli.tables import APPROVAL_COLUMNS, SIGNAL_COLUMNS, render
 
 if TYPE_CHECKING:
-    from monty_flow.engine import Approval
+    from monty_flow.engine import Approval, Engine
 
 
-Call = Annotated[int, typer.Argument(metavar='CALL', min=1, help='The number of the call, as "approvals" lists it.')]
+Call = Annotated[
+    int | None,
+    typer.Argument(
+        metavar='[CALL]',
+        min=1,
+        help='The number of the call, as "approvals" lists it; not needed where one call of the run waits.',
+        show_default=False,
+    ),
+]
 By = Annotated[str | None, typer.Option('--by', metavar='NAME', help='Who decides.', show_default=False)]
 Comment = Annotated[str | None, typer.Option('--comment', metavar='TEXT', help='Why.', show_default=False)]
 
@@ -82,18 +90,32 @@ def _decision(name: str, help: str, participle: str) -> Callable[..., None]:
 
     def command(
         run_id: RunId,
-        call: Call,
+        call: Call = None,
         by: By = None,
         comment: Comment = None,
         database: Database = None,
         as_json: AsJson = False,
     ) -> None:
         with open_engine(database) as engine:
-            decided: Approval = getattr(engine, name)(run_id, call, by=by, comment=comment)
+            number = _only_call(engine, run_id) if call is None else call
+            decided: Approval = getattr(engine, name)(run_id, number, by=by, comment=comment)
         _tell(decided, participle, as_json=as_json)
 
     command.__name__, command.__doc__ = name, help
     return command
+
+
+def _only_call(engine: Engine, run_id: str) -> int:
+    """Return the number of the one call of a run that waits for an approval, or end with a sentence."""
+    waiting = engine.approvals(run_id)
+    if len(waiting) == 1:
+        return waiting[0].call
+    if not waiting:
+        from monty_flow.engine import ApprovalNotFound
+
+        raise ApprovalNotFound(run_id, None)
+    numbers = ', '.join(str(approval.call) for approval in waiting)
+    raise typer.BadParameter(f'the calls {numbers} of run {run_id} wait for an approval; say which one you mean.')
 
 
 def _tell(decided: Approval, what: str, *, as_json: bool) -> None:

@@ -170,13 +170,15 @@ class NameRefused(EngineError, ValueError):
 
 
 class ApprovalNotFound(EngineError):
-    """The call does not wait for a person's decision."""
+    """The call, or any of the run where `call` is None, does not wait for a person's decision."""
 
-    def __init__(self, run_id: str, call: int) -> None:
+    def __init__(self, run_id: str, call: int | None) -> None:
         self.run_id = run_id
         self.call = call
+        which = 'no call' if call is None else f'call {call}'
+        waits = 'waits' if call is None else 'does not wait'
         super().__init__(
-            f'call {call} of run {run_id} does not wait for an approval, or it was decided upon already; '
+            f'{which} of run {run_id} {waits} for an approval, or it was decided upon already; '
             'list the approvals to see those that do'
         )
 

@@ -72,9 +72,9 @@ class Shell:
         path.write_text(text, encoding='utf-8')
         return path
 
-    def __call__(self, *arguments: str) -> Answer:
-        """Run a command."""
-        result = CliRunner().invoke(app, list(arguments), env=self.environment)
+    def __call__(self, *arguments: str, stdin: str = '') -> Answer:
+        """Run a command, with a text on its standard input."""
+        result = CliRunner().invoke(app, list(arguments), input=stdin, env=self.environment)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Answer(ExitCode(result.exit_code), result.stdout, result.stderr)

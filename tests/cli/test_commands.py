@@ -61,6 +61,13 @@ class TestSubmit:
         assert answer.code is ExitCode.SCRIPT_REFUSED
         assert answer.err == f'{path} is not UTF-8 text (byte 5); save it as UTF-8 and try again.\n'
 
+    def test_a_dash_is_standard_input(self, shell: Shell) -> None:
+        run_id = shell('submit', '-', '-i', 'n=3', stdin='double(n)\n').out.strip()
+
+        document = shell('show', run_id, '--json').document
+        assert (document['script_name'], document['inputs']) == ('<stdin>', {'n': 3})
+        assert shell('run', '-', stdin='print("here")\n1 + 1\n').out == 'here\n2\n'
+
     def test_a_script_that_is_not_there_is_a_usage_error(self, shell: Shell) -> None:
         answer = shell('submit', 'nowhere.py')
 

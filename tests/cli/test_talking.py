@@ -81,3 +81,26 @@ def test_show_tells_which_runs_a_script_has_started(shell: Shell) -> None:
 
     assert f'started    {child} succeeded\n' in shell('show', run_id).out
     assert f'parent     {run_id}\n' in shell('show', child).out
+
+
+def test_the_only_call_that_waits_needs_no_number(shell: Shell) -> None:
+    run_id = shell.submit('import flow\nflow.approve("Refund 20?").approved')
+    Worker(shell.url, Functions(), isolation='none').run_until_idle()
+
+    assert shell('reject', run_id).out == f"call 1 of run {run_id} ('Refund 20?') is rejected\n"
+    nothing = shell('approve', run_id)
+    assert nothing.code is ExitCode.WRONG_STATUS
+    assert nothing.err.startswith(f'no call of run {run_id} waits for an approval')
+
+
+def test_of_several_calls_that_wait_one_has_to_be_named(shell: Shell) -> None:
+    functions = Functions()
+    functions.function(name='pay', requires_approval=True)(lambda cents: cents)
+    run_id = shell.submit('import asyncio\nawait asyncio.gather(pay(1), pay(2))')
+    Worker(shell.url, functions, isolation='none').run_until_idle()
+
+    answer = shell('approve', run_id)
+
+    assert answer.code is ExitCode.USAGE
+    assert f'the calls 1, 2 of run {run_id} wait for an approval; say which one you mean.' in answer.err
+    assert len(shell('approvals', run_id, '--json').document) == 2
