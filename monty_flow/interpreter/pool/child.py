@@ -39,7 +39,7 @@ MAX_LIVE = 64
 _WAITING_TEXT = 32 * 1024
 #: Bytes over `max_memory` that the address space of a run may have: the watcher ends it before.
 _ROOM = 2 * SLACK
-#: Steps of one run, one behind the other, for which the kernel's bounds are set once: they count what is computed beside the script too.
+#: Steps of one run, one behind the other, for which the kernel's bounds are looked at once: they count what is computed beside the script too.
 _STEPS = 100
 #: Seconds of computing left below which the parent is told when computing has ended.
 _CLOSE = 2.0
@@ -54,6 +54,7 @@ class Child:
         self._live: OrderedDict[int, State] = OrderedDict()
         self._texts: list[list[str]] = []
         self._waiting = 0
+        self._bounds = walls.RunBounds()
 
     def serve(self) -> None:
         """Answer requests until the parent is gone."""
@@ -182,7 +183,7 @@ class Child:
         known = bounds or DEFAULT_LIMITS
         self._memory = known.max_memory
         seconds = known.max_duration_secs
-        walls.limit_run(known.max_memory, _ROOM, None if seconds is None else max(0.0, seconds - seconds_used))
+        self._bounds.fit(known.max_memory, _ROOM, None if seconds is None else max(0.0, seconds - seconds_used))
         return bounds
 
     def _limits(self, limits: Any) -> ResourceLimits | None:
@@ -200,7 +201,7 @@ class Child:
                 self._send(['unknown', 'state'])
                 state = self._channel.receive()[1]
             monty = self._script(script)
-            walls.limit_run(None, 0, None)
+            self._bounds.fit(None, 0, None)
             snapshot = load(state, script=monty, limits=self._limits(limits))
             self._bounded = None
             self._send(['begin'])
