@@ -300,6 +300,17 @@ class DatabaseUnavailable(DatabaseRefused):
         super().__init__(f'the database cannot be reached: {reason}; see that its server runs, then try again')
 
 
+class DatabaseLocked(DatabaseUnavailable):
+    """Somebody holds a lock for long on what was to be read or written."""
+
+    def __init__(self) -> None:
+        # Workers treat it as they treat one that cannot be reached, and go on when the lock is gone.
+        super(DatabaseUnavailable, self).__init__(
+            'an open transaction on the database holds what the engine needs; SELECT pid, state, query, pg_blocking_pids(pid) FROM '
+            'pg_stat_activity tells which: end it, then try again'
+        )
+
+
 class DatabaseFull(DatabaseUnavailable):
     """The database has no room for what was to be written; it is as it was before."""
 

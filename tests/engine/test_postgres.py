@@ -419,6 +419,44 @@ def test_a_worker_that_stands_still_in_a_transaction_keeps_nobody_from_taking_it
     assert (again.run_id, again.number) == ('a', 0)
 
 
+def test_a_table_that_somebody_holds_for_long_is_told_and_the_step_is_written_when_it_is_free(
+    url: str, clock: ManualClock, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('monty_flow.engine.store.postgres.LOCK_SECONDS', 0.2)
+    store = PostgresStore(url, clock)
+    insert(store, 'a')
+    first = claim(store, 'one')[0]
+
+    with connection.transaction():
+        connection.execute('LOCK TABLE runs IN ACCESS EXCLUSIVE MODE')
+        with pytest.raises(DatabaseUnavailable) as caught:
+            store.commit([paused(first, 'one')])
+    stood = store.commit([paused(first, 'one')])
+
+    store.close()
+    assert str(caught.value) == (
+        'an open transaction on the database holds what the engine needs; SELECT pid, state, query, pg_blocking_pids(pid) FROM '
+        'pg_stat_activity tells which: end it, then try again'
+    )
+    assert stood == [True]
+
+
+def test_a_function_may_wait_for_locks_as_long_as_it_likes_and_what_the_engine_writes_after_it_may_not(
+    url: str, clock: ManualClock
+) -> None:
+    store, found = PostgresStore(url, clock), []
+    ask = "SELECT current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout')"
+
+    with store.transaction():
+        with store.for_function(lambda: False) as connection:
+            found.append(connection.execute(ask).fetchone())
+        store.bound_idleness()
+        found.append(connection.execute(ask).fetchone())
+
+    store.close()
+    assert found == [('0', '0'), ('20s', '10s')]
+
+
 def test_a_call_that_goes_back_while_its_run_is_resumed_is_not_held_for_ever(
     url: str, clock: ManualClock, connection: psycopg.Connection
 ) -> None:

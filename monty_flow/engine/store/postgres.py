@@ -30,10 +30,9 @@ from sqlalchemy.dialects import postgresql
 
 from monty_flow.engine import wakeup
 from monty_flow.engine.clock import MICROSECONDS, Clock, RemoteClock
-from monty_flow.engine.errors import DatabaseUnavailable
 from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.operations import Row
-from monty_flow.engine.store.postgres_connection import connect, reason
+from monty_flow.engine.store.postgres_connection import connect, unavailable
 from monty_flow.engine.store.postgres_listener import POLL_SECONDS, EndsListener, Listener
 from monty_flow.engine.store.postgres_step import CHANNEL, ENDS_CHANNEL, register_arrays, step_statement
 from monty_flow.engine.store.said import says_more
@@ -52,8 +51,11 @@ _PLANNING_AGAIN = _PLANNING_OF_FUNCTIONS.replace(b'= on', b'= off').replace(b'= 
 #: Seconds after which the server ends a transaction of a worker that stands still in it. The rows that it holds would keep all others
 #: from taking its calls over, for as long as the process is stopped or its machine is frozen.
 IDLE_SECONDS = 10
+#: Seconds that a statement waits for what another one has locked; longer than it takes the server to end a worker that stands still. A person who
+#: holds a table for hours would silence the worker otherwise, and keep it from being told to stop.
+LOCK_SECONDS = 2 * IDLE_SECONDS
 #: A function may take its time, and so may the script's step after it: only what is written after these is bounded.
-_UNBOUNDED = b'SET LOCAL idle_in_transaction_session_timeout = 0'
+_UNBOUNDED = b'SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout TO DEFAULT'
 #: Seconds to ask the server to end what a function that is given up has it do.
 CANCEL_SECONDS = 2.0
 #: Batches of steps after which plans are made anew, and again each time that their number has doubled: a plan that was
@@ -81,7 +83,8 @@ _LASTING = (errors.ProgramLimitExceeded,)
 
 
 def _bounded(how: str) -> bytes:
-    return f"{how} idle_in_transaction_session_timeout = '{IDLE_SECONDS * 1000:.0f}ms'".encode()
+    bounds = {'idle_in_transaction_session_timeout': IDLE_SECONDS, 'lock_timeout': LOCK_SECONDS}
+    return '; '.join(f"{how} {name} = '{seconds * 1000:.0f}ms'" for name, seconds in bounds.items()).encode()
 
 
 class PostgresStore(Store):
@@ -316,7 +319,7 @@ class PostgresStore(Store):
             connection.execute(_bounded('SET'), prepare=False)
         except _PASSING as error:
             connection.close()
-            raise DatabaseUnavailable(reason(error)) from None
+            raise unavailable(error) from None
         register_arrays(connection)
         return connection
 
@@ -333,7 +336,7 @@ class PostgresStore(Store):
             raise
         except _PASSING as error:
             self._forget_if_lost(error)
-            raise DatabaseUnavailable(reason(error)) from error
+            raise unavailable(error) from error
 
     def _forget_if_lost(self, error: psycopg.Error) -> None:
         connection = self._connection
@@ -372,7 +375,7 @@ class PostgresStore(Store):
             except _PASSING as error:
                 self._forget_if_lost(error)
                 if not again or self._connection is not None:
-                    raise DatabaseUnavailable(reason(error)) from error
+                    raise unavailable(error) from error
         raise AssertionError('the second time either returns or raises')
 
     def _send_together(

@@ -7,7 +7,7 @@ from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
-from monty_flow.engine.errors import DatabaseRefused, DatabaseUnavailable
+from monty_flow.engine.errors import DatabaseLocked, DatabaseRefused, DatabaseUnavailable
 from monty_flow.engine.store.locations import parse, server_address, without_password
 
 #: Seconds that a server may take to answer a new connection.
@@ -38,7 +38,7 @@ def connect(url: str) -> psycopg.Connection[TupleRow]:
         # Before a connection stands the driver has the server's text only, and not its code.
         if _is_refusal(error):
             raise DatabaseRefused(_cannot_open(url, error)) from None
-        raise DatabaseUnavailable(reason(error)) from None
+        raise unavailable(error) from None
 
 
 def _is_refusal(error: psycopg.Error) -> bool:
@@ -51,6 +51,11 @@ def _cannot_open(url: str, error: psycopg.Error) -> str:
         f'the database {without_password(url)} cannot be opened: {reason(error)}; '
         'check that it exists and that this user may use it'
     )
+
+
+def unavailable(error: psycopg.Error) -> DatabaseUnavailable:
+    """Return the error of ours for one that passes."""
+    return DatabaseLocked() if isinstance(error, errors.LockNotAvailable) else DatabaseUnavailable(reason(error))
 
 
 def reason(error: psycopg.Error) -> str:

@@ -61,7 +61,7 @@ def settings_of(connection: psycopg.Connection[Any], connections: int) -> list[S
         _on('track_counts', found, 'it should be on, or autovacuum does not see what there is to do'),
         _bound('idle_in_transaction_session_timeout', found, 'transactional functions that take longer lose their connection'),
         _bound('statement_timeout', found, 'steps that wait for a busy server fail'),
-        _bound('lock_timeout', found, 'steps that wait for another one fail'),
+        _bound('lock_timeout', found, 'transactional functions that wait for what others hold fail'),
         _room(int(found['max_connections']), reserved, used, connections),
     ]  # fmt: skip
 
