@@ -140,6 +140,9 @@ class Conversions:
     def b_pow(self, /, *args: Any, **kwargs: Any) -> Any:
         if len(args) == 2 and not kwargs:
             return self.guards.pow(args[0], args[1])
+        if len(args) == 3 and type(args[0]) is int and type(args[1]) is int and type(args[2]) is int:
+            self._check_modular(args[1], args[2])
+            return pow(*args)
         base, exponent, modulus = (
             args[position] if len(args) > position else kwargs.get(name)
             for position, name in enumerate(('base', 'exp', 'mod'))

@@ -50,6 +50,8 @@ _INTS: Final = (int, bool)
 _NUMBERS: Final = frozenset({int, float})
 #: Bytes of a number of a range and its place in a list: the numbers are made as they are taken.
 _NUMBER_BYTES: Final = 40
+#: How dicts find a key.
+_KEYED: Final = dict.__contains__
 _CALLEES: Final = frozenset({type, types.BuiltinFunctionType, types.GenericAlias})
 
 
@@ -115,7 +117,8 @@ class Guards(Growth):
             self.check_bits(product.bit_length())
             return product
         kind = type(a)
-        if kind is float:
+        if kind is float or (kind is type(b) and type(kind) is type):
+            # Two of one type are no sequence and its count: complex numbers, decimals.
             return a * b
         if (
             type(b) in _NUMBERS
@@ -243,10 +246,13 @@ class Guards(Growth):
             # CPython would compare item by item. Of the universe only whole floats and complexes equal ints.
             whole = item.real if type(item) is complex and not item.imag else item
             return type(whole) is float and whole.is_integer() and int(whole) in container
+        if getattr(kind, '__contains__', None) is _KEYED:
+            # An ordered dict, a counter, a dict with defaults.
+            return item in container
         if isinstance(container, bytearray) and kind.__contains__ is bytearray.__contains__:
             item = settled(item)
-        if kind in SIZED or kind in SCRIPT_TYPES:
-            # A class with members.
+        if kind in SIZED or kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES:
+            # A class with members, or an instance of a script's class, which says what it holds.
             return item in container
         return item in sized(self.run.charge, container)
 

@@ -67,6 +67,9 @@ class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
 
     def _iterate(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Pay for the iterables in args."""
+        if type(type(obj)) in SCRIPT_TYPES and type(getattr(type(obj), name, None)) is types.FunctionType:
+            # The script's own method of this name.
+            return getattr(obj, name)(*args, **kwargs)
         if isinstance(obj, type):
             return self._plain(obj, name, args, kwargs)
         if isinstance(obj, TypeStandIn) or hasattr(type(obj), '__run__'):
