@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import _string  # type: ignore[import-not-found]
 import datetime
+import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from monty_flow.interpreter.patterns import pattern
 from monty_flow.interpreter.runtime.attributes import Access, access_of, script_attribute
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ADDRESS, ascii_of, repr_of, text_of
 from monty_flow.interpreter.runtime.universe import facade_name, type_of
@@ -32,6 +35,7 @@ _DIRECTIVE: Final = pattern('%(.)')
 _SHORT: Final = 3
 _NUMBER: Final = pattern(r'\d+')
 _PERCENT_NUMBER: Final = pattern(rb'\d{4,}')
+_WIDE: Final = pattern(r'\d{4,}', re.ASCII)
 #: A conversion by repr() or ascii().
 _QUOTING: Final = pattern(r'%[^%a-zA-Z]*[ra]')
 _SPECIFIED: Final = frozenset({str, int, float, complex, bool})
@@ -43,16 +47,40 @@ _NESTING: Final = 2
 
 Load = Callable[[Any, str], Any]
 
+#: Characters up to which a template is remembered, and how many are: with what was found in it, once.
+_REMEMBERED: Final = 200
+_MANY: Final = 500
+#: Templates of %-formats, and specs, that ask for no width worth a look.
+_MODEST: set[str] = set()
+_MODEST_SPECS: set[str] = set()
+#: Templates of `str.format` -> their parts: the text before a field, its name, its first part and the rest of them, spec and conversion.
+_PARTS: dict[str, tuple[Any, ...]] = {}
+#: Those of them that show their arguments as they are, and ask for no width worth a look.
+_MODEST_PARTS: set[str] = set()
+#: Types whose text is short.
+_BRIEF: Final = frozenset({float, bool, type(None), complex})
+#: Ints that have few digits.
+_FEW_DIGITS: Final = 1 << 1000
+
 
 def check_spec(run: Run, spec: str) -> None:
     """Reserve what the widths and precisions of a format spec ask for."""
-    if len(spec) <= _SHORT:
+    if len(spec) <= _SHORT or spec in _MODEST_SPECS:
+        return
+    if len(spec) < _REMEMBERED and spec.isascii() and _WIDE.search(spec) is None:
+        _remember(_MODEST_SPECS, spec)
         return
     for number in _NUMBER.findall(spec):
         # CPython refuses what does not fit a machine word; it takes all decimal digits of Unicode, as int() does.
         if len(number) <= 18:
             # A character to fill with may be four bytes wide.
             run.reserve(int(number) * (1 if spec.isascii() else 4))
+
+
+def _remember(known: set[str], text: str) -> None:
+    if len(known) >= _MANY:
+        known.clear()
+    known.add(text)
 
 
 def zoned(run: Run, moment: Any, text: str) -> str:
@@ -107,6 +135,8 @@ class Formatter:
 
     def format(self, template: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
         """Return template.format(*args, **kwargs)."""
+        if template in _MODEST_PARTS and _is_brief(args) and (not kwargs or _is_brief(kwargs.values())):
+            return template.format(*args, **kwargs)
         return _Filling(self, args, kwargs).fill(template, _NESTING)
 
     def format_map(self, template: str, mapping: Any) -> str:
@@ -125,6 +155,40 @@ class Formatter:
         if access is Access.GUARDED:
             return self._load(value, name)
         return script_attribute(value, name) if access is Access.SCRIPT else getattr(value, name)
+
+
+def _parts_of(template: str) -> Iterable[tuple[Any, ...]]:
+    """Return the parts of a template; those of a short one are remembered."""
+    found = _PARTS.get(template)
+    if found is not None:
+        return found
+    if len(template) < _REMEMBERED:
+        with suppress(ValueError):
+            found = tuple([(*part[:3], tuple(part[3]), *part[4:]) for part in _parsed(template)])
+    if found is None:
+        # What is wrong with a later part is told when the earlier ones have been shown, as in CPython.
+        return _parsed(template)
+    if len(_PARTS) >= _MANY:
+        _PARTS.clear()
+        _MODEST_PARTS.clear()
+    _PARTS[template] = found
+    if all(map(_is_modest, found)) and len(found) <= FREE:
+        _MODEST_PARTS.add(template)
+    return found
+
+
+def _parsed(template: str) -> Iterator[tuple[Any, ...]]:
+    for literal, field, spec, conversion in _string.formatter_parser(template):
+        first, rest = ('', ()) if field is None else _string.formatter_field_name_split(field)
+        yield literal, field, first, rest, spec, conversion
+
+
+def _is_modest(part: tuple[Any, ...]) -> bool:
+    """Tell whether a field shows an argument itself, with no width worth a look."""
+    _, field, _, rest, spec, conversion = part
+    if field is None:
+        return True
+    return not rest and conversion is None and '{' not in spec and spec.isascii() and _WIDE.search(spec) is None
 
 
 class _Filling:
@@ -146,11 +210,11 @@ class _Filling:
         parts: list[str] = []
         size = 0
         fields = 0
-        for literal, field, spec, conversion in _string.formatter_parser(template):
+        for literal, field, first, rest, spec, conversion in _parts_of(template):
             parts.append(literal)
             if field is not None:
                 fields += 1
-                value = self._value(field)
+                value = self._value(first, rest)
                 if conversion is not None and conversion not in _CONVERSIONS:
                     # Always an error, in the words of this release of CPython.
                     f'{{!{conversion}}}'.format(0)
@@ -164,8 +228,7 @@ class _Filling:
             formatter.run.charge(fields)
         return ''.join(parts)
 
-    def _value(self, field: str) -> Any:
-        first, rest = _string.formatter_field_name_split(field)
+    def _value(self, first: str | int, rest: Iterable[tuple[bool, str | int]]) -> Any:
         if first == '':
             if self._next is None:
                 raise ValueError('cannot switch from manual field specification to automatic field numbering')
@@ -206,6 +269,8 @@ class _Shown:
 
 def percent(run: Run, template: Any, values: Any) -> Any:
     """Return template % values for a template that is str, bytes or bytearray."""
+    if type(template) is str and template in _MODEST and _is_brief(values if type(values) is tuple else (values,)):
+        return template % values
     kind = type(values)
     if type(template) is bytearray:
         # C reads on in the bytes that it had before a value showed itself, which may have emptied the bytearray.
@@ -221,6 +286,21 @@ def percent(run: Run, template: Any, values: Any) -> Any:
         # this handler so that the script does not see two errors.
         pass
     return _percent_error(template, values)
+
+
+def _is_brief(values: Iterable[Any]) -> bool:
+    """Tell whether values, of types that show themselves, are short as text, all together."""
+    size = 0
+    for item in values:
+        kind = type(item)
+        if kind is str:
+            size += len(item)
+        elif kind is int:
+            if not -_FEW_DIGITS < item < _FEW_DIGITS:
+                return False
+        elif kind not in _BRIEF:
+            return False
+    return size < _REMEMBERED
 
 
 def _percent_error(template: Any, values: Any) -> Any:
@@ -267,6 +347,10 @@ def _check_texts(run: Run, template: Any, values: Any) -> None:
 
 def _check_percent(run: Run, template: Any, values: Any) -> None:
     text = template.encode('utf-8', 'surrogatepass') if type(template) is str else template
+    if len(text) < _REMEMBERED and b'*' not in text and _PERCENT_NUMBER.search(text) is None:
+        if type(template) is str:
+            _remember(_MODEST, template)
+        return
     if len(text) > _SHORT:
         for number in _PERCENT_NUMBER.findall(text):
             if len(number) <= 18:
