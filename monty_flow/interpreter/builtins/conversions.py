@@ -13,7 +13,7 @@ from monty_flow.interpreter.runtime.codecs import check_codec
 from monty_flow.interpreter.runtime.formatting import Formatter
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.inherited import as_index, exact
-from monty_flow.interpreter.runtime.metering import sized
+from monty_flow.interpreter.runtime.metering import FREE, sized
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import MAX_DIGITS, ascii_of, repr_of, text_of
 
@@ -115,7 +115,7 @@ class Conversions:
     def _bytes_arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         if args and type(args[0]) is str:
             check_codec(args[1:], kwargs)
-        if len(args) != 1:
+        if len(args) != 1 or (type(args[0]) is list and len(args[0]) < FREE):
             return args
         source = args[0] if hasattr(type(args[0]), '__bytes__') else as_index(args[0])
         kind = type(source)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator
-from typing import Any
+from itertools import chain, islice
+from typing import Any, Final
 
 from monty_flow.interpreter.runtime.buffers import iterate
 from monty_flow.interpreter.runtime.guards import Guards, extend
@@ -22,7 +23,11 @@ from monty_flow.interpreter.runtime.metering import (
     sized,
 )
 from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.universe import COMPOSITES
 from monty_flow.interpreter.runtime.widths import SET_ENTRY_BYTES
+
+_LISTS: Final = frozenset({list, tuple})
+_LAZY: Final = frozenset(COMPOSITES)
 
 
 class Iteration:
@@ -37,11 +42,18 @@ class Iteration:
 
     def _paid(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """Pay for the only argument of a built-in that consumes it; wrong calls are left to CPython."""
-        return (sized(self.run.charge, args[0]),) if len(args) == 1 and not kwargs else args
+        if len(args) != 1 or kwargs:
+            return args
+        items = args[0]
+        kind = type(items)
+        if kind is types.GeneratorType or ((kind is list or kind is tuple) and len(items) < FREE):
+            # The commonest cases: what is short is free, and a generator ticks.
+            return args
+        return (sized(self.run.charge, items),)
 
     def _keys(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """Pay for the only argument of a built-in that hashes its items."""
-        if len(args) != 1 or kwargs:
+        if len(args) != 1 or kwargs or (type(args[0]) in _LISTS and len(args[0]) < FREE):
             return args
         size = size_of(args[0])
         if size is not None and size > MANY_KEYS:
@@ -53,7 +65,12 @@ class Iteration:
             items = args[0]
             if type(items) in SIZED and len(items) <= FREE:
                 return list(items)
+            # What is lazy says no size: what ends among the first items is short.
             made: list[Any] = []
+            if type(items) in _LAZY:
+                made += islice(items, FREE)
+                if len(made) < FREE:
+                    return made
             extend(self.run, made, items)
             return made
         return list(*args, **kwargs)
@@ -72,7 +89,11 @@ class Iteration:
             if type(args[0]) is dict and len(args[0]) > FREE:
                 self.run.charge(len(args[0]))
         elif len(args) == 1:
-            args = (hashed(self.run, args[0]),)
+            items = args[0]
+            if type(items) in _LAZY:
+                first = list(islice(items, FREE))
+                items = first if len(first) < FREE else chain(first, items)
+            args = (hashed(self.run, items),)
         return dict(*args, **kwargs)
 
     def b_all(self, /, *args: Any, **kwargs: Any) -> bool:
@@ -82,6 +103,8 @@ class Iteration:
         return any(*self._paid(args, kwargs), **kwargs)
 
     def b_sum(self, /, *args: Any, **kwargs: Any) -> Any:
+        if len(args) == 1 and not kwargs:
+            return sum(*self._paid(args, kwargs))
         start = args[1] if len(args) == 2 else kwargs.get('start', 0)
         if type(start) in (list, tuple) and 1 <= len(args) <= 2:
             add = self.guards.add
@@ -102,7 +125,11 @@ class Iteration:
         if 'key' in kwargs:
             kwargs['key'] = self.guarded(kwargs['key'])
         if len(args) == 1:
-            return (sized(self.run.charge, args[0]),)
+            items = args[0]
+            kind = type(items)
+            if kind is types.GeneratorType or ((kind is list or kind is tuple) and len(items) < FREE):
+                return args
+            return (sized(self.run.charge, items),)
         if len(args) > FREE:
             self.run.charge(len(args))
         return args
@@ -164,7 +191,7 @@ class Iteration:
         return iterate(*args) if not kwargs else iter(*args, **kwargs)
 
     def _source(self, iterable: Any) -> Any:
-        if type(iterable) is list and len(iterable) < FREE:
+        if type(iterable) in _LISTS and len(iterable) < FREE:
             return iterable
         if type(iterable) in NESTABLE:
             check_nesting(iterable)

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from monty_flow.interpreter.runtime.open_files import File
 
 _FEW: Final = 1 << 16
+#: What type() gives as it is, whichever modules there are.
+_PLAIN_TYPES: Final = frozenset({bool, bytes, dict, float, int, list, set, str, tuple, type(None)})
+#: By names of their own: a member of an enum is looked up by code in Python.
+_NATIVE, _GUARDED, _SCRIPT, _REFUSED = Access.NATIVE, Access.GUARDED, Access.SCRIPT, Access.REFUSED
 #: Levels of tuples that hash() follows; CPython recurses in C, without a check of its own.
 MAX_HASH_DEPTH: Final = 200
 #: Hashed by CPython: nothing of a script is inside, and no address.
@@ -52,6 +56,11 @@ class Objects:
     #: Numbers given by id(), with the objects, which must live as long as their numbers mean them.
 
     def b_getattr(self, /, *args: Any, **kwargs: Any) -> Any:
+        if 2 <= len(args) <= 3 and not kwargs and type(args[1]) is str and args[1].isascii():
+            # The commonest case: a name that is read natively.
+            access, refused = access_of(args[1])
+            if access is _NATIVE and not refused and args[1][:1] != '$':
+                return getattr(*args)
         if kwargs or not 2 <= len(args) <= 3 or not isinstance(args[1], str):
             # Always an error; a name that is no str never gets as far as the object.
             return getattr(*args, **kwargs)
@@ -65,6 +74,10 @@ class Objects:
     def b_hasattr(self, /, *args: Any, **kwargs: Any) -> bool:
         if kwargs or len(args) != 2 or not isinstance(args[1], str):
             return hasattr(*args, **kwargs)
+        if type(args[1]) is str and args[1].isascii():
+            access, refused = access_of(args[1])
+            if access is _NATIVE and not refused and args[1][:1] != '$':
+                return hasattr(*args)
         try:
             self._attribute(args[0], args[1])
         except AttributeError:
@@ -73,9 +86,9 @@ class Objects:
 
     def _attribute(self, obj: Any, name: str) -> Any:
         name, access = self._computed(name)
-        if access is Access.GUARDED:
+        if access is _GUARDED:
             return self.methods.attribute(obj, name)
-        if access is Access.SCRIPT:
+        if access is _SCRIPT:
             return script_attribute(obj, name)
         return getattr(obj, name)
 
@@ -88,7 +101,7 @@ class Objects:
 
             name = unicodedata.normalize('NFKC', name)
         access, reason = access_of(name)
-        if access is Access.REFUSED or name.startswith('$'):
+        if access is _REFUSED or name.startswith('$'):
             raise AttributeError(f"the attribute '{name}' is refused: {reason or 'no script can write such a name'}")
         return name, access
 
@@ -200,6 +213,10 @@ class Objects:
         return any(is_subclass(args[0], item) for item in _flatten(args[1]))
 
     def b_type(self, /, *args: Any, **kwargs: Any) -> Any:
+        if len(args) == 1 and not kwargs:
+            kind = type(args[0])
+            if kind in _PLAIN_TYPES or type(kind) in SCRIPT_TYPES:
+                return kind
         return type_in_run(self.run, args[0]) if len(args) == 1 and not kwargs else class_of_parts(args, kwargs)
 
     def global_names(self, names: dict[str, Any]) -> dict[str, Any]:

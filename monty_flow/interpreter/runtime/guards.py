@@ -68,6 +68,9 @@ class Guards(Growth):
     def add(self, a: Any, b: Any) -> Any:
         """Return a + b."""
         kind = type(a)
+        if kind is type(b) and kind in ITEM_BYTES and len(a) + len(b) <= FEW:
+            # The commonest case: emitted code adds numbers itself.
+            return a + b
         if kind is int or kind is float:
             return a + b
         if kind in ITEM_BYTES and type(b) in ITEM_BYTES:
@@ -119,6 +122,8 @@ class Guards(Growth):
         kind = type(a)
         if kind is float or (kind is type(b) and type(kind) is type):
             # Two of one type are no sequence and its count: complex numbers, decimals.
+            return a * b
+        if type(b) is int and kind in ITEM_BYTES and len(a) * b <= FEW:
             return a * b
         if (
             type(b) in _NUMBERS
@@ -261,6 +266,8 @@ class Guards(Growth):
         # The commonest cases again, to save a call.
         kind = type(container)
         if kind is str or ((kind is list or kind is tuple) and len(container) <= FREE):
+            return item in container
+        if kind is range and type(item) is int:
             return item in container
         return self.contains(container, item)
 

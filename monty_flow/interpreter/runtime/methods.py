@@ -32,6 +32,8 @@ from monty_flow.interpreter.runtime.universe import GUARDED_METHODS, TYPE
 
 #: Bytes of an item of a list and the number that it refers to.
 _ITEM_BYTES: Final = 40
+#: What is an iterable for a container of CPython's as it stands, where it is short.
+_PLAIN: Final = frozenset({list, tuple, set, frozenset, dict, str})
 
 #: Names that have an `m_<name>`; the other GUARDED names are called through `attribute`.
 CALLED: Final = GUARDED_METHODS
@@ -70,6 +72,8 @@ class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
         if type(type(obj)) in SCRIPT_TYPES and type(getattr(type(obj), name, None)) is types.FunctionType:
             # The script's own method of this name.
             return getattr(obj, name)(*args, **kwargs)
+        if len(args) == 1 and type(obj) in _PLAIN and type(args[0]) in _PLAIN and len(args[0]) < FREE:
+            return getattr(obj, name)(args[0], **kwargs)
         if isinstance(obj, type):
             return self._plain(obj, name, args, kwargs)
         if isinstance(obj, TypeStandIn) or hasattr(type(obj), '__run__'):
@@ -88,6 +92,8 @@ class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
         return hashed(self.run, value)
 
     def m_to_bytes(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is int and len(args) == 2 and type(args[0]) is int and args[0] <= SHORT:
+            return obj.to_bytes(*args, **kwargs)
         if args:
             args = (as_index(args[0]), *args[1:])
         elif 'length' in kwargs:
@@ -109,6 +115,8 @@ class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
         return self._scan(obj, 'count', args, kwargs)
 
     def m_index(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is list and len(obj) <= FREE:
+            return obj.index(*args, **kwargs)
         if type(obj) is range and len(args) == 1 and not kwargs and type(args[0]) not in (int, bool):
             value = args[0]
             if type(type(value)) in SCRIPT_TYPES:
@@ -122,6 +130,8 @@ class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
         return self._scan(obj, 'index', args, kwargs)
 
     def m_copy(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) in _PLAIN and len(obj) <= FREE:
+            return obj.copy(*args, **kwargs)
         return self._scan(obj, 'copy', args, kwargs)
 
     def m_find(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -132,6 +142,8 @@ class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
 
     def m_from_bytes(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         data = args[0] if args else kwargs.get('bytes')
+        if type(data) is bytes and len(data) * 8 <= self.run.limits.max_int_bits:
+            return obj.from_bytes(*args, **kwargs)
         if isinstance(data, bytes | bytearray | memoryview):
             limit = self.run.limits.max_int_bits
             if byte_size(data) * 8 > limit:
@@ -165,6 +177,8 @@ class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
 
     def m_extend(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if type(obj) is list and len(args) == 1 and not kwargs:
+            if type(args[0]) in _PLAIN and len(args[0]) < FREE:
+                return obj.extend(args[0])
             _guards.extend(self.run, obj, args[0])
             return None
         if type(obj) in ARRAYS and len(args) == 1 and not kwargs:

@@ -46,6 +46,8 @@ class TextMethods(PlainMethods):
     formatter: Formatter
 
     def _pad(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if type(obj) is str and len(args) == 1 and type(args[0]) is int and args[0] <= SHORT:
+            return getattr(obj, name)(*args, **kwargs)
         if type(obj) not in TEXTS:
             return self._plain(obj, name, args, kwargs)
         if args:
@@ -273,6 +275,8 @@ class TextMethods(PlainMethods):
     def m_encode(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if type(obj) is not str:
             return self._plain(obj, 'encode', args, kwargs)
+        if not args and not kwargs and len(obj) <= SHORT:
+            return obj.encode()
         if args or kwargs:
             check_codec(args, kwargs)
         if len(obj) > SHORT:
@@ -282,6 +286,8 @@ class TextMethods(PlainMethods):
     def m_decode(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         if type(obj) is not bytes and type(obj) is not bytearray:
             return self._plain(obj, 'decode', args, kwargs)
+        if not args and not kwargs and len(obj) <= SHORT:
+            return obj.decode()
         if args or kwargs:
             check_codec(args, kwargs)
         if len(obj) > SHORT:
@@ -289,6 +295,8 @@ class TextMethods(PlainMethods):
         return self._scan(obj, 'decode', args, kwargs)
 
     def m_hex(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is bytes and not args and not kwargs and len(obj) <= SHORT:
+            return obj.hex()
         if type(obj) is memoryview or type(obj) is bytes or type(obj) is bytearray:
             self._reserve_text(byte_size(obj) * (3 if args or kwargs else 2))
         found = obj.hex
