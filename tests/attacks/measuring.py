@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from monty_flow import Monty
-from monty_flow.interpreter.errors import LimitError, MontyError, MontyRuntimeError, MontySyntaxError, SandboxCrashed
+from monty_flow.interpreter.errors import (
+    BoundaryError,
+    LimitError,
+    MontyError,
+    MontyRuntimeError,
+    MontySyntaxError,
+    SandboxCrashed,
+)
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.pool import SandboxPool, template
 from tests.forked import CrashedError, HungError, forked
@@ -47,6 +54,8 @@ def ending_of(run: Callable[[], Any]) -> tuple[str, str]:
         return 'raised', f'{error.exception_type}: {error.message[:100]}'
     except LimitError as error:
         return 'limited', error.limit
+    except BoundaryError as error:
+        return 'raised', str(error)[:100]
     except SandboxCrashed as error:
         return 'crashed', str(error)
     except MontyError as error:

@@ -35,6 +35,7 @@ SCRIPTS: dict[str, list[str]] = {
         "{i for i in range(10**9)}",
         "{i: i for i in range(10**9)}",
         "dict(map(lambda i: (i, i), range(10**9)))",
+        "x = '!' * 5 * 10**7 + 'AAAA'",
         "a = 'a' * 30000000\nb = 'a' * 29999999 + 'b'\n" + "a < b\n" * 1000,
         "a = set(range(10**6))\nx = (" + "a | a, " * 300 + ")",
         "a = set(range(10**6))\n" + "b = a & a\n" * 300,

@@ -99,7 +99,8 @@ class Base64Functions(Functions):
     def _data(self, data: Any) -> bytes:
         if not is_bytes_like(data):
             raise TypeError(f"a bytes-like object is required, not '{type(data).__name__}'")
-        self._run.reserve(2 * byte_size(data))
+        # A copy, the result, and for some kinds the result with other letters.
+        self._run.reserve(4 * byte_size(data))
         self._run.charge(len(data) >> 5)
         return bytes(memoryview(data))
 
@@ -107,6 +108,8 @@ class Base64Functions(Functions):
         if not isinstance(text, str) and not is_bytes_like(text):
             raise TypeError(f"argument should be a bytes-like object or ASCII string, not '{type(text).__name__}'")
         self._run.charge(len(text) >> 5)
+        # Its bytes, and the result.
+        self._run.reserve(2 * len(text))
         return str.__str__(text) if isinstance(text, str) else bytes(memoryview(text))
 
     def _slow(self, function: Callable[..., bytes], data: Any, *options: Any) -> bytes:

@@ -5,18 +5,25 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import struct
 import zlib
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.modules.library import LibraryFunctions
 from monty_flow.interpreter.modules.module import Definition
+from monty_flow.interpreter.runtime.buffers import byte_size
 from monty_flow.interpreter.runtime.immutable import FrozenType
 
 #: Bytes that are decompressed between two looks at the limits.
 _PIECE: Final = 1 << 16
 #: Bytes for which compressing takes a step.
 _BYTES_A_STEP: Final = 64
+#: Bytes that are compressed between two looks at the limits, and such as CPython takes to do it, at most: by lzma's preset, and for bz2 and zlib.
+_CHUNK: Final = 1 << 20
+_LZMA_BYTES: Final = (3 << 20, 9 << 20, 17 << 20, 32 << 20, 48 << 20)
+_BZ2_BYTES: Final = 8 << 20
+_ZLIB_BYTES: Final = 1 << 20
 _CUT: Final = 'Compressed data ended before the end-of-stream marker was reached'
 _NO_FILES: Final = 'open the file with open() and give its bytes to compress() or decompress()'
 _NO_STREAMS: Final = 'use compress() and decompress() on the whole bytes'
@@ -43,12 +50,29 @@ class _Compression(LibraryFunctions):
         if type(data) not in (bytes, bytearray):
             raise TypeError(f"a bytes-like object is required, not '{type(data).__name__}'")
         self._run.charge(len(data) // _BYTES_A_STEP)
+        if type(data) is bytearray:
+            self._run.reserve(byte_size(data))
         return bytes(data)
 
     def _level(self, level: Any, least: int, most: int) -> int:
         if not isinstance(level, int) or not least <= level <= most:
             raise ValueError(f'the level of compression is between {least} and {most}')
         return int(level)
+
+    def _made(self, data: bytes, new: Callable[[], Any], nbytes: int) -> bytes:
+        """Compress `data`, piece by piece, with what takes so many bytes by itself."""
+        self._run.reserve(nbytes)
+        stream, given = new(), memoryview(data)
+        pieces: list[bytes] = []
+        size = 0
+        for start in range(0, len(data), _CHUNK):
+            pieces.append(stream.compress(given[start : start + _CHUNK]))
+            size += len(pieces[-1])
+            self._run.charge(1)
+            # They are joined in the end.
+            self._run.reserve(2 * size)
+        pieces.append(stream.flush())
+        return b''.join(pieces)
 
     def _all_of(
         self, data: bytes, new: Callable[[], Any], failures: tuple[type[Exception], ...], fail: Any, cut: Exception
@@ -82,7 +106,11 @@ class GzipFunctions(_Compression):
 
     def compress(self, data: Any, compresslevel: Any = 9, *, mtime: Any = None) -> bytes:
         moment = self._run.now() if mtime is None else mtime
-        return gzip.compress(self._bytes(data), self._level(compresslevel, -1, 9), mtime=moment)
+        given, level = self._bytes(data), self._level(compresslevel, -1, 9)
+        # What stands before and behind the compressed bytes is CPython's own; what stands between is made piece by piece.
+        head = gzip.compress(b'', level, mtime=moment)[:10]
+        body = self._made(given, lambda: zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS), _ZLIB_BYTES)
+        return b''.join([head, body, struct.pack('<LL', zlib.crc32(given), len(given) & 0xFFFF_FFFF)])
 
     def decompress(self, data: Any) -> bytes:
         given = self._bytes(data)
@@ -99,7 +127,8 @@ class Bz2Functions(_Compression):
     module: ClassVar[str] = 'bz2'
 
     def compress(self, data: Any, compresslevel: Any = 9) -> bytes:
-        return bz2.compress(self._bytes(data), self._level(compresslevel, 1, 9))
+        level = self._level(compresslevel, 1, 9)
+        return self._made(self._bytes(data), lambda: bz2.BZ2Compressor(level), _BZ2_BYTES)
 
     def decompress(self, data: Any) -> bytes:
         return self._all_of(self._bytes(data), bz2.BZ2Decompressor, (OSError,), OSError, ValueError(_CUT))
@@ -114,10 +143,11 @@ class LzmaFunctions(_Compression):
     def compress(self, data: Any, *, preset: Any = None) -> bytes:
         # The higher presets take up to 700 MB whatever the data is.
         level = 4 if preset is None else self._level(preset, 0, 4)
-        return lzma.compress(self._bytes(data), preset=level)
+        return self._made(self._bytes(data), lambda: lzma.LZMACompressor(preset=level), _LZMA_BYTES[level])
 
     def decompress(self, data: Any) -> bytes:
-        limit = self._run.limits.max_memory
+        # The bytes say how much is taken to read them.
+        limit = None if self._run.limits.max_memory is None else max(_CHUNK, self._run.memory_room())
 
         def new() -> lzma.LZMADecompressor:
             return lzma.LZMADecompressor(memlimit=limit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from monty_flow.interpreter.modules.collections_abc import ABSTRACT
 from monty_flow.interpreter.modules.library import Stepper, derivable, int_checked, iterator_checked
@@ -12,6 +12,8 @@ from monty_flow.interpreter.runtime.metering import FREE, hashed
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import repr_of
 
+#: Bytes of a pair in a list; the heap of the most common has another one for each.
+_PAIR_BYTES: Final = 72
 _MAPPING: Any = ABSTRACT['Mapping']
 
 
@@ -42,6 +44,7 @@ class Counter(collections.Counter[Any]):
     def most_common(self, n: int | None = None) -> list[tuple[Any, int]]:
         if len(self) > FREE:
             self.__run__.charge(len(self) * len(self).bit_length() >> 1)
+            self.__run__.reserve(_PAIR_BYTES * len(self) if n is None else 2 * _PAIR_BYTES * max(0, min(n, len(self))))
         return super().most_common(n)
 
     def total(self) -> int:

@@ -124,6 +124,7 @@ def _equal(self: OrderedDict, other: Any) -> Any:
         return is_equal
     if len(self) > FREE:
         self.__run__.charge(len(self))
+        self.__run__.reserve(16 * len(self))
     mine, theirs = ([*collections.OrderedDict.__iter__(one)] for one in (self, other))
     return mine == theirs
 

@@ -144,6 +144,8 @@ def judged(
         return args[0], _guards.Guards(run, None).sliced(args[1], args[0])
     elif name in _SCANS:
         run.charge(base.__len__(target))
+        if name == 'copy':
+            run.reserve(base.__sizeof__(target))
     elif name in _ITERATING:
         return tuple([methods.filling(base, value) for value in args])
     return args

@@ -40,9 +40,10 @@ _HINTED: Final = frozenset(ITERATORS) - {type(iter(int, 0)), SequenceIterator}
 #: `map`, `filter`, `zip`, ... are paid for when they are made; generators tick.
 PAID: Final = frozenset({*COMPOSITES, types.GeneratorType})
 
-#: Keys from which the next table is reserved, and bytes of it for each key that there is when it is made, at most.
-_FIRST_ROOM: Final = 1 << 14
-_TABLE_BYTES: Final = 80
+#: Keys from which the next table is reserved: a set makes it when three of five places are taken, a dict soon after. And bytes of it for each
+#: key that there is then, at most: a set's places are all written to, a dict's only so far as they are taken.
+_FIRST_ROOM: Final = 0.6 * (1 << 15)
+_TABLE_BYTES: Final = 54
 
 #: Levels of iterators over iterators; CPython calls them recursively in C, without a check of its own, and so takes them away.
 MAX_ITERATOR_DEPTH: Final = 1_000
@@ -179,6 +180,8 @@ def hashed(run: Run, iterable: Any) -> Any:
         return chain.from_iterable(_keyed_chunks(run, chain(iterable)))
     if kind not in PAID and hasattr(kind, '__iter__') and type(kind) not in SCRIPT_TYPES and size_of(iterable) is None:
         return chain.from_iterable(_keyed_chunks(run, chain(iterable)))
+    if kind in SIZED and size_of(iterable) > BIG:  # type: ignore[operator]
+        return chain.from_iterable(_keyed_chunks(run, iter(iterable)))
     return sized(run.charge, iterable)
 
 
@@ -186,11 +189,11 @@ def _keyed_chunks(run: Run, source: Iterator[Any]) -> Iterator[Iterator[Any]]:
     """Give chunks as `_chunks` does; C makes a table anew each time that there are twice as many keys, which is reserved before."""
     count, room = 0, _FIRST_ROOM
     for chunk in _chunks(run.charge, source):
-        yield chunk
         count += CHUNK
         if count > room:
             room *= 2
             run.reserve(_TABLE_BYTES * count)
+        yield chunk
 
 
 def prepaid(charge: Charge, iterable: Any) -> Any:

@@ -49,11 +49,15 @@ class PlainMethods:
         if kind in TEXTS:
             if len(obj) > SHORT:
                 self.run.charge(len(obj) >> 6)
+                if name == 'copy':
+                    self._reserve_text(len(obj))
             if kind is bytearray and args:
                 args = tuple([settled(value) for value in args])
         elif kind is list or kind is tuple or kind is dict or kind is set or kind is frozenset:
             if len(obj) > FREE:
                 self.run.charge(len(obj))
+                if name == 'copy' and len(obj) > SHORT:
+                    self.run.reserve(obj.__sizeof__())
         elif kind in ARRAYS and args and not kwargs:
             return arrays.SCANS[name](self.run, obj, *args)
         else:

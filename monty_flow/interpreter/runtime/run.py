@@ -339,7 +339,7 @@ class Run:
             raise LimitReached(MemoryLimitError('max_memory', limit))
         if nbytes > _COUNTED:
             self.volume += nbytes
-            if self.volume > limit >> 3:
+            if self.volume > limit >> 5:
                 self.look_at_memory(limit, nbytes)
 
     def check_source(self) -> None:
