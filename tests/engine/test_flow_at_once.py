@@ -75,3 +75,57 @@ def test_children_are_started_and_awaited_beside_other_calls(bench: Bench) -> No
 
     assert run.output == [2, 10, 4]
     assert len(bench.engine.children(run.id)) == 2
+
+
+def test_waits_that_are_awaited_hold_no_other_task(bench: Bench, notes: list[Any]) -> None:
+    run = bench.run(
+        'import asyncio, flow\n'
+        'async def paid():\n    found = await flow.wait_signal("paid")\n    await note(found)\n    return found\n'
+        'async def asked():\n    decision = await flow.approve("Send?")\n    return decision.by\n'
+        'await asyncio.gather(paid(), asked(), flow.run("n + 1", n=1))'
+    )
+    waited_for = run.waiting_for
+    bench.engine.signal(run.id, 'paid', 20)
+    bench.worker().run_until_idle()
+    noted = list(notes)
+    [asked] = bench.engine.approvals(run.id)
+    bench.engine.approve(run.id, asked.call, by='Bo')
+    bench.worker().run_until_idle()
+
+    assert waited_for == '2 calls at once: flow.wait_signal, flow.approve (no worker is running)'
+    assert noted == [20]
+    assert bench.engine.result(run.id) == [20, 'Bo', 2]
+
+
+def test_a_wait_that_is_given_up_is_no_longer_asked(bench: Bench) -> None:
+    run = bench.run(
+        'import asyncio, flow\n'
+        'tasks = [asyncio.create_task(flow.approve("Send?")), asyncio.create_task(flow.wait_signal("stop"))]\n'
+        'done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)\n'
+        'for task in pending:\n    task.cancel()\n'
+        'try:\n    await asyncio.wait_for(flow.wait_signal("more"), 60)\n'
+        'except TimeoutError:\n    flow.status("nothing more")\n'
+        '[task.result() for task in done]'
+    )
+    bench.engine.signal(run.id, 'stop', 'enough')
+    bench.worker().run_until_idle()
+    asked = bench.engine.approvals(run.id)
+    bench.clock.advance(60)
+    bench.worker().run_until_idle()
+
+    assert asked == []
+    assert bench.engine.result(run.id) == ['enough']
+    assert bench.engine.get(run.id).status_text == 'nothing more'
+
+
+def test_runs_that_were_started_are_awaited_by_their_handles(bench: Bench) -> None:
+    run = bench.run(
+        'import asyncio\nfrom flow import RunFailed, start\n'
+        'runs = [start("n * n", n=n) for n in (2, 3)]\n'
+        'broken = start("1 // 0")\n'
+        'outputs = await asyncio.gather(*runs)\n'
+        'try:\n    await broken.result()\nexcept RunFailed as error:\n    outputs.append(error.error_type)\n'
+        'outputs'
+    )
+
+    assert run.output == [4, 9, 'ZeroDivisionError']

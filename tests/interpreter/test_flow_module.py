@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from monty_flow import Complete, Monty, load
-from monty_flow.interpreter import Cancelled, MontyRuntimeError, Rejected, Snapshot
+from monty_flow.interpreter import Cancelled, FutureSnapshot, MontyRuntimeError, Rejected, Returned, Snapshot
 
 FACTS = {
     'run_id': 'r1', 'script_name': 'main.py', 'key': 'k', 'inputs': {'n': 1}, 'step': 2, 'attempt': 3,
@@ -125,3 +125,39 @@ def test_a_host_may_give_functions_of_the_module_itself() -> None:
     Monty('import flow\nflow.status("x")').run(external_functions={'flow.status': said.append})
 
     assert said == ['x']
+
+
+@pytest.mark.parametrize(
+    ('source', 'at_once'),
+    [
+        ('import flow\nawait flow.wait_signal("a")', True),
+        ('import flow as f\nawait f.wait_signal("a")', True),
+        ('from flow import wait_signal as wait\nawait wait("a")', True),
+        ('import asyncio, flow\nawait asyncio.gather(flow.wait_signal("a"))', True),
+        ('import asyncio, flow\nwaits = [flow.wait_signal("a")]\nawait asyncio.gather(*waits)', True),
+        ('import asyncio, flow\nasync def go():\n    async with asyncio.timeout(9):\n        return await flow.wait_signal("a")\nawait go()', True),
+        ('import asyncio, flow\nasync def go():\n    return flow.wait_signal("a")\nawait go()', False),
+        ('import flow\nflow.wait_signal("a")', False),
+    ],
+)  # fmt: skip
+def test_a_wait_is_a_coroutine_where_its_result_is_awaited(source: str, at_once: bool) -> None:
+    state = load(Monty(source).start().dump())
+
+    assert isinstance(state, FutureSnapshot if at_once else Snapshot)
+    if isinstance(state, FutureSnapshot):
+        [call] = [call for call in state.pending if call.function_name == 'flow.wait_signal']
+        end = state.resume({call.call_id: Returned(7)})
+    else:
+        end = state.resume(return_value=7)
+    assert isinstance(end, Complete)
+    assert end.output in (7, [7])
+
+
+def test_a_method_result_of_a_script_stops_as_it_did() -> None:
+    output, calls = driven(
+        'import flow\n'
+        'class Later:\n    def result(self):\n        return self\n    def __await__(self):\n        flow.now()\n        yield from ()\n        return 3\n'
+        'await Later().result()',
+    )
+
+    assert (output, calls) == (3, [('flow.now',)])

@@ -9,7 +9,7 @@ import ast
 
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import members, operations
-from monty_flow.interpreter.compiler.imports import bound_names, imported_modules, sleep_names
+from monty_flow.interpreter.compiler.imports import bound_names, imported_modules, module_names, names_from, sleep_names
 from monty_flow.interpreter.compiler.nodes import Marked, number_of
 from monty_flow.interpreter.compiler.scopes import Kind, Program, Scope
 from monty_flow.interpreter.compiler.stopping import (
@@ -36,6 +36,7 @@ from monty_flow.interpreter.compiler.stopping import (
 )
 from monty_flow.interpreter.compiler.stops import Stops
 from monty_flow.interpreter.runtime.universe import GUARDED, NATIVE
+from monty_flow.interpreter.runtime.waits import WAITS, WAITS_OF_RUN
 
 
 class Callees:
@@ -73,6 +74,9 @@ class Callees:
         self._comparers = bound_names(program, MODULE_COMPARERS)
         self._key_makers = bound_names(program, KEY_MAKERS)
         self._sleep_names = sleep_names(program)
+        #: Names of `flow` itself, and of what it waits with.
+        self._flows = module_names(program, 'flow')
+        self._waits = names_from(program, 'flow', WAITS)
         #: Names that functions bind at the top level.
         self._assigned_globals = program.assigned_globals()
 
@@ -89,6 +93,18 @@ class Callees:
     def names_external(self, name: str, scope: Scope) -> bool:
         """Tell whether a name means an external function where it stands."""
         return scope.owner(name) is self.main and self.is_external(name)
+
+    def is_wait(self, func: ast.expr) -> bool:
+        """Tell whether a callee is what a script waits with for its engine: `flow.approve`, or `result` of a run."""
+        if type(func) is ast.Name:
+            return func.id in self._waits
+        if type(func) is not ast.Attribute or 'flow' not in self.imported:
+            return False
+        if func.attr in WAITS_OF_RUN:
+            return all(
+                scope.node.name != func.attr for scope in self.program.scopes.values() if scope.kind is Kind.FUNCTION
+            )
+        return func.attr in WAITS and type(func.value) is ast.Name and func.value.id in self._flows
 
     def is_unbound(self, name: str) -> bool:
         return not (name in self.main.bound or name in self.main.defined or name in self._assigned_globals)
@@ -129,7 +145,7 @@ class Callees:
 
     def callee_may_pause(self, node: ast.Call, scope: Scope) -> bool:
         func: Marked = node.func
-        if 'is_future' in node.__dict__:
+        if 'is_future' in node.__dict__ or 'is_wait' in node.__dict__:
             return False
         if type(func) is ast.Name:
             name = func.id

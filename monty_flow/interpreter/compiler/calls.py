@@ -49,12 +49,13 @@ class Calls(Expressions):
             raise self.unit.error(node, 'super() is supported where an attribute of it is used at once: super().name')
         if type(func) is ast.Name and self.is_builtin(func.id):
             return self.builtin_call(node, func)
-        if type(func) is ast.Attribute:
+        if type(func) is ast.Attribute and 'is_wait' not in node.__dict__:
             return self.method_call(node, func)
         if is_stop(node) and type(func) is ast.Name and func.id == 'reduce' and 'functools' in self.unit.imported:
             return self.finish(node, nodes.load(self.unit.prelude('reduce'), node.lineno), None), True
         callee = self.expr(func) if type(func) is not ast.Name else self.name(func)
-        if 'is_awaited' in node.__dict__ and self.unit.externals_escape and not self.is_fixed(func):
+        may_begin = 'is_awaited' in node.__dict__ and self.unit.externals_escape and not self.is_fixed(func)
+        if may_begin or 'is_wait' in node.__dict__:
             callee = nodes.call(self.unit.helper('$awaited'), [callee], node.lineno)
         if any(has_stop(operand) for operand in _operands(node)):
             if not self.is_fixed(func):

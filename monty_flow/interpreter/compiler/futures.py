@@ -12,6 +12,8 @@ gives a future when its result *flows into an await*:
     given by `map(fetch, ...)`, where what that gives does
     returned by a function of the script whose result does
 
+The waits of `flow` (`flow.approve(...)`, `run.result()`) are coroutines by the same rules, and hold the whole script by any other.
+
 A call of an unknown value, `await function(x)`, gives a future when the value is an external function.
 
 What flows where is decided by names alone, for the whole script together. All other calls stop for their value at once:
@@ -47,9 +49,12 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class _Flow:
-    def __init__(self, program: Program, is_external: Callable[[str, Scope], bool]) -> None:
+    def __init__(
+        self, program: Program, is_external: Callable[[str, Scope], bool], is_wait: Callable[[ast.expr], bool]
+    ) -> None:
         self.program = program
         self.is_external = is_external
+        self.is_wait = is_wait
         #: Parameters of the script's functions, by the name of the function; of a class, those of its methods.
         self.parameters: dict[str, set[str]] = {}
         #: Functions whose call gives what they return; that of an `async def` does so when it is awaited.
@@ -64,7 +69,7 @@ class _Flow:
                     self.parameters.setdefault(scope.parent.node.name, set()).update(scope.params)
 
     def mark(self) -> None:
-        """Mark every call that gives a future."""
+        """Mark every call that gives a future, or the coroutine of a wait."""
         calls = [
             call
             for call, scope in self.program.calls
@@ -76,7 +81,8 @@ class _Flow:
             if getattr(call.func, 'id', '') == 'map' and call.args and type(call.args[0]) is ast.Name
             if may_wait(scope) and self.is_external(call.args[0].id, scope)
         ]
-        if not calls and not mapped:
+        waits = [call for call, scope in self.program.calls if self.is_wait(call.func) and may_wait(scope)]
+        if not calls and not mapped and not waits:
             return
         awaited = self.awaited_keys()
         for call in mapped:
@@ -85,6 +91,9 @@ class _Flow:
         for call in calls:
             if any(key in awaited for key in self.targets(call, direct=True)):
                 call.is_future = True
+        for call in waits:
+            if any(key in awaited for key in self.targets(call, direct=True)):
+                call.is_wait = True
 
     def awaited_keys(self) -> set[str]:
         """Return the names from which values flow into an await."""
@@ -217,6 +226,8 @@ def may_wait(scope: Scope) -> bool:
     return found is not None and found.is_async
 
 
-def mark_futures(program: Program, is_external: Callable[[str, Scope], bool]) -> None:
-    """Mark the calls of external functions that give a future (`call.is_future`)."""
-    _Flow(program, is_external).mark()
+def mark_futures(
+    program: Program, is_external: Callable[[str, Scope], bool], is_wait: Callable[[ast.expr], bool]
+) -> None:
+    """Mark the calls of external functions that give a future (`call.is_future`), and the waits that are awaited (`call.is_wait`)."""
+    _Flow(program, is_external, is_wait).mark()

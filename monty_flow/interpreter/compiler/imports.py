@@ -54,6 +54,27 @@ def bound_names(program: Program, table: Mapping[str, Collection[str]]) -> froze
     return frozenset(found)
 
 
+def module_names(program: Program, module: str) -> set[str]:
+    """Return the names under which the script has imported a module itself."""
+    return {
+        alias.asname or alias.name
+        for node in program.imports
+        if type(node) is ast.Import
+        for alias in node.names
+        if alias.name == module
+    }
+
+
+def names_from(program: Program, module: str, wanted: Collection[str]) -> set[str]:
+    """Return the names under which the script has imported any of the names `wanted` from a module."""
+    found: set[str] = set()
+    for node in program.imports:
+        if type(node) is ast.ImportFrom and node.module == module:
+            found.update(wanted if node.names[0].name == '*' else ())
+            found.update(alias.asname or alias.name for alias in node.names if alias.name in wanted)
+    return found
+
+
 def _imports(program: Program) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
     for node in program.imports:

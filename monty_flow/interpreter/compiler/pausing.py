@@ -83,7 +83,7 @@ class _Analysis(Callees):
             self.result.calls_back = False
             return self.result
         if program.awaits and not self.is_library:
-            mark_futures(program, self.names_external)
+            mark_futures(program, self.names_external, self.is_wait)
         if self._imports_asyncio and any(_makes_runner(call.func) for call, _ in program.calls):
             self.methods |= {'__exit__', 'close'}
         self.result.rebinds = self.sees_globals()

@@ -17,6 +17,7 @@ from monty_flow.interpreter.runtime.coroutines import AwaitableGenerator, Corout
 from monty_flow.interpreter.runtime.external import ExternalFunction, HostFunction, host_call, host_name_of, name_of
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import text_of
+from monty_flow.interpreter.runtime.waits import beside
 
 #: The name of the request with which a run stops for all its calls at once; no script can spell it.
 CALLS: Final = '$calls'
@@ -101,6 +102,7 @@ def natives(run: Run, hosts: HostCalls | None) -> dict[str, Any]:
 
     return {
         'CancelledError': CancelledError,
+        'beside': lambda function: beside(run, function),
         'external_name': external_name,
         'is_coroutine': is_coroutine,
         'is_coroutine_function': lambda function: is_coroutine_function(run, function),

@@ -2,6 +2,7 @@
 
 from _asyncio import (
     CancelledError,
+    beside,
     external_name,
     is_coroutine,
     is_coroutine_function,
@@ -151,9 +152,9 @@ def start_call(function, *args, **kwargs):
 
 
 def awaited(function):
-    """Return what begins a call where `function` is an external function, anything else as it is."""
+    """Return what begins a call where `function` is an external function or waits for the engine, anything else as it is."""
     if not is_external(function):
-        return function
+        return beside(function)
 
     def begin(*args, **kwargs):
         return start_call(function, *args, **kwargs)

@@ -1,4 +1,8 @@
-"""What a run can ask of its engine and tell it; each function here ends in one external call."""
+"""What a run can ask of its engine and tell it; each function here ends in one external call.
+
+Where a wait is awaited, `await flow.approve(...)`, or handed to `asyncio.gather`, the function with `_beside` after its name is called (`runtime/waits.py`).
+Runs stand in the middle of these functions: what comes before a wait in its function keeps its form.
+"""
 
 import _flow
 from datetime import timedelta
@@ -49,6 +53,10 @@ def wait_signal(name, timeout=None):
     return _flow.wait_signal(name, _seconds(timeout, 'flow.wait_signal'))
 
 
+async def _wait_signal_beside(name, timeout=None):
+    return await _flow.beginner()(_flow.wait_signal, name, _seconds(timeout, 'flow.wait_signal'))
+
+
 class Approval:
     """What a person has decided; true when it is approved."""
 
@@ -68,6 +76,10 @@ def approve(question, timeout=None):
     if not isinstance(question, str):
         raise TypeError(f'flow.approve() takes the question as a text, not {type(question).__name__}')
     return Approval(_flow.approve(question, _seconds(timeout, 'flow.approve')))
+
+
+async def _approve_beside(question, timeout=None):
+    return Approval(await _flow.beginner()(_flow.approve, question, _seconds(timeout, 'flow.approve')))
 
 
 class RunFailed(Exception):
@@ -93,19 +105,31 @@ class Run:
 
     def result(self, timeout=None):
         end = _flow.wait_run(self.id, _seconds(timeout, 'result'))
-        if end['status'] == 'succeeded':
-            return end['output']
-        if end['status'] == 'cancelled':
-            raise RunFailed(f'run {self.id} was cancelled', self.id, 'Cancelled', '', '')
-        error_type, message, traceback = end['error']
-        text = f'{error_type}: {message}' if message else error_type
-        raise RunFailed(f'run {self.id} failed with {text}', self.id, error_type, message, traceback)
+        return _output(self, end)
+
+    def __await__(self):
+        return _result_beside(self).__await__()
 
     def cancel(self):
         _flow.cancel_run(self.id)
 
     def __repr__(self):
         return f'Run({self.id!r})'
+
+
+async def _result_beside(run, timeout=None):
+    return _output(run, await _flow.beginner()(_flow.wait_run, run.id, _seconds(timeout, 'result')))
+
+
+def _output(run, end):
+    """Return the output of a run that has ended, or raise what became of it."""
+    if end['status'] == 'succeeded':
+        return end['output']
+    if end['status'] == 'cancelled':
+        raise RunFailed(f'run {run.id} was cancelled', run.id, 'Cancelled', '', '')
+    error_type, message, traceback = end['error']
+    text = f'{error_type}: {message}' if message else error_type
+    raise RunFailed(f'run {run.id} failed with {text}', run.id, error_type, message, traceback)
 
 
 def start(script, /, **inputs):
@@ -119,6 +143,10 @@ def start(script, /, **inputs):
 
 def run(script, /, **inputs):
     return start(script, **inputs).result()
+
+
+async def _run_beside(script, /, **inputs):
+    return await start(script, **inputs)
 
 
 def map(function, items, concurrency=10, return_exceptions=False):
