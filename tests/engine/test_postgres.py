@@ -7,26 +7,29 @@ import os
 import re
 import resource
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 from unittest import mock
 
 import psycopg
 import pytest
 
-from monty_flow.engine import DatabaseRefused, DatabaseUnavailable, Engine, ManualClock, SystemClock, wakeup
-from monty_flow.engine.states import CallKind, RunStatus
+from monty_flow.engine import DatabaseRefused, DatabaseUnavailable, Engine, ManualClock, SystemClock, payloads, wakeup
+from monty_flow.engine.states import CallKind, CallStatus, RunStatus
 from monty_flow.engine.store import Store, without_password
 from monty_flow.engine.store.candidates import CLAUSES as CANDIDATES
 from monty_flow.engine.store.candidates import claim_candidates, due_candidates
-from monty_flow.engine.store.postgres import NEW_PLANS_OF_READS_SECONDS, PostgresStore
+from monty_flow.engine.store.postgres import MOST_ROWS, NEW_PLANS_OF_READS_SECONDS, PostgresStore
 from monty_flow.engine.store.postgres_listener import POLL_SECONDS
+from monty_flow.engine.store.postgres_pipeline import Pipeline
 from monty_flow.engine.store.postgres_step import blobs, numbers, register_arrays, step_statement, texts
+from monty_flow.engine.store.postgres_writes import WRITES, Sent
 from monty_flow.engine.store.queued import CLAUSES as QUEUE_CLAUSES
 from monty_flow.engine.store.sessions import CLAUSES as SESSIONS
 from monty_flow.engine.store.statements import Statement
 from monty_flow.engine.transitions import Output
-from tests.engine.builders import SECOND, claim, insert, lose_session, new_run, paused, succeeded
+from tests.engine.builders import SECOND, claim, insert, lose_session, new_run, paused, succeeded, transition
 from tests.engine.postgres_server import PostgresServer, name_in
 
 
@@ -58,6 +61,12 @@ def counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
         sent.append(b'; '.join([*(later for later, _ in store._later), *(statement for statement, _ in statements)]))
         return send_together(store, statements)  # type: ignore[arg-type]
 
+    def keep_rows(pipeline: Pipeline, rows: Sequence[Sent]) -> bool:
+        sent.append(b'; '.join(write.sql for write, _ in rows))
+        return write_rows(pipeline, rows)
+
+    write_rows = Pipeline.write
+    monkeypatch.setattr(Pipeline, 'write', keep_rows)
     monkeypatch.setattr(PostgresStore, '_send', keep)
     monkeypatch.setattr(PostgresStore, '_send_together', keep_all)
     return sent
@@ -79,7 +88,76 @@ def plan(connection: psycopg.Connection, statement: Statement) -> str:
     return '\n'.join(row[0] for row in rows)
 
 
-def test_a_batch_of_steps_is_one_statement(store: Store, counted: list[bytes]) -> None:
+def test_steps_that_stand_are_one_round_trip(store: Store, counted: list[bytes]) -> None:
+    insert(store, 'a', 'b')
+    first, second = claim(store, 'one')
+    counted.clear()
+
+    stood = store.commit([paused(first, 'one', logs=(Output('stdout', 'hello\n'),)), succeeded(second, 'one')])
+
+    assert stood == [True, True]
+    assert len(counted) == 1
+    assert [line.text for line in store.logs('a', 0)] == ['hello\n']
+
+
+def test_a_batch_of_many_steps_is_one_statement(store: Store, counted: list[bytes]) -> None:
+    insert(store, *(f'{number:02}' for number in range(MOST_ROWS + 1)))
+    claims = claim(store, 'one')
+    counted.clear()
+
+    stood = store.commit([paused(each, 'one') for each in claims])
+
+    assert stood == [True] * (MOST_ROWS + 1)
+    assert len(counted) == 1
+    assert counted[0].count(b'UPDATE runs') == 1
+
+
+def test_a_step_is_the_same_written_row_by_row_and_in_a_batch(
+    store: Store, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = payloads.encode({'type': 'ValueError'})
+    failure: dict[str, Any] = {'failures': 1, 'due_at': 7, 'error': error, 'started_at': 4}
+
+    def written(most_rows: int) -> tuple[list[bool], list[list[tuple[Any, ...]]]]:
+        monkeypatch.setattr('monty_flow.engine.store.postgres.MOST_ROWS', most_rows)
+        insert(store, *'abcde')
+        first, second, third, fourth, fifth = claim(store, 'one')
+        prints = (Output('stderr', 'a\0b'),)
+        stood = store.commit(
+            [
+                paused(first, 'one', result=b'r', function_us=3, script_us=5, logs=prints),
+                paused(second, 'one', leased=False),
+                succeeded(third, 'one'),
+                transition(fourth, 'one', to_status=RunStatus.WAITING, call_status=CallStatus.PENDING, **failure),
+                transition(fifth, 'one', to_status=RunStatus.FAILED, call_status=CallStatus.FAILED, run_error=error),
+            ]
+        )
+        rows = [
+            connection.execute(f"SELECT to_jsonb({table}) - 'id' FROM {table} ORDER BY 1".encode()).fetchall()
+            for table in ('runs', 'calls', 'snapshots', 'history', 'logs')
+        ]
+        connection.execute('DELETE FROM runs')
+        return stood, rows
+
+    row_by_row, in_a_batch = written(MOST_ROWS), written(0)
+
+    assert row_by_row == in_a_batch
+    assert row_by_row[0] == [True] * 5
+
+
+def test_a_snapshot_that_is_there_already_is_put_over(store: Store) -> None:
+    insert(store, 'a')
+    [start] = claim(store, 'one', 'f')
+    store.commit([paused(start, 'one')])
+    start.number, start.version, start.status, start.last_call = 1, 3, RunStatus.WAITING, 1
+
+    stood = store.commit([paused(start, 'one', snapshot=payloads.wrap(b'another'))])
+
+    assert stood == [True]
+    assert store.chain('a', 1) == [(1, payloads.wrap(b'another'))]
+
+
+def test_a_batch_with_a_stale_step_is_written_without_it(store: Store, counted: list[bytes]) -> None:
     insert(store, 'a', 'b', 'c')
     first, second, third = claim(store, 'one')
     counted.clear()
@@ -93,7 +171,7 @@ def test_a_batch_of_steps_is_one_statement(store: Store, counted: list[bytes]) -
     )
 
     assert stood == [True, False, True]
-    assert len(counted) == 1
+    assert len(counted) == 2
     assert [line.text for line in store.logs('a', 0)] == ['hello\n', 'again\n']
 
 
@@ -140,6 +218,69 @@ def test_a_step_looks_its_call_up_by_its_key(store: Store, connection: psycopg.C
 
     assert 'ix_calls_leased' not in plan
     assert plan.count('pk_calls') == 2
+
+
+def test_rows_of_steps_are_looked_up_by_their_keys(connection: psycopg.Connection) -> None:
+    connection.execute('SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off')
+
+    plans = {
+        write.name: '\n'.join(row[0] for row in connection.execute(b'EXPLAIN (GENERIC_PLAN) ' + write.sql))
+        for write in WRITES
+        if b'UPDATE' in write.sql
+    }
+
+    assert {name.decode(): re.findall(r'using (\w+)', text) for name, text in plans.items()} == {
+        'monty_flow_move_on': ['pk_runs'],
+        'monty_flow_advance': ['pk_runs'],
+        'monty_flow_settle': ['pk_calls'],
+    }
+    assert '(number = $' in plans[b'monty_flow_settle']
+
+
+def test_a_step_whose_connection_is_cut_is_not_written_and_the_next_one_is(
+    store: Store, server: PostgresServer, url: str
+) -> None:
+    insert(store, 'a', 'b')
+    first, second = claim(store, 'one')
+    store.commit([paused(first, 'one')])
+
+    server.cut_connections(url)
+    with pytest.raises(DatabaseUnavailable):
+        store.commit([paused(second, 'one')])
+    history = store.history('b')
+    stood = store.commit([paused(second, 'one')])
+
+    assert (history, stood) == ([], [True])
+
+
+def test_a_thread_that_is_interrupted_in_a_step_leaves_no_connection_that_waits_for_answers(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert(store, 'a', 'b')
+    first, second = claim(store, 'one')
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr('monty_flow.engine.store.postgres_pipeline._execute', interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            store.commit([paused(first, 'one')])
+    with pytest.raises(DatabaseUnavailable):
+        store.commit([paused(second, 'one')])
+
+    assert store.commit([paused(second, 'one')]) == [True]
+
+
+def test_a_step_larger_than_what_the_socket_takes_at_once_is_written(store: Store) -> None:
+    insert(store, 'a')
+    [start] = claim(store, 'one')
+    large = payloads.wrap(b'snapshot' * 500_000)
+
+    stood = store.commit([paused(start, 'one', snapshot=large)])
+
+    assert stood == [True]
+    assert store.chain('a', 1) == [(1, large)]
 
 
 def test_a_submission_takes_three_round_trips(store: Store, counted: list[bytes]) -> None:

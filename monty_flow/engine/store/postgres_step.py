@@ -13,8 +13,10 @@ were leased since the last vacuum, for each step. By its key a call is found at 
 `held` looks at a locked row again in its newest state, so a transition that became stale while this statement waited
 for the lock falls out here. The run is locked before its call, as by everyone else, so two can never wait for each other.
 
-Tried and dropped: one statement a table in a pipeline, which cannot leave out what belongs to a stale transition without
-a second round trip; rows as `VALUES` with parameters of their own, which is another statement for each size
+A few steps that all stand are written at less cost row by row (`postgres_writes.py`); this is for many, for steps within a transaction,
+and for batches of which one turned out to be stale.
+
+Tried and dropped: rows as `VALUES` with parameters of their own, which is another statement for each size
 of a batch and each NULL.
 """
 
