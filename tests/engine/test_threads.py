@@ -12,10 +12,11 @@ import pytest
 
 from monty_flow.engine import wakeup
 from monty_flow.engine.threads import LoopThread, Pool, ThreadLost
+from tests.engine.bench import HANG_SECONDS
 
 
 def test_tasks_are_done_side_by_side_up_to_the_size() -> None:
-    together = threading.Barrier(3, timeout=10)
+    together = threading.Barrier(3, timeout=HANG_SECONDS)
     done = threading.Semaphore(0)
 
     def work(task: int) -> None:
@@ -26,7 +27,7 @@ def test_tasks_are_done_side_by_side_up_to_the_size() -> None:
     for task in range(6):
         pool.put(task)
 
-    assert all(done.acquire(timeout=10) for _ in range(6))
+    assert all(done.acquire(timeout=HANG_SECONDS) for _ in range(6))
     pool.stop()
 
 
@@ -41,12 +42,12 @@ class HeldQueue(SimpleQueue[Any]):
         """Take, and wait to be let."""
         found = super().get(block, timeout)
         self.taken.release()
-        self.go_on.wait(10)
+        self.go_on.wait(HANG_SECONDS)
         return found
 
 
 def test_a_thread_that_has_just_taken_a_task_does_not_pass_for_one_that_waits() -> None:
-    together = threading.Barrier(2, timeout=10)
+    together = threading.Barrier(2, timeout=HANG_SECONDS)
     done = threading.Semaphore(0)
 
     def work(task: int) -> None:
@@ -56,54 +57,53 @@ def test_a_thread_that_has_just_taken_a_task_does_not_pass_for_one_that_waits() 
     pool: Pool[int] = Pool(2, work, 'test')
     pool._tasks = tasks = HeldQueue()
     pool.put(0)
-    assert tasks.taken.acquire(timeout=10)
+    assert tasks.taken.acquire(timeout=HANG_SECONDS)
     # The first thread has its task and has not begun it.
     pool.put(1)
     tasks.go_on.set()
 
-    assert all(done.acquire(timeout=10) for _ in range(2))
+    assert all(done.acquire(timeout=HANG_SECONDS) for _ in range(2))
     pool.stop()
 
 
-def test_a_thread_that_is_lost_is_replaced() -> None:
-    stuck, release, done = threading.Event(), threading.Event(), threading.Event()
+class Hanging:
+    """Work of which the task 'hangs' is stuck until it is let, in a thread that is lost then."""
 
-    def work(task: str) -> None:
+    def __init__(self) -> None:
+        self.stuck, self.release, self.done = threading.Event(), threading.Event(), threading.Event()
+
+    def __call__(self, task: str) -> None:
+        """Do a task."""
         if task == 'hangs':
-            stuck.set()
-            release.wait(10)
+            self.stuck.set()
+            self.release.wait(HANG_SECONDS)
             raise ThreadLost
-        done.set()
+        self.done.set()
 
+
+def test_a_thread_that_is_lost_is_replaced() -> None:
+    work = Hanging()
     pool: Pool[str] = Pool(1, work, 'test')
     pool.put('hangs')
-    stuck.wait(10)
+    assert work.stuck.wait(HANG_SECONDS)
     pool.replace_thread()
     pool.put('goes on')
 
-    assert done.wait(10)
-    release.set()
+    assert work.done.wait(HANG_SECONDS)
+    work.release.set()
     pool.stop()
 
 
 def test_a_task_that_waits_for_a_thread_that_is_lost_gets_another_one() -> None:
-    stuck, release, done = threading.Event(), threading.Event(), threading.Event()
-
-    def work(task: str) -> None:
-        if task == 'hangs':
-            stuck.set()
-            release.wait(10)
-            raise ThreadLost
-        done.set()
-
+    work = Hanging()
     pool: Pool[str] = Pool(1, work, 'test')
     pool.put('hangs')
-    stuck.wait(10)
+    assert work.stuck.wait(HANG_SECONDS)
     pool.put('waits')
     pool.replace_thread()
 
-    assert done.wait(10)
-    release.set()
+    assert work.done.wait(HANG_SECONDS)
+    work.release.set()
     pool.stop()
 
 
@@ -113,7 +113,7 @@ def test_a_task_waits_for_another_thread_when_there_can_be_no_more(monkeypatch: 
 
     def work(task: str) -> None:
         begun.set()
-        release.wait(10)
+        release.wait(HANG_SECONDS)
         done.put(task)
 
     def refuse(_: threading.Thread) -> None:
@@ -121,7 +121,7 @@ def test_a_task_waits_for_another_thread_when_there_can_be_no_more(monkeypatch: 
 
     pool: Pool[str] = Pool(2, work, 'test')
     pool.put('one')
-    begun.wait(10)
+    begun.wait(HANG_SECONDS)
     with monkeypatch.context() as patch:
         patch.setattr(threading.Thread, 'start', refuse)
         pool.put('two')
@@ -130,7 +130,7 @@ def test_a_task_waits_for_another_thread_when_there_can_be_no_more(monkeypatch: 
     pool.put('three')
     release.set()
 
-    assert sorted(done.get(timeout=10) for _ in range(3)) == ['one', 'three', 'two']
+    assert sorted(done.get(timeout=HANG_SECONDS) for _ in range(3)) == ['one', 'three', 'two']
     pool.stop()
 
 
@@ -149,7 +149,7 @@ def test_a_task_that_fails_is_logged_and_its_thread_goes_on(
     with caplog.at_level(logging.ERROR, 'monty_flow.engine'):
         pool.put(0)
         pool.put(1)
-        went_on = done.wait(10)
+        went_on = done.wait(HANG_SECONDS)
 
     pool.stop()
     assert went_on
@@ -176,10 +176,10 @@ def test_a_loop_goes_on_after_a_task_that_a_function_left_to_itself_has_exited(
 
     loop = LoopThread('test')
     loop.spawn('one', leave())
-    leaving.wait(10)
+    leaving.wait(HANG_SECONDS)
     loop.spawn('two', go_on())
 
-    assert went_on.wait(10)
+    assert went_on.wait(HANG_SECONDS)
     loop.stop()
     assert [record.message for record in caplog.records] == [
         'a task of a function ended in an error that ends a loop; the others go on'
@@ -198,11 +198,11 @@ def test_stopping_the_loop_cancels_what_runs() -> None:
 
     loop = LoopThread('test')
     loop.spawn('key', hang())
-    begun.wait(10)
+    begun.wait(HANG_SECONDS)
 
     loop.stop()
 
-    assert cancelled.wait(10)
+    assert cancelled.wait(HANG_SECONDS)
 
 
 def test_an_announcement_wakes_those_who_wait_for_this_database() -> None:
@@ -220,7 +220,7 @@ def test_a_coroutine_that_is_cancelled_before_it_has_begun_hears_of_it() -> None
     blocked = threading.Event()
 
     async def block() -> None:
-        blocked.wait(10)
+        blocked.wait(HANG_SECONDS)
 
     async def wait() -> None:
         try:
@@ -234,6 +234,6 @@ def test_a_coroutine_that_is_cancelled_before_it_has_begun_hears_of_it() -> None
     loop.cancel('second')
     blocked.set()
 
-    assert ended.wait(10)
+    assert ended.wait(HANG_SECONDS)
     assert heard == ['cancelled']
     loop.stop()

@@ -29,7 +29,7 @@ from monty_flow.engine.machinery import Machinery, WorkerSettings
 from monty_flow.engine.secrecy import Secrets
 from monty_flow.engine.shift import Shift
 from monty_flow.engine.store import Store, open_store
-from tests.engine.bench import Bench
+from tests.engine.bench import HANG_SECONDS, Bench
 from tests.engine.builders import SECOND, lose_session
 
 
@@ -174,9 +174,9 @@ def test_a_sync_function_over_its_time_out_is_given_up(bench: Bench) -> None:
     submitted = bench.engine.submit('try:\n    hang()\nexcept TimeoutError as error:\n    x = str(error)\nx')
     thread = threading.Thread(target=bench.worker(concurrency=1).run_until, args=(submitted.id,))
     thread.start()
-    begun.wait(10)
+    begun.wait(HANG_SECONDS)
     bench.clock.advance(6)
-    thread.join(10)
+    thread.join(HANG_SECONDS)
     release.set()
 
     assert bench.engine.result(submitted.id) == 'hang() took longer than 5 s'
@@ -197,11 +197,11 @@ def test_an_async_function_over_its_time_out_is_cancelled(bench: Bench) -> None:
     submitted = bench.engine.submit('hang()')
     thread = threading.Thread(target=bench.worker().run_until, args=(submitted.id,))
     thread.start()
-    begun.wait(10)
+    begun.wait(HANG_SECONDS)
     bench.clock.advance(6)
-    thread.join(10)
+    thread.join(HANG_SECONDS)
 
-    assert cancelled.wait(10)
+    assert cancelled.wait(HANG_SECONDS)
     assert str(bench.engine.get(submitted.id).error) == 'TimeoutError: hang() took longer than 5 s'
 
 
@@ -263,6 +263,8 @@ def test_many_runs_share_commits(bench: Bench, monkeypatch: pytest.MonkeyPatch) 
     shifts: list[Shift] = []
     close = Shift.close
     monkeypatch.setattr(Shift, 'close', lambda shift: (shifts.append(shift), close(shift)))
+    # On a busy machine each step may take longer than that, and such runs are left to threads of their own, with commits of their own.
+    monkeypatch.setattr('monty_flow.engine.rounds.PATIENCE_SECONDS', HANG_SECONDS)
     bench.functions.function(name='f')(lambda x: x)
     submissions = [Submission('for i in range(10):\n    f(i)\nn', {'n': number}) for number in range(50)]
     runs = bench.engine.submit_many(submissions)
@@ -270,7 +272,7 @@ def test_many_runs_share_commits(bench: Bench, monkeypatch: pytest.MonkeyPatch) 
     bench.worker(concurrency=50).run_until_idle()
 
     assert [bench.engine.result(run.id) for run in runs] == list(range(50))
-    assert shifts[0].commits < 50 * 11
+    assert shifts[0].commits < 50 * 11 / 4
 
 
 def test_more_runs_than_places_are_all_done(bench: Bench) -> None:
@@ -288,17 +290,17 @@ def test_a_result_that_comes_after_the_termination_is_dropped(bench: Bench) -> N
     @bench.functions.function
     def slow() -> str:
         begun.set()
-        release.wait(10)
+        release.wait(HANG_SECONDS)
         return 'late'
 
     submitted = bench.engine.submit('slow()')
     worker = bench.worker()
     thread = threading.Thread(target=worker.run_until_idle)
     thread.start()
-    begun.wait(10)
+    begun.wait(HANG_SECONDS)
     bench.engine.terminate(submitted.id)
     release.set()
-    thread.join(10)
+    thread.join(HANG_SECONDS)
 
     run = bench.engine.get(submitted.id)
     [call] = bench.engine.calls(submitted.id)
@@ -393,7 +395,7 @@ def test_a_step_that_cannot_be_written_is_written_later(bench: Bench, monkeypatc
     submitted = bench.engine.submit('f()\n"done"')
     thread = threading.Thread(target=bench.worker().run_until, args=(submitted.id,))
     thread.start()
-    failed.wait(10)
+    failed.wait(HANG_SECONDS)
     while thread.is_alive():
         bench.clock.advance(1)
         thread.join(0.05)
@@ -411,7 +413,7 @@ def test_a_worker_whose_lease_was_taken_over_begins_a_new_session(bench: Bench) 
         attempts.append(current_call().attempt)
         if len(attempts) == 1:
             begun.set()
-            release.wait(10)
+            release.wait(HANG_SECONDS)
         return current_call().attempt
 
     submitted = bench.engine.submit('slow()')
@@ -419,11 +421,11 @@ def test_a_worker_whose_lease_was_taken_over_begins_a_new_session(bench: Bench) 
     sleeper = bench.worker(poll_seconds=30, lease_seconds=10)
     thread = threading.Thread(target=sleeper.run_until, args=(submitted.id,))
     thread.start()
-    begun.wait(10)
+    begun.wait(HANG_SECONDS)
     bench.clock.advance(11)
     bench.worker().run_until(submitted.id)
     release.set()
-    thread.join(10)
+    thread.join(HANG_SECONDS)
 
     assert not thread.is_alive()
     assert bench.engine.result(submitted.id) == 2
@@ -436,7 +438,7 @@ def test_a_worker_that_is_told_to_stop_ends_the_call_and_hands_the_run_back(benc
     @bench.functions.function
     def slow() -> str:
         begun.set()
-        release.wait(10)
+        release.wait(HANG_SECONDS)
         return 'ended'
 
     bench.functions.function(name='then')(lambda text: text)
@@ -444,10 +446,10 @@ def test_a_worker_that_is_told_to_stop_ends_the_call_and_hands_the_run_back(benc
     worker = bench.worker()
     thread = threading.Thread(target=worker.run)
     thread.start()
-    begun.wait(10)
+    begun.wait(HANG_SECONDS)
     worker.stop()
     release.set()
-    thread.join(10)
+    thread.join(HANG_SECONDS)
 
     first, second = bench.engine.calls(submitted.id)
     assert not thread.is_alive()

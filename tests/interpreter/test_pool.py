@@ -49,7 +49,7 @@ from monty_flow import (
 )
 from monty_flow.interpreter.modules import NAMES
 from monty_flow.interpreter.pool import messages, walls
-from monty_flow.interpreter.pool.children import Child
+from monty_flow.interpreter.pool.children import Child, Children, Template
 from monty_flow.interpreter.snapshot.signing import KeyRing
 from tests.interpreter.attacking import in_child
 
@@ -655,3 +655,36 @@ def test_when_no_child_is_free_to_start_a_script_one_more_is_made() -> None:
         assert third is not None
         assert isinstance(begun.go_on(None), Complete)
         third.drop()
+
+
+def test_an_answer_of_the_template_that_comes_too_late_is_not_taken_for_another_one() -> None:
+    template = Template()
+    child = template.fork()
+    os.kill(template._process.pid, signal.SIGSTOP)
+    template._control.settimeout(0.05)
+
+    try:
+        assert child.kill() == -1
+        os.kill(template._process.pid, signal.SIGCONT)
+        with pytest.raises(OSError, match='Bad file descriptor'):
+            template.fork()
+    finally:
+        template.close()
+
+
+def test_a_template_that_did_not_answer_in_time_is_replaced() -> None:
+    children = Children(2, 1)
+    child, old = children.borrow(None), children._template
+    os.kill(old._process.pid, signal.SIGSTOP)
+    old._control.settimeout(0.05)
+
+    try:
+        assert child.kill() == -1
+        children.give_back(child)
+        another = children.borrow(None)
+
+        assert another.is_alive
+        assert another.pid != child.pid
+        assert children._template is not old
+    finally:
+        children.close()

@@ -59,9 +59,8 @@ class Template:
     def fork(self) -> Child:
         """Return a new child that is ready."""
         ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            socket.send_fds(self._control, [b'F'], [theirs.fileno()])
-            pid = self._number()
+        with theirs:
+            pid = self._asked(b'F', theirs.fileno())
         child = Child(self, pid, ours)
         try:
             kind, what = child.receive(time.monotonic() + _READY_SECONDS)
@@ -75,9 +74,17 @@ class Template:
 
     def status_of(self, pid: int) -> int:
         """Wait for a child that was killed or has ended; return its wait status."""
+        return self._asked(b'R' + PID.pack(pid))
+
+    def _asked(self, request: bytes, *descriptors: int) -> int:
         with self._lock:
-            self._control.sendall(b'R' + PID.pack(pid))
-            return self._number()
+            try:
+                socket.send_fds(self._control, [request], descriptors)
+                return self._number()
+            except OSError:
+                # The answer may still come, and would be taken for that to the next request: there is none any more.
+                self._control.close()
+                raise
 
     def _number(self) -> int:
         data = b''
