@@ -237,6 +237,26 @@ def test_rows_of_steps_are_looked_up_by_their_keys(connection: psycopg.Connectio
     assert '(number = $' in plans[b'monty_flow_settle']
 
 
+def test_steps_are_written_row_by_row_also_after_a_transaction_was_undone(store: Store, counted: list[bytes]) -> None:
+    def fail() -> None:
+        with store.transaction():
+            store.cancel('b')
+            raise LookupError
+
+    insert(store, 'a', 'b')
+    first, second = claim(store, 'one')
+    store.commit([paused(first, 'one')])
+    with pytest.raises(LookupError):
+        fail()
+    store.get('b')
+    counted.clear()
+
+    stood = store.commit([paused(second, 'one')])
+
+    assert stood == [True]
+    assert len(counted) == 1
+
+
 def test_a_step_whose_connection_is_cut_is_not_written_and_the_next_one_is(
     store: Store, server: PostgresServer, url: str
 ) -> None:

@@ -12,13 +12,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGconn
 from psycopg.rows import TupleRow
 
 from monty_flow.engine.store.postgres_writes import WRITES, Sent
 
-_FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)
+#: Of an error: there is no prepared statement of that name.
+_UNKNOWN_STATEMENT = b'26000'
 
 
 class Pipeline:
@@ -34,37 +35,47 @@ class Pipeline:
     def write(self, sent: Sequence[Sent]) -> bool:
         """Write all or nothing, and return whether it was all; raise OperationalError when the connection is lost."""
         try:
-            if not self._is_prepared:
-                self._is_prepared = self._synchronise(_prepare)
-            return self._is_prepared and self._synchronise(lambda pgconn: _execute(pgconn, sent))
+            if self._is_prepared:
+                state = self._synchronise(lambda pgconn: _execute(pgconn, sent))
+                if state != _UNKNOWN_STATEMENT:
+                    return state is None
+            # The first time, and after the driver has dropped all statements of the connection, as it does after a ROLLBACK.
+            self._is_prepared = self._synchronise(_prepare) is None
+            return self._is_prepared and self._synchronise(lambda pgconn: _execute(pgconn, sent)) is None
         except BaseException:
             # What the server has answered, and to what, is not known any more.
             self.connection.close()
             raise
 
-    def _synchronise(self, send: Callable[[PGconn], None]) -> bool:
-        """Send statements, take what the server answers, and return whether all of it went well."""
+    def _synchronise(self, send: Callable[[PGconn], None]) -> bytes | None:
+        """Send statements, take what the server answers, and return None when all of it went well, else the code of the first error."""
         pgconn = self.connection.pgconn
         pgconn.enter_pipeline_mode()
         send(pgconn)
         pgconn.pipeline_sync()
         if pgconn.flush():
             self._flush(pgconn)
-        is_good = True
+        state: bytes | None = None
+        was_end = False
         while True:
             while pgconn.is_busy():
                 self._poll.poll()
                 pgconn.consume_input()
             result = pgconn.get_result()
             if result is None:
-                if pgconn.status != ConnStatus.OK:
+                # One ends the answer to each statement; two are the end of the connection.
+                if was_end:
                     raise psycopg.OperationalError(pgconn.get_error_message())
-            elif result.status == ExecStatus.PIPELINE_SYNC:
+                was_end = True
+                continue
+            was_end = False
+            status = result.status
+            if status == ExecStatus.PIPELINE_SYNC:
                 break
-            elif result.status in _FAILED:
-                is_good = False
+            if status == ExecStatus.FATAL_ERROR and state is None:
+                state = result.error_field(DiagnosticField.SQLSTATE) or b''
         pgconn.exit_pipeline_mode()
-        return is_good
+        return state
 
     def _flush(self, pgconn: PGconn) -> None:
         """Send the rest of what does not fit into the socket at once, taking what comes back meanwhile."""
