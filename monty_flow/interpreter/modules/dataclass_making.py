@@ -14,7 +14,7 @@ from monty_flow.interpreter.modules.class_slots import with_slots
 from monty_flow.interpreter.modules.generating import generated_method
 from monty_flow.interpreter.runtime.abstract import AbstractType, set_abstract_names
 from monty_flow.interpreter.runtime.attributes import Access, access_of
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, may_match
+from monty_flow.interpreter.runtime.classes import MATCH_ARGS, SCRIPT_TYPES, may_match
 from monty_flow.interpreter.runtime.dataclass_fields import (
     CLASS_VARIABLE,
     FIELDS,
@@ -94,10 +94,10 @@ class ClassMaker:
             raise ValueError('eq must be true if order is true')
         self._add_methods(own)
         self._add_hash(has_explicit_hash)
-        if params.match_args and '__match_args__' not in own:
+        if params.match_args and MATCH_ARGS not in own:
             names = tuple(field.name for field in self._parameters() if not field.kw_only)
             if may_match((cls,), names):
-                _set(cls, '__match_args__', names)
+                _set(cls, MATCH_ARGS, names)
         if not getattr(cls, '__doc__', None):
             _set(cls, '__doc__', self._signature())
         if params.slots:

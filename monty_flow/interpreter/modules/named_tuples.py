@@ -19,6 +19,7 @@ from monty_flow.interpreter.runtime.classes import (
     BODY_PREFIX,
     HIDDEN_BASES,
     MAKERS,
+    MATCH_ARGS,
     ScriptType,
     build_class,
     finish_class,
@@ -163,7 +164,7 @@ def make_named_tuple(
     for index, field in enumerate(names):
         _set(cls, field, TupleGetter(index, f'Alias for field number {index}'))
     if may_match((cls,), tuple(names)):
-        _set(cls, '__match_args__', tuple(names))
+        _set(cls, MATCH_ARGS, tuple(names))
     if not getattr(cls, '__doc__', None) or cls.__doc__ == tuple.__doc__:
         _set(cls, '__doc__', f'{name}({", ".join(names)})')
     return cls

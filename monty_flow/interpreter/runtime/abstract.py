@@ -23,6 +23,7 @@ from monty_flow.interpreter.runtime.classes import (
     begin_class,
     finish_class,
 )
+from monty_flow.interpreter.runtime.match_args import check_claim
 from monty_flow.interpreter.runtime.universe import SHOWN_NAMES, TYPE, facade_named
 
 #: Where an abstract class keeps the classes that were registered with it; no script can write this name.
@@ -61,9 +62,10 @@ class AbstractType(GuardedType):
         return subclass
 
     def __instancecheck__(cls, instance: Any) -> bool:
-        if _is_instance(cls, instance):
+        if _is_instance(cls, instance) or (REGISTERED in cls.__dict__ and cls.__subclasscheck__(type(instance))):
+            check_claim(cls, instance)
             return True
-        return REGISTERED in cls.__dict__ and cls.__subclasscheck__(type(instance))
+        return False
 
     def __subclasscheck__(cls, subclass: Any) -> bool:
         if _is_subclass(cls, subclass):
@@ -106,7 +108,10 @@ class ProtocolType(AbstractType):
         if super().__instancecheck__(instance):
             return True
         own = getattr(instance, '__dict__', None) or {}
-        return all(name in own or _shows(type(instance), name) for name in protocol_names(cls))
+        if all(name in own or _shows(type(instance), name) for name in protocol_names(cls)):
+            check_claim(cls, instance)
+            return True
+        return False
 
     def __subclasscheck__(cls, subclass: Any) -> bool:
         if cls is Protocol or not is_protocol(cls):

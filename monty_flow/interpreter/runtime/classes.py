@@ -25,7 +25,7 @@ DEFINABLE: Final = frozenset(
     ' __add__ __radd__ __iadd__ __sub__ __rsub__ __isub__ __mul__ __rmul__ __imul__ __matmul__ __rmatmul__ __imatmul__'
     ' __truediv__ __rtruediv__ __itruediv__ __floordiv__ __rfloordiv__ __ifloordiv__ __mod__ __rmod__ __imod__'
     ' __divmod__ __rdivmod__ __pow__ __rpow__ __ipow__ __lshift__ __rlshift__ __ilshift__ __rshift__ __rrshift__'
-    ' __irshift__ __and__ __rand__ __iand__ __or__ __ror__ __ior__ __xor__ __rxor__ __ixor__ __match_args__ __doc__'
+    ' __irshift__ __and__ __rand__ __iand__ __or__ __ror__ __ior__ __xor__ __rxor__ __ixor__ __doc__'
     ' __copy__ __deepcopy__ __fspath__ __class_getitem__ __instancecheck__ __subclasscheck__ __subclasshook__'.split()
 )
 #: Dunder names that a class body may not define -> why.
@@ -46,6 +46,10 @@ _PLAIN: Final = frozenset({'__doc__', '__module__', '__annotations__', '__slots_
 _SET_NAME: Final = HIDDEN_PREFIX + '__set_name__'
 _INIT_SUBCLASS: Final = HIDDEN_PREFIX + '__init_subclass__'
 _MRO_ENTRIES: Final = HIDDEN_PREFIX + '__mro_entries__'
+#: Where a class keeps its `__match_args__`; `match_args` gives the names to CPython.
+MATCH_ARGS: Final = HIDDEN_PREFIX + '__match_args__'
+#: Where it keeps which of them were looked at, and for which bases.
+JUDGED: Final = HIDDEN_PREFIX + 'judged'
 #: Slots that CPython gives a meaning of its own.
 _SPECIAL_SLOTS: Final = frozenset({'__dict__', '__weakref__'})
 #: Built-in types that a script may subclass, apart from exceptions.
@@ -60,7 +64,7 @@ SUBCLASSABLE: Final = frozenset(
 PAYING_BASES: Final[dict[Any, type]] = {}
 #: Entries of a class's namespace that Python makes itself.
 _OWN_ENTRIES = frozenset(
-    {'_abc_impl', '__dict__', '__weakref__', '__qualname__', '__firstlineno__', '__static_attributes__'}
+    {'_abc_impl', '__dict__', '__weakref__', '__qualname__', '__firstlineno__', '__static_attributes__', JUDGED}
 )
 #: Entries that the runtime makes itself, past the guard of script classes -> the type that they must have in a snapshot.
 STRUCTURE: Final[dict[str, type]] = {'__annotations__': dict}
@@ -431,7 +435,8 @@ def class_parts(cls: type) -> tuple[str, str, tuple[Any, ...], dict[str, Any]]:
     """Return what `build_class` takes, for a snapshot."""
     bases = tuple(vars(base).get(STAND_IN, base) for base in cls.__bases__ if base is not ScriptRoot)
     entries = {
-        name: value
+        # As it was called before it was hidden.
+        '__match_args__' if name == MATCH_ARGS else name: value
         for name, value in vars(cls).items()
         if name not in _OWN_ENTRIES and type(value) is not types.MemberDescriptorType
     }

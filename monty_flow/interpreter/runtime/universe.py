@@ -29,7 +29,7 @@ from enum import Enum
 from typing import Any, Final
 
 from monty_flow.interpreter.records import record
-from monty_flow.interpreter.runtime import watch
+from monty_flow.interpreter.runtime import match_args, watch
 from monty_flow.interpreter.runtime.cancellation import OWN_EXCEPTIONS, ScriptMemoryError
 from monty_flow.interpreter.runtime.classes import (
     BODY_PREFIX,
@@ -77,6 +77,7 @@ DECIMAL_ERRORS: Final[dict[str, type[BaseException]]] = {
 }
 for _error in DECIMAL_ERRORS.values():
     seal(_error)
+match_args.install()
 _ERRORS: Final = frozenset({*EXCEPTIONS.values(), *DECIMAL_ERRORS.values(), *OWN_EXCEPTIONS.values()})
 
 

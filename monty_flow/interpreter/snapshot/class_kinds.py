@@ -14,6 +14,7 @@ from monty_flow.interpreter.modules.named_tuples import NativeMethod
 from monty_flow.interpreter.runtime.abstract import REGISTERED_WITH, AbstractType
 from monty_flow.interpreter.runtime.classes import (
     HIDDEN_PREFIX,
+    MATCH_ARGS,
     SCRIPT_TYPES,
     SHARED,
     STRUCTURE,
@@ -90,6 +91,8 @@ def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
             else:
                 type.__setattr__(cls, name, value)
             continue
+        if name == '__match_args__':
+            name = MATCH_ARGS
         if type(name) is not str or not _may_hold(name):
             raise ValueError('a class binds a name that scripts cannot bind')
         check_member(name.removeprefix(HIDDEN_PREFIX), value, (cls,))
