@@ -144,6 +144,7 @@ SCRIPTS: dict[str, list[str]] = {
     ],
     'code made of text': [
         "exec('(x := [0] * 10**9)')",
+        "exec('x = []\\nwhile True: x.append(bytes(10**6))')",
         "eval('[y := 1 for i in iter(int, 1)]')",
         "eval('(lambda: (yield))()')\nexec('def g():\\n    while True: yield\\nlist(g())')",
         "exec('class A:\\n    while True: pass')",

@@ -366,6 +366,25 @@ def test_memory_in_small_pieces_ends_by_its_limit(source: str) -> None:
     assert int(grown) < 32 + 8 + 24
 
 
+class _Looking(Run):
+    """Count the looks at the memory."""
+
+    looks = 0
+
+    def look_at_memory(self, limit: int, nbytes: int) -> None:
+        super().look_at_memory(limit, nbytes)
+        self.looks += 1
+
+
+def test_big_results_make_the_run_look_at_its_memory_every_thirty_second_part_of_the_limit() -> None:
+    run = _Looking(None, ResourceLimits(max_memory=64 << 20))  # type: ignore[arg-type]
+
+    for _ in range(63):
+        run.reserve(1 << 20)
+
+    assert run.looks == 21
+
+
 def test_external_calls_are_counted_over_pauses() -> None:
     state = Monty('fetch()\nfetch()').start(limits=ResourceLimits(max_pauses=1))
 

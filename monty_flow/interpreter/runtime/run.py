@@ -62,6 +62,8 @@ MAX_CHUNK = 1_000_000
 SLACK = 8 * 1024 * 1024
 #: Bytes of a result from which on it is added up between two looks at the memory.
 _COUNTED = 64 * 1024
+#: Big results are added up to this part of the limit (a thirty-second) between two looks: what they may be over it, beside `SLACK`.
+_LOOKS_SHIFT = 5
 #: Limits below so many seconds are too short to leave the milliseconds before the watcher's first look out of account.
 _TIMED_BELOW = 0.5
 #: Seconds of a stretch from which on what it leaves in memory is worth a look.
