@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -29,7 +31,7 @@ from monty_flow.cli.records import print_json
 from monty_flow.cli.times import parse_moment, parse_moment_or_seconds, parse_seconds
 
 if TYPE_CHECKING:
-    from monty_flow.engine import Functions, Run
+    from monty_flow.engine import Engine, Functions, Run
 
 _STANDARD_INPUT: Final = Path('-')
 
@@ -105,6 +107,7 @@ def submit(
         stored = engine.submit(
             source, inputs=parse_inputs(inputs, input_file), script_name=script_name(script), key=key, **options
         )
+        _tell_of_unserved(engine, stored, source)
         if not wait:
             print_json(stored) if as_json else typer.echo(stored.id)
             return
@@ -156,12 +159,27 @@ def run(
         end_with_outcome(engine, stored.id, as_json=as_json)
 
 
-def _tell_of_missing(run: Run, source: str, functions: Functions, place: str | None) -> None:
-    """Say which functions a run may wait for that are not here: it would wait for them without a word."""
+def _tell_of_unserved(engine: Engine, run: Run, source: str) -> None:
+    """Say which functions a run may wait for that no running worker serves: a name may be misspelt."""
+    served = {name.partition('@')[0] for worker in engine.workers() for name in worker.functions if name}
+    missing = _missing(run, source, served) if served else []
+    if missing:
+        close = [each for name in missing for each in difflib.get_close_matches(name, served, 1)]
+        hint = f'; did you mean {", ".join(close)}?' if close else ''
+        typer.echo(f'no running worker serves {", ".join(missing)}{hint}', err=True)
+
+
+def _missing(run: Run, source: str, served: Collection[str]) -> list[str]:
+    """Return the functions that a script calls and that are not among those that are served."""
     from monty_flow.interpreter import Monty
 
     called = Monty(source, inputs=run.inputs, script_name=run.script_name).external_functions
-    missing = sorted(called - functions.names)
+    return sorted(called.difference(served))
+
+
+def _tell_of_missing(run: Run, source: str, functions: Functions, place: str | None) -> None:
+    """Say which functions a run may wait for that are not here: it would wait for them without a word."""
+    missing = _missing(run, source, functions.names)
     if missing:
         where = f'{place} does not have' if place else 'nobody has here: name functions with -f'
         typer.echo(

@@ -9,7 +9,7 @@ import pytest
 
 from monty_flow.cli.exit_codes import ExitCode
 from monty_flow.engine import Functions, Worker
-from tests.cli.conftest import Shell
+from tests.cli.conftest import Answer, Shell
 
 PAGE = Path(__file__).parents[2] / 'docs' / 'queues.md'
 
@@ -73,6 +73,29 @@ def test_a_submission_to_a_full_queue_ends_in_a_code_of_its_own(shell: Shell) ->
     answer = shell('submit', str(shell.write('s.py', '1')), '--queue', 'q')
 
     assert answer.code is ExitCode.QUEUE_FULL
+
+
+def test_a_submission_says_what_no_running_worker_serves(shell: Shell) -> None:
+    functions = Functions()
+    script = str(shell.write('typo.py', 'loook(1)'))
+    answers: list[Answer] = []
+
+    @functions.function
+    def look(n: int) -> int:
+        if n == 0:
+            answers.append(shell('submit', script))
+            answers.append(shell('submit', str(shell.write('right.py', 'look(1)'))))
+        return n
+
+    before = shell('submit', script)
+    run_id = shell.submit('look(0)')
+    Worker(shell.url, functions, isolation='none').run_until(run_id)
+
+    assert [answer.err for answer in (before, *answers)] == [
+        '',
+        'no running worker serves loook; did you mean look?\n',
+        '',
+    ]
 
 
 def test_workers_are_listed_while_they_live(shell: Shell) -> None:
