@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from monty_flow.engine import ManualClock, RunFilter, payloads
+from monty_flow.engine.errors import LargeValueMissing
+from monty_flow.engine.large import Large
 from monty_flow.engine.records import ErrorInfo
 from monty_flow.engine.states import CallKind, CallStatus, RunStatus, TransitionRefused
 from monty_flow.engine.store import Store, error_payload
@@ -350,6 +352,17 @@ def test_an_error_in_a_transaction_undoes_all_of_it(store: Store) -> None:
         insert_and_fail()
 
     assert store.get('a') is None
+
+
+def test_a_step_is_not_written_without_the_contents_that_have_left_it(store: Store) -> None:
+    insert(store, 'a')
+    [start] = claim(store, 'one')
+    removed = Large(b'd' * 32, 1, 5, None, None, is_known=True)
+
+    with pytest.raises(LargeValueMissing):
+        store.commit([paused(start, 'one', large=(removed,))])
+
+    assert store.history('a') == []
 
 
 def test_commits_of_another_connection_show_in_changes(store: Store, open_another: Callable[[], Store]) -> None:

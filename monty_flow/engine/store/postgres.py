@@ -31,6 +31,7 @@ from sqlalchemy.dialects import postgresql
 
 from monty_flow.engine import wakeup
 from monty_flow.engine.clock import MICROSECONDS, Clock, RemoteClock
+from monty_flow.engine.states import check_transition
 from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.operations import Row
 from monty_flow.engine.store.postgres_connection import connect, unavailable
@@ -93,8 +94,9 @@ def _bounded(how: str) -> bytes:
     return '; '.join(f"{how} {name} = '{seconds * 1000:.0f}ms'" for name, seconds in bounds.items()).encode()
 
 
-def _rows_of(transitions: Sequence[Transition]) -> int:
-    return sum([1 + len(transition.logs) for transition in transitions])
+def _is_alone(step: Transition) -> bool:
+    """Tell whether a step is written by what `postgres_step` and `postgres_writes` write, and nothing else."""
+    return step.is_plain and not (says_more(step) or step.large or step.awaited_runs)
 
 
 class PostgresStore(Store):
@@ -209,8 +211,13 @@ class PostgresStore(Store):
             pass
 
     def commit(self, transitions: Sequence[Transition]) -> list[bool]:
-        """Apply transitions: plain ones in one statement, which is a transaction of its own, others in another one."""
-        plain = [place for place, step in enumerate(transitions) if step.is_plain and not says_more(step)]
+        """Apply transitions: plain ones in one round trip, which is a transaction of its own, others in another one."""
+        plain = [place for place, step in enumerate(transitions) if _is_alone(step)]
+        if len(plain) == len(transitions) and self._are_few(transitions):
+            for step in transitions:
+                check_transition(step.from_status, step.to_status)
+            if self._write_few(transitions):
+                return [True] * len(transitions)
         stood = [False] * len(transitions)
         if plain:
             for place, stands in zip(plain, self.apply([transitions[place] for place in plain]), strict=True):
@@ -282,9 +289,7 @@ class PostgresStore(Store):
         return stood
 
     def _write_plain(self, transitions: Sequence[Transition]) -> list[int]:
-        """Write plain steps in one round trip and return the places of those that stood."""
-        if not self._in_transaction and _rows_of(transitions) <= MOST_ROWS and self._write_few(transitions):
-            return list(range(len(transitions)))
+        """Write plain steps in one statement and return the places of those that stood."""
         self._batches += 1
         if self._batches >= FIRST_NEW_PLANS and self._batches.bit_count() == 1:
             self._send(b'DISCARD PLANS')
@@ -293,12 +298,20 @@ class PostgresStore(Store):
 
     def _write_few(self, transitions: Sequence[Transition]) -> bool:
         """Write plain steps that all stand, row by row; where one does not, write nothing and return False."""
-        sent = writes_of(transitions, wakeup.name_of(self._url))
+        leaves_work = any(step.leaves_work for step in transitions)
+        sent = writes_of(transitions, wakeup.name_of(self._url) if leaves_work else None)
         with self._passing():
             connection = self._connected()
             if self._pipeline is None or self._pipeline.connection is not connection:
                 self._pipeline = Pipeline(connection)
-            return self._pipeline.write(sent)
+            is_written = self._pipeline.write(sent)
+        if is_written and leaves_work:
+            wakeup.changed(self._url)
+        return is_written
+
+    @staticmethod
+    def _are_few(transitions: Sequence[Transition]) -> bool:
+        return sum([1 + len(step.logs) for step in transitions]) <= MOST_ROWS
 
     def _query(self, statement: Statement, parameters: Mapping[str, Any]) -> list[Row]:
         if not self._in_transaction:

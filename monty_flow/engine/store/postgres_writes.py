@@ -128,15 +128,15 @@ WRITES: Final = (_MOVE_ON, _ADVANCE, _SETTLE, _BEGIN, _KEEP, _TELL, _PRINT, _NOT
 Sent = tuple[Write, list[bytes | None]]
 
 
-def writes_of(transitions: Sequence[Transition], sender: str) -> list[Sent]:
+def writes_of(transitions: Sequence[Transition], sender: str | None) -> list[Sent]:
     """Return what plain steps write, in the order of their runs, so that two who write can never wait for each other.
 
-    Where one leaves work, others are told with `sender` as the message.
+    Others are told with `sender` as the message, unless it is None.
     """
     sent: list[Sent] = []
     for transition in sorted(transitions, key=_run_id) if len(transitions) > 1 else transitions:
         sent += _writes_of(transition)
-    if any(transition.leaves_work for transition in transitions):
+    if sender is not None:
         sent.append((_NOTIFY, _NOTIFY.parameters({'channel': CHANNEL, 'message': sender})))
     return sent
 
