@@ -356,6 +356,8 @@ def advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: 
             except BoundaryError as refused:
                 strange = refused
         except Pause as pause:
+            if run.verdict is not None:
+                raise failure(LimitReached(run.verdict), run) from None
             if pause.request.name not in ENDS:
                 run.pauses += 1
             elif pause.request.name == FAILED:
@@ -384,7 +386,7 @@ def failure(error: BaseException, run: Run) -> BaseException:
     if isinstance(error, LimitReached):
         limit = error.error or run.verdict
         assert limit is not None
-        return type(limit)(limit.limit, limit.value, line_of(error, program))
+        return type(limit)(limit.limit, limit.value, limit.line or line_of(error, program))
     if isinstance(error, MemoryError):
         # An allocation failed: of a process with a bound on its addresses, or of one operation that nothing can hold.
         most = run.limits.max_memory

@@ -9,6 +9,7 @@ from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from monty_flow.interpreter.boundary import SCALARS, exception_to_script, keywords_to_host, to_host, to_script
+from monty_flow.interpreter.errors import LimitReached
 from monty_flow.interpreter.runtime.pause import CallRequest, Pause
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ class HostFunction:
         run = self._run
         if run is not None:
             # A straight line has no clock to correct, and so few calls that nobody counts them.
+            if run.verdict is not None:
+                raise LimitReached(run.verdict)
             run.pauses += 1
             if run.pauses > self._limit:
                 run.too_many_pauses()

@@ -33,6 +33,7 @@ PRIVATE = (Pause, CannotPause, LimitReached, MemoryError)
 
 if TYPE_CHECKING:
     from random import Random
+    from types import TracebackType
 
     from monty_flow.interpreter.compiler.program import Program
     from monty_flow.interpreter.runtime.arithmetic import Arithmetic
@@ -117,6 +118,8 @@ class Run:
         #: Resident bytes at which what the run holds is judged (0: never), what it held when this stretch began, the bytes
         #: of big results made since the last look, and the external calls so far.
         self.resident = self.resident_trigger = self.held = self.volume = self.pauses = 0
+        #: The error with which the run ends from outside: by the watcher, or because CPython has dropped it.
+        self.verdict: LimitError | None = None
         #: Whether the script computes now, rather than waits or has ended.
         self.active = False
         self._random: Random | None = None
@@ -167,8 +170,8 @@ class Run:
             self.arithmetic.enter()
         #: Whether code of the host is running, which the watcher must leave alone.
         self.hosting = False
-        #: The error with which the watcher ends the run, and its looks since then.
-        self.verdict: LimitError | None = None
+        self.verdict = None
+        #: The looks of the watcher since there is a verdict.
         self.told = 0
         limits = self.limits
         seconds = limits.max_duration_secs
@@ -286,6 +289,8 @@ class Run:
         if not self.active:
             # Code that runs because a generator of a stopped run is collected gets no fuel.
             raise LimitReached(TimeLimitError('max_duration_secs', 0))
+        if self.verdict is not None:
+            raise LimitReached(self.verdict)
         now = time.perf_counter()
         self.steps_used += self.chunk - self.left()
         seconds = limits.max_duration_secs
@@ -325,6 +330,22 @@ class Run:
         self.verdict = verdict
         return LimitReached(verdict)
 
+    def heard(self, error: LimitReached, traceback: TracebackType | None) -> None:
+        """End the run at its next step, text or call: CPython has dropped the end that came in something that it cleaned up."""
+        verdict = error.error or self.verdict
+        if verdict is None:
+            return
+        line = 0
+        while traceback is not None:
+            if traceback.tb_frame.f_code.co_filename.startswith(EMITTED):
+                line = self.program.lines.source_line(traceback.tb_lineno) or line
+            traceback = traceback.tb_next
+        self.verdict = type(verdict)(verdict.limit, verdict.value, self.program.place_of(line)[1] if line else 0)
+        self.steps_used += self.chunk - self.left()
+        self.fill(0)
+        # The quick way of a call looks at nothing but this.
+        self.timed = True
+
     @property
     def seconds_used(self) -> float:
         """Seconds of computing so far, over all stretches."""
@@ -358,6 +379,8 @@ class Run:
 
     def write(self, stream: str, text: str) -> None:
         """Hand text of the script to the host."""
+        if self.verdict is not None:
+            raise LimitReached(self.verdict)
         limit = self.limits.max_output_bytes
         self.output_bytes += len(text) if text.isascii() else len(text.encode('utf-8', 'surrogatepass'))
         if limit is not None and self.output_bytes > limit:
