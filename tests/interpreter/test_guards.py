@@ -18,6 +18,7 @@ from monty_flow.interpreter.runtime import searching
 from monty_flow.interpreter.runtime.metering import BIG
 from monty_flow.interpreter.runtime.methods import CALLED
 from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.widths import text_width
 
 OPERATORS = ('add', 'iadd', 'mul', 'imul', 'pow', 'ipow', 'lshift', 'ilshift', 'mod', 'imod', 'contains')
 VALUES: tuple[Any, ...] = (
@@ -304,3 +305,25 @@ def test_callees_held_as_values_are_guarded(objects: Builtins) -> None:
     assert callable_(list[int]) == objects.b_list
     assert callable_(len) is len
     assert callable_(ValueError) is ValueError
+
+
+def test_a_text_that_grows_in_place_is_looked_at_when_much_was_added(objects: Builtins) -> None:
+    guards, text = objects.guards, 'x' * 999_990
+
+    assert guards.grown(text, 'y' * 20)
+    assert refusal(guards.grown, text, 'y' * 20_000) == MEMORY
+    assert refusal(guards.grown, '€' * 400_000, 'y' * 200_000) == MEMORY
+
+
+def test_a_text_that_is_kept_while_it_grows_is_reserved_each_time(objects: Builtins) -> None:
+    text = 'x' * 999_990
+    kept = [text]
+
+    assert refusal(objects.guards.grown, text, 'y' * 20) == MEMORY
+    assert kept
+
+
+@pytest.mark.parametrize(('character', 'width'), [('a', 1), ('ß', 1), ('€', 2), ('🙂', 4)])
+@pytest.mark.parametrize('count', [1, 64, 65, 1_000, 400_000])
+def test_a_text_is_as_wide_as_cpython_stores_it(character: str, width: int, count: int) -> None:
+    assert text_width(character * count) == width

@@ -39,6 +39,10 @@ SMALL_EXPONENT: Final = 8
 MAX_COPIED: Final = 12
 #: The local that holds the type of what is tested, from one comparison to the next.
 _KIND: Final = '$is'
+#: The local that holds a callee until it is called: before its arguments are evaluated, it is on the stack.
+_CALLEE: Final = '$callee'
+#: Items up to which a sequence is not worth a look at the limits.
+_FEW_ITEMS: Final = 4096
 _NOT_COPIED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr, ast.JoinedStr)
 
 
@@ -62,7 +66,8 @@ class Arithmetic:
         if guard is None or self.is_bounded(operator, left, right):
             return ast.copy_location(ast.BinOp(left, operator, right), node)
         line = node.lineno
-        tested = _TESTS[type(operator)](self, left, right, line)
+        in_parts = type(operator) is ast.Mult and (is_sequence(left) or is_sequence(right))
+        tested = None if in_parts else _TESTS[type(operator)](self, left, right, line)
         if tested is None:
             return nodes.call(self.unit.helper('$' + guard), [left, right], line)
         test, left, right = tested
@@ -78,6 +83,8 @@ class Arithmetic:
             return any(is_narrow(side) or self.is_number(side) for side in (left, right))
         if kind is ast.Mult:
             if is_literal(left, float, complex) or is_literal(right, float, complex):
+                return True
+            if is_few_times(left, right) or is_few_times(right, left):
                 return True
             return (self.is_small(left) and self.is_small(right)) or (
                 (self.is_number(left) and is_short(right)) or (self.is_number(right) and is_short(left))
@@ -130,6 +137,12 @@ class Arithmetic:
                 test = self.number_test(value if first is None else first, line)
                 return (test, literal, value) if swapped else (test, value, literal)
         if is_simple(left) and is_simple(right):
+            if self.is_number(left) and self.is_number(right):
+                # Numbers of any kind: only two big ints make a product that is worth a look.
+                is_other = nodes.compare(
+                    self.type_of(left, line), ast.IsNot(), nodes.load(self.unit.helper('$int'), line), line
+                )
+                return self.any_of([is_other, self.all_of(self.is_one_digit(left, line), line)], line), left, right
             return self.float_or_small(self.type_of(left, line), left, right, line), left, right
         if self.comprehensions:
             return None
@@ -267,6 +280,18 @@ class Arithmetic:
     def any_of(self, tests: list[ast.expr], line: int) -> ast.expr:
         return nodes.at(ast.BoolOp(ast.Or(), tests), line)
 
+    def called(self, callee: ast.expr, line: int) -> ast.expr:
+        """Return what to call for a callee of which nothing is known: a function of the script as it is, else what the guard says."""
+        if type(callee) is ast.Name:
+            test = self.type_is(callee, 'function', line)
+        elif self.comprehensions:
+            return nodes.call(self.unit.helper('$callable'), [callee], line)
+        else:
+            held = nodes.at(ast.NamedExpr(nodes.store(_CALLEE, line), callee), line)
+            test, callee = self.type_is(held, 'function', line), nodes.load(_CALLEE, line)
+        guarded = nodes.call(self.unit.helper('$callable'), [again(callee)], line)
+        return nodes.at(ast.IfExp(test, again(callee), guarded), line)
+
     def all_of(self, tests: list[ast.expr], line: int) -> ast.expr:
         return nodes.at(ast.BoolOp(ast.And(), tests), line)
 
@@ -292,6 +317,29 @@ def again(node: ast.expr) -> ast.expr:
 
 def is_simple(node: ast.expr) -> bool:
     return type(node) is ast.Name or type(node) is ast.Constant
+
+
+def is_display(node: ast.expr) -> bool:
+    """Tell whether an operand is a list or tuple of as many items as are written there."""
+    return isinstance(node, (ast.List, ast.Tuple)) and not any(type(item) is ast.Starred for item in node.elts)
+
+
+def is_sequence(node: ast.expr) -> bool:
+    """Tell whether an operand is no number, whatever is in it."""
+    return isinstance(node, (ast.List, ast.Tuple, ast.JoinedStr)) or is_literal(node, str, bytes)
+
+
+def is_few_times(sequence: ast.expr, count: ast.expr) -> bool:
+    """Tell whether a product is a short sequence that is written there, so many times as a literal says."""
+    if not is_literal(count, int):
+        return False
+    if is_display(sequence):
+        size = len(sequence.elts)  # type: ignore[attr-defined]
+    elif is_literal(sequence, str, bytes):
+        size = len(sequence.value)  # type: ignore[attr-defined]
+    else:
+        return False
+    return bool(size * count.value <= _FEW_ITEMS)  # type: ignore[attr-defined]
 
 
 def is_literal(node: ast.expr, *kinds: type) -> bool:

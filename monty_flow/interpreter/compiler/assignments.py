@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from monty_flow.interpreter.compiler import nodes, operations
-from monty_flow.interpreter.compiler.arithmetic import again, is_literal, is_simple
+from monty_flow.interpreter.compiler.arithmetic import again, is_display, is_literal, is_simple
 from monty_flow.interpreter.compiler.marks import has_stop, is_operator_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Kind
@@ -23,6 +23,8 @@ _IN_PLACE: dict[type[ast.operator], str] = {
     ast.Add: '$iadd', ast.Mult: '$imul', ast.Pow: '$ipow', ast.LShift: '$ilshift', ast.Mod: '$imod',
     ast.FloorDiv: '$ifloordiv',
 }  # fmt: skip
+#: Characters up to which a text is not worth a look at the limits.
+_FEW_CHARACTERS = 4096
 
 
 def is_checked(target: ast.expr) -> bool:
@@ -50,6 +52,11 @@ class Assignments(Targets):
 
     def assign(self, node: ast.Assign) -> None:
         value, targets = node.value, node.targets
+        if self.adds_to_itself(node):
+            name, right = self.target(targets[0]), self.expr(value.right)  # type: ignore[attr-defined]
+            right = right if is_simple(right) else self.held(right, node.lineno)
+            self.out.append(self.combined_in_place(ast.Add(), name.id, right, '$add', node.lineno))  # type: ignore[attr-defined]
+            return
         if type(value) is ast.Call and is_stop(value) and len(targets) == 1 and type(targets[0]) is ast.Name:
             call, stops = self.call_value(value)
             if stops:
@@ -71,6 +78,21 @@ class Assignments(Targets):
         node.targets = [self.target(target) for target in targets]
         self.out.append(node)
         self.pace_stores(node.targets)
+
+    def adds_to_itself(self, node: ast.Assign) -> bool:
+        """Tell whether an assignment is `name = name + value`, of a local and a value of which nothing is known."""
+        value, target = node.value, node.targets[0]
+        if type(value) is not ast.BinOp or type(value.op) is not ast.Add or len(node.targets) > 1 or has_stop(node):
+            return False
+        left, right = value.left, value.right
+        if (
+            type(target) is not ast.Name
+            or type(left) is not ast.Name
+            or left.id != target.id
+            or self.scope.kind is Kind.CLASS
+        ):
+            return False
+        return self.unit.is_private(left.id, self.scope) and not self.is_bounded(value.op, left, right)
 
     def stored_alone(self, target: ast.expr, value: ast.expr) -> bool:
         """Emit the store of a lowered value into one target that may be a slice, or that has a star, where nothing stops."""
@@ -192,16 +214,39 @@ class Assignments(Targets):
     def combined_in_place(self, operator: ast.operator, name: str, value: ast.expr, guard: str, line: int) -> ast.stmt:
         """Return the statement that combines a local with a value: natively where a test says so, else by the guard."""
         call = nodes.call(self.unit.helper(guard), [nodes.load(name, line), again(value)], line)
-        slow = nodes.assign(name, call, line)
+        slow: ast.stmt = nodes.assign(name, call, line)
         test = self.in_place_test(operator, nodes.load(name, line), value, line) if is_simple(value) else None
         if test is None:
             return slow
-        fast = nodes.at(ast.AugAssign(nodes.store(name, line), operator, value), line)
+        fast: ast.stmt = nodes.at(ast.AugAssign(nodes.store(name, line), operator, value), line)
+        if guard == '$add':
+            fast = nodes.assign(name, nodes.at(ast.BinOp(nodes.load(name, line), operator, value), line), line)
+        if type(operator) is ast.Add and self.is_steady(nodes.load(name, line)):
+            # A text that only a local holds grows in place, if the statement that adds to it is CPython's own.
+            grown = nodes.at(ast.AugAssign(nodes.store(name, line), ast.Add(), again(value)), line)
+            slow = nodes.if_(self.text_test(name, value, line), [grown], [slow], line)
+            if is_literal(value, str):
+                return slow
         return nodes.if_(test, [fast], [slow], line)
+
+    def text_test(self, name: str, value: ast.expr, line: int) -> ast.expr:
+        """Return a test that a local and what is added to it are texts; it pays for what is long."""
+        texts = [] if is_literal(value, str) else [self.type_is(value, 'str', line)]
+        texts.append(self.type_is(nodes.load(name, line), 'str', line))
+        lengths = [
+            nodes.call(self.unit.helper('$len'), [again(part)], line) for part in (nodes.load(name, line), value)
+        ]
+        size = nodes.at(ast.BinOp(lengths[0], ast.Add(), lengths[1]), line)
+        is_short = nodes.compare(size, ast.Lt(), nodes.constant(_FEW_CHARACTERS, line), line)
+        grown = nodes.call(self.unit.helper('$grown'), [nodes.load(name, line), again(value)], line)
+        return self.all_of([*texts, self.any_of([is_short, grown], line)], line)
 
     def is_bounded_in_place(self, operator: ast.operator, target: ast.Name, value: ast.expr) -> bool:
         """Tell whether what is known bounds the result; a literal that is text may be added again and again."""
         if type(operator) is ast.Add:
+            if type(value) is ast.List and is_display(value):
+                # What grows in place by a list, grows as by `append`.
+                return True
             return is_literal(value, int, float) or self.is_number(target) or self.is_number(value)
         return type(operator) in (ast.Mod, ast.FloorDiv) and self.is_bounded(operator, target, value)
 

@@ -68,7 +68,7 @@ class Calls(Expressions):
         if is_stop(node) and not self.is_fixed(func):
             callee = nodes.call(self.unit.helper('$stoppable'), [callee], node.lineno)
         elif self.unit.types_escape and not self.is_fixed(func):
-            callee = nodes.call(self.unit.helper('$callable'), [callee], node.lineno)
+            callee = self.called(callee, node.lineno)
         return self.finish(node, callee, None), is_stop(node)
 
     def is_fixed(self, func: ast.expr) -> bool:
@@ -304,7 +304,7 @@ class Calls(Expressions):
         """Return a callee that may be a built-in type under a name that the script gave it, to be looked at when it is called."""
         if stops or self.is_super(func.value) or not self.unit.may_be_type(func):
             return callee
-        return nodes.call(self.unit.helper('$callable'), [callee], func.lineno)
+        return self.called(callee, func.lineno)
 
     def own_method(self, held: tuple[ast.NamedExpr | None, ast.expr], func: ast.Attribute) -> ast.expr:
         """Return the callee for a name that a class of the script and built-in types bear.

@@ -1,6 +1,6 @@
 """Find local names that only ever hold numbers, so that arithmetic on them needs no guard.
 
-A number (int or float) cannot be added to a sequence, so `total + i` is bounded as soon as one side is known to be a
+A number (int, float or complex) cannot be added to a sequence, so `total + i` is bounded as soon as one side is known to be a
 number. *Small* names hold ints that cannot become big in any time that there is: what `range` counts up to, lengths, and
 what adding and subtracting such makes of them; a product of two of them needs no look at its size. A name is known when every statement of its function that binds it gives it a number, and when no other
 function can bind it (`Unit.is_private`). The set is the greatest fixpoint: all candidates are
@@ -17,7 +17,7 @@ from monty_flow.interpreter.compiler.imports import imported_names
 from monty_flow.interpreter.compiler.nodes import children, walk
 
 #: Built-ins that give a number, or raise.
-_NUMBER_BUILTINS = frozenset({'abs', 'float', 'id', 'int', 'len', 'ord'})
+_NUMBER_BUILTINS = frozenset({'abs', 'complex', 'float', 'id', 'int', 'len', 'ord'})
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 #: The value of a binding that is not an expression of its own.
@@ -33,7 +33,7 @@ _SMALL, _NUMBER = ast.Constant(0), ast.Constant(1 << 63)
 def numeric_names(
     body: list[ast.stmt], params: list[str], is_private: Callable[[str], bool], is_builtin: Callable[[str], bool]
 ) -> tuple[set[str], set[str]]:
-    """Return the names of a function that only ever hold ints and floats, and those of them that hold small ints."""
+    """Return the names of a function that only ever hold numbers, and those of them that hold small ints."""
     bindings: dict[str, list[ast.expr]] = {name: [_UNKNOWN] for name in params}
     for name, value in every_binding(body, is_builtin):
         bindings.setdefault(name, []).append(value)
@@ -76,7 +76,7 @@ def is_numeric(node: Any, known: set[str], is_builtin: Callable[[str], bool]) ->
     """Tell whether an expression gives a number whenever it gives anything."""
     kind = type(node)
     if kind is ast.Constant:
-        return type(node.value) in (int, float)
+        return type(node.value) in (int, float, complex)
     if kind is ast.Name:
         return node.id in known
     if kind is ast.BinOp:

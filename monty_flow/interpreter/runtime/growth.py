@@ -26,6 +26,8 @@ _SECONDS_PER_STEP: Final = 1.5e-9
 _FREE_STEPS: Final = 10_000
 #: Bytes of an item in a list or tuple, by which CPython judges how many there may be.
 _POINTER_BYTES: Final = 8
+#: References to what one local of the caller holds, and a call with it.
+_HELD_ONCE: Final = 3
 #: Where the class of rational numbers is from.
 _FRACTIONS: Final = 'fractions'
 
@@ -45,6 +47,20 @@ class Growth:
             self.run.reserve(nbytes)
             # About as much copying as one tick takes.
             self.run.charge(nbytes >> 9)
+
+    def grown(self, text: str, more: str) -> bool:
+        """Reserve what a local text becomes by `text += more`; return True.
+
+        Where nothing else holds the text, CPython makes room behind it and copies what is added alone: that is looked at whenever
+        as much has been added as is not worth a look. What is held elsewhere is copied, which the watch may end between two copies.
+        """
+        size = len(text) + len(more)
+        is_full = size // FEW != len(text) // FEW
+        if is_full:
+            self.run.charge(1 + (len(more) >> 9))
+        if is_full or sys.getrefcount(text) > _HELD_ONCE or not text.isascii():
+            self.run.reserve(size * max(text_width(text), text_width(more)))
+        return True
 
     def check_sum(self, a: Any, b: Any) -> None:
         """Reserve the sum of two sequences, one of which at least is of a script's class."""

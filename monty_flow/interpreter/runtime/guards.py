@@ -92,7 +92,13 @@ class Guards(Growth):
             a += b
             return a
         if kind is list:
+            if type(b) is list and len(b) < FREE:
+                a += b
+                return a
             return self._extend(a, b)
+        if kind is bytearray and type(b) is bytes and len(b) < FREE:
+            a += b
+            return a
         if kind in ITEM_BYTES and type(b) in ITEM_BYTES:
             size = len(a) + len(b)
             if size > FEW:
@@ -416,7 +422,9 @@ class Guards(Growth):
     def _extend(self, a: list[Any], b: Any) -> list[Any]:
         kind = type(b)
         if kind is list or kind is tuple:
-            self.room(list, len(a) + len(b))
+            if len(b) >= FREE:
+                # A few are as free as those of `append`: CPython makes room for many at a time.
+                self.room(list, len(a) + len(b))
             a += b
             return a
         extend(self.run, a, b)

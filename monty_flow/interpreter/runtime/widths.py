@@ -21,8 +21,8 @@ SET_ENTRY_BYTES: Final = 32
 DICT_ENTRY_BYTES: Final = 36
 #: Characters up to which a text is looked through for its widest.
 _SHORT: Final = 64
-#: Bytes of a str besides its characters, and characters that are narrow or half as wide as the widest.
-_HEAD_BYTES: Final = 80
+#: Bytes of a str besides its characters, at least, and characters that are narrow or half as wide as the widest.
+_HEAD_BYTES: Final = 40
 _LATIN, _BASIC = 0x100, 0x10000
 
 
