@@ -35,6 +35,8 @@ from monty_flow.interpreter.runtime.universe import HELD_TYPES, TYPES
 #: Objects that one walk looks at, and values that one object may add.
 MOST_OBJECTS = 8_000
 MOST_ITEMS = 3
+#: The flag of a type that cannot be changed, `Py_TPFLAGS_IMMUTABLETYPE`.
+IMMUTABLE = 1 << 8
 #: Steps from what a script is given.
 MOST_DEPTH = 4
 SOURCE = 'import asyncio, dataclasses, enum, typing, functools, contextlib, decimal, re, collections\nfor i in range(3): pass\n'
@@ -142,6 +144,8 @@ def complaint_about(value: Any) -> str:
     if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES:
         return ''
     if isinstance(value, type):
+        if kind is type and not value.__flags__ & IMMUTABLE:
+            return f'the class {value.__qualname__}, which can be changed'
         return '' if value in HELD_TYPES or kind is not type else f'the class {value.__module__}.{value.__qualname__}'
     if kind is types.FunctionType:
         return '' if is_script_function(value) else f'the function {value.__module__}.{value.__qualname__}'

@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 
+from monty_flow import Monty, MontyRuntimeError
 from monty_flow.interpreter.modules.module import Module
 from monty_flow.interpreter.runtime.async_generators import AsyncGenerator, AsyncStep
 from monty_flow.interpreter.runtime.buffers import ViewIterator
@@ -15,6 +16,7 @@ from monty_flow.interpreter.runtime.loads import GuardedMethod
 from monty_flow.interpreter.runtime.metering import Metered
 from monty_flow.interpreter.runtime.methods import CALLED, Methods
 from monty_flow.interpreter.runtime.universe import (
+    COLLECTIONS,
     GUARDED,
     NATIVE,
     REFUSED,
@@ -60,6 +62,23 @@ def test_slots_of_our_own_types_cannot_be_named_by_a_script(kind: type) -> None:
     rules = {name: attribute_rule(name).rule for name in kind.__slots__}  # type: ignore[attr-defined]
 
     assert rules == dict.fromkeys(rules, Rule.REFUSED)
+
+
+@pytest.mark.parametrize('kind', [kind for kind in TYPES if kind not in COLLECTIONS], ids=lambda kind: kind.__name__)
+def test_a_type_that_all_runs_share_cannot_be_changed(kind: type) -> None:
+    with pytest.raises((TypeError, AttributeError)):
+        kind.left_by_a_script = 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    'kind', ['ExceptionGroup', 'type(time.gmtime())', 'type(datetime.date(2000, 1, 1).timetuple())']
+)
+@pytest.mark.parametrize(
+    'store', ['kind.tm_year = 5', "setattr(kind, 'split', 5)", "type.__setattr__(kind, 'derive', 5)"]
+)
+def test_a_script_leaves_nothing_in_a_type_of_the_host(kind: str, store: str) -> None:
+    with pytest.raises(MontyRuntimeError, match='of immutable type'):
+        Monty(f'import time, datetime\nkind = {kind}\n{store}').run()
 
 
 def test_every_guarded_method_has_a_guard() -> None:

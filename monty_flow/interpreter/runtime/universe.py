@@ -125,6 +125,10 @@ TYPES: Final[tuple[type, ...]] = (
     *OWN_EXCEPTIONS.values(), memoryview,
     type, object, types.GenericAlias, types.UnionType, types.MappingProxyType, property, staticmethod, classmethod,
 )  # fmt: skip
+# `ExceptionGroup` and `time.struct_time` are made at run time too: what a script sets there would be in all runs, and in the host.
+for _kind in TYPES:
+    if type(_kind) is type and _kind not in COLLECTIONS:
+        seal(_kind)
 
 
 _growing: Final[list[set[type]]] = []
