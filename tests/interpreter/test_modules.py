@@ -8,6 +8,7 @@ import json
 import math
 import os.path
 import sys
+import time
 import types
 from collections import OrderedDict
 from enum import IntEnum
@@ -609,3 +610,23 @@ def test_no_export_of_a_module_shows_the_name_of_this_package():
 
     assert len(shown) > 1500
     assert [text for text in shown if 'monty_flow' in text] == []
+
+
+def test_a_limit_does_not_break_off_what_all_runs_share_of_a_module(monkeypatch):
+    ends = []
+
+    def slow(name):
+        until = time.perf_counter() + 0.15
+        while time.perf_counter() < until:
+            pass
+        ends.append(name)
+        return importlib.import_module(name)
+
+    monkeypatch.setattr(registry, 'importlib', types.SimpleNamespace(import_module=slow))
+    monkeypatch.setattr(registry, 'DEFINITIONS', registry._Definitions())
+    monkeypatch.setattr(modules, 'DEFINITIONS', registry.DEFINITIONS)
+
+    with pytest.raises(TimeLimitError):
+        Monty('import bisect\nwhile True: pass').run(limits=ResourceLimits(max_duration_secs=0.05))
+
+    assert ends == ['monty_flow.interpreter.modules.bisect']

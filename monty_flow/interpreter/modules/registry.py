@@ -8,6 +8,7 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from monty_flow.interpreter.records import record
+from monty_flow.interpreter.runtime import watch
 from monty_flow.interpreter.runtime.reflection import EXPORTERS
 
 if TYPE_CHECKING:
@@ -105,12 +106,29 @@ class _Definitions(Mapping[str, 'Definition']):
         return name in PLACES
 
     def _load(self, file: str, name: str) -> Definition:
-        for definition in defined_in(importlib.import_module(f'monty_flow.interpreter.modules.{file}')):
+        for definition in defined_in(_loaded(file)):
             for export, value in definition.static.items():
                 if type(value) not in _PLAIN:
                     _shared.setdefault(id(value), (definition.name, export))
             self._loaded[definition.name] = definition
         return self._loaded[name]
+
+
+def _loaded(file: str) -> ModuleType:
+    """Load a file of this package, which a limit of the run that asks for it must not break off.
+
+    All runs share it, and Python's lock of imports: an end between its taking and giving back would have every other thread
+    wait for ever. The time counts; the run is ended right afterwards.
+    """
+    name = f'monty_flow.interpreter.modules.{file}'
+    run = watch.current()
+    if run is None or run.hosting:
+        return importlib.import_module(name)
+    run.hosting = True
+    try:
+        return importlib.import_module(name)
+    finally:
+        run.hosting = False
 
 
 def defined_in(file: ModuleType) -> Iterator[Definition]:
