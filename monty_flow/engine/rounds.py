@@ -10,7 +10,11 @@ commits all steps in one transaction, and executes the calls that these begin, a
 Whoever has a run that is ready while nobody holds a round holds the next one. Whoever comes while one is held leaves the run there and
 goes; who holds it looks again. So a lone run is advanced by the thread that executed its call, as it comes, and rounds grow with the load.
 
-Nothing holds a round up for long: a script that computes is left to a thread of its own after a moment (`PATIENCE_SECONDS`), and so is
+A child is sent the steps of all runs of which it keeps the states, and takes one after the other: it does not sleep between them, and who
+looks for an answer nearly always finds one.
+
+Nothing holds a round up for long: a script that computes is left to a thread of its own after a moment (`PATIENCE_SECONDS`), the steps that
+were sent behind it are taken back, and so is
 every run whose child is busy or for which something else is to be done than to hand one result over. While quick calls are executed, the
 next round is free to be held by others, and if one of them is not quick this time, the coordinator has another thread go on (`look`).
 """
@@ -20,6 +24,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from monty_flow.engine.clock import Clock
@@ -40,6 +45,15 @@ LOOK_SECONDS: Final = 0.002
 STUCK_US: Final = 50_000
 #: Runs of one round: bounds how long the first of them waits for the commit.
 MOST_RUNS: Final = 100
+
+
+@dataclass(slots=True)
+class Line:
+    """The runs of which one child keeps the states."""
+
+    #: Those whose steps are not begun, and how many steps it was sent that are not taken.
+    ready: deque[LiveRun] = field(default_factory=deque)
+    under_way: int = 0
 
 
 class Work(Protocol):
@@ -204,40 +218,59 @@ class Rounds:
     def _answered(self, runs: list[LiveRun]) -> Iterator[LiveRun]:
         """Have the children take the steps of runs, and give each run when its step is taken, to be drafted before the next is asked for."""
         now = self._clock.elapsed()
-        # One line before each child, which takes one step at a time, and one of runs that any free child may start.
-        lines: dict[object, deque[LiveRun]] = {}
+        # One line before each child, which takes its steps one after the other, and one of runs that any free child may start.
+        lines: dict[object, Line] = {}
         for run in runs:
-            lines.setdefault(run.process, deque()).append(run)
-        anywhere = lines.setdefault(None, deque())
-        under_way: deque[tuple[LiveRun, deque[LiveRun]]] = deque()
-        for line in lines.values():
-            while self._begins_first(line, under_way) and line is anywhere:
-                pass
+            lines.setdefault(run.process, Line()).ready.append(run)
+        anywhere = lines.pop(None, Line())
+        # In turns, so that no child waits until another one has all of its steps.
+        open_lines = deque(lines.values())
+        under_way: deque[tuple[LiveRun, Line]] = deque()
+        while open_lines:
+            line = open_lines.popleft()
+            if self._begins_first(line, under_way):
+                open_lines.append(line)
+        while self._begins_first(anywhere, under_way):
+            pass
         while under_way:
             run, line = under_way.popleft()
+            line.under_way -= 1
             if run.ahead is None or run.ahead.wait(PATIENCE_SECONDS):
                 yield run
-                if not self._begins_first(line, under_way) and line is not anywhere:
+                if not self._begins_first(line, under_way) and not line.under_way:
                     self._begins_first(anywhere, under_way)
             else:
                 run.computes_long = True
+                self._take_back(line, under_way)
                 self._work.put(run)
-        for line in lines.values():
-            self._pass_over(line, now)
+        for line in (*lines.values(), anywhere):
+            self._pass_over(line.ready, now)
 
-    def _begins_first(self, line: deque[LiveRun], under_way: deque[tuple[LiveRun, deque[LiveRun]]]) -> bool:
-        """Begin the step of the first run in a line for which that can be done; tell whether there was one, and its child was free."""
-        while line:
-            begins = self._can_begin(line[0])
+    def _begins_first(self, line: Line, under_way: deque[tuple[LiveRun, Line]]) -> bool:
+        """Begin the step of the first run in a line for which that can be done; tell whether there was one, and its child had room for it."""
+        while line.ready:
+            begins = self._can_begin(line.ready[0])
             if begins is False:
                 return False
-            run = line.popleft()
+            run = line.ready.popleft()
             run.passed_over_at = None
             if begins:
-                under_way.append((run, line))
+                place = line if run.process is not None else Line()
+                under_way.append((run, place))
+                place.under_way += 1
                 return True
             self._work.put(run)
         return False
+
+    def _take_back(self, line: Line, under_way: deque[tuple[LiveRun, Line]]) -> None:
+        """Have the runs wait again that are behind one that takes long."""
+        others = [each for each in under_way if each[1] is not line]
+        for run in [run for run, place in under_way if place is line]:
+            run.end_ahead()
+            line.ready.append(run)
+        line.under_way = 0
+        under_way.clear()
+        under_way.extend(others)
 
     def _can_begin(self, run: LiveRun) -> bool | None:
         try:

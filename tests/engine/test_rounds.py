@@ -17,10 +17,12 @@ from monty_flow.engine.states import CallKind
 
 
 class Child:
-    """A process that takes one step at a time."""
+    """A process that takes one step after the other, unless somebody else has it."""
 
     def __init__(self) -> None:
-        self.busy_with: FakeRun | None = None
+        self.is_busy = False
+        #: The runs whose steps it was sent and has not taken.
+        self.line: list[FakeRun] = []
 
 
 class FakeRun:
@@ -37,12 +39,18 @@ class FakeRun:
         self.ahead: FakeRun | None = None
 
     def begin_ahead(self) -> bool:
-        if self.process.busy_with is not None:
+        if self.process.is_busy:
             return False
-        self.process.busy_with = self.ahead = self
+        self.process.line.append(self)
+        self.ahead = self
         return True
 
+    def end_ahead(self) -> None:
+        self.process.line.remove(self)
+        self.ahead = None
+
     def wait(self, seconds: float) -> bool:
+        self.process.is_busy = not self.answers
         return self.answers
 
 
@@ -72,7 +80,8 @@ class Desk:
         self.rests.pop(0)()
 
     def draft(self, run: Any) -> Any:
-        run.process.busy_with = None
+        assert run.process.line[0] is run
+        run.end_ahead()
         return object()
 
     def act(self, run: Any, transition: Any, stood: bool, error: Any) -> Any:
@@ -126,14 +135,15 @@ def test_a_script_that_computes_is_left_to_a_thread_of_its_own_and_the_others_go
 
     assert desk.committed == [[other]]
     assert desk.put_out == [long, behind]
+    assert child.line == [long]
     assert not desk.rounds.takes(long)  # type: ignore[arg-type]
 
 
 def test_a_run_whose_child_is_busy_waits_for_it(desk: Desk) -> None:
     child = Child()
-    child.busy_with = FakeRun(child)
+    child.is_busy = True
     run = FakeRun(child)
-    desk.rests = [lambda: None, lambda: setattr(child, 'busy_with', None)]
+    desk.rests = [lambda: None, lambda: setattr(child, 'is_busy', False)]
     desk.add(run)
 
     desk.rounds.hold()
@@ -143,7 +153,7 @@ def test_a_run_whose_child_is_busy_waits_for_it(desk: Desk) -> None:
 
 def test_a_run_that_has_waited_long_for_its_child_goes_elsewhere(desk: Desk) -> None:
     child = Child()
-    child.busy_with = FakeRun(child)
+    child.is_busy = True
     run = FakeRun(child)
     desk.rests = [lambda: desk.clock.advance(MOST_WAIT_US / 1e6)]
     desk.add(run)

@@ -321,11 +321,11 @@ def test_a_request_that_a_child_never_read_goes_to_another() -> None:
 
 
 def test_a_pool_whose_children_all_end_says_so_instead_of_trying_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    def send(child: Child, message: list[Any]) -> None:
+    def send(child: Child, data: bytes) -> None:
         raise messages.Unread('gone')
 
     with SandboxPool(2) as own:
-        monkeypatch.setattr(Child, 'send', send)
+        monkeypatch.setattr(Child, 'send_bytes', send)
 
         with pytest.raises(SandboxCrashed, match='every process of the pool ended before it read the request'):
             own.run('1')
@@ -589,19 +589,6 @@ def test_a_state_is_as_it_was_when_a_step_is_dropped(pool: SandboxPool) -> None:
 
     assert state.dump() == data
     assert paused(state.resume(return_value=7)).args == (8,)
-
-
-def test_a_child_has_one_step_at_a_time() -> None:
-    with SandboxPool(1) as pool:
-        first, second = paused(pool.start(GOES_ON)), paused(pool.start(GOES_ON))
-        value = 1000
-        ahead = first.begin(value)
-
-        assert ahead is not None
-        assert second.begin(value) is None
-        first.resume(return_value=value)
-        assert second.begin(value) is not None
-        assert paused(second.resume(return_value=value)).args == (1001,)
 
 
 def test_a_step_of_a_child_that_has_ended_is_taken_by_another() -> None:

@@ -2,15 +2,16 @@
 
     send -> wait (for so long, as often as one likes) -> take
 
-Who has nothing else to do meanwhile goes through all three with `ask`. Between `send` and `take` the child is the request's alone. It is
-given back at the end, and killed before that when it has broken a rule, has not answered, or has said more than it was asked.
+Who has nothing else to do meanwhile goes through all three with `ask`. The child may have other requests before and behind (`lines.py`). It is
+given back after the last, and killed before that when it has broken a rule, has not answered, or has said more than it was asked.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, Protocol, TypeVar
+from copy import copy
+from typing import Any, Final, Protocol
 
 from monty_flow.interpreter.boundary import exception_to_script, to_script
 from monty_flow.interpreter.errors import (
@@ -25,12 +26,15 @@ from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.pool import messages
 from monty_flow.interpreter.pool.children import Child, Children, how_it_ended
 from monty_flow.interpreter.pool.forms import name_of
+from monty_flow.interpreter.pool.lines import MOST_REQUESTS, Answer, LineFull, Request
 
 #: Seconds over its limit after which a child that does not answer is killed.
 GRACE: Final = 0.06
 #: Seconds that compiling a script, or making an answer of what was computed, may take.
 COMPILE_SECONDS: Final = 20.0
 ANSWER_SECONDS: Final = 20.0
+#: Seconds that a request waits behind others of its thread, before it goes to another child.
+BEHIND_SECONDS: Final = 0.05
 #: Seconds that a byte of a state may take to be decoded.
 _SECONDS_PER_BYTE: Final = 2e-7
 _SIGXCPU: Final = 24
@@ -40,7 +44,6 @@ _SCRIPT_AT: Final = {'load': 2, 'resume': 3, 'frames': 3}
 _NOTES: Final = frozenset({'written', 'call', 'begin', 'computed', 'unknown'})
 
 PrintCallback = Callable[[str, str], None]
-Answer = TypeVar('Answer')
 
 
 class _OfCallback(Exception):
@@ -62,35 +65,6 @@ class Script(Protocol):
     def parts(self, child: Child) -> list[Any]:
         """Return the script as a request names it."""
         ...
-
-
-class Request(Generic[Answer]):
-    """A request, and what has come of it."""
-
-    __slots__ = ('child', 'error', 'functions', 'is_begun', 'make', 'message', 'read', 'size', 'state')
-
-    child: Child
-
-    def __init__(
-        self,
-        make: Callable[[Child], list[Any]],
-        read: Callable[[Child, list[Any]], Answer],
-        size: int = 0,
-        state: bytes | None = None,
-        functions: Mapping[str, Callable[..., Any]] | None = None,
-    ) -> None:
-        #: Makes the message for a child, and reads the child's answer.
-        self.make = make
-        self.read = read
-        #: Bytes that the child may have to decode.
-        self.size = size
-        #: The state that the child may have forgotten, and functions that it may call.
-        self.state = state
-        self.functions = functions
-        #: Whether the child has said anything, the answer, and what failed before it was taken.
-        self.is_begun = False
-        self.message: list[Any] | None = None
-        self.error: BaseException | None = None
 
 
 class Asking:
@@ -119,49 +93,73 @@ class Asking:
 
     def ask(self, request: Request[Answer], wanted: Child | None = None) -> Answer:
         """Return the answer to a request; a child that has ended before it read the request has not begun it."""
-        for _ in range(self._children.most + 1):
+        behind_others = True
+        for _ in range(self._children.most + 2):
             try:
-                self.send(request, self._children.borrow(wanted))
-                return self.take(request)
+                child = self._children.borrow(wanted, behind_others=behind_others)
+                self.send(request, child)
+                if child.line.waiting[0] is request or self.wait(request, BEHIND_SECONDS):
+                    return self.take(request)
+                # The withdrawn one stays in its line.
+                left, request = request, copy(request)
+                self.drop(left)
+                behind_others = False
+            except LineFull:
+                behind_others = False
             except messages.Unread:
                 wanted = None
         raise SandboxCrashed('every process of the pool ended before it read the request')
 
     def send(self, request: Request[Any], child: Child) -> None:
-        """Send a request to a child that was borrowed for it; raise Unread when the child is gone."""
-        request.child, request.is_begun, request.error = child, False, None
+        """Send a request to a child that was borrowed for it; raise Unread when the child is gone, LineFull when it has too many."""
+        line = child.line
+        request.address(child, self)
         try:
             message = request.make(child)
             source = message[_SCRIPT_AT.get(message[0], 1)][1]
-            self._wait_for(None if source is None else COMPILE_SECONDS, request.size)
-            child.send(message)
+            request.compiles = source is not None
+            body = messages.in_bytes(message)
+            line.check_room(len(body))
+            if not line.waiting:
+                self.start_clock(request)
+            child.send_bytes(body)
         except BaseException as error:
+            if line.requests:
+                # The child goes on with these.
+                line.is_broken = line.is_broken or not isinstance(error, (LineFull, BoundaryError))
+                raise
             failure = self._failed(request, error)
             if failure is error:
                 raise
             raise failure from failure.__cause__
+        line.requests.append(request)
+        line.put(request, body)
+
+    def start_clock(self, request: Request[Any]) -> None:
+        """Have the time of a request run, which the child takes next."""
+        self._wait_for(COMPILE_SECONDS if request.compiles else None, request.size)
 
     def wait(self, request: Request[Any], seconds: float) -> bool:
         """Take what comes within so many seconds, and tell whether `take` would wait no more."""
         until = time.monotonic() + seconds
-        try:
-            while request.message is None:
-                if not request.child.has_word(until):
-                    return False
-                self._hear(request)
-        except Exception as error:  # for who takes the answer
-            request.error = self._failed(request, error)
+        line = request.child.line
+        while not request.is_over:
+            if not request.child.has_word(until):
+                line.close(request)
+                return False
+            line.hear()
         return True
 
     def take(self, request: Request[Answer]) -> Answer:
-        """Return the answer, and give the child back."""
-        if request.error is not None:
-            raise request.error from request.error.__cause__
+        """Return the answer, and give the child back when it was the last one."""
         child, is_done = request.child, False
         try:
-            while request.message is None:
-                self._hear(request)
+            while not request.is_over:
+                child.line.hear()
+            if request.error is not None:
+                raise request.error from request.error.__cause__
             message = request.message
+            assert message is not None
             if message[0] == 'failed':
                 error = messages.error_of(message[1])
                 self._write(message[2])
@@ -169,17 +167,30 @@ class Asking:
                 raise error
             found = request.read(child, message)
         except BaseException as error:
+            if error is request.error:
+                raise
             failure = self._failed(request, error, is_done=is_done)
             if failure is error:
                 raise
             raise failure from failure.__cause__
-        self._let_go(child, is_done=True)
+        self._let_go(request, is_done=True)
         return found
 
     def drop(self, request: Request[Any]) -> None:
-        """End the child of a request whose answer nobody takes."""
-        if request.error is None:
-            self._let_go(request.child, is_done=False)
+        """Have nothing to do with a request any more; its child is ended where it has no other to answer."""
+        line = request.child.line
+        if request.error is not None:
+            return
+        if request.message is not None:
+            self._let_go(request, is_done=True)
+            return
+        request.is_withdrawn = True
+        if all(other.is_withdrawn for other in line.requests):
+            self._let_go(request, is_done=False)
+
+    def fail(self, request: Request[Any], error: Exception) -> None:
+        """Keep an error for who takes the answer."""
+        request.error = self._failed(request, error)
 
     def _failed(self, request: Request[Any], error: BaseException, *, is_done: bool = False) -> BaseException:
         """Return what is to be raised for an error, when the child has been let go."""
@@ -190,7 +201,7 @@ class Asking:
                     return error.error
                 case TimeoutError():
                     return self._late(child)
-                case messages.Unread() if not request.is_begun:
+                case messages.Unread() if not request.is_begun and len(child.line.waiting) <= 1:
                     return error
                 case messages.Broken():
                     return self._crashed(child, str(error))
@@ -203,27 +214,53 @@ class Asking:
                 case _:
                     return error
         finally:
-            self._let_go(child, is_done=is_done)
+            self._let_go(request, is_done=is_done)
 
-    def _let_go(self, child: Child, *, is_done: bool) -> None:
-        if child.is_alive and not (is_done and child.is_quiet):
+    def _let_go(self, request: Request[Any], *, is_done: bool) -> None:
+        child, line = request.child, request.child.line
+        line.leave(request)
+        if is_done and child.is_alive:
+            line.hear_withdrawn()
+            if line.requests:
+                return
+        if child.is_alive and not (is_done and child.is_quiet and not line.is_broken):
             child.kill()
-        self._children.give_back(child)
+        if line.is_lent:
+            line.end()
+            self._children.give_back(child)
 
     def _wait_for(self, instead: float | None, size: int = 0) -> None:
         """Set until when the child may take: its own time, or another while that does not run."""
         seconds = self._left if instead is None else instead
         self._deadline = None if seconds is None else time.monotonic() + seconds + size * _SECONDS_PER_BYTE
 
-    def _hear(self, request: Request[Any]) -> None:
-        """Take the next message of a child."""
+    def hear(self, request: Request[Any]) -> None:
+        """Take the next message of a child, which is about this request."""
         child = request.child
         message = child.receive(self._deadline)
+        if message[0] == 'passed':
+            self._pass(request)
+            return
         request.is_begun = True
         if message[0] in _NOTES:
             self._noted(child, message, request.functions or {}, request.state)
         else:
             request.message = message
+            child.line.answered()
+
+    def _pass(self, request: Request[Any]) -> None:
+        """Send a request again that the child has passed, as it took long with another."""
+        line, body = request.child.line, request.body
+        request.passes += 1
+        if body is None or request.is_begun or request.passes > MOST_REQUESTS:
+            raise messages.Broken('a request was passed that was not behind another')
+        line.answered()
+        if request.is_withdrawn:
+            return
+        if not line.waiting:
+            self.start_clock(request)
+        request.child.send_bytes(body)
+        line.put(request, body)
 
     def _noted(
         self, child: Child, message: list[Any], functions: Mapping[str, Callable[..., Any]], state: bytes | None

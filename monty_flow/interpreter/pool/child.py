@@ -9,6 +9,8 @@ Requests (parent -> child), with what may come before the answer:
     ['frames', live, state, script, limits]                -> frames
     script  = [key, source?, inputs, externals, name]      the source only when the child may not have it
 
+A request may come while another one is answered. What has come before an answer that took long is not done: ['passed'] follows for each.
+
 Notes (child -> parent): ['unknown', 'script' | 'state'] asks for what the child has forgotten; ['begin'] says that computing begins, after a script
 was compiled or a state decoded; ['written', pieces] has printed text; ['computed'] says that only the answer has to be made.
 """
@@ -18,7 +20,8 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections import OrderedDict
+import time
+from collections import OrderedDict, deque
 from typing import Any
 
 from monty_flow.interpreter.boundary import exception_to_script, to_host
@@ -41,6 +44,10 @@ _WAITING_TEXT = 32 * 1024
 _ROOM = 2 * SLACK
 #: Steps of one run, one behind the other, for which the kernel's bounds are looked at once: they count what is computed beside the script too.
 _STEPS = 100
+#: Seconds of one request after which those that came meanwhile are passed.
+_LONG_SECONDS = 0.02
+#: What the parent says in the middle of a request.
+_REPLIES = frozenset({'state', 'script', 'value', 'error'})
 #: Seconds of computing left below which the parent is told when computing has ended.
 _CLOSE = 2.0
 
@@ -55,21 +62,46 @@ class Child:
         self._texts: list[list[str]] = []
         self._waiting = 0
         self._bounds = walls.RunBounds()
+        #: Requests that came while something else was waited for.
+        self._requests: deque[list[Any]] = deque()
 
     def serve(self) -> None:
         """Answer requests until the parent is gone."""
         while True:
-            try:
-                request = self._channel.receive()
-            except messages.Broken:
-                os._exit(0)
+            request = self._requests.popleft() if self._requests else self._receive()
             self._texts, self._waiting = [], 0
+            passed, began = 0, time.perf_counter()
             try:
-                self._send(self._answer(request))
+                answer = self._answer(request)
+                if time.perf_counter() - began >= _LONG_SECONDS:
+                    passed = self._passed()
+                self._send(answer)
             except MemoryError:
                 # The answer itself, such as the text of an error, takes more than there is.
                 self._texts = []
                 self._send(self._failed(MemoryLimitError('max_memory', self._memory or 0)))
+            for _ in range(passed):
+                self._send(['passed'])
+
+    def _passed(self) -> int:
+        """Forget the requests that have come by now, and return how many."""
+        while self._channel.has_more:
+            self._requests.append(self._receive())
+        count = len(self._requests)
+        self._requests.clear()
+        return count
+
+    def _receive(self) -> list[Any]:
+        try:
+            return self._channel.receive()
+        except messages.Broken:
+            os._exit(0)
+
+    def _reply(self) -> Any:
+        """Return what the parent says to what it was asked last; requests that it had sent before wait."""
+        while (message := self._receive())[0] not in _REPLIES:
+            self._requests.append(message)
+        return message
 
     def _send(self, message: list[Any]) -> None:
         try:
@@ -170,7 +202,7 @@ class Child:
         if found is None:
             if source is None:
                 self._send(['unknown', 'script'])
-                source = self._channel.receive()[1]
+                source = self._reply()[1]
             found = Monty(source, inputs=inputs, external_functions=externals, script_name=name)
             self._scripts[key] = found
             while len(self._scripts) > MAX_SCRIPTS:
@@ -199,7 +231,7 @@ class Child:
         if snapshot is None:
             if state is None:
                 self._send(['unknown', 'state'])
-                state = self._channel.receive()[1]
+                state = self._reply()[1]
             monty = self._script(script)
             self._bounds.fit(None, 0, None)
             snapshot = load(state, script=monty, limits=self._limits(limits))
@@ -242,7 +274,7 @@ class Child:
         def call(*args: Any, **kwargs: Any) -> Any:
             self._send(['call', name, messages.packed(args), messages.packed(kwargs), self._texts])
             self._texts, self._waiting = [], 0
-            kind, value = self._channel.receive()
+            kind, value = self._reply()
             result = messages.unpacked(value)
             if kind == 'error':
                 raise result

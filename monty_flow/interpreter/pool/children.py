@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from monty_flow.interpreter.errors import SandboxUnavailable
 from monty_flow.interpreter.pool import messages
+from monty_flow.interpreter.pool.lines import Line
 from monty_flow.interpreter.pool.template import PID
 
 #: Seconds in which a template or a child must be ready.
@@ -141,9 +142,9 @@ class _TimedChannel(messages.Channel):
 
 
 class Child:
-    """One child: who uses it has it for itself until it is given back."""
+    """One child: who has borrowed it has it for itself until it is given back."""
 
-    __slots__ = ('_channel', '_template', 'is_alive', 'pid', 'scripts', 'walls')
+    __slots__ = ('_channel', '_template', 'is_alive', 'line', 'pid', 'scripts', 'walls')
 
     def __init__(self, template: Template, pid: int, end: socket.socket) -> None:
         self._template = template
@@ -153,10 +154,16 @@ class Child:
         self.walls: dict[str, bool] = {}
         #: Keys of the scripts that were sent.
         self.scripts: set[bytes] = set()
+        #: What it was asked, while somebody has borrowed it.
+        self.line = Line()
 
     def send(self, message: list[Any]) -> None:
         """Send a message; BoundaryError for one that is too large."""
         self._channel.send(message)
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send a message as `messages.in_bytes` made it."""
+        self._channel.send_bytes(data)
 
     def receive(self, until: float | None) -> list[Any]:
         """Return the next message; TimeoutError when it is not there by that time of the monotonic clock."""
@@ -191,6 +198,8 @@ class Children:
     def __init__(self, count: int, ahead: int) -> None:
         self._template = Template()
         self._free: list[Child] = []
+        #: Those that were borrowed for requests whose answers are taken later.
+        self._ahead: set[Child] = set()
         self._count = count
         self._made = 0
         self._changed = threading.Condition()
@@ -249,43 +258,72 @@ class Children:
             self._live += 1
             return self._live
 
-    def borrow(self, wanted: Child | None) -> Child:
-        """Return a free child, the wanted one if it is free; wait while there is none."""
+    def borrow(self, wanted: Child | None, *, behind_others: bool = True) -> Child:
+        """Return a free child, the wanted one if it is free; wait while there is none.
+
+        A thread that has the wanted one already gets it for another request, unless that must not wait `behind_others`.
+        """
         with self._changed:
             while True:
                 if self._closed:
                     raise SandboxUnavailable('the pool is closed; make another')
-                if wanted is not None and wanted in self._free:
-                    self._free.remove(wanted)
-                    return wanted
-                if self._free:
-                    # The one that was longest unused: others may be wanted for what they hold.
-                    return self._free.pop(0)
-                if self._made < self._count:
+                child = self._at_hand(wanted, behind_others)
+                if child is not None:
+                    return child
+                if self._made < self._count or (self._made < 2 * self._count and self._is_holding):
+                    # Who holds children must not wait for others that do: there is one more then.
                     self._made += 1
                     break
                 self._changed.wait()
         try:
-            return self._fork()
+            child = self._fork()
         except BaseException:
             with self._changed:
                 self._made -= 1
                 self._changed.notify()
             raise
+        child.line.lend(ahead=False)
+        return child
 
-    def borrow_free(self, wanted: Child) -> bool:
-        """Borrow a child if it is free, and tell whether it is."""
+    def _at_hand(self, wanted: Child | None, behind_others: bool) -> Child | None:
+        if wanted is not None and wanted not in self._free and behind_others and wanted.line.is_open_here:
+            return wanted
+        if not self._free:
+            return None
+        # The one that was longest unused: others may be wanted for what they hold.
+        child = wanted if wanted in self._free else self._free[0]
+        assert child is not None
+        self._lend(child, ahead=False)
+        return child
+
+    def _lend(self, child: Child, *, ahead: bool) -> None:
+        self._free.remove(child)
+        child.line.lend(ahead=ahead)
+        if ahead:
+            self._ahead.add(child)
+
+    @property
+    def _is_holding(self) -> bool:
+        """Whether this thread has children that it has asked something."""
+        return any(child.line.is_held_here for child in self._ahead)
+
+    def borrow_ahead(self, wanted: Child) -> bool:
+        """Borrow a child for a request whose answer is taken later, if it is free or this thread's; tell whether it is."""
+        if wanted.line.is_open_here:
+            return True
         with self._changed:
             if self._closed or wanted not in self._free:
                 return False
-            self._free.remove(wanted)
+            self._lend(wanted, ahead=True)
             return True
 
-    def borrow_any_free(self) -> Child | None:
+    def borrow_any_ahead(self) -> Child | None:
         """Borrow the free child that was longest unused; where there is none, have one more made for the next who asks."""
         with self._changed:
             if self._free and not self._closed:
-                return self._free.pop(0)
+                child = self._free[0]
+                self._lend(child, ahead=True)
+                return child
             may_grow = not (self._closed or self._grows or self._made >= self._count)
             self._grows = self._grows or may_grow
         if may_grow:
@@ -300,10 +338,12 @@ class Children:
         """Take a child back; a dead one makes room for another, which is made at once."""
         if child.is_alive:
             with self._changed:
+                self._ahead.discard(child)
                 self._free.append(child)
                 self._changed.notify()
             return
         with self._changed:
+            self._ahead.discard(child)
             self._made -= 1
             self._changed.notify()
         threading.Thread(target=self._replace, daemon=True).start()

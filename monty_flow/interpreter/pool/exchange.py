@@ -8,9 +8,10 @@ from typing import Any
 from monty_flow.interpreter.limits import DEFAULT_LIMITS, ResourceLimits
 from monty_flow.interpreter.os_access import OSAccess
 from monty_flow.interpreter.pool import messages
-from monty_flow.interpreter.pool.asking import Asking, PrintCallback, Request
+from monty_flow.interpreter.pool.asking import Asking, PrintCallback
 from monty_flow.interpreter.pool.children import Child
 from monty_flow.interpreter.pool.forms import access_part, inputs_part, limits_part, name_of, seconds_of, views_of
+from monty_flow.interpreter.pool.lines import LineFull, Request
 from monty_flow.interpreter.records import record
 from monty_flow.interpreter.stopped import Complete, PendingCall
 from monty_flow.interpreter.views import FrameView
@@ -40,7 +41,7 @@ class Pause:
 class Begun:
     """A step that a child takes already, for who goes on with its state later."""
 
-    __slots__ = ('_exchange', '_is_over', '_pieces', '_request', 'value')
+    __slots__ = ('_exchange', '_pieces', '_request', 'is_over', 'value')
 
     def __init__(
         self, exchange: Exchange, request: Request[Pause | Complete], value: Any, pieces: list[tuple[str, str]]
@@ -48,23 +49,24 @@ class Begun:
         self._exchange = exchange
         self._request = request
         self._pieces = pieces
-        self._is_over = False
+        #: Whether somebody has taken it, or has nothing to do with it any more.
+        self.is_over = False
         #: What the child was given.
         self.value = value
 
     def wait(self, seconds: float) -> bool:
         """Wait so long at most, and tell whether the step is taken."""
-        return self._is_over or self._exchange.wait(self._request, seconds)
+        return self.is_over or self._exchange.wait(self._request, seconds)
 
     def take(self, print_callback: PrintCallback | None) -> Pause | Complete:
         """Return where the script stands, and give the child back."""
-        self._is_over = True
+        self.is_over = True
         return self._exchange.taken(self._request, self._pieces, print_callback)
 
     def drop(self) -> None:
         """Have nothing to do with the step any more; the state from which it began is as it was."""
-        if not self._is_over:
-            self._is_over = True
+        if not self.is_over:
+            self.is_over = True
             self._exchange.drop(self._request)
 
 
@@ -87,7 +89,7 @@ class Exchange(Asking):
     def begin_start(self, inputs: Mapping[str, Any] | None, limits: ResourceLimits | None) -> Begun | None:
         """Have a child that is free start the script, if there is one."""
         request = self._starting(inputs, limits, None)
-        child = self._children.borrow_any_free()
+        child = self._children.borrow_any_ahead()
         return None if child is None else self._begun(request, child, None)
 
     def _starting(
@@ -132,8 +134,11 @@ class Exchange(Asking):
         return self.ask(self._resuming(pause, how, value), pause.child)
 
     def begin(self, pause: Pause, value: Any, given: Any) -> Begun | None:
-        """Have the child that keeps the state go on with a value, if it is free; what is printed is kept for who takes the step."""
-        if not self._children.borrow_free(pause.child):
+        """Have the child that keeps the state go on with a value, if it is free or has steps of this thread before that.
+
+        What is printed is kept for who takes the step.
+        """
+        if not self._children.borrow_ahead(pause.child):
             return None
         return self._begun(self._resuming(pause, 'value', value), pause.child, given)
 
@@ -142,7 +147,7 @@ class Exchange(Asking):
         self._callback = lambda stream, text: pieces.append((stream, text))
         try:
             self.send(request, child)
-        except messages.Unread:
+        except (messages.Unread, LineFull):
             return None
         return Begun(self, request, given, pieces)
 

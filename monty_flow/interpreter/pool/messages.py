@@ -132,6 +132,16 @@ def unpacked(part: Any) -> Any:
     return dict(zip(names, part[2::2], strict=True))
 
 
+def in_bytes(message: list[Any]) -> bytes:
+    """Return a message as it is sent; raise BoundaryError when it is too long."""
+    body: bytes = msgpack.Packer(unicode_errors='surrogatepass').pack(message)
+    if len(body) > MAX_MESSAGE:
+        raise errors.BoundaryError(
+            f'a message takes {len(body)} bytes, more than {MAX_MESSAGE}; let the script hold less'
+        )
+    return SIZE.pack(len(body)) + body
+
+
 class Channel:
     """One end of a socket, with what was read of the next message."""
 
@@ -148,15 +158,24 @@ class Channel:
 
     def send(self, message: list[Any]) -> None:
         """Send a message; raise BoundaryError when it is too long, Unread when the other side is gone."""
-        body: bytes = msgpack.Packer(unicode_errors='surrogatepass').pack(message)
-        if len(body) > MAX_MESSAGE:
-            raise errors.BoundaryError(
-                f'a message takes {len(body)} bytes, more than {MAX_MESSAGE}; let the script hold less'
-            )
+        self.send_bytes(in_bytes(message))
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send what `in_bytes` made; raise Unread when the other side is gone."""
         try:
-            self.socket.sendall(SIZE.pack(len(body)) + body)
+            self.socket.sendall(data)
         except OSError as error:
             raise Unread(str(error)) from None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether another message has come, or a part of one."""
+        if self._rest:
+            return True
+        try:
+            return bool(self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except OSError:
+            return False
 
     def receive(self) -> list[Any]:
         """Return the next message; raise Broken when there is none, TimeoutError by the socket's time-out."""

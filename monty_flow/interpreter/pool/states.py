@@ -160,7 +160,7 @@ class SandboxSnapshot(SandboxStopped, Snapshot):
         if (return_value is _MISSING) == (exception is None):
             raise TypeError('resume() takes either return_value or exception')
         begun, self._begun = self._begun, None
-        if begun is not None:
+        if begun is not None and not begun.is_over:
             if begun.value is return_value:
                 return self._went_on(lambda: begun.take(print_callback))
             begun.drop()
