@@ -31,6 +31,9 @@ _HELD_ONCE: Final = 3
 #: Where the class of rational numbers is from.
 _FRACTIONS: Final = 'fractions'
 
+#: Bits of an int from which on sums with it, which are not judged, fill the memory between two looks of the usual distance.
+_BIG_BITS: Final = 1 << 16
+
 
 class Growth:
     """Judge, for one run, what operators are about to make."""
@@ -134,7 +137,11 @@ class Growth:
     def check_bits(self, bits: int) -> None:
         """Refuse an int of so many bits where that is over `max_int_bits`."""
         limit = self.run.limits.max_int_bits
-        if bits > limit:
+        if bits > _BIG_BITS:
+            if bits > limit:
+                raise LimitReached(MemoryLimitError('max_int_bits', limit))
+            self.run.look_often(bits >> 3)
+        elif bits > limit:
             raise LimitReached(MemoryLimitError('max_int_bits', limit))
 
 

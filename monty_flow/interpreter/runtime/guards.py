@@ -315,10 +315,10 @@ class Guards(Growth):
         return sized(self.run.charge, iterable)
 
     def spread_twice(self, iterable: Any) -> Any:
-        """Pay, as `spread`, for a part of a tuple, which CPython makes of a list of all parts."""
+        """Pay, as `spread`, for a part of a tuple, which CPython makes of a list of all parts; there may be a second as large."""
         size = size_of(iterable)
         if size is not None and size > FEW:
-            self.run.reserve(16 * size)
+            self.run.reserve(24 * size)
         return self.spread(iterable)
 
     def spread_keys(self, iterable: Any) -> Any:

@@ -59,6 +59,8 @@ ALLOWANCE = 500
 FIRST_CHUNK = 2_000
 LOOK_SECONDS = 0.002
 MAX_CHUNK = 1_000_000
+#: Ticks of a chunk of a script that has made an int of 8 KB or more, which may have 128 KB: 6 MB between two looks.
+OFTEN_CHUNK = 50
 #: What the process may grow over `max_memory` before it counts: memory is taken from the system in pieces, and by others.
 SLACK = 8 * 1024 * 1024
 #: Bytes of a result from which on it is added up between two looks at the memory.
@@ -80,7 +82,7 @@ class Run:
     resident: int
 
     __slots__ = (
-        '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'hosts', 'last_look', 'library', 'limits',
+        '_random', 'active', 'allowance', 'arithmetic', 'being_shown', 'chunk', 'debt', 'files', 'globals', 'held', 'hosting', 'hosts', 'last_look', 'library', 'limits', 'looks_often',
         'modules', 'numbers', 'outer', 'output_bytes', 'pauses', 'piece_bytes', 'pieces', 'print_callback', 'program', 'resident', 'resident_trigger',
         'seconds_before', 'session', 'shadows', 'slept', 'started', 'steps_used', 'thread', 'timed', 'told', 'type_methods', 'verdict', 'volume', 'waited', 'waiting_at_first_look',
     )  # fmt: skip
@@ -122,6 +124,8 @@ class Run:
         self.verdict: LimitError | None = None
         #: Whether the script computes now, rather than waits or has ended.
         self.active = False
+        #: Whether each step may fill much memory by what is not judged.
+        self.looks_often = False
         self._random: Random | None = None
         #: Objects whose generated `__repr__` is at work, by address; None before the first.
         self.being_shown: set[int] | None = None
@@ -191,6 +195,19 @@ class Run:
         self.debt = 0
         self.allowance = min(ALLOWANCE, steps >> 2) if self.limits.max_steps is None else 0
         self.globals[FUEL] = repeat(None, steps)
+
+    def look_often(self, nbytes: int) -> None:
+        """Look at the memory every few steps from now on, and after so many such results."""
+        limit = self.limits.max_memory
+        self.volume += nbytes
+        if limit is not None and self.volume > limit >> 5:
+            self.look_at_memory(limit, nbytes)
+        if not self.looks_often:
+            self.looks_often = True
+            left = self.left()
+            if left > OFTEN_CHUNK:
+                self.steps_used += self.chunk - left
+                self.fill(OFTEN_CHUNK)
 
     def left(self) -> int:
         """Return the steps before the next look; below 0 when more were charged than there were."""
@@ -305,6 +322,8 @@ class Run:
             self.look_at_memory(limits.max_memory, 0)
         chunk = max(self.chunk, FIRST_CHUNK)
         chunk = min(MAX_CHUNK, chunk * 2) if took < LOOK_SECONDS else max(100, int(chunk * LOOK_SECONDS / took))
+        if self.looks_often:
+            chunk = min(chunk, OFTEN_CHUNK)
         if limits.max_steps is not None:
             left = limits.max_steps - self.steps_used
             if left < 0:
