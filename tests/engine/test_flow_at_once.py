@@ -129,3 +129,22 @@ def test_runs_that_were_started_are_awaited_by_their_handles(bench: Bench) -> No
     )
 
     assert run.output == [4, 9, 'ZeroDivisionError']
+
+
+def test_a_signal_that_comes_after_its_wait_was_given_up_is_kept_for_the_next(bench: Bench) -> None:
+    run = bench.run(
+        'import asyncio, flow\n'
+        'try:\n    await asyncio.wait_for(flow.wait_signal("go"), 60)\n'
+        'except TimeoutError:\n    pass\n'
+        'await asyncio.sleep(60)\n'
+        'await asyncio.gather(flow.wait_signal("go"), flow.wait_signal("go"))'
+    )
+    bench.clock.advance(60)
+    bench.worker().run_until_idle()
+    first = bench.engine.signal(run.id, 'go', 1)
+    second = bench.engine.signal(run.id, 'go', 2)
+    bench.clock.advance(60)
+    bench.worker().run_until_idle()
+
+    assert (first.taken_by, second.taken_by) == (None, None)
+    assert bench.engine.result(run.id) == [1, 2]
