@@ -157,6 +157,28 @@ def test_a_snapshot_that_is_there_already_is_put_over(store: Store) -> None:
     assert store.chain('a', 1) == [(1, payloads.wrap(b'another'))]
 
 
+def test_a_step_of_a_run_that_was_deleted_is_dropped(store: Store, connection: psycopg.Connection) -> None:
+    insert(store, 'a', 'b')
+    first, second = claim(store, 'one')
+    connection.execute("DELETE FROM runs WHERE id = 'a'")
+
+    stood = store.commit([succeeded(first, 'one'), paused(second, 'one')])
+
+    assert stood == [False, True]
+
+
+def test_a_step_whose_call_was_taken_over_is_dropped(store: Store) -> None:
+    insert(store, 'a')
+    [start] = claim(store, 'one')
+    with store.transaction():
+        lose_session(store, 'one')
+    [again] = claim(store, 'two')
+
+    stood = store.commit([paused(start, 'one', from_version=again.version)]), store.commit([paused(again, 'two')])
+
+    assert stood == ([False], [True])
+
+
 def test_a_batch_with_a_stale_step_is_written_without_it(store: Store, counted: list[bytes]) -> None:
     insert(store, 'a', 'b', 'c')
     first, second, third = claim(store, 'one')
