@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from random import Random
 
@@ -23,7 +23,7 @@ MAX_RETRY_AFTER_SECONDS = 365 * 86400.0
 logger = logging.getLogger('monty_flow.engine')
 
 #: Which errors are final: classes, whose subclasses count, or what tells it of an error.
-NoRetryOn = type[BaseException] | tuple[type[BaseException], ...] | Callable[[BaseException], bool]
+NoRetryOn = type[BaseException] | Collection[type[BaseException]] | Callable[[BaseException], bool]
 
 
 class RetryAfter(EngineError):
@@ -62,6 +62,9 @@ class RetryPolicy:
                 raise ValueError(f'{name} is {value!r}; it must be a {"whole " if whole else ""}number')
             if not value >= lowest:
                 raise ValueError(f'{name} is {value!r}; it must be at least {lowest}')
+        if isinstance(self.no_retry_on, (list, set, frozenset)):
+            # What `isinstance` takes, and nobody changes later.
+            object.__setattr__(self, 'no_retry_on', tuple(self.no_retry_on))
         if not _is_no_retry_on(self.no_retry_on):
             raise ValueError(
                 f'no_retry_on is {self.no_retry_on!r}; it must be classes of exceptions, '
@@ -90,6 +93,7 @@ class RetryPolicy:
         rule = self.no_retry_on
         if isinstance(rule, (type, tuple)):
             return isinstance(error, rule)
+        assert callable(rule)
         try:
             return bool(rule(error))
         except Exception:  # a rule that fails says nothing, and retries are bounded

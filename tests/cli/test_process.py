@@ -40,6 +40,14 @@ def test_the_command_without_arguments_shows_the_commands(tmp_path: Path) -> Non
     assert 'Commands:' in answer.stdout + answer.stderr
 
 
+def test_the_package_is_the_command_too(tmp_path: Path) -> None:
+    answer = subprocess.run(
+        [sys.executable, '-m', 'monty_flow', 'version'], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+
+    assert (answer.returncode, answer.stdout) == (0, monty_flow('version', folder=tmp_path).stdout)
+
+
 def test_submit_wait_gets_the_result_from_a_worker_that_ends_in_good_order_on_sigterm(shell: Shell) -> None:
     shell.write('script.py', "print('hello')\ndouble(n) + 1\n")
     worker = subprocess.Popen(

@@ -114,7 +114,15 @@ def test_a_predicate_that_fails_does_not_end_the_retries(caplog: pytest.LogCaptu
     assert caplog.messages == ['no_retry_on failed for OSError; the attempt is repeated']
 
 
-@pytest.mark.parametrize('rule', [5, (5,), (int,), int, 'ValueError'])
+@pytest.mark.parametrize('kinds', [[LookupError, OSError], {LookupError, OSError}, frozenset({LookupError, OSError})])
+def test_classes_of_final_errors_may_stand_in_a_list_or_a_set(kinds: list[type[Exception]]) -> None:
+    policy = RetryPolicy(no_retry_on=kinds)
+
+    assert policy.delay(1, KeyError('x'), Random(1)) is None
+    assert policy.delay(1, ValueError('x'), Random(1)) is not None
+
+
+@pytest.mark.parametrize('rule', [5, (5,), (int,), [int], int, 'ValueError'])
 def test_what_tells_of_no_error_is_refused(rule: object) -> None:
     with pytest.raises(ValueError, match='it must be classes of exceptions, or a function'):
         RetryPolicy(no_retry_on=rule)  # type: ignore[arg-type]
