@@ -603,7 +603,11 @@ def test_a_worker_that_stands_still_in_a_transaction_keeps_nobody_from_taking_it
 
 
 def test_a_table_that_somebody_holds_for_long_is_told_and_the_step_is_written_when_it_is_free(
-    url: str, clock: ManualClock, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+    url: str,
+    clock: ManualClock,
+    connection: psycopg.Connection,
+    counted: list[bytes],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr('monty_flow.engine.store.postgres.LOCK_SECONDS', 0.2)
     store = PostgresStore(url, clock)
@@ -612,11 +616,14 @@ def test_a_table_that_somebody_holds_for_long_is_told_and_the_step_is_written_wh
 
     with connection.transaction():
         connection.execute('LOCK TABLE runs IN ACCESS EXCLUSIVE MODE')
+        counted.clear()
         with pytest.raises(DatabaseUnavailable) as caught:
             store.commit([paused(first, 'one')])
+        waits = len(counted)
     stood = store.commit([paused(first, 'one')])
 
     store.close()
+    assert waits == 1
     assert str(caught.value) == (
         'an open transaction on the database holds what the engine needs; SELECT pid, state, query, pg_blocking_pids(pid) FROM '
         'pg_stat_activity tells which: end it, then try again'

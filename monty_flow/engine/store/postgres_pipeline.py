@@ -12,14 +12,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
+from psycopg import errors
 from psycopg.pq import DiagnosticField, ExecStatus
-from psycopg.pq.abc import PGconn
+from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import TupleRow
 
 from monty_flow.engine.store.postgres_writes import WRITES, Sent
 
 #: Of an error: there is no prepared statement of that name.
 _UNKNOWN_STATEMENT = b'26000'
+#: Of those that say that a row is not as it was expected to be: a text that is no number, which stands for a stale step; a row that is missing, or is there already.
+_OF_ROWS = (b'22P02', b'23503', b'23505')
 
 
 class Pipeline:
@@ -33,29 +36,38 @@ class Pipeline:
         self._poll.register(connection.fileno(), select.POLLIN)
 
     def write(self, sent: Sequence[Sent]) -> bool:
-        """Write all or nothing, and return whether it was all; raise OperationalError when the connection is lost."""
+        """Write all or nothing, and return whether it was all; raise OperationalError when the connection is lost, and other errors of the server."""
         try:
-            if self._is_prepared:
-                state = self._synchronise(lambda pgconn: _execute(pgconn, sent))
-                if state != _UNKNOWN_STATEMENT:
-                    return state is None
-            # The first time, and after the driver has dropped all statements of the connection, as it does after a ROLLBACK.
-            self._is_prepared = self._synchronise(_prepare) is None
-            return self._is_prepared and self._synchronise(lambda pgconn: _execute(pgconn, sent)) is None
+            error = self._tried(sent)
         except BaseException:
             # What the server has answered, and to what, is not known any more.
             self.connection.close()
             raise
+        if error is None:
+            return True
+        if _code(error) in _OF_ROWS:
+            return False
+        raise errors.error_from_result(error)
 
-    def _synchronise(self, send: Callable[[PGconn], None]) -> bytes | None:
-        """Send statements, take what the server answers, and return None when all of it went well, else the code of the first error."""
+    def _tried(self, sent: Sequence[Sent]) -> PGresult | None:
+        if self._is_prepared:
+            error = self._synchronise(lambda pgconn: _execute(pgconn, sent))
+            if error is None or _code(error) != _UNKNOWN_STATEMENT:
+                return error
+        # The first time, and after the driver has dropped all statements of the connection, as it does after a ROLLBACK.
+        error = self._synchronise(_prepare)
+        self._is_prepared = error is None
+        return error or self._synchronise(lambda pgconn: _execute(pgconn, sent))
+
+    def _synchronise(self, send: Callable[[PGconn], None]) -> PGresult | None:
+        """Send statements, take what the server answers, and return the first error, None when there is none."""
         pgconn = self.connection.pgconn
         pgconn.enter_pipeline_mode()
         send(pgconn)
         pgconn.pipeline_sync()
         if pgconn.flush():
             self._flush(pgconn)
-        state: bytes | None = None
+        error: PGresult | None = None
         was_end = False
         while True:
             while pgconn.is_busy():
@@ -72,10 +84,10 @@ class Pipeline:
             status = result.status
             if status == ExecStatus.PIPELINE_SYNC:
                 break
-            if status == ExecStatus.FATAL_ERROR and state is None:
-                state = result.error_field(DiagnosticField.SQLSTATE) or b''
+            if status == ExecStatus.FATAL_ERROR and error is None:
+                error = result
         pgconn.exit_pipeline_mode()
-        return state
+        return error
 
     def _flush(self, pgconn: PGconn) -> None:
         """Send the rest of what does not fit into the socket at once, taking what comes back meanwhile."""
@@ -84,6 +96,10 @@ class Pipeline:
         while pgconn.flush():
             both.poll()
             pgconn.consume_input()
+
+
+def _code(error: PGresult) -> bytes | None:
+    return error.error_field(DiagnosticField.SQLSTATE)
 
 
 def _prepare(pgconn: PGconn) -> None:
