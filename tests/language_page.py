@@ -147,9 +147,10 @@ def pauses() -> list[str]:
     return [
         '## Pauses',
         '',
-        'An external call may be made anywhere, but for what Python itself calls from the middle of an operation: `__hash__`, `__index__`, and methods'
-        ' that are asked by containers (`list.index`, comparisons of sets), by `%` and `str.format`, or by functions of the library that call back. There'
-        ' it is `PauseRefused`, which names the place. With `Monty.run` and functions that answer at once it works there too.',
+        'An external call may be made anywhere, but for what Python itself calls from the middle of an operation: `__hash__` (a snapshot asks for it when'
+        ' it is loaded), and what functions of the library call back. Methods that operators, containers, texts and numbers ask (`__eq__` of keys,'
+        ' `__repr__` of items, `__index__`) may make calls. Elsewhere it is `PauseRefused`, which names the place. With `Monty.run` and functions that'
+        ' answer at once it works there too.',
         '',
     ]
 

@@ -15,7 +15,7 @@ CLASS = """
 class Item:
     def __init__(self, value): self.value = value
     def __hash__(self): return call('hash')
-    def __index__(self): return call('index')
+    def __float__(self): return call('float')
 """
 
 
@@ -29,7 +29,7 @@ def stopped(source: str) -> Any:
         ('{Item(1): 1}', '__hash__'),
         ('x = {}\nx[Item(1)] = 2', '__hash__'),
         ('x = set()\nx.add(Item(1))', '__hash__'),
-        ('[1, 2][Item(1)]', '__index__'),
+        ('import math\nmath.hypot(*map(Item, [1]), {Item(2): 1})', '__hash__'),
         ('def plain():\n    x = {}\n    x[Item(1)] = 2\nplain()', '__hash__'),
         ('[{Item(n): n} for n in range(2)]', '__hash__'),
     ],
@@ -51,6 +51,64 @@ def test_the_refusal_says_where_and_what_to_do() -> None:
         "the external function 'call' was called by '__hash__', which Python itself calls in line 3 of '<module>', where"
         " the script cannot be stopped: call 'call' before, in a statement of its own"
     )
+
+
+KEYS = """
+class Key:
+    def __init__(self, value): self.value = value
+    def __hash__(self): return 1
+    def __eq__(self, other): return call('eq') and self.value == other.value
+"""
+
+
+def ended(source: str) -> Any:
+    """Run a script to its end, through bytes at each call; all calls give True."""
+    state = stopped(source)
+    while not isinstance(state, Complete):
+        state = load(state.dump()).resume(return_value=True)
+    return state.output
+
+
+def test_keys_of_one_hash_are_loaded_without_asking_whether_they_are_equal() -> None:
+    source = (
+        KEYS
+        + 'table = {Key(1): "a", Key(2): "b"}\nkinds = frozenset(table)\ncall("here")\n[table[Key(2)], len(kinds), Key(1) in kinds]'
+    )
+
+    assert ended(source) == ['b', 2, True]
+
+
+def test_the_keys_of_a_cache_may_stop_in_their_comparison() -> None:
+    source = KEYS + (
+        'import functools\n@functools.lru_cache\ndef twice(key): return 2 * key.value\n'
+        '[twice(Key(1)), twice(Key(3)), twice(Key(1)), tuple(twice.cache_info())]'
+    )
+
+    assert ended(source) == [2, 6, 2, (1, 2, 128, 2)]
+
+
+def test_a_store_is_refused_rather_than_lost_where_a_hash_would_have_to_stop() -> None:
+    source = (
+        CLASS + 'class Table:\n    def __setitem__(self, key, value): call(value)\n'
+        'Table()[1] = 2\nrows = {}\nrows[Item(1)] = 3\nlen(rows)'
+    )
+    state = stopped(source)
+
+    with pytest.raises(PauseRefused) as caught:
+        state.resume(return_value=None)
+
+    assert 'where the script cannot be stopped' in str(caught.value)
+
+
+def test_an_operation_that_goes_another_way_when_it_is_begun_anew_is_refused() -> None:
+    source = KEYS + (
+        'class Turning(Key):\n    def __eq__(self, other):\n        call("turn")\n        rows.clear()\n        rows[Key(5)] = 1\n'
+        '        return False\n    __hash__ = Key.__hash__\n'
+        'rows = {}\nrows[Turning(1)] = 1\nrows[Key(2)] = 2\nrows[Turning(3)] = 3'
+    )
+
+    with pytest.raises(PauseRefused, match='did not call them in the same order'):
+        ended(source)
 
 
 def test_host_functions_that_answer_at_once_may_be_called_anywhere() -> None:

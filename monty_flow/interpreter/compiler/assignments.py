@@ -303,6 +303,11 @@ class Assignments(Targets):
         assert type(target) is ast.Subscript
         value, index = once(target.value), once(target.slice)
         makes = self.unit.stops.factories and is_stop(target)
+        if is_stop(target) and self.is_asked(*operations.KEYS, '__index__'):
+            return (
+                nodes.call(self.unit.prelude('answered_item'), [value, index], line),
+                nodes.at(ast.Subscript(again(value), again(index), nodes.STORE), line),
+            )
         return (
             self.item(value, index, line) if makes else nodes.at(ast.Subscript(value, index, nodes.LOAD), line),
             nodes.at(ast.Subscript(again(value), again(index), nodes.STORE), line),
@@ -345,16 +350,20 @@ class Assignments(Targets):
         """Return a call that combines in place, fit for a stop."""
         method = nodes.constant(f'__i{operations.name_of(node.op)[2:]}', node.lineno)
         operands = [method, nodes.load(name, node.lineno), value]
-        return nodes.call(self.unit.prelude('operate_in_place'), operands, node.lineno)
+        combine = 'answered_in_place' if self.unit.stops.asks else 'operate_in_place'
+        return nodes.call(self.unit.prelude(combine), operands, node.lineno)
 
     def store_augmented(self, store: ast.expr, name: str, line: int) -> None:
         self.store_part(store, nodes.load(name, line), line)
 
     def store_part(self, target: ast.expr, value: ast.expr, line: int) -> None:
         """Store into a lowered target: by a stop where a method of a script's class may stop."""
+        if isinstance(target, ast.Subscript) and is_stop(target) and self.is_asked(*operations.KEYS, '__index__'):
+            self.emit_stop(self.asked_store(target, value, line), target, None)
+            return
         may_stop = '__setitem__' in self.unit.stops.methods and hasattr(target, 'nid')
         if may_stop and isinstance(target, ast.Subscript):
-            self.emit_stop(self.store_item(target, value, line), target, None)
+            self.emit_stop(self.stored_through(target, value, line), target, None)
             return
         sliced = self.sliced(target, value, line)
         if sliced is not None:
@@ -371,6 +380,28 @@ class Assignments(Targets):
                 )
                 return
         self.out.append(nodes.at(ast.Assign([target], value), line))
+
+    def stored_through(self, target: ast.Subscript, value: ast.expr, line: int) -> ast.expr:
+        """Return a store that a method of the container may do, but none of what a built-in container holds."""
+        self.unit.takes_steps = True
+        operands = [self.held(part, line) for part in (value, target.value, self.standalone(target.slice))]
+        store = nodes.load(self.unit.helper('$store_item'), line)
+        through = nodes.call(self.unit.helper('$through'), [operands[1], store], line)
+        return nodes.call(through, [again(operand) for operand in operands], line)
+
+    def asked_store(self, target: ast.Subscript, value: ast.expr, line: int) -> ast.expr:
+        """Return a store under a key of which methods may be asked: natively where it is plain."""
+        mark = len(self.live)
+        marked: Any = target
+        value, container = self.save(value, marked, 'x'), self.save(target.value, marked, 'l')
+        key = self.save(self.standalone(target.slice), marked, 'r')
+        del self.live[mark:]
+        operands = [value, container, key]
+        call = nodes.call(self.unit.prelude('answered_store'), [again(operand) for operand in operands], line)
+        if '__setitem__' in self.unit.stops.methods:
+            return call
+        natively = nodes.call(self.unit.helper('$store_item'), operands, line)
+        return nodes.at(ast.IfExp(self.is_plain(key, line), natively, call), line)
 
     def store_by_helper(self, target: ast.Attribute, value: ast.expr, line: int) -> None:
         """Store by the helper, or natively where a test says that the private name is the script's own."""
@@ -397,7 +428,13 @@ class Assignments(Targets):
             lowered = self.target(target)
             if isinstance(lowered, ast.Subscript) and is_stop(lowered):
                 operands = [lowered.value, self.standalone(lowered.slice)]
-                self.emit_stop(nodes.call(self.unit.helper('$delete_item'), operands, line), lowered, None)
+                asked = self.is_asked(*operations.KEYS, '__index__')
+                helper: Any = self.unit.prelude('answered_deletion')
+                if not asked:
+                    operands = [self.held(operand, line) for operand in operands]
+                    delete = nodes.load(self.unit.helper('$delete_item'), line)
+                    helper = nodes.call(self.unit.helper('$through'), [again(operands[0]), delete], line)
+                self.emit_stop(nodes.call(helper, operands, line), lowered, None)
             elif isinstance(lowered, ast.Attribute) and (is_stop(lowered) or self.needs_helper(lowered)):
                 helper = '$delete_attribute' if self.needs_helper(lowered) else '$delete_any'
                 call = nodes.call(self.unit.helper(helper), [lowered.value, nodes.constant(lowered.attr, line)], line)

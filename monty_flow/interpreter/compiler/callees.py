@@ -6,6 +6,7 @@ Each question is asked again in every round of the fixpoint (`pausing.py`), and 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import members, operations
@@ -19,6 +20,7 @@ from monty_flow.interpreter.compiler.stopping import (
     CONSUMERS,
     EVALUATING,
     GENERATOR_METHODS,
+    GETTERS,
     KEY_MAKERS,
     LAZY,
     LAZY_BUILTINS,
@@ -50,10 +52,15 @@ class Callees:
         #: Whether some function that stops is used as a value, so that any call of an unknown value may be one of it.
         self.escapes = False
         self.is_prelude = False
+        #: Whether operations of C are begun anew in it (`runtime/asking.py`) where methods that they call may stop.
+        self.asks = self.is_script = True
         #: In a library a local that is called may be anything, and what is awaited may stop.
         self.is_library = False
         #: Names of methods that may stop, of any class, and of those that are reached by reading an attribute.
         self.methods: set[str] = set()
+        #: Of the former, those that classes inherit of the library, and those that the program defines.
+        self.inherited: set[str] = set()
+        self.defined: set[str] = set()
         self.properties: set[str] = set()
         self.imported = imported_modules(program)
         self._imports_asyncio = 'asyncio' in self.imported
@@ -73,6 +80,8 @@ class Callees:
         self._lazy = bound_names(program, LAZY)
         self._comparers = bound_names(program, MODULE_COMPARERS)
         self._key_makers = bound_names(program, KEY_MAKERS)
+        #: Functions of `operator` that give what reads something from its argument, under these names.
+        self.getters = bound_names(program, {'operator': GETTERS})
         self._sleep_names = sleep_names(program)
         #: Names of `flow` itself, and of what it waits with.
         self._flows = module_names(program, 'flow')
@@ -172,6 +181,8 @@ class Callees:
                 return True
             if attr in operations.SEARCHES and '__eq__' in self.methods:
                 return True
+            if self.asked_of(operations.ASKED_METHODS.get(attr, ())):
+                return True
             if attr == 'sort' and not self.methods.isdisjoint(operations.ORDERINGS):
                 return True
             if attr in self._comparers and self.comparison_may_pause(node, scope):
@@ -179,6 +190,8 @@ class Callees:
             callbacks = METHOD_CALLBACKS.get(attr) or MODULE_CALLBACKS.get(attr)
             if callbacks is not None and self.argument_may_pause(node, callbacks, scope):
                 return True
+            if type(func.value) is ast.Name and func.value.id in operations.OPERATING_MODULES & self.imported:
+                return self.unknown_may_pause()
             if attr not in self.program.stored_attributes and (attr in NATIVE or attr in GUARDED):
                 return False
             return self.unknown_may_pause()
@@ -190,7 +203,32 @@ class Callees:
         """Tell whether a built-in may stop whatever it is given: by a method of a script's class, or by code made of text."""
         if name in ACCESSORS:
             return bool(self.properties) or not self.methods.isdisjoint(members.READERS | members.WRITERS)
-        return name in EVALUATING or any(method in self.methods for method in operations.BUILTINS.get(name, ()))
+        if name in EVALUATING or any(method in self.methods for method in operations.BUILTINS.get(name, ())):
+            return True
+        return self.asked_of(operations.ASKED_BUILTINS.get(name, ()))
+
+    def asked_of(self, names: Iterable[str]) -> bool:
+        """Tell whether an operation of C that asks one of these methods may stop.
+
+        Those that a class inherits of an abstract class of the library do not count: its instances are no keys.
+        """
+        methods, inherited, defined = self.methods, self.inherited, self.defined
+        return self.asks and any(name in methods and (name in defined or name not in inherited) for name in names)
+
+    def is_asked(self) -> bool:
+        """Tell whether C may ask a method that may stop in the middle of what it does for the script."""
+        if not self.is_script or self.asked_of(operations.ASKED):
+            return self.asks
+        return 'operator' in self.imported and self.asked_of(operations.ANSWERING)
+
+    def getter_may_stop(self) -> bool:
+        """Tell whether what `operator` makes to read something from its argument may stop."""
+        names = self.getters if self.getters <= GETTERS else GETTERS
+        return (
+            ('attrgetter' in names and bool(self.properties or not self.methods.isdisjoint(members.READERS)))
+            or ('itemgetter' in names and not self.methods.isdisjoint(('__getitem__', '__missing__')))
+            or ('methodcaller' in names and any(not name.startswith('__') for name in self.methods))
+        )
 
     def comparison_may_pause(self, node: ast.Call, scope: Scope) -> bool:
         """Tell whether a function that compares may stop: in a method of what it compares, or in its `key`."""

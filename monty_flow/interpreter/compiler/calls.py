@@ -12,9 +12,15 @@ from monty_flow.interpreter.compiler.core import CoreFunction
 from monty_flow.interpreter.compiler.expressions import Expressions
 from monty_flow.interpreter.compiler.marks import has_stop, is_stop
 from monty_flow.interpreter.compiler.nodes import Marked, walk
-from monty_flow.interpreter.compiler.operands import EXPRESSIONS
+from monty_flow.interpreter.compiler.operands import EXPRESSIONS, operands_of
+from monty_flow.interpreter.compiler.operations import (
+    ASKED_BUILTINS,
+    ASKED_METHODS,
+    BY_STEPS,
+    ORDERINGS,
+    SEARCHES,
+)
 from monty_flow.interpreter.compiler.operations import BUILTINS as BUILTIN_METHODS
-from monty_flow.interpreter.compiler.operations import BY_STEPS, ORDERINGS, SEARCHES
 from monty_flow.interpreter.compiler.scopes import Scope
 from monty_flow.interpreter.compiler.sizes import SHORT_TEXT, mark_spreads
 from monty_flow.interpreter.compiler.stopping import EVALUATING, LIBRARY_METHOD_CONSUMERS, METHOD_CONSUMERS, PRELUDE
@@ -57,7 +63,7 @@ class Calls(Expressions):
         may_begin = 'is_awaited' in node.__dict__ and self.unit.externals_escape and not self.is_fixed(func)
         if may_begin or 'is_wait' in node.__dict__:
             callee = nodes.call(self.unit.helper('$awaited'), [callee], node.lineno)
-        if any(has_stop(operand) for operand in _operands(node)):
+        if any(has_stop(operand) for operand in operands_of(node)):
             if not self.is_fixed(func):
                 callee = self.save(callee, func)
             elif isinstance(func, ast.Name) and func.id not in self.unit.stops.externals:
@@ -79,7 +85,7 @@ class Calls(Expressions):
         self, node: ast.Call, callee: ast.expr, first: ast.expr | None, args: list[ast.expr] | None = None
     ) -> ast.Call:
         """Lower the arguments and build the call; `first` goes before them, `args` are lowered already."""
-        operands = _operands(node)
+        operands = operands_of(node)
         mark_spreads(node.args)
         if args is None:
             lowered = self.exprs(operands)
@@ -109,6 +115,8 @@ class Calls(Expressions):
                 return self.finish(node, nodes.load(self.unit.prelude('reverse'), node.lineno), None), True
             if name == 'iter' and len(node.args) == 1 and not node.keywords and type(node.args[0]) is not ast.Starred:
                 return self.finish(node, nodes.load(self.unit.prelude('iterate'), node.lineno), None), True
+            if self.is_asked(*ASKED_BUILTINS.get(name, ())):
+                return self.asked_builtin(node, name), True
             if name in BUILTIN_METHODS and name != 'type' and self.method_may_stop(name):
                 return self.builtin_stop(node, func)
             if name == 'iter' and len(node.args) == 2:
@@ -235,7 +243,7 @@ class Calls(Expressions):
         searches = name in SEARCHES and '__eq__' in self.unit.stops.methods
         if stops and (searches or name in _BY_STEPS) and not self.is_super(func.value):
             target = self.expr(func.value)
-            if any(has_stop(operand) for operand in _operands(node)):
+            if any(has_stop(operand) for operand in operands_of(node)):
                 target = self.save(target, func.value)
             if name == 'sort':
                 by_steps = not self.unit.stops.methods.isdisjoint(ORDERINGS)
@@ -243,7 +251,9 @@ class Calls(Expressions):
             else:
                 steps = SEARCHES.get(name) or f'{name}_of'
             return self.finish(node, nodes.load(self.unit.prelude(steps), node.lineno), target), True
-        if any(has_stop(operand) for operand in _operands(node)) or (stops and name in METHOD_CONSUMERS):
+        if stops and self.is_asked(*ASKED_METHODS.get(name, ())) and not self.is_super(func.value):
+            return self.asked_method(node, func), True
+        if any(has_stop(operand) for operand in operands_of(node)) or (stops and name in METHOD_CONSUMERS):
             callee = self.held_method(func, stops)
             if stops and name not in METHOD_CONSUMERS and self.unit.stops.constructs:
                 return self.finish(node, nodes.load(self.unit.prelude('construct'), node.lineno), callee), True
@@ -386,19 +396,6 @@ class Calls(Expressions):
 
     def function_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
         raise NotImplementedError
-
-
-def _operands(node: ast.Call) -> list[ast.expr]:
-    """Return the argument expressions in evaluation order; `**value` as a display, so that it can be saved."""
-    keywords = []
-    for keyword in node.keywords:
-        value = keyword.value
-        if keyword.arg is None and has_stop(value):
-            spread: Any = ast.copy_location(ast.Dict([None], [value]), value)
-            spread.nid, spread.has_stop = nodes.number_of(value), True
-            value = spread
-        keywords.append(value)
-    return [*node.args, *keywords]
 
 
 EXPRESSIONS.update({ast.Call: Calls.call, ast.Lambda: Calls.lambda_})

@@ -19,6 +19,7 @@ from monty_flow.interpreter.compiler.marks import has_stop
 from monty_flow.interpreter.compiler.nodes import Marked, children
 from monty_flow.interpreter.compiler.numeric import comprehension_names, range_kind
 from monty_flow.interpreter.compiler.operands import EXPRESSIONS
+from monty_flow.interpreter.compiler.operations import KEYS
 
 #: The parameter of a comprehension's function: the outermost iterable, as CPython's `.0`.
 ITERABLE = '$0'
@@ -236,6 +237,11 @@ class Comprehensions(Calls):
             held = f'$k{node.nid}'
             self.out.append(nodes.assign(held, key, key.lineno))
             place = nodes.load(held, key.lineno)
+            if self.is_asked(*KEYS):
+                stored = [value, nodes.load(RESULT, key.lineno), place]
+                self.emit_stop(nodes.call(self.unit.prelude('answered_store'), stored, key.lineno), node.key, None)
+                del self.live[mark:]
+                return
             target = nodes.at(ast.Subscript(nodes.load(RESULT, key.lineno), place, nodes.STORE), key.lineno)
             self.out.append(nodes.at(ast.Assign([target], value), key.lineno))
         elif kind is ast.GeneratorExp:
@@ -243,6 +249,12 @@ class Comprehensions(Calls):
             self.emit_stop(ast.Yield(self.yielded(value)), node, None, is_yield=True)
         else:
             value = self.expr(node.elt)
+            if kind is ast.SetComp and self.is_asked(*KEYS):
+                self.emit_stop(
+                    self.answered('.add', [nodes.load(RESULT, value.lineno), value], value.lineno), node.elt, None
+                )
+                del self.live[mark:]
+                return
             method = 'append' if kind is ast.ListComp else 'add'
             add = nodes.at(ast.Attribute(nodes.load(RESULT, value.lineno), method, nodes.LOAD), value.lineno)
             self.out.append(nodes.expression(nodes.call(add, [value], value.lineno), value.lineno))

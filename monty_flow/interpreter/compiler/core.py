@@ -80,6 +80,8 @@ class CoreFunction:
     origin: int = 0
     #: Name under which pauses record the function: its number, or its name for functions of the prelude.
     identity: int | str = 0
+    #: Whether it answers operations of C that are begun anew until all methods have answered (`runtime/asking.py`).
+    answers: bool = False
     #: The docstring.
     doc: str | None = None
 

@@ -65,7 +65,22 @@ def fast_body(function: CoreFunction, *, forced: bool) -> list[ast.stmt]:
     doc: list[ast.stmt] = []
     if function.doc is not None:
         doc.append(nodes.expression(nodes.constant(function.doc, line), line))
-    return [*doc, *declarations(function), *entry_tick(function), *capturing(function, body)]
+    return [*doc, *declarations(function), *entry_answer(function), *entry_tick(function), *capturing(function, body)]
+
+
+def entry_answer(function: CoreFunction) -> list[ast.stmt]:
+    """Return what answers an operation under way: `if $ask.log is not None: return $ask.answer((self, other))`."""
+    if not function.answers or function.is_generator or (function.name == '__hash__' and function.stops):
+        return []
+    line = function.line
+    args = function.args
+    given: list[ast.expr] = [nodes.load(arg.arg, line) for arg in (*args.posonlyargs, *args.args)]
+    if args.vararg is not None:
+        given.append(nodes.at(ast.Starred(nodes.load(args.vararg.arg, line), nodes.LOAD), line))
+    log = nodes.at(ast.Attribute(nodes.load('$ask', line), 'log', nodes.LOAD), line)
+    answer = nodes.at(ast.Attribute(nodes.load('$ask', line), 'answer', nodes.LOAD), line)
+    returned = nodes.at(ast.Return(nodes.call(answer, [nodes.at(ast.Tuple(given, nodes.LOAD), line)], line)), line)
+    return [nodes.if_(nodes.compare(log, ast.IsNot(), nodes.constant(None, line), line), [returned], [], line)]
 
 
 def entry_tick(function: CoreFunction) -> list[ast.stmt]:

@@ -90,7 +90,8 @@ class Expressions(FormattedStrings):
         mark = len(self.live)
         names = [self.save(left, node, 'l'), self.save(right, node, 'r')]
         del self.live[mark:]
-        call = nodes.call(self.unit.prelude('operate'), [nodes.constant(name, line), *map(again, names)], line)
+        operate = 'answered_operation' if self.unit.stops.asks else 'operate'
+        call = nodes.call(self.unit.prelude(operate), [nodes.constant(name, line), *map(again, names)], line)
         tests: list[ast.expr] = [
             nodes.compare(
                 nodes.call(self.unit.helper('$type'), [again(operand)], line),
@@ -216,6 +217,8 @@ class Expressions(FormattedStrings):
                     self.out.append(nodes.assign(name, left, node.lineno))
                     left = nodes.load(name, node.lineno)
                 holds = 'holds_by_steps' if is_operator_stop(node) else 'contains'
+                if self.is_asked(*operations.KEYS):
+                    holds = 'answered_search'
                 call = nodes.call(self.unit.prelude(holds), [right, left], node.lineno)
                 found = self.stop_value(call, node, 'c')
             else:
@@ -250,6 +253,8 @@ class Expressions(FormattedStrings):
         elif type(node) is ast.Tuple and type(node.ctx) is ast.Load:
             mark_spreads(node.elts)
         node.elts = self.exprs(node.elts)
+        if type(node) is ast.Set and is_stop(node):
+            return self.stop_value(self.answered('set_of', node.elts, node.lineno), node)
         return self.paced(node) if type(node) is ast.Set else node
 
     def dictionary(self, node: ast.Dict) -> ast.expr:
@@ -257,7 +262,7 @@ class Expressions(FormattedStrings):
             node.keys = [key and self.expr(key) for key in node.keys]
             node.values = [self.expr(value) for value in node.values]
             return self.paced(self.spread_values(node))
-        if node.keys == [None]:
+        if node.keys == [None] and not is_stop(node):
             node.values = [self.expr(node.values[0])]
             return self.spread_values(node)
         operands: list[ast.expr] = []
@@ -278,6 +283,10 @@ class Expressions(FormattedStrings):
             keys.append(None if key is None else next(lowered))
             values.append(next(lowered))
         node.keys, node.values = keys, values
+        if is_stop(node):
+            end = nodes.load(self.unit.helper('$end'), node.lineno)
+            parts = [part for pair in zip(keys, values, strict=True) for part in (pair[0] or end, pair[1])]
+            return self.stop_value(self.answered('dict_of', parts, node.lineno), node)
         return self.spread_values(node)
 
     def starred(self, node: ast.Starred) -> ast.expr:
@@ -295,6 +304,8 @@ class Expressions(FormattedStrings):
                 return node
             return self.cut(node) if type(node.slice) is ast.Slice else self.looked_up(node)
         line = node.lineno
+        if self.is_asked(*operations.KEYS, '__index__'):
+            return self.stop_value(self.asked_item(node.value, node.slice, node, line), node)
         mark = len(self.live)
         container = self.save(node.value, node, 'l')
         del self.live[mark:]

@@ -44,6 +44,8 @@ class FormattedStrings(AttributeLoads):
         return node
 
     def format_stop(self, node: ast.FormattedValue, result: ast.Call) -> ast.expr:
+        if self.unit.stops.asks:
+            return self.stop_value(self.answered('format_value', result.args, node.lineno), node)
         mark = len(self.live)
         operand = self.save(result.args[0], node, 'l')
         del self.live[mark:]

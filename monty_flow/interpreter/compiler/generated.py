@@ -12,6 +12,7 @@ from collections import OrderedDict
 
 from monty_flow.interpreter.compiler.build import build_program
 from monty_flow.interpreter.compiler.core import CoreFunction
+from monty_flow.interpreter.compiler.operations import ANSWERING
 from monty_flow.interpreter.compiler.own import Own
 from monty_flow.interpreter.compiler.program import Program
 from monty_flow.interpreter.errors import MontySyntaxError
@@ -49,9 +50,10 @@ def _compiled(identity: str, forced: bool) -> Program:
     # The texts are loaded with the first dataclass.
     from monty_flow.interpreter.runtime.dataclass_source import STOPPING, DataclassNames, parse_identity, source_of
 
-    _, flags, _ = parse_identity(identity)
+    method, flags, _ = parse_identity(identity)
     stops = STOPPING in flags
-    own = Own(DataclassNames().rename, identity, stops, _MAY_STOP if stops else frozenset())
+    methods = _MAY_STOP if stops else frozenset[str]()
+    own = Own(DataclassNames().rename, identity, stops, methods, asks=stops and method in ANSWERING)
     calls = stopping_names() if stops else frozenset()
     return build_program(
         source_of(identity), 'generated', (), calls, DEFAULT_LIMITS, forced=forced, prelude=None, own=own

@@ -11,19 +11,24 @@ means the same to the next.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from monty_flow.interpreter.compiler import nodes
+from monty_flow.interpreter.compiler.arithmetic import again
 from monty_flow.interpreter.compiler.core import CoreFunction, Stop
 from monty_flow.interpreter.compiler.lines import Lines, span_of
 from monty_flow.interpreter.compiler.marks import has_stop
 from monty_flow.interpreter.compiler.nodes import Marked
+from monty_flow.interpreter.compiler.operations import ASKED_CONSUMERS, ASKED_METHOD_CONSUMERS
 from monty_flow.interpreter.compiler.scopes import Scope
 from monty_flow.interpreter.compiler.sizes import Sizes
 
 if TYPE_CHECKING:
     from monty_flow.interpreter.compiler.unit import Unit
 
+#: Methods of a class of the script that give an item.
+_OF_ITEMS: Final = frozenset({'__getitem__', '__missing__', '__class_getitem__'})
 #: Values that a program may keep over stops, those of each stop counted: more would take the compiler's memory.
 MAX_KEPT: Final = 1_000_000
 #: How each kind of expression is lowered: a method of the class that knows it, which adds itself here.
@@ -140,3 +145,64 @@ class Operands(Sizes):
                 value = self.save(value, operand)
             lowered.append(value)
         return lowered
+
+    # Operations of C that ask methods of what they are given (`runtime/asking.py`)
+
+    def is_asked(self, *methods: str) -> bool:
+        """Tell whether C may ask one of these methods of the script in the middle of an operation, and it may stop."""
+        return not self.unit.stops.asked.isdisjoint(methods)
+
+    def answered(self, operation: str, operands: Iterable[ast.expr], line: int) -> ast.Call:
+        """Return a call that does an operation with the answers of all methods that it asks."""
+        return nodes.call(self.unit.prelude('answered'), [nodes.constant(operation, line), *operands], line)
+
+    def asked_item(self, container: ast.expr, key: ast.expr, node: Marked, line: int) -> ast.expr:
+        """Return a load of an item by a key of which methods may be asked: natively where it is plain."""
+        mark = len(self.live)
+        container, key = self.save(container, node, 'l'), self.save(self.standalone(key), node, 'r')
+        del self.live[mark:]
+        call = nodes.call(self.unit.prelude('answered_item'), [again(container), again(key)], line)
+        if self.unit.stops.factories or not self.unit.stops.methods.isdisjoint(_OF_ITEMS):
+            return call
+        natively = nodes.at(ast.Subscript(container, again(key), nodes.LOAD), line)
+        return nodes.at(ast.IfExp(self.is_plain(key, line), natively, call), line)
+
+    def is_plain(self, operand: ast.expr, line: int) -> ast.expr:
+        """Return a test whether an operand has no method of a script, nor holds anything that has."""
+        kind = nodes.call(self.unit.helper('$type'), [again(operand)], line)
+        return nodes.compare(kind, ast.In(), nodes.load(self.unit.helper('$plain'), line), line)
+
+    def asked_builtin(self, node: ast.Call, name: str) -> ast.Call:
+        """Return a call of a built-in that C code of asks methods of the script for what it is given."""
+        line = node.lineno
+        if name == 'print':
+            return self.finish(node, nodes.load(self.unit.prelude('answered_print'), line), None)
+        asked = 'answered_items' if name in ASKED_CONSUMERS else 'answered'
+        return self.finish(node, nodes.load(self.unit.prelude(asked), line), nodes.constant(name, line))
+
+    def asked_method(self, node: ast.Call, func: ast.Attribute) -> ast.Call:
+        """Return a call of a method that built-in containers have, which asks methods of the script there."""
+        line = node.lineno
+        target = self.expr(func.value)
+        if any(has_stop(operand) for operand in operands_of(node)):
+            target = self.save(target, func.value)
+        asked = 'answered_method_items' if func.attr in ASKED_METHOD_CONSUMERS else 'answered_method'
+        made = self.finish(node, nodes.load(self.unit.prelude(asked), line), nodes.constant(func.attr, line))
+        made.args.insert(1, target)
+        return made
+
+    def finish(self, node: ast.Call, callee: ast.expr, first: ast.expr | None) -> ast.Call:
+        raise NotImplementedError
+
+
+def operands_of(node: ast.Call) -> list[ast.expr]:
+    """Return the argument expressions in evaluation order; `**value` as a display, so that it can be saved."""
+    keywords = []
+    for keyword in node.keywords:
+        value = keyword.value
+        if keyword.arg is None and has_stop(value):
+            spread: Any = ast.copy_location(ast.Dict([None], [value]), value)
+            spread.nid, spread.has_stop = nodes.number_of(value), True
+            value = spread
+        keywords.append(value)
+    return [*node.args, *keywords]

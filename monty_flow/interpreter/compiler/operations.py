@@ -22,6 +22,11 @@ _COMPARE: dict[type[ast.cmpop], tuple[str, ...]] = {
     ast.Gt: ('__gt__', '__lt__', '__eq__'), ast.LtE: ('__le__', '__ge__', '__eq__'), ast.GtE: ('__ge__', '__le__', '__eq__'), ast.In: ('__contains__', '__eq__'),
     ast.NotIn: ('__contains__', '__eq__'), ast.Is: (), ast.IsNot: (),
 }  # fmt: skip
+#: Methods of what an operand is, or holds, that an operator of C asks: those of keys of sets, of what is formatted, of counts.
+_OF_OPERANDS: dict[type[ast.operator], tuple[str, ...]] = {
+    ast.BitAnd: ('__eq__',), ast.BitOr: ('__eq__',), ast.BitXor: ('__eq__',), ast.Sub: ('__eq__',), ast.Mult: ('__index__',),
+    ast.Mod: ('__repr__', '__str__', '__format__', '__index__', '__int__', '__float__'),
+}  # fmt: skip
 #: Methods that sorting asks: that of equality to find the items in which two sequences differ.
 ORDERINGS = ('__lt__', '__gt__', '__eq__')
 #: Methods of lists, tuples and deques that look for an item -> what does so in the prelude, by steps.
@@ -39,6 +44,49 @@ BUILTINS: dict[str, tuple[str, ...]] = {
     'iter': ('__iter__',), 'type': ('__set_name__', '__init_subclass__'), 'sum': ('__add__', '__radd__'),
     'sorted': ORDERINGS, 'min': ORDERINGS, 'max': ORDERINGS, 'print': ('__str__', '__repr__', 'write', 'flush'),
 }  # fmt: skip
+
+#: Methods by which containers tell keys of one hash apart (the hashes themselves a snapshot asks for when it is loaded, where nothing
+#: can stop), that give text, and that give numbers: C asks them in the middle of what it does.
+KEYS = ('__eq__',)
+TEXTS = ('__repr__', '__str__', '__format__')
+NUMBERS = ('__index__', '__int__', '__float__', '__complex__', '__floor__', '__ceil__', '__trunc__', '__round__')
+#: Where one of these may stop, operations of C are asked anew until each method that they call has answered (`runtime/asking.py`).
+ASKED = frozenset({*KEYS, *TEXTS, *NUMBERS, '__fspath__'})
+#: Methods that those which are generated for dataclasses ask.
+SHOWN_OR_COMPARED = frozenset({*TEXTS, '__hash__', '__eq__', '__ne__', '__lt__', '__le__', '__gt__', '__ge__'})
+#: Methods that answer then: those that C calls, and gets a value from that it goes on with.
+ANSWERING = ASKED.union(
+    '__hash__ __ne__ __lt__ __le__ __gt__ __ge__ __bytes__ __bool__ __len__ __length_hint__ __contains__ __getitem__ __setitem__ __delitem__'
+    ' __missing__ __abs__ __neg__ __pos__ __invert__'.split(),
+    (f'__{part}{name}__' for name in _BINARY.values() for part in ('', 'r', 'i')),
+)
+#: Modules whose functions do what operators and conversions do.
+OPERATING_MODULES = frozenset({'cmath', 'math', 'operator'})
+#: Built-ins that are asked anew -> the methods for which.
+ASKED_BUILTINS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(('dict', 'frozenset', 'set'), KEYS),
+    **dict.fromkeys(('ascii', 'format', 'repr', 'str', 'print'), TEXTS),
+    **dict.fromkeys(
+        ('bin', 'bytearray', 'bytes', 'chr', 'complex', 'float', 'hex', 'int', 'oct', 'range', 'round'), NUMBERS
+    ),
+}
+#: Of these, the ones that go through what they are given: it must be there a second time.
+ASKED_CONSUMERS = frozenset('dict frozenset set bytearray bytes'.split())
+#: The same of methods of built-in types.
+ASKED_METHODS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        'add difference difference_update discard fromkeys get intersection intersection_update isdisjoint issubset issuperset'
+        ' move_to_end setdefault symmetric_difference union update'.split(),
+        KEYS,
+    ),
+    **dict.fromkeys(('pop', 'remove'), (*KEYS, '__index__')),
+    **dict.fromkeys(('format', 'format_map'), (*TEXTS, '__index__')),
+    **dict.fromkeys(('center', 'insert', 'ljust', 'rjust', 'zfill'), ('__index__',)),
+}
+ASKED_METHOD_CONSUMERS = frozenset(
+    'difference difference_update fromkeys intersection intersection_update isdisjoint issubset issuperset'
+    ' symmetric_difference union update'.split()
+)
 
 
 def name_of(operation: ast.operator | ast.cmpop) -> str:
@@ -70,6 +118,29 @@ def methods_of(node: ast.AST) -> tuple[str, ...]:
     if isinstance(node, ast.FormattedValue):
         return '__format__', '__str__', '__repr__'
     return ()
+
+
+def asked_by(node: ast.AST) -> tuple[str, ...]:
+    """Return the names of further methods of what operands hold, which C asks in the middle of an operation of a script."""
+    if isinstance(node, ast.BinOp | ast.AugAssign):
+        return _OF_OPERANDS.get(type(node.op), ())
+    if isinstance(node, ast.Compare):
+        return KEYS if any(isinstance(operator, ast.In | ast.NotIn) for operator in node.ops) else ()
+    if isinstance(node, ast.Subscript):
+        return () if is_plain_key(node.slice) else (*KEYS, '__index__')
+    if isinstance(node, ast.Set | ast.Dict):
+        items = node.elts if isinstance(node, ast.Set) else node.keys
+        return () if all(item is not None and is_plain_key(item) for item in items) else KEYS
+    return ()
+
+
+def is_plain_key(node: ast.expr) -> bool:
+    """Tell whether a key or an index is written out."""
+    if isinstance(node, ast.Slice):
+        return all(part is None or is_plain_key(part) for part in (node.lower, node.upper, node.step))
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.operand, ast.Constant)
+    return isinstance(node, ast.Constant | ast.JoinedStr)
 
 
 def may_stop(node: ast.AST, pausing: Set[str]) -> bool:

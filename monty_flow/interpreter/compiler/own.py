@@ -20,6 +20,8 @@ class Own:
     escapes: bool = True
     #: Names of methods of script classes that may stop.
     methods: frozenset[str] = frozenset()
+    #: Whether it answers operations of C, and C operations in it are asked anew (`runtime/asking.py`).
+    asks: bool = False
     #: The library that it is, '' for the prelude and for generated methods.
     library: str = ''
     #: The name of a library module's source.

@@ -21,7 +21,7 @@ from __future__ import annotations
 import ast
 
 from monty_flow.interpreter import modules
-from monty_flow.interpreter.compiler import members, truth
+from monty_flow.interpreter.compiler import members, operations, truth
 from monty_flow.interpreter.compiler.callees import Callees
 from monty_flow.interpreter.compiler.futures import mark_futures
 from monty_flow.interpreter.compiler.imports import imported_modules, uses_script
@@ -62,6 +62,8 @@ class _Analysis(Callees):
         #: Nodes that need statements of their own, with the scope in which they are evaluated.
         self.converted: set[int] = set()
         self.sites: list[tuple[Marked, Scope]] = []
+        self.is_script = own is None
+        self.asks = own is None or own.asks
         if own is not None:
             self.escapes, self.is_prelude = own.escapes, not own.library and own.module is None
             self.is_library = bool(own.library)
@@ -69,6 +71,7 @@ class _Analysis(Callees):
             if own.module is not None:
                 self.result.pausing_generators = own.escapes
             self.methods |= own.methods
+            self.defined |= own.methods
         #: What classes may inherit: the methods that make the mixin methods of a base stop, and these.
         self._mixins = [MIXINS[name] for name in MIXINS if name in self.imported] if program.classes else []
         self._library = not self.is_library and any(uses_script(node) for node in program.imports)
@@ -207,6 +210,7 @@ class _Analysis(Callees):
                     and isinstance(scope.node, ast.FunctionDef)
                 ):
                     self.methods.add(scope.node.name)
+                    self.defined.add(scope.node.name)
                     if scope.node.name in ('__next__', '__iter__') or (
                         # An instance without `__iter__` is iterated by its items.
                         scope.node.name == '__getitem__'
@@ -235,9 +239,12 @@ class _Analysis(Callees):
             if not self.methods.isdisjoint(called):
                 # What a class inherits of such a base calls the methods that it defines.
                 self.methods |= mixins
+                self.inherited |= mixins
                 result.pausing_generators = result.pausing_generators or '__iter__' in mixins
         if self.methods or self.escapes:
-            self.methods |= members.second_names(self.program, self.methods, escapes=self.escapes)
+            second = members.second_names(self.program, self.methods, escapes=self.escapes)
+            self.methods |= second
+            self.defined |= second
         for load, scope in members.dynamic_reads(self.program, self.methods):
             if load.nid not in result.stops:
                 self.stop(load, scope)
@@ -246,24 +253,16 @@ class _Analysis(Callees):
             used = {name for name, _ in self.program.values} | {load.attr for load, _ in self.program.attribute_loads}
             if not self._key_makers.isdisjoint(used):
                 self.methods |= _ORDERINGS | {'__eq__'}
+        if self.is_script and not self.escapes:
+            operates = self.is_asked() and not self.imported.isdisjoint(operations.OPERATING_MODULES)
+            self.escapes = operates or self.getter_may_stop()
         hooks = not self.methods.isdisjoint(members.HOOKS)
         for class_node, scope in self.program.classes:
             if hooks:
                 result.pausing.add(class_node.nid)
             if class_node.nid in result.pausing and class_node.nid not in result.stops:
                 self.stop(class_node, scope)
-        if any(method.startswith('__') for method in self.methods):
-            for node, scope in self.program.operations:
-                if node.nid not in result.stops and may_stop(node, self.methods):
-                    self.operator_stops.add(node.nid)
-                    self.stop(node, scope)
-        if not self.methods.isdisjoint(truth.METHODS):
-            for test, scope in truth.tests(self.program):
-                if test.nid not in self.truth_stops:
-                    self.truth_stops.add(test.nid)
-                    test.truth_stop = True
-                    result.pausing.add(scope.node.nid)
-                    self.sites.append((test, scope))
+        self.spread_operations()
         if not self.methods.isdisjoint(('__enter__', '__exit__')):
             for item, scope in self.program.managers:
                 if item.nid not in result.stops:
@@ -277,6 +276,32 @@ class _Analysis(Callees):
             stops = target.attr in self.properties or not self.methods.isdisjoint(members.WRITERS)
             if stops and target.nid not in result.stops:
                 self.stop(target, scope)
+
+    def spread_operations(self) -> None:
+        """Find operations and tests that stop because a method of an operand does."""
+        result = self.result
+        if self.asked_of(operations.KEYS):
+            for scope in self.program.scopes.values():
+                if type(scope.node) in (ast.SetComp, ast.DictComp):
+                    result.pausing.add(scope.node.nid)
+        if any(method.startswith('__') for method in self.methods):
+            for node, scope in self.program.operations:
+                if node.nid not in result.stops and self.operation_may_stop(node):
+                    self.operator_stops.add(node.nid)
+                    self.stop(node, scope)
+        if not self.methods.isdisjoint(truth.METHODS):
+            for test, scope in truth.tests(self.program):
+                if test.nid not in self.truth_stops:
+                    self.truth_stops.add(test.nid)
+                    test.truth_stop = True
+                    result.pausing.add(scope.node.nid)
+                    self.sites.append((test, scope))
+
+    def operation_may_stop(self, node: Marked) -> bool:
+        """Tell whether an operation may run a method that may stop: of an operand, or of what an operand holds."""
+        if may_stop(node, self.methods):
+            return True
+        return self.asked_of(operations.asked_by(node))
 
     def steps(self, name: str) -> bool:
         """Tell whether a method of that name may run a generator that stops."""
@@ -313,6 +338,8 @@ class _Analysis(Callees):
         any_stop = bool(result.stops)
         result.methods = self.methods
         result.calls_back = self.calls_back()
+        result.asks = self.is_asked()
+        result.asked = frozenset(self.methods - (self.inherited - self.defined)) if result.asks else frozenset()
         self.result.constructs = not self.methods.isdisjoint(CALLED_BY_CALL)
         for scope in list(self.program.scopes.values()):
             if scope.kind is Kind.GENERATOR and scope.parent is not None:

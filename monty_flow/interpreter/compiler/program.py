@@ -91,7 +91,8 @@ class Program:
         self.generated = generated
         #: Names of methods that may stop, of any class of the script.
         self.stopping_methods = frozenset(unit.stops.methods)
-        self.externals = frozenset(unit.stops.externals)
+        #: Names that are external functions; whether C may ask a method that may stop in the middle of what it does.
+        self.externals, self.asks = frozenset(unit.stops.externals), unit.stops.asks
         self.helpers = frozenset(unit.helpers)
         #: The modules that the script imports.
         self.imported = frozenset(unit.imported)

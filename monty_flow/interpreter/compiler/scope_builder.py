@@ -264,6 +264,13 @@ class _Builder(ast.NodeVisitor):
                 self.found.iterations.append((item, item.value, self.scope))
             self.visit(item)
 
+    def keyed(self, node: ast.Set | ast.Dict) -> None:
+        self.found.operations.append((node, self.scope))
+        if isinstance(node, ast.Set):
+            self.sequence(node)
+        else:
+            self.visit_children(node)
+
     def compare(self, node: ast.Compare) -> None:
         for operator, operand in zip(node.ops, node.comparators, strict=True):
             if type(operator) in (ast.In, ast.NotIn):
@@ -350,7 +357,8 @@ _VISIT: dict[type[ast.AST], Callable[[_Builder, Any], None]] = {
     ast.AnnAssign: _Builder.annotated,
     ast.List: _Builder.sequence,
     ast.Tuple: _Builder.sequence,
-    ast.Set: _Builder.sequence,
+    ast.Set: _Builder.keyed,
+    ast.Dict: _Builder.keyed,
     ast.Compare: _Builder.compare,
     ast.BinOp: _Builder.operation,
     ast.UnaryOp: _Builder.operation,

@@ -8,8 +8,9 @@ A function is known in snapshots as `module:qualname`, and its stops and tempora
 function*, so that a change elsewhere in the file changes nothing. Of installed modules the digest of the function's source
 goes with its frames: they change with CPython.
 
-A module is compiled in one of three variants, by what the script can do: *plain* when nothing of the script that it could
-call stops; *calling* when functions of the script may; *full* when operators of its classes may too.
+A module is compiled in one of four variants, by what the script can do: *plain* when nothing of the script that it could
+call stops; *calling* when functions of the script may; *full* when operators of its classes may too; *asking* when what C asks
+of their instances may (`runtime/asking.py`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from monty_flow.interpreter import modules
 from monty_flow.interpreter.compiler.build import build_program
 from monty_flow.interpreter.compiler.check import check
 from monty_flow.interpreter.compiler.core import CoreFunction
+from monty_flow.interpreter.compiler.operations import ASKED
 from monty_flow.interpreter.compiler.own import Own
 from monty_flow.interpreter.compiler.program import CODE_FINDERS, FINDERS, MODULE_FILE, Program
 from monty_flow.interpreter.limits import ResourceLimits
@@ -44,7 +46,9 @@ _OPERATORS = frozenset(
     ' __setitem__ __delitem__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __neg__'.split()
 )
 #: Methods of script classes that may stop, in each variant.
-METHODS = {'plain': frozenset[str](), 'calling': _OF_CALLS, 'full': _OF_CALLS | _OPERATORS}
+METHODS = {
+    'plain': frozenset[str](), 'calling': _OF_CALLS, 'full': _OF_CALLS | _OPERATORS, 'asking': _OF_CALLS | _OPERATORS | ASKED,
+}  # fmt: skip
 
 #: How the names of the programs of pieces begin, where those of library modules have no space.
 PIECE_PREFIX = 'eval '
@@ -58,6 +62,8 @@ _lock = threading.RLock()
 def variant_for(program: Program) -> str:
     """Return the variant of the library that a script needs."""
     dunders = {name for name in program.stopping_methods if name.startswith('__')}
+    if program.asks:
+        return 'asking'
     if dunders - _OF_CALLS:
         return 'full'
     return 'calling' if program.calls_back else 'plain'
@@ -86,7 +92,7 @@ def _compiled(scripted: Scripted, variant: str, forced: bool) -> Program:
         check(tree, scripted.source, scripted.name, trusted=True)
 
     methods = METHODS[variant] | (frozenset(scripted.stopping.split()) if variant != 'plain' else frozenset())
-    own = Own(prepare, None, variant != 'plain', methods, module=scripted.name)
+    own = Own(prepare, None, variant != 'plain', methods, module=scripted.name, asks=variant == 'asking')
     return build_program(
         scripted.source, scripted.name, (), frozenset(), _LIMITS, forced=forced, prelude=prelude_program, own=own
     )

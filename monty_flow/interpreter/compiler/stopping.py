@@ -64,6 +64,8 @@ LAZY_BUILTINS = frozenset({'map', 'filter', 'iter'})
 LAZY = {'heapq': frozenset({'merge'})}
 #: Functions of modules that give what calls back when it is compared.
 KEY_MAKERS = {'functools': frozenset({'cmp_to_key'})}
+#: Functions of `operator` that give what reads something from its argument.
+GETTERS = frozenset({'attrgetter', 'itemgetter', 'methodcaller'})
 #: Functions of modules that compare what they are given, or what `key` makes of it.
 MODULE_COMPARERS = {
     'bisect': frozenset('bisect bisect_left bisect_right insort insort_left insort_right'.split()),

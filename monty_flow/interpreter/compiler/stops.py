@@ -21,6 +21,10 @@ class Stops:
     calls_back: bool = False
     #: Whether making an instance of a class, or calling one, may stop.
     constructs: bool = False
+    #: Whether C may ask a method that may stop in the middle of what it does (`runtime/asking.py`).
+    asks: bool = False
+    #: Names of the methods that may then.
+    asked: frozenset[str] = frozenset()
     #: Whether what a `defaultdict` calls for a key that is missing may stop.
     factories: bool = False
     #: Names of methods, of any class of the script, that may stop.

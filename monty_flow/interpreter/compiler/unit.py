@@ -12,6 +12,7 @@ from monty_flow.interpreter.compiler.core import PIECE, CoreFunction
 from monty_flow.interpreter.compiler.imports import imported_modules, imported_names
 from monty_flow.interpreter.compiler.lines import Lines
 from monty_flow.interpreter.compiler.nodes import Marked, walk
+from monty_flow.interpreter.compiler.operations import ANSWERING
 from monty_flow.interpreter.compiler.parse import source_line
 from monty_flow.interpreter.compiler.scopes import Kind, Scope
 from monty_flow.interpreter.compiler.slices import may_hold_slices
@@ -271,6 +272,12 @@ class Unit:
         function.identity = function.number if not self.is_prelude else name
         if self.library:
             function.identity = self.own_identity(function)
+        if self.stops.asks and isinstance(node, ast.FunctionDef) and scope.parent is not None:
+            # A method that is generated stands alone.
+            is_method = scope.parent.kind is Kind.CLASS or self.is_prelude
+            function.answers = is_method and name in ANSWERING and _takes_places(args)
+            if function.answers:
+                self.helper('$ask')
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             function.doc = ast.get_docstring(node, clean=False)
         self.functions[function.number] = function
@@ -311,6 +318,11 @@ class Unit:
             column=getattr(node, 'col_offset', 0),
             source_line=source_line(self.source, line),
         )
+
+
+def _takes_places(args: ast.arguments) -> bool:
+    """Tell whether a method takes its operands by their places, as C gives them."""
+    return not args.kwonlyargs and args.kwarg is None and bool(args.posonlyargs or args.args or args.vararg)
 
 
 def _may_be_left_out(node: Marked) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 from monty_flow.interpreter.builtins.functions import Builtins
 from monty_flow.interpreter.modules.library import LibraryFunctions, typed
 from monty_flow.interpreter.modules.module import Definition, Frozen, Module
+from monty_flow.interpreter.runtime.asking import GETTERS
 from monty_flow.interpreter.runtime.dunders import EXPORTED_DUNDERS
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.metering import FREE
@@ -233,3 +234,6 @@ MODULE = Definition(
 )
 
 EXPORTED_DUNDERS[MODULE.module_class] = _dunder
+GETTERS[ItemGetter] = lambda getter: ('got_items', caller_state(getter))
+GETTERS[AttributeGetter] = lambda getter: ('got_attributes', caller_state(getter))
+GETTERS[MethodCaller] = lambda caller: ('called_method', *caller_state(caller))

@@ -53,6 +53,17 @@ class Scrubbed:
         text = self._method(*args, **kwargs)
         return ADDRESS.sub('', text) if type(text) is str else text
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Scrubbed and self._target is other._target and self._method == other._method
+
+    def __hash__(self) -> int:
+        return hash((id(self._target), self._name))
+
+
+def scrubbed_parts(method: Scrubbed) -> tuple[Any, str]:
+    """Return the instance and the name that a method was read by; a snapshot stores them."""
+    return method._target, method._name
+
 
 class DunderMethods:
     """The part of `Methods` about attributes with two underscores."""

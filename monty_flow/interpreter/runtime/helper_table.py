@@ -107,6 +107,8 @@ STATIC: dict[str, Any] = {
 }  # fmt: skip
 #: Helpers of classes that are enumerations: their module is loaded with the first program that needs one.
 OF_ENUMS = {'$notes_of': 'notes_of', '$note': 'note_binding', '$finish_members': 'finish_members'}
+#: The same for operations of C that are begun anew.
+OF_ASKED = frozenset({'$is_native_method', '$has_native_items', '$has_factory'})
 #: The same for code that a script makes of text.
 OF_PIECES = frozenset({'$mapping', '$put', '$store', '$drop', '$display'})
 #: Prelude helpers that are guarded built-ins.
@@ -123,17 +125,25 @@ NATIVE = {
     '$native_setattr': 'setattr',
     '$native_delattr': 'delattr',
 }
+#: Functions of the prelude for scripts of which C may ask something that stops, and for those that import `operator`.
+OF_ASKING = frozenset(
+    'answered answered_items answered_method answered_method_items answered_item answered_store answered_deletion'
+    ' answered_operation answered_in_place answered_search answered_print got_items got_attributes called_method'.split()
+)
 #: Helpers that functions of the prelude may load; the last two run what a script has made of text.
 OF_PRELUDE = frozenset(
     {
         *STATIC,
         *NATIVE,
+        *OF_ASKED,
         '$contains',
         '$add',
         '$holds_whole',
         '$operation',
         '$script_writer',
         '$print_parts',
+        '$ask',
+        '$repeatable',
         '$piece',
         '$piece_ended',
     }
@@ -191,6 +201,16 @@ def of_enums(name: str) -> Any:
     return getattr(enum_making, OF_ENUMS[name])
 
 
+def of_asked(name: str) -> Any:
+    from monty_flow.interpreter.runtime import asking  # loaded with the first script that needs the prelude
+
+    return getattr(asking, name[1:])
+
+
+#: Helper -> what gets it from a module that is loaded with the first program that needs one.
+LATER: dict[str, Callable[[str], Any]] = {**dict.fromkeys(OF_ENUMS, of_enums), **dict.fromkeys(OF_ASKED, of_asked)}
+
+
 def of_pieces(name: str) -> Any:
     from monty_flow.interpreter.runtime import evaluation  # loaded with the first piece
 
@@ -219,6 +239,13 @@ def binder_of(name: str) -> Callable[[Builtins], Any]:
         return lambda objects: objects.methods.attribute
     if name in ('$global_names', '$globals_view', '$piece', '$piece_ended', '$script_writer', '$print_parts'):
         return lambda objects: getattr(objects, name[1:])
+    if name in ('$ask', '$repeatable'):
+        from monty_flow.interpreter.runtime.asking import (  # loaded with the first script that needs the prelude
+            Asking,
+            repeatable,
+        )
+
+        return Asking if name == '$ask' else lambda objects: functools.partial(repeatable, objects)
     if name == '$super':
         return lambda objects: objects.methods.super_attribute
     if name == '$format_value':
@@ -241,11 +268,16 @@ def _is_of_module(method: Any) -> bool:
 class Callees:
     """Look at what a call that may stop is about to call."""
 
-    __slots__ = ('_objects', '_scope')
+    __slots__ = ('_begun_anew', '_objects', '_scope')
 
     def __init__(self, scope: dict[str, Any], objects: Builtins) -> None:
+        from monty_flow.interpreter.runtime.asking import (
+            begun_anew,  # loaded with the first script that needs the prelude
+        )
+
         self._scope = scope
         self._objects = objects
+        self._begun_anew = begun_anew
 
     def _substituting(self, function: MethodType) -> Any:
         """Return the pattern, or the module `re`, whose function this is; None for any other's."""
@@ -284,6 +316,9 @@ class Callees:
             prelude = self._scope.get(f'$p.{name}')
             if prelude is not None and (name in PRELUDE or name in EVALUATING):
                 return prelude
+        begun = self._begun_anew(self._objects.run, function)
+        if begun is not None:
+            return functools.partial(self._scope[f'$p.{begun[0]}'], *begun[1:])
         called = self._objects.guards.callable(function)
         if any(function is one for one in operating.ASKING) or (name == 'repr' and isinstance(owner, Builtins)):
             return operating.Asking(called)

@@ -15,14 +15,13 @@ from monty_flow.interpreter.modules.module import Definition
 from monty_flow.interpreter.runtime.dataclass_support import BINDERS, GENERATED_HELPERS, GENERATING, LIBRARY_GETTERS
 from monty_flow.interpreter.runtime.external import ExternalFunction, host_call
 from monty_flow.interpreter.runtime.helper_table import (
-    OF_ENUMS,
+    LATER,
     OF_PIECES,
     OF_PRELUDE,
     OF_RUN,
     STATIC,
     Callees,
     binder_of,
-    of_enums,
     of_pieces,
     prelude_function,
 )
@@ -62,8 +61,8 @@ def _provide(run: Run, helpers: Iterable[str]) -> None:
     wanted = {*helpers, *(prelude.helpers if prelude is not None else ()), *OF_PRELUDE}
     for name in wanted:
         if name not in scope and not name.startswith(('$p.', FUEL)) and name not in OF_RUN:
-            if name in OF_ENUMS:
-                scope[name] = of_enums(name)
+            if name in LATER:
+                scope[name] = LATER[name](name)
             elif name in OF_PIECES:
                 scope[name] = of_pieces(name)
             else:

@@ -17,6 +17,7 @@ from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.compiler import generated
 from monty_flow.interpreter.compiler.check import REGISTRY
 from monty_flow.interpreter.compiler.core import CoreFunction
+from monty_flow.interpreter.compiler.operations import SHOWN_OR_COMPARED
 from monty_flow.interpreter.compiler.program import FINDERS, Program
 from monty_flow.interpreter.errors import LimitReached, MemoryLimitError
 from monty_flow.interpreter.limits import DEFAULT_LIMITS
@@ -28,7 +29,8 @@ from monty_flow.interpreter.runtime.dataclass_support import (
 from monty_flow.interpreter.runtime.external import ExternalFunction, host_call
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.helper_table import (
-    OF_ENUMS,
+    LATER,
+    OF_ASKING,
     OF_LOOP,
     OF_PRELUDE,
     OF_RUN,
@@ -38,7 +40,6 @@ from monty_flow.interpreter.runtime.helper_table import (
     Callees,
     again,
     binder_of,
-    of_enums,
     prelude_function,
 )
 from monty_flow.interpreter.runtime.importing import Importer
@@ -99,8 +100,8 @@ class Plan:
                 self.shared[name] = iterate
             elif name in STATIC:
                 self.shared[name] = STATIC[name]
-            elif name in OF_ENUMS:
-                self.shared[name] = of_enums(name)
+            elif name in LATER:
+                self.shared[name] = LATER[name](name)
             elif not name.startswith(('$p.', FUEL)) and name not in OF_RUN:
                 self.bound.append((name, binder_of(name)))
         #: What runs under the default limits share, where it is more.
@@ -151,7 +152,13 @@ class Plan:
         if prelude is None:
             return []
         needed |= prelude.helpers | OF_PRELUDE
-        return [function for function in prelude.functions.values() if function.number]
+        program = self.program
+        # A fifth of the prelude is there for few scripts, and each function is made anew for each run.
+        asks = (
+            program.asks or 'operator' in program.imported or not program.stopping_methods.isdisjoint(SHOWN_OR_COMPARED)
+        )
+        functions = [function for function in prelude.functions.values() if function.number]
+        return functions if asks else [function for function in functions if function.name not in OF_ASKING]
 
     def build(self, run: Run, hosts: Mapping[str, Callable[..., Any]] | None) -> dict[str, Any]:
         """Return the globals of a run; with `hosts`, external functions are called at once."""

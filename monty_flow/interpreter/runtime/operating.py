@@ -28,6 +28,8 @@ _ARITHMETIC: Final = {
 }  # fmt: skip
 #: Name of a method -> that of the other operand, and the operator as errors show it.
 _OPERATORS: Final = _COMPARISONS | {f'__{name}__': (f'__r{name}__', sign) for name, sign in _ARITHMETIC.items()}
+#: The names of the methods of all operators, and of those in place.
+OPERATORS: Final = frozenset({*_OPERATORS, *(f'__i{name}__' for name in _ARITHMETIC)})
 #: Types that are concatenated and repeated after the methods of the other operand were asked.
 _SEQUENCES: Final = (list, tuple, str, bytes, bytearray)
 _NUMBERS: Final = (int, float, complex)

@@ -792,6 +792,111 @@ def delegate(iterator, value, error):
         if stop is error:
             raise
         return _Done(stop.value)
+
+def answered(callee, *args, **kwargs):
+    answers = []
+    while True:
+        found = _ask(callee, args, kwargs, answers)
+        if found[0]:
+            return found[1]
+        method = found[1]
+        try:
+            answer = (method, True, method(*found[2]))
+        except _Catchable as error:
+            answer = (method, False, error)
+        answers.append(answer)
+
+def answered_items(callee, *args, **kwargs):
+    collected = []
+    for value in args:
+        collected.append(_repeatable(_p_collect_entries(value)))
+    return _p_answered(callee, *collected, **kwargs)
+
+def answered_method(name, target, *args, **kwargs):
+    if not _is_native_method(target, name):
+        return _native_getattr(target, name)(*args, **kwargs)
+    return _p_answered('.' + name, target, *args, **kwargs)
+
+def answered_method_items(name, target, *args, **kwargs):
+    if not _is_native_method(target, name):
+        return _native_getattr(target, name)(*args, **kwargs)
+    return _p_answered_items('.' + name, target, *args, **kwargs)
+
+def answered_item(container, key):
+    if not _has_native_items(container, '__getitem__'):
+        return _p_item(container, key)
+    if not _has_factory(container):
+        return _p_answered('item', container, key)
+    found = _p_answered('held_item', container, key)
+    if found is _end:
+        found = _p_construct(container.default_factory)
+        _p_answered('set_item', found, container, key)
+    return found
+
+def answered_store(value, container, key):
+    if not _has_native_items(container, '__setitem__'):
+        _store_item(value, container, key)
+    else:
+        _p_answered('set_item', value, container, key)
+
+def answered_deletion(container, key):
+    if not _has_native_items(container, '__delitem__'):
+        _delete_item(container, key)
+    else:
+        _p_answered('delete_item', container, key)
+
+def answered_operation(name, a, b, in_place=False):
+    if _attempts(name, a, b) is None and _parts_of(name, a, b) != 'items':
+        return _p_answered(name, a, b)
+    return _p_operate(name, a, b, in_place)
+
+def answered_in_place(name, a, b):
+    if _own_method(a, name) is None and _attempts(_plain_name(name), a, b) is None:
+        return _p_answered(name, a, b)
+    return _p_operate_in_place(name, a, b)
+
+def answered_search(container, item):
+    if _has_contains(container) or _goes_by_steps(container) or _is_pausable(container):
+        return _p_holds_by_steps(container, item)
+    return _p_answered('contains', container, item)
+
+def answered_print(*args, **options):
+    writer = _script_writer(options)
+    texts = [] if writer is None else _print_parts((), options)
+    between = options.get('sep')
+    place = 0
+    for item in args:
+        if place and writer is not None:
+            _native_getattr(writer, 'write')(' ' if between is None else between)
+        place = place + 1
+        text = item if _type(item) in _plain else _p_answered('str', item)
+        if writer is None:
+            texts.append(text)
+        else:
+            _native_getattr(writer, 'write')(_print_parts((text,), {})[0])
+    if writer is None:
+        return _native_print(*texts, **options)
+    _native_getattr(writer, 'write')(texts[0])
+    if options.get('flush') and options.get('file') is not None:
+        _native_getattr(writer, 'flush')()
+
+def got_items(keys, container):
+    items = []
+    for key in keys:
+        items.append(_p_answered_item(container, key))
+    return items[0] if _len(items) == 1 else _tuple(items)
+
+def got_attributes(paths, obj):
+    found = []
+    for path in paths:
+        value = obj
+        for name in path.split('.'):
+            value = _native_getattr(value, name)
+        found.append(value)
+    return found[0] if _len(found) == 1 else _tuple(found)
+
+def called_method(name, args, kwargs, obj):
+    return _native_getattr(obj, name)(*args, **kwargs)
 """
 
 
@@ -822,7 +927,7 @@ def prelude_program() -> Program:
 def stopping_names() -> frozenset[str]:
     """Return the helper names whose call may stop."""
     functions = [node.name for node in ast.parse(SOURCE).body if isinstance(node, ast.FunctionDef)]
-    accesses = ('$native_getattr', '$native_setattr', '$native_delattr')
+    accesses = ('$native_getattr', '$native_setattr', '$native_delattr', '$store_item', '$delete_item')
     return frozenset(
         {
             '$next',

@@ -12,7 +12,7 @@ from typing import Final
 #: Those of the interpreter's own classes.
 OURS: Final = frozenset((
     '_abc_impl _accepts _access _add _add_hash _add_init _add_methods _add_scalars _advance _algorithm _alive '
-    '_alike _all _all_of _answered _args _arguments _ascii _asdict _assigned _at_once _at_work _attribute _base _before _below _between '
+    '_alike _all _all_of _answer_here _answered _args _arguments _ascii _asdict _assigned _at_once _at_work _attribute _base _before _begun_anew _below _between '
     '_bind _blake _build_all _build_deferred _built _by_attributes _by_class _bytes _bytes_arguments _call _callback _callbacks _callee '
     '_calls _calls_type _candidates _careful _cased _category _charge _charged _check _check_digits '
     '_check_exponent _check_groups _check_live _check_modular _check_sequence '
@@ -32,7 +32,7 @@ OURS: Final = frozenset((
     '_pair_blocks _pair_definitions _pair_lists _pair_rest _parameters _params _parent _part _parts _path '
     '_patterns _pause_request _pay _pay_slice _pending _pieces _place _place_shell _plain _pool _pools '
     '_prefix_builtins _prelude_needed _print_callback _program _property _provide _put_given _put_keys _queue _r '
-    '_randbelow _randbelow_with_getrandbits _randbelow_without_getrandbits _random _read _reader _records _reduce '
+    '_randbelow _randbelow_with_getrandbits _randbelow_without_getrandbits _random _read _reader _records _reduce _refusal '
     '_regs _remember _remove _render _renumbered _repeated _replace _request _reserve_names _reserve_replaced _reserve_text _resolve '
     '_rest _rest_key _rest_value _results _resumed _reverse _room _rows _run _run_fills _running _same _same_size '
     '_saved _scan _scope _seconds_left _secrets _selectors _set _settle _show_names _shown _signature _single '

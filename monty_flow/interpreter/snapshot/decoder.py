@@ -8,6 +8,7 @@ import msgpack
 
 from monty_flow.interpreter.errors import SnapshotError, SnapshotTooNew
 from monty_flow.interpreter.snapshot.hashing import HashBudget
+from monty_flow.interpreter.snapshot.lending import instances_among, told_apart
 from monty_flow.interpreter.snapshot.registry import Kind, Kinds
 
 #: Up to this size a lie about lengths costs at most 16 MB; above it the lengths are checked beforehand.
@@ -66,7 +67,18 @@ def _kinds_of(names: list[Any], kinds: Kinds) -> list[Kind]:
 
 
 class _Reader:
-    __slots__ = ('_context', '_deferred', '_fills', '_hashing', '_keys', '_last_fills', '_objects', '_records', '_rows')
+    __slots__ = (
+        '_context',
+        '_deferred',
+        '_fills',
+        '_hashed',
+        '_hashing',
+        '_keys',
+        '_last_fills',
+        '_objects',
+        '_records',
+        '_rows',
+    )
 
     def __init__(self, rows: list[Kind], context: Any, records: list[Any], size: int) -> None:
         self._rows = rows
@@ -80,6 +92,8 @@ class _Reader:
         self._keys: dict[int, Kind] = {}
         self._fills: dict[int, Kind] = {}
         self._last_fills: dict[int, Kind] = {}
+        #: Instances of scripts among the keys that were put in, one of each class, by the record.
+        self._hashed: dict[int, list[Any]] = {}
         self._hashing = HashBudget(records, size)
 
     def read(self, root: Any) -> Any:
@@ -174,7 +188,10 @@ class _Reader:
         self._hashing.charge(slots)
         keys = self._resolve(slots)
         self._hashing.check(keys)
-        row.keys(self._context, self._objects[index], *keys)
+        instances = instances_among(keys)
+        if instances:
+            self._hashed[index] = instances
+        told_apart(instances, row.keys, self._context, self._objects[index], *keys)
         del self._keys[index]
 
     def _build_deferred(self, index: int, row: Kind) -> None:
@@ -185,7 +202,9 @@ class _Reader:
             if any(type(slot) is list and slot[0] in self._keys for slot in slots):
                 return
             self._hashing.charge(slots)
-        self._objects[index] = row.build(self._context, *self._resolve(slots))
+        arguments = self._resolve(slots)
+        instances = instances_among(arguments) if row.late else []
+        self._objects[index] = told_apart(instances, row.build, self._context, *arguments)
         del self._deferred[index]
 
     def _built(self, slots: Any) -> bool:
@@ -199,7 +218,9 @@ class _Reader:
             slots = self._records[index][2]
             if wait and (index in self._keys or index not in objects or not self._built(slots)):
                 continue
-            row.fill(self._context, objects[index], *self._resolve(slots))
+            # Values go in by their keys.
+            instances = self._hashed.get(index, ())
+            told_apart(instances, row.fill, self._context, objects[index], *self._resolve(slots))
             del fills[index]
 
 

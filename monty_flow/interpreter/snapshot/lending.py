@@ -8,7 +8,7 @@ class is lent methods of ours for that moment.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
@@ -53,6 +53,37 @@ def stepping(*iterators: Any) -> Iterator[None]:
         for iterator in iterators:
             stack.enter_context(lent(iterator, __next__=_refuse))
         yield
+
+
+def _is_same(instance: Any, other: Any) -> bool:
+    return instance is other
+
+
+def instances_among(keys: Iterable[Any]) -> list[Any]:
+    """Return an instance of each class of a script of which there are some among keys, and within these."""
+    found: dict[type, Any] = {}
+    pending = list(keys)
+    while pending:
+        key = pending.pop()
+        kind = type(key)
+        if kind is tuple or kind is frozenset:
+            pending.extend(key)
+        elif type(kind) in SCRIPT_TYPES:
+            found.setdefault(kind, key)
+    return list(found.values())
+
+
+def told_apart(instances: Sequence[Any], function: Callable[..., Any], *args: Any) -> Any:
+    """Call a function while instances of these classes are equal to nothing but themselves, and no method is asked.
+
+    In the container that held them they were told apart.
+    """
+    if not instances:
+        return function(*args)
+    with ExitStack() as stack:
+        for instance in instances:
+            stack.enter_context(lent(instance, __eq__=_is_same))
+        return function(*args)
 
 
 def _reduce_reversed(iterator: Any, context: Any) -> tuple[Arguments, Arguments] | None:

@@ -12,6 +12,7 @@ from monty_flow.interpreter.compiler.attribute_loads import reads_plainly
 from monty_flow.interpreter.modules.library import typed
 from monty_flow.interpreter.runtime.attributes import Access, access_of
 from monty_flow.interpreter.runtime.classes import OF_RUN, SCRIPT_TYPES, TypeStandIn, is_script_function, native_type
+from monty_flow.interpreter.runtime.dunders import Scrubbed, scrubbed_parts
 from monty_flow.interpreter.runtime.inherited import Inherited, inherited_parts
 from monty_flow.interpreter.runtime.paying_bases import Filling
 from monty_flow.interpreter.runtime.universe import TYPES, growing
@@ -21,7 +22,7 @@ _UNIVERSE: Final = growing(TYPES)
 #: Where the classes live that extend those of the universe.
 _OURS: Final = 'monty_flow.interpreter.'
 #: What `super().name` gives for a method of a native base where it is guarded.
-_OF_BASE: Final = (Inherited, MethodWrapperType, MethodType, BuiltinMethodType)
+_OF_BASE: Final = (Inherited, Scrubbed, MethodWrapperType, MethodType, BuiltinMethodType)
 
 
 def _native_method(owner: Any, name: Any) -> Any:
@@ -82,6 +83,8 @@ def _reduce_of_base(method: Any, context: Any) -> Any:
         owner, name = method.__self__, '__init__' if type(function) is Filling else getattr(function, '__name__', '')
     elif type(method) is Inherited:
         owner, name = inherited_parts(method)
+    elif type(method) is Scrubbed:
+        owner, name = scrubbed_parts(method)
     else:
         owner, name = method.__self__, method.__name__
     found = _method_of_base(context, owner, name)
