@@ -64,7 +64,8 @@ class Link:
     @property
     def size(self) -> int:
         """Bytes of the snapshot whole."""
-        return len(self.rest) + sum([part.size for part in self.parts])
+        size = len(self.rest)
+        return size + sum([part.size for part in self.parts]) if self.parts else size
 
     @property
     def may_go_on(self) -> bool:

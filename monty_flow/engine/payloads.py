@@ -136,7 +136,7 @@ def unwrap(data: bytes) -> bytes:
 
 
 def _pack(value: Any) -> bytes:
-    if _holds_bytearray(value):
+    if type(value) not in _LEAVES and _holds_bytearray(value):
         value = _marked(value)
     # Not `packb`, which does the same by way of a dict of what it is given.
     packed: bytes = msgpack.Packer(default=_extension, strict_types=True).pack(value)

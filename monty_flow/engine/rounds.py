@@ -24,7 +24,6 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from monty_flow.engine.clock import Clock
@@ -47,13 +46,19 @@ STUCK_US: Final = 50_000
 MOST_RUNS: Final = 100
 
 
-@dataclass(slots=True)
 class Line:
-    """The runs of which one child keeps the states."""
+    """The runs of which one child keeps the states, or those that are to be started anywhere."""
 
-    #: Those whose steps are not begun, and how many steps it was sent that are not taken.
-    ready: deque[LiveRun] = field(default_factory=deque)
-    under_way: int = 0
+    __slots__ = ('is_anywhere', 'ready', 'under_way')
+
+    def __init__(self, is_anywhere: bool = False) -> None:
+        self.is_anywhere = is_anywhere
+        #: Those whose steps are not begun, and how many steps the child was sent that are not taken.
+        self.ready: deque[LiveRun] = deque()
+        self.under_way = 0
+
+
+_NONE: Final = Line()
 
 
 class Work(Protocol):
@@ -220,30 +225,36 @@ class Rounds:
         now = self._clock.elapsed()
         # One line before each child, which takes its steps one after the other, and one of runs that any free child may start.
         lines: dict[object, Line] = {}
+        turns: deque[Line] = deque()
         for run in runs:
-            lines.setdefault(run.process, Line()).ready.append(run)
-        anywhere = lines.pop(None, Line())
-        # In turns, so that no child waits until another one has all of its steps.
-        open_lines = deque(lines.values())
+            process = run.process
+            line = lines.get(process)
+            if line is None:
+                line = lines[process] = Line(process is None)
+                # In turns, so that no child waits until another one has all of its steps.
+                if process is not None:
+                    turns.append(line)
+            line.ready.append(run)
+        anywhere = lines.get(None, _NONE)
         under_way: deque[tuple[LiveRun, Line]] = deque()
-        while open_lines:
-            line = open_lines.popleft()
-            if self._begins_first(line, under_way):
-                open_lines.append(line)
-        while self._begins_first(anywhere, under_way):
+        while turns:
+            line = turns.popleft()
+            if self._begins_first(line, under_way) and line.ready:
+                turns.append(line)
+        while anywhere.ready and self._begins_first(anywhere, under_way):
             pass
         while under_way:
             run, line = under_way.popleft()
             line.under_way -= 1
             if run.ahead is None or run.ahead.wait(PATIENCE_SECONDS):
                 yield run
-                if not self._begins_first(line, under_way) and not line.under_way:
+                if not (line.ready and self._begins_first(line, under_way)) and anywhere.ready and not line.under_way:
                     self._begins_first(anywhere, under_way)
             else:
                 run.computes_long = True
                 self._take_back(line, under_way)
                 self._work.put(run)
-        for line in (*lines.values(), anywhere):
+        for line in lines.values():
             self._pass_over(line.ready, now)
 
     def _begins_first(self, line: Line, under_way: deque[tuple[LiveRun, Line]]) -> bool:
@@ -255,7 +266,7 @@ class Rounds:
             run = line.ready.popleft()
             run.passed_over_at = None
             if begins:
-                place = line if run.process is not None else Line()
+                place = Line() if line.is_anywhere else line
                 under_way.append((run, place))
                 place.under_way += 1
                 return True

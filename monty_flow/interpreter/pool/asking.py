@@ -124,7 +124,7 @@ class Asking:
                 self.start_clock(request)
             child.send_bytes(body)
         except BaseException as error:
-            if line.requests:
+            if line.left:
                 # The child goes on with these.
                 line.is_broken = line.is_broken or not isinstance(error, (LineFull, BoundaryError))
                 raise
@@ -132,18 +132,19 @@ class Asking:
             if failure is error:
                 raise
             raise failure from failure.__cause__
-        line.requests.append(request)
+        line.left += 1
         line.put(request, body)
 
     def start_clock(self, request: Request[Any]) -> None:
         """Have the time of a request run, which the child takes next."""
-        self._wait_for(COMPILE_SECONDS if request.compiles else None, request.size)
+        seconds = COMPILE_SECONDS if request.compiles else self._left
+        self._deadline = None if seconds is None else time.monotonic() + seconds + request.size * _SECONDS_PER_BYTE
 
     def wait(self, request: Request[Any], seconds: float) -> bool:
         """Take what comes within so many seconds, and tell whether `take` would wait no more."""
         until = time.monotonic() + seconds
         line = request.child.line
-        while not request.is_over:
+        while request.message is None and request.error is None:
             if not request.child.has_word(until):
                 line.close(request)
                 return False
@@ -154,7 +155,7 @@ class Asking:
         """Return the answer, and give the child back when it was the last one."""
         child, is_done = request.child, False
         try:
-            while not request.is_over:
+            while request.message is None and request.error is None:
                 child.line.hear()
             if request.error is not None:
                 raise request.error from request.error.__cause__
@@ -185,7 +186,8 @@ class Asking:
             self._let_go(request, is_done=True)
             return
         request.is_withdrawn = True
-        if all(other.is_withdrawn for other in line.requests):
+        line.withdrawn += 1
+        if line.withdrawn == line.left:
             self._let_go(request, is_done=False)
 
     def fail(self, request: Request[Any], error: Exception) -> None:
@@ -218,21 +220,26 @@ class Asking:
 
     def _let_go(self, request: Request[Any], *, is_done: bool) -> None:
         child, line = request.child, request.child.line
-        line.leave(request)
         if is_done and child.is_alive:
-            line.hear_withdrawn()
-            if line.requests:
+            line.left -= 1
+            if line.withdrawn:
+                line.hear_withdrawn()
+            if line.left:
                 return
-        if child.is_alive and not (is_done and child.is_quiet and not line.is_broken):
+            if line.is_lent and child.is_quiet and not line.is_broken:
+                line.end()
+                self._children.give_back(child)
+                return
+        if child.is_alive:
             child.kill()
         if line.is_lent:
-            line.end()
+            line.break_off()
             self._children.give_back(child)
 
-    def _wait_for(self, instead: float | None, size: int = 0) -> None:
+    def _wait_for(self, instead: float | None) -> None:
         """Set until when the child may take: its own time, or another while that does not run."""
         seconds = self._left if instead is None else instead
-        self._deadline = None if seconds is None else time.monotonic() + seconds + size * _SECONDS_PER_BYTE
+        self._deadline = None if seconds is None else time.monotonic() + seconds
 
     def hear(self, request: Request[Any]) -> None:
         """Take the next message of a child, which is about this request."""

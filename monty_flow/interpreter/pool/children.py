@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import select
@@ -207,7 +208,7 @@ class Children:
         self._closed = False
         #: Whether one more is being made.
         self._grows = False
-        self._live = 0
+        self._lives = itertools.count(1)
         try:
             for _ in range(max(1, ahead)):
                 self._free.append(self._fork())
@@ -254,9 +255,7 @@ class Children:
 
     def next_live(self) -> int:
         """Return a number for a live state that no other has."""
-        with self._changed:
-            self._live += 1
-            return self._live
+        return next(self._lives)
 
     def borrow(self, wanted: Child | None, *, behind_others: bool = True) -> Child:
         """Return a free child, the wanted one if it is free; wait while there is none.

@@ -93,16 +93,11 @@ class Request(Generic[Answer]):
         self.body: bytes | None = None
         self.behind = self.passes = 0
 
-    @property
-    def is_over(self) -> bool:
-        """Whether there is nothing more to hear of it."""
-        return self.message is not None or self.error is not None
-
 
 class Line:
     """The requests of one child."""
 
-    __slots__ = ('_behind', '_holder', '_is_open', 'is_broken', 'is_lent', 'requests', 'waiting')
+    __slots__ = ('_behind', '_holder', '_is_open', 'is_broken', 'is_lent', 'left', 'waiting', 'withdrawn')
 
     def __init__(self) -> None:
         #: Whether somebody has the child.
@@ -110,8 +105,9 @@ class Line:
         #: The thread for which it has requests ahead, and whether there may be more.
         self._holder: int | None = None
         self._is_open = False
-        #: What was sent and is neither taken nor heard in vain, and what of that is not answered.
-        self.requests: list[Request[Any]] = []
+        #: How many were sent and are neither taken nor heard in vain, and of these how many nobody takes.
+        self.left = self.withdrawn = 0
+        #: Those that are not answered.
         self.waiting: deque[Request[Any]] = deque()
         #: Bytes behind the first that is not answered.
         self._behind = 0
@@ -141,7 +137,7 @@ class Line:
 
     def check_room(self, size: int) -> None:
         """Raise LineFull where a request of that size does not fit behind the others."""
-        if self.waiting and (len(self.requests) >= MOST_REQUESTS or self._behind + size > MOST_BYTES):
+        if self.waiting and (self.left >= MOST_REQUESTS or self._behind + size > MOST_BYTES):
             raise LineFull
 
     def put(self, request: Request[Any], body: bytes) -> None:
@@ -155,7 +151,8 @@ class Line:
         """Go on to the next request, as the first is answered."""
         first = self.waiting.popleft()
         if first.is_withdrawn:
-            self.requests.remove(first)
+            self.left -= 1
+            self.withdrawn -= 1
         if self.waiting:
             following = self.waiting[0]
             self._behind -= following.behind
@@ -172,21 +169,18 @@ class Line:
 
     def hear_withdrawn(self) -> None:
         """Hear what is left, where nobody takes the answers."""
-        while self.waiting and all(request.is_withdrawn for request in self.requests):
+        while self.left and self.left == self.withdrawn:
             self.hear()
 
-    def leave(self, request: Request[Any]) -> None:
-        """Have done with a request."""
-        if request in self.requests:
-            self.requests.remove(request)
-        if request in self.waiting:
-            self.waiting.remove(request)
-
     def end(self) -> None:
-        """Have done with the child: what is not answered was not begun."""
+        """Have done with the child, which has answered everything."""
+        self.is_lent = self._is_open = False
+        self._holder = None
+
+    def break_off(self) -> None:
+        """Have done with the child, which has ended: what is not answered was not begun."""
         for request in self.waiting:
             request.error = messages.Unread('the process ended before it came to the request')
         self.waiting.clear()
-        self.requests.clear()
-        self.is_lent = self._is_open = self.is_broken = False
-        self._holder, self._behind = None, 0
+        self.left = self.withdrawn = self._behind = 0
+        self.end()

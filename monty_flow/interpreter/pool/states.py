@@ -44,17 +44,12 @@ class SandboxStart:
 class SandboxStopped(Stopped):
     """What every stopped script in a pool is: bytes, and the number of the live state in the child that stopped."""
 
-    __slots__ = ()
+    __slots__ = ('_pause',)
 
     def __init__(self, pause: Pause) -> None:
-        self._pause_request = pause
+        self._pause = self._pause_request = pause
         self._resumed = False
         self._lock = threading.Lock()
-
-    @property
-    def _pause(self) -> Pause:
-        pause: Pause = self._pause_request
-        return pause
 
     @property
     def seconds_used(self) -> float:
