@@ -81,6 +81,44 @@ def test_a_script_leaves_nothing_in_a_type_of_the_host(kind: str, store: str) ->
         Monty(f'import time, datetime\nkind = {kind}\n{store}').run()
 
 
+#: What all runs share, or what only we fill.
+MADE_ONCE = [
+    'type(lambda: 0)', 'type', 'type(len)', 'super', 'collections.abc.Sized', 'dataclasses.MISSING', 're.compile("a")', 'typing.Any', 'math', "', '.join",
+    'itertools.chain([1])', 'iter(memoryview(b"a"))', 'functools.partial', 'collections.deque', 'fetch', 'struct.Struct("i")',
+]  # fmt: skip
+CALLS_OF_INIT = [
+    'made.__init__(*args)',
+    "getattr(made, '__init__')(*args)",
+    'type(made).__init__(made, *args)',
+    "operator.methodcaller('__init__', *args)(made)",
+    "object.__getattribute__(made, '__init__')(*args)",
+    'made.__class__.__init__(made, *args)',
+]
+
+
+@pytest.mark.parametrize('made', MADE_ONCE)
+def test_what_is_made_once_cannot_be_made_again_by_its_init(made: str) -> None:
+    calls = ''.join(
+        f'for args in [(int, "a.left", print), ("left",), ("left", int), ("left", int, "left")]:\n'
+        f'    try: {call}\n    except (TypeError, AttributeError, NotImplementedError): pass\n'
+        for call in CALLS_OF_INIT
+    )
+    imports = (
+        'import collections, collections.abc, dataclasses, functools, itertools, math, operator, re, struct, typing\n'
+    )
+
+    shown = Monty(f'{imports}made = {made}\n{calls}repr(made)').run(external_functions={'fetch': len})
+
+    assert 'left' not in shown
+    assert shown == Monty(f'{imports}repr({made})').run(external_functions={'fetch': len})
+
+
+def test_a_container_of_the_library_is_filled_again_by_its_init() -> None:
+    source = 'import collections\nmade = collections.deque([1])\nmade.__init__([2, 3])\nlist(made)'
+
+    assert Monty(source).run() == [2, 3]
+
+
 def test_every_guarded_method_has_a_guard() -> None:
     guards = {name.removeprefix('m_') for name in dir(Methods) if name.startswith('m_')}
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from monty_flow import Monty, load
+from monty_flow.interpreter.runtime.async_generators import AsyncGenerator
 from monty_flow.interpreter.runtime.unraisable import quietened
 from monty_flow.interpreter.runtime.watch import Stopped
 
@@ -64,6 +65,18 @@ def test_the_end_of_a_run_that_is_dropped_in_a_finalizer_is_not_told(monkeypatch
 
     Finalized()
     gc.collect()
+
+    assert told == []
+
+
+def test_an_asynchronous_generator_that_a_limit_has_kept_from_being_made_tells_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(sys, 'unraisablehook', told.append)
+
+    made = AsyncGenerator.__new__(AsyncGenerator)
+    del made
 
     assert told == []
 

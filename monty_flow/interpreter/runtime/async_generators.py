@@ -36,13 +36,13 @@ class AsyncGenerator:
         self._closed = False
 
     def __del__(self) -> None:
-        native = self._native
-        if native is None or not native.gi_suspended or self._running:
-            return
         try:
-            abandon(native)
+            native = self._native
+            if native is not None and native.gi_suspended and not self._running:
+                abandon(native)
         except BaseException:
-            # Nobody is there to catch it, and what CPython prints would go to the host's own stderr.
+            # Nobody is there to catch it, and what CPython prints would go to the host's own stderr. A limit may have come before
+            # there was anything to abandon.
             return
 
     def __aiter__(self) -> AsyncGenerator:

@@ -14,7 +14,7 @@ from monty_flow.interpreter.runtime import guards as _guards
 from monty_flow.interpreter.runtime.classes import OF_RUN, SCRIPT_TYPES, TypeStandIn, native_type, stored_name
 from monty_flow.interpreter.runtime.formatting import Formatter
 from monty_flow.interpreter.runtime.inherited import Inherited, as_index, base_of_method, call_inherited, exact
-from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, load, method_of_class
+from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, is_made_once, load, method_of_class
 from monty_flow.interpreter.runtime.reflection import READERS, no_keywords
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ADDRESS, placed, repr_as
@@ -83,7 +83,10 @@ class DunderMethods:
         if name in PLAIN_ACCESS:
             kind = obj if type(obj) in SCRIPT_TYPES else type(obj)
             return getattr(obj, name) if _is_of_script(kind, name) else GuardedMethod(self, obj, name)
-        value = getattr(native_type(obj) if isinstance(obj, TypeStandIn) else obj, name)
+        target = native_type(obj) if isinstance(obj, TypeStandIn) else obj
+        if name == '__init__' and is_made_once(target):
+            return GuardedMethod(self, target, name)
+        value = getattr(target, name)
         if not is_guarded_method(obj, value):
             return value
         if type(obj) in EXPORTED_DUNDERS:
@@ -132,6 +135,8 @@ class DunderMethods:
             if base is not None:
                 return base.__new__(*args, **kwargs)
             obj = native_type(obj)
+        if name == '__init__' and is_made_once(obj):
+            return _init_plainly(obj, *args, **kwargs)
         if name in PLAIN_ACCESS:
             return self._access(obj, name, args, kwargs)
         if name == '__new__':
@@ -220,6 +225,14 @@ class DunderMethods:
         if owner is object and type(cls) not in SCRIPT_TYPES and cls is not object:
             raise TypeError(f'object.__new__({cls.__name__}) is not safe, use {cls.__name__}.__new__()')
         return owner.__new__(cls, *rest, **kwargs)
+
+
+def _init_plainly(obj: Any, /, *args: Any, **kwargs: Any) -> None:
+    """Do `object.__init__` for what is made once."""
+    if kwargs or len(args) != isinstance(obj, type):
+        kind: Any = obj if isinstance(obj, type) else type(obj)
+        shown = getattr(kind, 'script_type_name', kind.__name__)
+        raise TypeError(f'{shown}.__init__() takes exactly one argument (the instance to initialize)')
 
 
 def _is_of_script(kind: type, name: str) -> bool:

@@ -89,6 +89,19 @@ def is_guarded_method(obj: Any, value: Any) -> bool:
     return kind in METHOD_TYPES
 
 
+def is_made_once(obj: Any) -> bool:
+    """Tell whether an object, or the instances of a class, are of a kind of ours whose `__init__` is no method for scripts.
+
+    It takes what only we have and fills the slots of what is immutable otherwise, perhaps of what all runs share. The kinds that
+    scripts derive from have a `Method` of the library in its place.
+    """
+    for base in obj.__mro__ if isinstance(obj, type) else type(obj).__mro__:
+        found = base.__dict__.get('__init__')
+        if found is not None:
+            return type(found) is types.FunctionType and not is_script_function(found)
+    return False
+
+
 def load(obj: Any, name: str) -> Any:
     """Return a guarded attribute that is no method of a built-in type, as a script may see it."""
     if name == 'mapping' and isinstance(obj, VIEWS):
