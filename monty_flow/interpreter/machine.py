@@ -147,13 +147,15 @@ class Monty:
         main = FunctionType(program.main_code, scope)
         if run.limits is not DEFAULT_LIMITS or not program.is_straight:
             return advance(run, main, args)
-        run.active = True
+        run.active, failed = True, None
         try:
             output = main(*args)
         except BaseException as error:
-            raise failure(error, run) from None
+            failed = failure(error, run)
         finally:
             run.active = False
+        if failed is not None:
+            raise failed
         return output if type(output) in SCALARS else to_host(output)
 
     async def run_async(
@@ -354,8 +356,10 @@ def _run_alone(program: Program, scope: dict[str, Any], args: Sequence[Any]) -> 
     try:
         output = FunctionType(program.main_code, scope)(*args)
     except BaseException as error:
-        raise failure(error, Run(program, DEFAULT_LIMITS, None)) from None
-    return output if type(output) in SCALARS else to_host(output)
+        failed = failure(error, Run(program, DEFAULT_LIMITS, None))
+    else:
+        return output if type(output) in SCALARS else to_host(output)
+    raise failed
 
 
 def give_files(run: Run, os_access: OSAccess) -> None:

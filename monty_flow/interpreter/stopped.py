@@ -335,8 +335,10 @@ class FutureSnapshot(Stopped):
 def advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: int = 0) -> Any:
     """Call into the script and return a copy of its output; turn its way of failing into an error for the host. Pauses pass.
 
-    The copy is made while the run computes, so that its time and memory count.
+    The copy is made while the run computes, so that its time and memory count. The host's error is raised where no error of the script is handled: that
+    would be its context, and who shows or keeps errors with all that hangs on them would ask methods of the script's classes.
     """
+    failed: BaseException
     program = run.program
     if program.has_functions:
         make_room(run.limits.max_recursion_depth + depth)
@@ -354,30 +356,39 @@ def advance(run: Run, function: Callable[..., Any], args: Iterable[Any], depth: 
             try:
                 return to_host(output)
             except BoundaryError as refused:
-                strange = refused
+                failed = refused.with_traceback(None)
+                del output
         except Pause as pause:
-            if run.verdict is not None:
-                raise failure(LimitReached(run.verdict), run) from None
-            if pause.request.name not in ENDS:
-                run.pauses += 1
-            elif pause.request.name == FAILED:
-                # Told while the run computes: methods of the script give its text.
-                pause.request = CallRequest(FAILED, (runtime_error(pause.request.args[0], run),), {})
-            most = run.limits.max_pauses
-            if most is not None and run.pauses > most:
-                raise PauseLimitError('max_pauses', most, line_of(pause, program)) from None
-            raise
+            refused_pause = judged(pause, run)
+            if refused_pause is None:
+                raise
+            failed = refused_pause
         except BaseException as error:
-            raise failure(error, run) from None
+            failed = failure(error, run)
         finally:
             run.end()
             if RECURSION in run.globals:
                 settle(bound)
-        raise strange
     except LimitReached as late:
         # The watcher's end came when the script had ended already, or while its error was told.
         run.end()
-        raise failure(late, run) from None
+        failed = failure(late, run)
+    raise failed
+
+
+def judged(pause: Pause, run: Run) -> PauseLimitError | None:
+    """Count a pause, and make it ready to be told; return the error of a script that has made too many external calls."""
+    if run.verdict is not None:
+        raise LimitReached(run.verdict) from None
+    if pause.request.name not in ENDS:
+        run.pauses += 1
+    elif pause.request.name == FAILED:
+        # Told while the run computes: methods of the script give its text.
+        pause.request = CallRequest(FAILED, (runtime_error(pause.request.args[0], run),), {})
+    most = run.limits.max_pauses
+    if most is None or run.pauses <= most:
+        return None
+    return PauseLimitError('max_pauses', most, line_of(pause, run.program))
 
 
 def failure(error: BaseException, run: Run) -> BaseException:
@@ -408,8 +419,10 @@ def step(
     try:
         output = advance(run, function, args, depth)
     except Pause as pause:
-        return stopped(run, pause.request, frames_of(pause, run.program))
-    return Complete(output, run.seconds_before)
+        request, frames = pause.request, frames_of(pause, run.program)
+    else:
+        return Complete(output, run.seconds_before)
+    return stopped(run, request, frames)
 
 
 def stopped(run: Run, request: Any, frames: list[Frame | GeneratorMark]) -> Snapshot | FutureSnapshot | Complete:
