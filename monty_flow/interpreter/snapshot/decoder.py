@@ -262,6 +262,12 @@ def _build_int(context: Any, digits: bytes) -> int:
     return int.from_bytes(digits, 'big', signed=True)
 
 
+def _build_float(context: Any, number: float) -> float:
+    if type(number) is not float:
+        raise TypeError('a float is not a float')
+    return number
+
+
 def _build_str(context: Any, text: str) -> str:
     if type(text) is not str:
         raise TypeError('a str is not a str')
@@ -286,6 +292,7 @@ NATIVE = {
         Kind('tuple', tuple, _not_used, _build_tuple),
         Kind('dict', dict, _not_used, _build_dict, put_values, put_keys),
         Kind('int', int, _not_used, _build_int),
+        Kind('float', float, _not_used, _build_float),
         Kind('str', str, _not_used, _build_str),
         Kind('bytes', bytes, _not_used, _build_bytes),
     )

@@ -19,6 +19,10 @@ LONG_TEXT = 256
 SMALL_ITEMS = 16
 #: Items of the root that are looked at before the proof is tried.
 FIRST_ITEMS = 64
+#: A NaN as MessagePack has it, of either sign. Containers find one by what object it is, so that it must be the same one for all
+#: who hold it: the careful writer shares it. States above this size keep NaNs as numbers that are equal to nothing.
+_NANS: Final = (b'\xcb\x7f\xf8\0\0\0\0\0\0', b'\xcb\xff\xf8\0\0\0\0\0\0')
+_MOST_WITH_NANS: Final = 1 << 20
 _MIN_INT: Final = -(2**63)
 _MAX_INT: Final = 2**64 - 1
 
@@ -56,7 +60,10 @@ def encode_laid(layout: Layout, kinds: Kinds, context: Any = None, *, limit: int
 def _encoded(write: Callable[[_Writer], bytes], kinds: Kinds, context: Any, limit: int) -> bytes:
     try:
         data = write(_Writer(kinds, context, limit, careful=False))
+        careful = len(data) <= _MOST_WITH_NANS and any(nan in data for nan in _NANS)
     except (_TextAddsUp, OverflowError):
+        careful = True
+    if careful:
         data = write(_Writer(kinds, context, limit, careful=True))
     if len(data) > limit:
         raise _too_large(limit)
@@ -201,6 +208,8 @@ class _Writer:
         return self._place(value) if index is None else index
 
     def _fits(self, leaf: Any) -> bool:
+        if type(leaf) is float:
+            return leaf == leaf
         if type(leaf) is int:
             return _MIN_INT <= leaf <= _MAX_INT
         return not (type(leaf) in (str, bytes) and len(leaf) > LONG_TEXT)
@@ -308,7 +317,8 @@ class _Writer:
         opened = _Open(value, code, iter(()), (), ())
         if type(value) is int:
             value = value.to_bytes(value.bit_length() // 8 + 1, 'big', signed=True)
-        self._text_size += len(value)
+        if type(value) is not float:
+            self._text_size += len(value)
         opened.out.append(value)
         return opened
 

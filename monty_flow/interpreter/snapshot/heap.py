@@ -15,7 +15,7 @@ was shared or cyclic is so again. The bytes are one MessagePack document:
     leaf    = nil | bool | int | float | str | bin
     plain   = leaf | [plain ...] | {leaf: plain ...}
 
-A str is UTF-8, with surrogates as three bytes each. An int is -2**63 .. 2**64-1; larger ones are records.
+A str is UTF-8, with surrogates as three bytes each. An int is -2**63 .. 2**64-1; larger ones are records, and so is a NaN.
 There are no ext types.
 
 Rules that a writer keeps and a reader checks:
