@@ -17,7 +17,7 @@ from monty_flow.interpreter.runtime.attributes import (
 )
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_function, is_script_instance
 from monty_flow.interpreter.runtime.identity import Numbers
-from monty_flow.interpreter.runtime.kinship import is_instance, is_subclass
+from monty_flow.interpreter.runtime.kinship import CLAIMED, is_instance, is_subclass
 from monty_flow.interpreter.runtime.metering import FREE
 from monty_flow.interpreter.runtime.methods import Methods
 from monty_flow.interpreter.runtime.namespaces import global_names, names_in
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from monty_flow.interpreter.runtime.open_files import File
 
 _FEW: Final = 1 << 16
+_PRINT_OPTIONS: Final = frozenset({'sep', 'end', 'file', 'flush'})
 #: What type() gives as it is, whichever modules there are.
 _PLAIN_TYPES: Final = frozenset({bool, bytes, dict, float, int, list, set, str, tuple, type(None)})
 #: By names of their own: a member of an enum is looked up by code in Python.
@@ -198,11 +199,16 @@ class Objects:
         if len(args) != 2 or kwargs:
             return isinstance(*args, **kwargs)
         value, classes = args
-        if type(classes) is type or type(classes) in SCRIPT_TYPES:
-            if isinstance(value, classes):
-                return True
-            if type(type(value)) not in SCRIPT_TYPES:
-                return False
+        kind = type(value)
+        if type(kind) not in SCRIPT_TYPES or not hasattr(kind, CLAIMED):
+            # Nothing claims to be of another class than it is: each class is asked once.
+            for item in classes if type(classes) is tuple else (classes,):
+                if type(item) is type or type(item) in SCRIPT_TYPES:
+                    if isinstance(value, item):
+                        return True
+                elif any(is_instance(value, inner) for inner in _flatten(item)):
+                    return True
+            return False
         return any(is_instance(value, item) for item in _flatten(classes))
 
     def b_issubclass(self, /, *args: Any, **kwargs: Any) -> bool:
@@ -299,14 +305,16 @@ class Objects:
 
     def print_parts(self, args: Any, kwargs: dict[str, Any]) -> list[str]:
         """Return the texts that `print` writes, one after the other."""
-        unknown = kwargs.keys() - {'sep', 'end', 'file', 'flush'}
-        if unknown:
-            # Always an error, before anything is written.
-            _refuse_keywords(**dict.fromkeys(unknown))
-        separator, end = kwargs.get('sep'), kwargs.get('end')
-        for name, value in (('sep', separator), ('end', end)):
-            if value is not None and type(value) is not str:
-                raise TypeError(f'{name} must be None or a string, not {type_name(value)}')
+        separator = end = None
+        if kwargs:
+            unknown = kwargs.keys() - _PRINT_OPTIONS
+            if unknown:
+                # Always an error, before anything is written.
+                _refuse_keywords(**dict.fromkeys(unknown))
+            separator, end = kwargs.get('sep'), kwargs.get('end')
+            for name, value in (('sep', separator), ('end', end)):
+                if value is not None and type(value) is not str:
+                    raise TypeError(f'{name} must be None or a string, not {type_name(value)}')
         run = self.run
         if len(args) > FREE:
             run.charge(len(args))
@@ -316,7 +324,7 @@ class Objects:
         for item in args:
             if parts:
                 parts.append(between)
-            parts.append(text_of(item, run))
+            parts.append(item if type(item) is str else text_of(item, run))
             size += len(parts[-1]) + len(between)
             if size > _FEW:
                 run.reserve(size)

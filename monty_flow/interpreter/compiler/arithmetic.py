@@ -280,15 +280,15 @@ class Arithmetic:
     def any_of(self, tests: list[ast.expr], line: int) -> ast.expr:
         return nodes.at(ast.BoolOp(ast.Or(), tests), line)
 
-    def called(self, callee: ast.expr, line: int) -> ast.expr:
-        """Return what to call for a callee of which nothing is known: a function of the script as it is, else what the guard says."""
+    def called(self, callee: ast.expr, line: int, kind: str = 'function') -> ast.expr:
+        """Return what to call for a callee of which nothing is known: a function or method as it is, else what the guard says."""
         if type(callee) is ast.Name:
-            test = self.type_is(callee, 'function', line)
+            test = self.type_is(callee, kind, line)
         elif self.comprehensions:
             return nodes.call(self.unit.helper('$callable'), [callee], line)
         else:
             held = nodes.at(ast.NamedExpr(nodes.store(_CALLEE, line), callee), line)
-            test, callee = self.type_is(held, 'function', line), nodes.load(_CALLEE, line)
+            test, callee = self.type_is(held, kind, line), nodes.load(_CALLEE, line)
         guarded = nodes.call(self.unit.helper('$callable'), [again(callee)], line)
         return nodes.at(ast.IfExp(test, again(callee), guarded), line)
 

@@ -314,7 +314,7 @@ class Calls(Expressions):
         """Return a callee that may be a built-in type under a name that the script gave it, to be looked at when it is called."""
         if stops or self.is_super(func.value) or not self.unit.may_be_type(func):
             return callee
-        return self.called(callee, func.lineno)
+        return self.called(callee, func.lineno, 'Method')
 
     def own_method(self, held: tuple[ast.NamedExpr | None, ast.expr], func: ast.Attribute) -> ast.expr:
         """Return the callee for a name that a class of the script and built-in types bear.

@@ -44,9 +44,14 @@ class StringIO(_Memory):
         self._stream = io.StringIO(initial, newline)
 
     def write(self, data: Any, /) -> int:
-        if type(data) is str and not self._stream.closed:
-            self._run.reserve((self._tell() + len(data)) * CHARACTER_BYTES)
-        return super().write(data)
+        stream = self._stream
+        if type(data) is not str or stream.closed:
+            return super().write(data)
+        size = len(data)
+        self._pay(size)
+        self._run.reserve((stream.tell() + size) * CHARACTER_BYTES)
+        written: int = stream.write(data)
+        return written
 
 
 class BytesIO(_Memory):

@@ -19,6 +19,8 @@ _SMALL_BITS = 4096
 _LOG_2 = math.log(2)
 #: How much quicker than the schoolbook the products of a factorial are, at least, where it matters.
 _FAST = 32
+#: Ints below this need no look at their size.
+_SMALL = 1 << 64
 
 
 class MathFunctions(Functions):
@@ -65,6 +67,13 @@ class MathFunctions(Functions):
 
     def gcd(self, *integers: SupportsIndex) -> int:
         self._run.charge(len(integers))
+        if (
+            len(integers) == 2
+            and type(integers[0]) is int
+            and -_SMALL < integers[0] < _SMALL
+            and type(integers[1]) is int
+        ):
+            return math.gcd(*integers)
         result = 0
         for integer in integers:
             number = operator.index(integer)

@@ -10,8 +10,8 @@ from typing import Any
 from weakref import WeakSet
 
 from monty_flow.interpreter.runtime.coroutines import Native, made_exception, name_in
-from monty_flow.interpreter.runtime.generators import Done
-from monty_flow.interpreter.runtime.pause import GeneratorMark, Mode, Pause
+from monty_flow.interpreter.runtime.generators import done
+from monty_flow.interpreter.runtime.pause import DONE, RAISE, GeneratorMark, Mode, Pause
 
 
 class Yielded:
@@ -49,7 +49,10 @@ class AsyncGenerator:
         return self
 
     def __anext__(self) -> AsyncStep:
-        return AsyncStep(self, 'send', None)
+        # As an `__init__` would do it, in half the time: there is one for each item.
+        step: AsyncStep = object.__new__(AsyncStep)
+        step._generator, step._how, step._value, step._state = self, 'send', None, 'new'
+        return step
 
     def asend(self, value: Any, /) -> AsyncStep:
         """Return what resumes the generator with a value when it is awaited."""
@@ -89,15 +92,15 @@ class AsyncStep:
         return self
 
     def __next__(self) -> Any:
-        return run_step(self, Mode.RAISE, 'send', None)
+        return run_step(self, RAISE, 'send', None)
 
     def send(self, value: Any, /) -> Any:
         """Run to the next wait, or to the yield."""
-        return run_step(self, Mode.RAISE, 'send', value)
+        return run_step(self, RAISE, 'send', value)
 
     def throw(self, kind: Any, value: Any = None, traceback: Any = None, /) -> Any:
         """Raise an exception where the generator waits."""
-        return run_step(self, Mode.RAISE, 'throw', made_exception(kind, value))
+        return run_step(self, RAISE, 'throw', made_exception(kind, value))
 
     def close(self) -> None:
         """Give the step up."""
@@ -115,6 +118,14 @@ def run_step(step: AsyncStep, mode: Mode, how: str, value: Any) -> Any:
     """Run one step of an asynchronous generator to a wait, or to its end, and end as `mode` says."""
     generator = step._generator
     native = generator._native
+    if (
+        step._state == 'new' and step._how == how == 'send' and value is None and step._value is None
+        and native is not None and native.gi_suspended and not generator._running
+    ):  # fmt: skip
+        # The commonest case: the next item of a generator that stands at a yield.
+        step._state = 'begun'
+        generator._running = True
+        return go_on_with_step(step, native, mode, 'send', None)
     if step._state == 'done':
         name = '__anext__()/asend()' if step._how == 'send' else 'aclose()/athrow()'
         raise RuntimeError(f'cannot reuse already awaited {name}')
@@ -229,9 +240,9 @@ def _ended(step: AsyncStep) -> None:
 
 
 def _end(mode: Mode, value: Any) -> Any:
-    if mode is Mode.RAISE:
+    if mode is RAISE:
         raise StopIteration(value)
-    return Done(value) if mode is Mode.DONE else None
+    return done(value) if mode is DONE else None
 
 
 def generator_state(generator: AsyncGenerator) -> tuple[Native | None, bool, bool]:

@@ -63,17 +63,20 @@ def script_attribute(obj: Any, name: str) -> Any:
         # What CPython's C code keeps of an abstract class.
         raise AttributeError(_missing(obj, type(obj), name))
     kind = type(obj)
-    if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES:
+    if type(kind) in SCRIPT_TYPES or kind in SCRIPT_TYPES:
         return getattr(obj, name)
     raise AttributeError(_missing(obj, kind, name))
 
 
 def set_script_attribute(obj: Any, name: str, value: Any) -> None:
     """Assign such an attribute, or a dunder one."""
+    kind = type(obj)
+    if type(kind) in SCRIPT_TYPES and name[-2:] != '__':
+        setattr(obj, name, value)
+        return
     if is_dunder(name):
         write(obj, name, value)
         return
-    kind = type(obj)
     if kind in SCRIPT_TYPES or type(kind) in SCRIPT_TYPES:
         setattr(obj, name, value)
         return

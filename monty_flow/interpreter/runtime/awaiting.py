@@ -22,7 +22,7 @@ from monty_flow.interpreter.runtime.coroutines import (
 )
 from monty_flow.interpreter.runtime.generators import PausableGenerator
 from monty_flow.interpreter.runtime.generators import delegate as delegate_to_iterator
-from monty_flow.interpreter.runtime.pause import Mode
+from monty_flow.interpreter.runtime.pause import DONE, EXIT, Mode
 from monty_flow.interpreter.runtime.reflection import exit_arguments
 
 
@@ -93,7 +93,7 @@ def next_of(iterator: Any) -> Any:
     if method is None:
         raise TypeError(f"'async for' requires an iterator with __anext__ method, got {_shown(kind)}")
     found = method(iterator)
-    if type(found) is AsyncStep:
+    if kind is AsyncGenerator or type(found) is AsyncStep:
         return found
     try:
         return awaitable(found)
@@ -130,15 +130,20 @@ def _checked(found: Any, name: str) -> Any:
 def delegate(iterator: Any, value: Any, error: BaseException | None) -> Any:
     """Do one step of `await`: hand on what was sent or thrown; return Done at the end."""
     kind = type(iterator)
+    if error is None:
+        if kind is Coroutine:
+            return run_coroutine(iterator, DONE, 'send', value)
+        if kind is AsyncStep:
+            return run_step(iterator, DONE, 'send', value)
     if kind is not Coroutine and kind is not AsyncStep:
         return delegate_to_iterator(iterator, value, error)
     if isinstance(error, GeneratorExit):
         if kind is Coroutine:
-            run_coroutine(iterator, Mode.EXIT, 'throw', error)
+            run_coroutine(iterator, EXIT, 'throw', error)
         iterator.close()
         raise error
     run: Any = run_coroutine if kind is Coroutine else run_step
-    return run(iterator, Mode.DONE, 'send', value) if error is None else run(iterator, Mode.DONE, 'throw', error)
+    return run(iterator, DONE, 'throw', error)
 
 
 def put_native(owner: Coroutine | AsyncStep, native: Native) -> None:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from types import GeneratorType
 from typing import Any, TypeAlias
 
-from monty_flow.interpreter.runtime.generators import Done
-from monty_flow.interpreter.runtime.pause import GeneratorMark, Mode, Pause
+from monty_flow.interpreter.runtime.generators import done
+from monty_flow.interpreter.runtime.pause import CLOSE, DONE, EXIT, RAISE, GeneratorMark, Mode, Pause
 
 Native: TypeAlias = 'GeneratorType[Any, Any, Any]'
 
@@ -30,15 +30,15 @@ class Coroutine:
 
     def send(self, value: Any, /) -> Any:
         """Run to the next wait."""
-        return run_coroutine(self, Mode.RAISE, 'send', value)
+        return run_coroutine(self, RAISE, 'send', value)
 
     def throw(self, kind: Any, value: Any = None, traceback: Any = None, /) -> Any:
         """Raise an exception where the coroutine waits."""
-        return run_coroutine(self, Mode.RAISE, 'throw', made_exception(kind, value))
+        return run_coroutine(self, RAISE, 'throw', made_exception(kind, value))
 
     def close(self) -> None:
         """Let the coroutine clean up and end."""
-        run_coroutine(self, Mode.CLOSE, 'throw', GeneratorExit())
+        run_coroutine(self, CLOSE, 'throw', GeneratorExit())
 
     def __await__(self) -> CoroutineWrapper:
         return CoroutineWrapper(self)
@@ -142,9 +142,9 @@ def run_coroutine(coroutine: Coroutine, mode: Mode, how: str, value: Any) -> Any
         raise ValueError('coroutine already executing')
     coroutine._used = True
     if native.gi_frame is None:
-        if mode is Mode.CLOSE:
+        if mode is CLOSE:
             return None
-        if mode is Mode.EXIT:
+        if mode is EXIT:
             raise value
         raise RuntimeError('cannot reuse already awaited coroutine')
     if how == 'send' and value is not None and not native.gi_suspended:
@@ -156,19 +156,19 @@ def run_coroutine(coroutine: Coroutine, mode: Mode, how: str, value: Any) -> Any
         pause.records.append(GeneratorMark(coroutine, mode))
         raise
     except StopIteration as stop:
-        if mode is Mode.RAISE:
+        if mode is RAISE:
             raise
-        if mode is Mode.EXIT:
+        if mode is EXIT:
             raise GeneratorExit from None
-        return Done(stop.value) if mode is Mode.DONE else None
+        return done(stop.value) if mode is DONE else None
     except GeneratorExit:
-        if mode is Mode.CLOSE:
+        if mode is CLOSE:
             return None
         raise
     except RuntimeError as error:
         name_in(error, 'coroutine')
         raise
-    if mode is Mode.CLOSE or mode is Mode.EXIT:
+    if mode is CLOSE or mode is EXIT:
         raise RuntimeError('coroutine ignored GeneratorExit')
     return result
 
@@ -176,7 +176,7 @@ def run_coroutine(coroutine: Coroutine, mode: Mode, how: str, value: Any) -> Any
 def passed(pause: Pause, coroutine: Coroutine) -> None:
     """Note that a pause unwinds a coroutine to which a native `yield from` delegated."""
     coroutine._native = None
-    pause.records.append(GeneratorMark(coroutine, Mode.DONE))
+    pause.records.append(GeneratorMark(coroutine, DONE))
 
 
 def name_in(error: RuntimeError, what: str) -> None:

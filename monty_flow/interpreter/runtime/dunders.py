@@ -76,6 +76,10 @@ class DunderMethods:
 
     def attribute(self, obj: Any, name: str) -> Any:
         """Return what loading the guarded attribute `name` of obj gives."""
+        if type(obj) is type and self.run.type_methods is not None:
+            known = self.run.type_methods.get((obj, name))
+            if known is not None:
+                return known
         if name == '__class__' and type(obj) in OF_RUN:
             return type_in_run(self.run, obj)
         if name not in OPERATORS and name not in GUARDED_METHODS:
@@ -96,6 +100,8 @@ class DunderMethods:
 
     def call(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call the guarded method `name` that was loaded as a value."""
+        if name == '__new__' and obj is object and len(args) == 1 and not kwargs and type(args[0]) in SCRIPT_TYPES:
+            return object.__new__(args[0])
         if name in GUARDED_METHODS:
             return getattr(self, f'm_{name}')(obj, *args, **kwargs)
         return self._operate(obj, name, args, kwargs)
@@ -119,7 +125,9 @@ class DunderMethods:
         if name == '__new__':
             value = found.__new__
             owner = getattr(value, '__self__', None)
-            return GuardedMethod(self, owner, name) if isinstance(owner, type) and owner in HELD_TYPES else value
+            if isinstance(owner, type) and owner in HELD_TYPES:
+                return method_of_class(self, owner, name)
+            return value
         if name in READERS and name not in ('__call__', '__get__', '__set__', '__delete__'):
             raise AttributeError(f"'super' object has no attribute '{name}'")
         value = getattr(found, stored_name(name))

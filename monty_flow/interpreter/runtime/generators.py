@@ -11,7 +11,17 @@ from __future__ import annotations
 from types import GeneratorType
 from typing import Any
 
-from monty_flow.interpreter.runtime.pause import GeneratorMark, Mode, Pause, refusal_of
+from monty_flow.interpreter.runtime.pause import (
+    CLOSE,
+    DONE,
+    END_MODE,
+    EXIT,
+    RAISE,
+    GeneratorMark,
+    Mode,
+    Pause,
+    refusal_of,
+)
 
 
 class End:
@@ -35,6 +45,13 @@ class Done:
         self.value = value
 
 
+def done(value: Any) -> Done:
+    """Return the end of a step, as `Done(value)` in half the time."""
+    made: Done = object.__new__(Done)
+    made.value = value
+    return made
+
+
 class PausableGenerator:
     """A script's generator whose body may make external calls."""
 
@@ -49,20 +66,20 @@ class PausableGenerator:
         return self
 
     def __next__(self) -> Any:
-        return run_generator(self, Mode.RAISE, 'send', None)
+        return run_generator(self, RAISE, 'send', None)
 
     def send(self, value: Any, /) -> Any:
         """Resume the generator with a value for its `yield`."""
-        return run_generator(self, Mode.RAISE, 'send', value)
+        return run_generator(self, RAISE, 'send', value)
 
     def throw(self, kind: Any, value: Any = None, traceback: Any = None, /) -> Any:
         """Raise an exception at the generator's `yield`."""
         error = kind if isinstance(kind, BaseException) else kind() if value is None else kind(value)
-        return run_generator(self, Mode.RAISE, 'throw', error)
+        return run_generator(self, RAISE, 'throw', error)
 
     def close(self) -> None:
         """Let the generator clean up and end."""
-        run_generator(self, Mode.CLOSE, 'throw', GeneratorExit())
+        run_generator(self, CLOSE, 'throw', GeneratorExit())
 
     def __repr__(self) -> str:
         return '<generator object>'
@@ -90,16 +107,16 @@ def run_generator(generator: PausableGenerator, mode: Mode, how: str, value: Any
         pause.records.append(GeneratorMark(generator, mode))
         raise
     except StopIteration as stop:
-        if mode is Mode.RAISE:
+        if mode is RAISE:
             raise
-        if mode is Mode.EXIT:
+        if mode is EXIT:
             raise GeneratorExit from None
-        return END if mode is Mode.END else Done(stop.value) if mode is Mode.DONE else None
+        return END if mode is END_MODE else done(stop.value) if mode is DONE else None
     except GeneratorExit:
-        if mode is Mode.CLOSE:
+        if mode is CLOSE:
             return None
         raise
-    if mode is Mode.CLOSE or mode is Mode.EXIT:
+    if mode is CLOSE or mode is EXIT:
         raise RuntimeError('generator ignored GeneratorExit')
     return result
 
@@ -107,7 +124,7 @@ def run_generator(generator: PausableGenerator, mode: Mode, how: str, value: Any
 def next_or_end(iterator: Any) -> Any:
     """Return the next item of an iterator, or END."""
     if type(iterator) is PausableGenerator:
-        return run_generator(iterator, Mode.END, 'send', None)
+        return run_generator(iterator, END_MODE, 'send', None)
     try:
         return next(iterator, END)
     except Pause as pause:
@@ -124,10 +141,8 @@ def delegate(iterator: Any, value: Any, error: BaseException | None) -> Any:
     """Do one step of `yield from`: hand on what was sent or thrown; return Done at the end (PEP 380)."""
     if type(iterator) is PausableGenerator:
         if isinstance(error, GeneratorExit):
-            run_generator(iterator, Mode.EXIT, 'throw', error)
-        return run_generator(
-            iterator, Mode.DONE, 'send' if error is None else 'throw', value if error is None else error
-        )
+            run_generator(iterator, EXIT, 'throw', error)
+        return run_generator(iterator, DONE, 'send' if error is None else 'throw', value if error is None else error)
     try:
         if error is None:
             return next(iterator) if value is None else iterator.send(value)
@@ -141,4 +156,4 @@ def delegate(iterator: Any, value: Any, error: BaseException | None) -> Any:
     except StopIteration as stop:
         if stop is error:
             raise
-        return Done(stop.value)
+        return done(stop.value)

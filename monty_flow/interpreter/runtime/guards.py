@@ -50,6 +50,8 @@ _INTS: Final = (int, bool)
 _NUMBERS: Final = frozenset({int, float})
 #: Bytes of a number of a range and its place in a list: the numbers are made as they are taken.
 _NUMBER_BYTES: Final = 40
+#: What is looked into at once, however much is in it.
+_AT_ONCE: Final = frozenset({dict, frozenset, set, str})
 #: How dicts find a key.
 _KEYED: Final = dict.__contains__
 _CALLEES: Final = frozenset({type, types.BuiltinFunctionType, types.GenericAlias})
@@ -245,7 +247,7 @@ class Guards(Growth):
     def contains(self, container: Any, item: Any) -> bool:
         """Return item in container."""
         kind = type(container)
-        if kind is dict or kind is set or kind is str:
+        if kind in _AT_ONCE:
             return item in container
         if kind is list or kind is tuple:
             if len(container) > FREE:
@@ -271,7 +273,7 @@ class Guards(Growth):
         """Return item in container, with the operands in their order of evaluation."""
         # The commonest cases again, to save a call.
         kind = type(container)
-        if kind is str or ((kind is list or kind is tuple) and len(container) <= FREE):
+        if kind in _AT_ONCE or ((kind is list or kind is tuple) and len(container) <= FREE):
             return item in container
         if kind is range and type(item) is int:
             return item in container
@@ -415,7 +417,11 @@ class Guards(Growth):
 
     def callable(self, value: Any) -> Any:
         """Return what to call for a callee that the compiler does not know."""
-        if type(value) in _CALLEES:
+        kind = type(value)
+        if kind is types.BuiltinFunctionType and type(value.__self__) is not types.ModuleType:
+            # A method of a value: the guarded functions are those of modules.
+            return value
+        if kind in _CALLEES:
             return self.builtins.guarded(value)
         return value
 

@@ -21,7 +21,8 @@ _NATIVE: Final[tuple[Any, ...]] = (
     types.AsyncGeneratorType, types.MappingProxyType, type, type({}.keys()), type({}.values()), type({}.items()),
 )  # fmt: skip
 NATIVE_TYPES: Final[dict[str, type]] = {kind.__name__: kind for kind in _NATIVE}
-_BASES, _CLASS = '$__bases__', '$__class__'
+#: Under which a script's class holds what its instances say that they are.
+CLAIMED: Final = '$__class__'
 
 
 def is_instance(value: Any, item: Any) -> bool:
@@ -31,7 +32,7 @@ def is_instance(value: Any, item: Any) -> bool:
     if not is_script_instance(item) or _defines(item, '__instancecheck__'):
         if isinstance(value, item):
             return True
-        if not (type(type(value)) in SCRIPT_TYPES and hasattr(type(value), _CLASS)):
+        if not (type(type(value)) in SCRIPT_TYPES and hasattr(type(value), CLAIMED)):
             return False
         claimed = _claimed_class(value)
         return is_class(claimed) and is_class(item) and issubclass(claimed, item)
@@ -65,7 +66,7 @@ def _defines(obj: Any, name: str) -> bool:
 
 
 def _claimed_class(value: Any) -> Any:
-    if type(type(value)) in SCRIPT_TYPES and hasattr(type(value), _CLASS):
+    if type(type(value)) in SCRIPT_TYPES and hasattr(type(value), CLAIMED):
         try:
             return read(value, '__class__')
         except AttributeError:

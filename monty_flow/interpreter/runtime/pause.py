@@ -122,6 +122,11 @@ class Mode(Enum):
     EXIT = 'exit'
 
 
+#: By names of their own: until Python 3.12 a member of an enum is looked up by code in Python.
+RAISE, DONE, EXIT, CLOSE = Mode.RAISE, Mode.DONE, Mode.EXIT, Mode.CLOSE
+END_MODE = Mode.END
+
+
 @record()
 class GeneratorMark:
     """A generator that was running when the pause passed; the next inner frame is its body."""
