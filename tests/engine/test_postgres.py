@@ -575,7 +575,7 @@ def test_a_lease_of_which_nothing_was_heard_is_handed_back(store: Store) -> None
 def test_a_worker_that_stands_still_in_a_transaction_keeps_nobody_from_taking_its_calls_over(
     url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr('monty_flow.engine.store.postgres.IDLE_SECONDS', 0.3)
+    monkeypatch.setattr('monty_flow.engine.store.postgres_talk.IDLE_SECONDS', 0.3)
     stopped, other = PostgresStore(url, clock), PostgresStore(url, clock)
     insert(stopped, 'a')
     first = claim(stopped, 'stopped', 'f')[0]
@@ -609,7 +609,7 @@ def test_a_table_that_somebody_holds_for_long_is_told_and_the_step_is_written_wh
     counted: list[bytes],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr('monty_flow.engine.store.postgres.LOCK_SECONDS', 0.2)
+    monkeypatch.setattr('monty_flow.engine.store.postgres_talk.LOCK_SECONDS', 0.2)
     store = PostgresStore(url, clock)
     insert(store, 'a')
     first = claim(store, 'one')[0]

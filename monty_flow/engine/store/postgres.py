@@ -11,9 +11,6 @@
 * Transactions that leave pending calls notify the other workers as they commit (`postgres_listener.py`), and those that end
   a run for which someone waits notify them. Others do not, because notifying transactions are committed one after the
   other by the server. One that ends a run while someone begins to wait for it may miss that; who waits looks now and then.
-
-The planner is told to use the indexes: each statement here looks rows up by their keys, and without up-to-date
-statistics, as in every new database, it would read whole tables instead.
 """
 
 from __future__ import annotations
@@ -25,7 +22,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg import errors
 from psycopg.rows import TupleRow, tuple_row
 from sqlalchemy.dialects import postgresql
 
@@ -34,30 +30,20 @@ from monty_flow.engine.clock import MICROSECONDS, Clock, RemoteClock
 from monty_flow.engine.states import check_transition
 from monty_flow.engine.store.base import Store
 from monty_flow.engine.store.operations import Row
-from monty_flow.engine.store.postgres_connection import connect, unavailable
+from monty_flow.engine.store.postgres_connection import connect
 from monty_flow.engine.store.postgres_listener import POLL_SECONDS, EndsListener, Listener
-from monty_flow.engine.store.postgres_pipeline import Pipeline
-from monty_flow.engine.store.postgres_step import CHANNEL, ENDS_CHANNEL, register_arrays, step_statement
+from monty_flow.engine.store.postgres_step import CHANNEL, ENDS_CHANNEL, step_statement
+from monty_flow.engine.store.postgres_talk import Talk, bounded
 from monty_flow.engine.store.postgres_writes import writes_of
 from monty_flow.engine.store.said import says_more
 from monty_flow.engine.store.statements import Statement
 from monty_flow.engine.transitions import Transition
 
-_PLANNING = (
-    b'SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; '
-    b'SET plan_cache_mode = force_generic_plan'
-)
 _PLANNING_OF_FUNCTIONS = (
     b'SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; '
     b'SET LOCAL plan_cache_mode = auto'
 )
 _PLANNING_AGAIN = _PLANNING_OF_FUNCTIONS.replace(b'= on', b'= off').replace(b'= auto', b'= force_generic_plan')
-#: Seconds after which the server ends a transaction of a worker that stands still in it. The rows that it holds would keep all others
-#: from taking its calls over, for as long as the process is stopped or its machine is frozen.
-IDLE_SECONDS = 10
-#: Seconds that a statement waits for what another one has locked; longer than it takes the server to end a worker that stands still. A person who
-#: holds a table for hours would silence the worker otherwise, and keep it from being told to stop.
-LOCK_SECONDS = 2 * IDLE_SECONDS
 #: A function may take its time, and so may the script's step after it: only what is written after these is bounded.
 _UNBOUNDED = b'SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout TO DEFAULT'
 #: Seconds to ask the server to end what a function that is given up has it do.
@@ -78,20 +64,6 @@ _TELL_END = b'SELECT pg_notify(%s, %s) WHERE EXISTS (SELECT 1 FROM waiters WHERE
 EXPECT_SECONDS = 600
 _RELAXED = b'SET LOCAL synchronous_commit = off'
 _TIME = b'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8'
-#: What is lost when it happens is the connection, or a moment: not the database.
-_PASSING = (
-    psycopg.OperationalError,
-    psycopg.InterfaceError,
-    errors.ReadOnlySqlTransaction,
-    errors.IdleInTransactionSessionTimeout,
-)
-#: What is wrong with what is written, and would be again, though the driver files it under the troubles of a server.
-_LASTING = (errors.ProgramLimitExceeded,)
-
-
-def _bounded(how: str) -> bytes:
-    bounds = {'idle_in_transaction_session_timeout': IDLE_SECONDS, 'lock_timeout': LOCK_SECONDS}
-    return '; '.join(f"{how} {name} = '{seconds * 1000:.0f}ms'" for name, seconds in bounds.items()).encode()
 
 
 def _is_alone(step: Transition) -> bool:
@@ -99,7 +71,7 @@ def _is_alone(step: Transition) -> bool:
     return step.is_plain and not (says_more(step) or step.large or step.awaited_runs)
 
 
-class PostgresStore(Store):
+class PostgresStore(Talk, Store):
     """Operations on one PostgreSQL database."""
 
     first_news_seconds = news_seconds = look_seconds = 2.0
@@ -109,9 +81,9 @@ class PostgresStore(Store):
     skips_locked = True
 
     def __init__(self, url: str, clock: Clock) -> None:
-        self._url = url
         self._remote = RemoteClock(clock)
-        super().__init__(clock if clock.decides else self._remote)
+        Store.__init__(self, clock if clock.decides else self._remote)
+        Talk.__init__(self, url)
         self._listener: Listener | None = None
         self._ends_listener: EndsListener | None = None
         self._in_transaction = False
@@ -120,8 +92,6 @@ class PostgresStore(Store):
         #: The moment at which the open transaction asked for the time.
         self._now: int | None = None
         self._leaves_work = False
-        #: Statements of the open transaction that are still to be sent, each with rows of parameters.
-        self._later: list[tuple[bytes, Sequence[Sequence[Any]]]] = []
         #: Whether the server may forget the open transaction if it crashes at once.
         self._relaxed = False
         #: Batches of steps so far.
@@ -129,8 +99,6 @@ class PostgresStore(Store):
         #: When plans were made anew because there is much work, None for never, and when for questions.
         self._planned_at: int | None = None
         self._reads_planned_at = clock.elapsed()
-        self._connection: psycopg.Connection[TupleRow] | None = self._connect()
-        self._pipeline: Pipeline | None = None
         if not clock.decides:
             self.now()
 
@@ -191,7 +159,7 @@ class PostgresStore(Store):
 
     def bound_idleness(self) -> None:
         """Have the server end the open transaction if this process stands still from here on."""
-        self._send(_bounded('SET LOCAL'))
+        self._send(bounded('SET LOCAL'))
 
     def abandon(self) -> None:
         """Break the connection off: the server rolls back, and the thread that uses it gets an error."""
@@ -300,11 +268,7 @@ class PostgresStore(Store):
         """Write plain steps that all stand, row by row; where one does not, write nothing and return False."""
         leaves_work = any(step.leaves_work for step in transitions)
         sent = writes_of(transitions, wakeup.name_of(self._url) if leaves_work else None)
-        with self._passing():
-            connection = self._connected()
-            if self._pipeline is None or self._pipeline.connection is not connection:
-                self._pipeline = Pipeline(connection)
-            is_written = self._pipeline.write(sent)
+        is_written = self._write_rows(sent)
         if is_written and leaves_work:
             wakeup.changed(self._url)
         return is_written
@@ -345,40 +309,6 @@ class PostgresStore(Store):
             if not self._in_transaction:
                 self._send_together([])
 
-    # The connection.
-
-    def _connect(self) -> psycopg.Connection[TupleRow]:
-        connection = connect(self._url)
-        try:
-            connection.execute(_PLANNING, prepare=False)
-            connection.execute(_bounded('SET'), prepare=False)
-        except _PASSING as error:
-            connection.close()
-            raise unavailable(error) from None
-        register_arrays(connection)
-        return connection
-
-    def _connected(self) -> psycopg.Connection[TupleRow]:
-        if self._connection is None:
-            self._connection = self._connect()
-        return self._connection
-
-    @contextmanager
-    def _passing(self) -> Iterator[None]:
-        try:
-            yield
-        except _LASTING:
-            raise
-        except _PASSING as error:
-            self._forget_if_lost(error)
-            raise unavailable(error) from error
-
-    def _forget_if_lost(self, error: psycopg.Error) -> None:
-        connection = self._connection
-        if connection is not None and (connection.closed or isinstance(error, errors.ReadOnlySqlTransaction)):
-            connection.close()
-            self._connection = None
-
     def _run(self, statement: bytes, parameters: Sequence[Any], *, reads: bool = False) -> psycopg.Cursor[TupleRow]:
         self._begin()
         return self._send(statement, parameters, repeatable=reads and not self._in_transaction)
@@ -391,46 +321,6 @@ class PostgresStore(Store):
                 return
             self._send(b'BEGIN', repeatable=True)
             self._begun = True
-
-    def _send(
-        self, statement: bytes, parameters: Sequence[Any] | None = None, *, repeatable: bool = False
-    ) -> psycopg.Cursor[TupleRow]:
-        """Execute a statement; one that may be repeated survives that the server had closed the idle connection."""
-        if self._later:
-            if parameters is not None:
-                return self._send_together([(statement, parameters)])[0]
-            # It may be several in one, which do not travel with others.
-            self._send_together([])
-        for again in (repeatable, False):
-            try:
-                cursor = self._connected().cursor(binary=parameters is not None)
-                return cursor.execute(statement, parameters, prepare=parameters is not None)
-            except _LASTING:
-                raise
-            except _PASSING as error:
-                self._forget_if_lost(error)
-                if not again or self._connection is not None:
-                    raise unavailable(error) from error
-        raise AssertionError('the second time either returns or raises')
-
-    def _send_together(
-        self, statements: Sequence[tuple[bytes, Sequence[Any] | None]]
-    ) -> list[psycopg.Cursor[TupleRow]]:
-        """Execute what waits and then statements, each a single one, in one round trip."""
-        later, self._later = self._later, []
-        cursors = []
-        with self._passing():
-            connection = self._connected()
-            with connection.pipeline():
-                for statement, rows in later:
-                    if len(rows) == 1:
-                        connection.cursor(binary=True).execute(statement, rows[0], prepare=True)
-                    else:
-                        connection.cursor().executemany(statement, rows)
-                for statement, parameters in statements:
-                    cursor = connection.cursor(binary=parameters is not None)
-                    cursors.append(cursor.execute(statement, parameters, prepare=parameters is not None))
-        return cursors
 
     def _end(self) -> None:
         last = [b'COMMIT']
