@@ -120,6 +120,11 @@ Ended = tuple[Hand, Outcome]
 class Ahead(Protocol):
     """A step that another process takes before the engine asks what comes of it."""
 
+    @property
+    def process(self) -> object:
+        """The process that takes it."""
+        ...
+
     def wait(self, seconds: float) -> bool:
         """Wait so long at most, and tell whether it is taken."""
         ...

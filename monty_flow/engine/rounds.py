@@ -49,10 +49,9 @@ MOST_RUNS: Final = 100
 class Line:
     """The runs of which one child keeps the states, or those that are to be started anywhere."""
 
-    __slots__ = ('is_anywhere', 'ready', 'under_way')
+    __slots__ = ('ready', 'under_way')
 
-    def __init__(self, is_anywhere: bool = False) -> None:
-        self.is_anywhere = is_anywhere
+    def __init__(self) -> None:
         #: Those whose steps are not begun, and how many steps the child was sent that are not taken.
         self.ready: deque[LiveRun] = deque()
         self.under_way = 0
@@ -230,7 +229,7 @@ class Rounds:
             process = run.process
             line = lines.get(process)
             if line is None:
-                line = lines[process] = Line(process is None)
+                line = lines[process] = Line()
                 # In turns, so that no child waits until another one has all of its steps.
                 if process is not None:
                     turns.append(line)
@@ -239,17 +238,21 @@ class Rounds:
         under_way: deque[tuple[LiveRun, Line]] = deque()
         while turns:
             line = turns.popleft()
-            if self._begins_first(line, under_way) and line.ready:
+            if self._begins_first(line, lines, under_way) and line.ready:
                 turns.append(line)
-        while anywhere.ready and self._begins_first(anywhere, under_way):
+        while anywhere.ready and self._begins_first(anywhere, lines, under_way):
             pass
         while under_way:
             run, line = under_way.popleft()
             line.under_way -= 1
             if run.ahead is None or run.ahead.wait(PATIENCE_SECONDS):
                 yield run
-                if not (line.ready and self._begins_first(line, under_way)) and anywhere.ready and not line.under_way:
-                    self._begins_first(anywhere, under_way)
+                if (
+                    not (line.ready and self._begins_first(line, lines, under_way))
+                    and anywhere.ready
+                    and not line.under_way
+                ):
+                    self._begins_first(anywhere, lines, under_way)
             else:
                 run.computes_long = True
                 self._take_back(line, under_way)
@@ -257,7 +260,7 @@ class Rounds:
         for line in lines.values():
             self._pass_over(line.ready, now)
 
-    def _begins_first(self, line: Line, under_way: deque[tuple[LiveRun, Line]]) -> bool:
+    def _begins_first(self, line: Line, lines: dict[object, Line], under_way: deque[tuple[LiveRun, Line]]) -> bool:
         """Begin the step of the first run in a line for which that can be done; tell whether there was one, and its child had room for it."""
         while line.ready:
             begins = self._can_begin(line.ready[0])
@@ -266,7 +269,10 @@ class Rounds:
             run = line.ready.popleft()
             run.passed_over_at = None
             if begins:
-                place = Line() if line.is_anywhere else line
+                place = line
+                if run.ahead is not None and line is lines.get(None):
+                    # It stands in the line of the child that makes the start.
+                    place = lines.setdefault(run.ahead.process, Line())
                 under_way.append((run, place))
                 place.under_way += 1
                 return True

@@ -58,6 +58,11 @@ class Complete:
 class Ahead(Protocol):
     """A step that another process takes before somebody asks what comes of it."""
 
+    @property
+    def process(self) -> object:
+        """The process that takes it."""
+        ...
+
     def wait(self, seconds: float) -> bool:
         """Wait so long at most, and tell whether it is taken."""
         ...

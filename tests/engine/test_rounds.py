@@ -54,6 +54,27 @@ class FakeRun:
         return self.answers
 
 
+class FakeStart:
+    """A run whose script is to be started, which this child does."""
+
+    computes_long = False
+    passed_over_at: int | None = None
+    process = None
+
+    def __init__(self, child: Child) -> None:
+        self.start = FakeRun(child)
+        self.ahead: FakeRun | None = None
+
+    def begin_ahead(self) -> bool:
+        begins = self.start.begin_ahead()
+        self.ahead = self.start if begins else None
+        return begins
+
+    def end_ahead(self) -> None:
+        self.start.end_ahead()
+        self.ahead = None
+
+
 class FakeHand:
     """A call of a function."""
 
@@ -137,6 +158,18 @@ def test_a_script_that_computes_is_left_to_a_thread_of_its_own_and_the_others_go
     assert desk.put_out == [long, behind]
     assert child.line == [long]
     assert not desk.rounds.takes(long)  # type: ignore[arg-type]
+
+
+def test_a_start_behind_a_script_that_computes_is_taken_back_too(desk: Desk) -> None:
+    child = Child()
+    long, start = FakeRun(child, answers=False), FakeStart(child)
+    desk.rests = [lambda: desk.clock.advance(MOST_WAIT_US / 1e6)]
+    desk.add(long, start)
+
+    desk.rounds.hold()
+
+    assert desk.put_out == [long, start]
+    assert child.line == [long]
 
 
 def test_a_run_whose_child_is_busy_waits_for_it(desk: Desk) -> None:

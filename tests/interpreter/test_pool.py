@@ -628,20 +628,27 @@ def test_a_start_that_was_begun_is_taken_from_there(pool: SandboxPool) -> None:
     state.resume(return_value=None)
 
 
-def test_when_no_child_is_free_to_start_a_script_one_more_is_made() -> None:
+def test_when_no_child_is_free_to_start_a_script_it_stands_in_line_and_one_more_is_made() -> None:
     with SandboxPool(2, ahead=1) as pool:
         script = pool.script('1')
-        begun = script.begin()
-        assert begun is not None
-        other = script.begin()
+        begun = [script.begin(), script.begin()]
         with pool._children._changed:
             pool._children._changed.wait_for(lambda: pool._children._free, 60)
-        third = script.begin()
+        begun.append(script.begin())
 
-        assert other is None
-        assert third is not None
-        assert isinstance(begun.go_on(None), Complete)
-        third.drop()
+        assert None not in begun
+        first, second, third = [step.process for step in begun if step is not None]
+        assert first is second is not third
+        assert all(isinstance(step.go_on(None), Complete) for step in begun if step is not None)
+
+
+def test_another_thread_starts_no_script_in_a_child_that_is_not_its_own() -> None:
+    with SandboxPool(1) as pool, ThreadPoolExecutor(1) as thread:
+        script = pool.script('1')
+        begun = script.begin()
+
+        assert begun is not None
+        assert thread.submit(script.begin).result() is None
 
 
 def test_an_answer_of_the_template_that_comes_too_late_is_not_taken_for_another_one() -> None:

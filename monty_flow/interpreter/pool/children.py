@@ -317,7 +317,10 @@ class Children:
             return True
 
     def borrow_any_ahead(self) -> Child | None:
-        """Borrow the free child that was longest unused; where there is none, have one more made for the next who asks."""
+        """Borrow the free child that was longest unused, or of those that this thread has the one with the fewest requests.
+
+        Where none is free, one more is made for the next who asks.
+        """
         with self._changed:
             if self._free and not self._closed:
                 child = self._free[0]
@@ -325,9 +328,10 @@ class Children:
                 return child
             may_grow = not (self._closed or self._grows or self._made >= self._count)
             self._grows = self._grows or may_grow
+            mine = [child for child in self._ahead if child.line.is_open_here]
         if may_grow:
             threading.Thread(target=self._grow, daemon=True).start()
-        return None
+        return min(mine, key=lambda child: child.line.left, default=None)
 
     def _grow(self) -> None:
         self._replace()

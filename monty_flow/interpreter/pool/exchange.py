@@ -54,6 +54,11 @@ class Begun:
         #: What the child was given.
         self.value = value
 
+    @property
+    def process(self) -> object:
+        """The child that takes the step."""
+        return self._request.child
+
     def wait(self, seconds: float) -> bool:
         """Wait so long at most, and tell whether the step is taken."""
         return self.is_over or self._exchange.wait(self._request, seconds)
@@ -87,7 +92,7 @@ class Exchange(Asking):
         return self.ask(self._starting(inputs, limits, access))
 
     def begin_start(self, inputs: Mapping[str, Any] | None, limits: ResourceLimits | None) -> Begun | None:
-        """Have a child that is free start the script, if there is one."""
+        """Have a child start the script that is free or has steps of this thread before that, if there is one."""
         request = self._starting(inputs, limits, None)
         child = self._children.borrow_any_ahead()
         return None if child is None else self._begun(request, child, None)

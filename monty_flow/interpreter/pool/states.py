@@ -28,6 +28,11 @@ class SandboxStart:
     def __init__(self, begun: Begun) -> None:
         self._begun = begun
 
+    @property
+    def process(self) -> object:
+        """The child that makes it."""
+        return self._begun.process
+
     def wait(self, seconds: float) -> bool:
         """Wait so long at most, and tell whether it is made."""
         return self._begun.wait(seconds)
