@@ -148,7 +148,7 @@ def pauses() -> list[str]:
         '## Pauses',
         '',
         'An external call may be made anywhere, but for what Python itself calls from the middle of an operation: `__hash__` (a snapshot asks for it when'
-        ' it is loaded), and what functions of the library call back. Methods that operators, containers, texts and numbers ask (`__eq__` of keys,'
+        ' it is loaded), what functions of the library call back, and a metaclass that makes a class. Methods that operators, containers, texts and numbers ask (`__eq__` of keys,'
         ' `__repr__` of items, `__index__`) may make calls. Elsewhere it is `PauseRefused`, which names the place. With `Monty.run` and functions that'
         ' answer at once it works there too.',
         '',

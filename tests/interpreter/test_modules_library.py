@@ -157,7 +157,7 @@ _NO_DICT = ' and no __dict__ for setting new attributes'
             "types.SimpleNamespace(**{'__class__': int})",
             "the attribute '__class__' is refused: use a name without a leading underscore",
         ),
-        ('collections.deque.x = 1', "'TypeOfRun' object attribute 'x' is read-only"),
+        ('collections.deque.x = 1', "'type' object attribute 'x' is read-only"),
         ('itertools.chain.x = 1', "'ChainOfRun' object attribute 'x' is read-only"),
         ('collections.deque().x = 1', "'deque' object has no attribute 'x'"),
         ('hashlib.sha256().x = 1', "'Hash' object has no attribute 'x'"),
@@ -242,7 +242,7 @@ _FILE = _STREAM - {'getvalue'} | {'mode', 'name'}
 _STREAMS = {
     'StringIO': _STREAM, 'BytesIO': _STREAM | {'getbuffer'}, 'TextFile': _FILE | {'encoding'}, 'BinaryFile': _FILE,
 }  # fmt: skip
-_KINDS = {kind.type.__name__: kind.type for kind in (*library_kinds(), *file_kinds(), *dataclass_kinds())}
+_KINDS = {kind.type.__qualname__: kind.type for kind in (*library_kinds(), *file_kinds(), *dataclass_kinds())}
 _OF_CPYTHON = {'deque', 'Counter', 'OrderedDict', 'defaultdict'}
 _KINDS.pop('mappingproxy')
 _SHOWN['Context'] = {name for name in dir(decimal.Context) if not name.startswith('_')}
@@ -250,7 +250,7 @@ _SHOWN['Random'] = {name for name in dir(random.Random) if not name.startswith('
 _SHOWN['Struct'] = {'format', 'iter_unpack', 'pack', 'pack_into', 'size', 'unpack', 'unpack_from'}
 _SHOWN['DecimalTuple'] = {'count', 'digits', 'exponent', 'index', 'sign'}
 # What would read files or drop what others use is refused when it is asked for.
-_SHOWN['Zone'] = {name for name in dir(zoneinfo.ZoneInfo) if not name.startswith('_')}
+_SHOWN['ZoneInfo'] = {name for name in dir(zoneinfo.ZoneInfo) if not name.startswith('_')}
 # CPython's own type.
 _SHOWN['array'] = {name for name in dir(array.array) if not name.startswith('_')}
 _SHOWN['Signals'] = {'copy', 'get', 'items', 'keys', 'update', 'values'}

@@ -179,7 +179,7 @@ def test_a_facade_cannot_be_changed() -> None:
 @pytest.mark.parametrize(
     ('name', 'said'),
     [
-        ('type', 'metaclasses are refused: use a class decorator or a base class'),
+        ('EnumType', "type 'EnumType' is not an acceptable base type in a script"),
         ('function', "type 'function' is not an acceptable base type in a script"),
     ],
 )

@@ -15,7 +15,14 @@ from monty_flow.interpreter.runtime.attributes import (
     script_attribute,
     set_script_attribute,
 )
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_function, is_script_instance
+from monty_flow.interpreter.runtime.classes import (
+    SCRIPT_TYPES,
+    SHARED,
+    MetaclassType,
+    is_script_class,
+    is_script_function,
+    is_script_instance,
+)
 from monty_flow.interpreter.runtime.identity import Numbers
 from monty_flow.interpreter.runtime.kinship import CLAIMED, is_instance, is_subclass
 from monty_flow.interpreter.runtime.metering import FREE
@@ -119,7 +126,11 @@ class Objects:
         """Do `object.__setattr__(obj, name, value)`."""
         name, access = self._computed(name)
         _check_target(obj, '__setattr__')
-        if is_script_instance(obj) and name not in WRITERS:
+        if is_script_class(obj) and not is_dunder(name):
+            if obj in SHARED:
+                raise TypeError(f"cannot set '{name}' attribute of immutable type '{obj.__name__}'")
+            (MetaclassType if type(obj) is MetaclassType else type).__setattr__(obj, name, value)
+        elif is_script_instance(obj) and not is_script_class(obj) and name not in WRITERS:
             check_entry(obj, name)
             object.__setattr__(obj, name, value)
         elif access is Access.SCRIPT or is_dunder(name):
@@ -131,7 +142,11 @@ class Objects:
         """Do `object.__delattr__(obj, name)`."""
         name, access = self._computed(name)
         _check_target(obj, '__delattr__')
-        if is_script_instance(obj) and name not in WRITERS:
+        if is_script_class(obj) and not is_dunder(name):
+            if obj in SHARED:
+                raise TypeError(f"cannot delete '{name}' attribute of immutable type '{obj.__name__}'")
+            type.__delattr__(obj, name)
+        elif is_script_instance(obj) and not is_script_class(obj) and name not in WRITERS:
             check_entry(obj, name)
             object.__delattr__(obj, name)
         elif access is Access.SCRIPT or is_dunder(name):
@@ -142,6 +157,8 @@ class Objects:
     def get_plain(self, obj: Any, name: str) -> Any:
         """Do `object.__getattribute__(obj, name)`."""
         name, access = self._computed(name)
+        if is_script_class(obj) and access in (Access.NATIVE, Access.SCRIPT):
+            return type.__getattribute__(obj, name)
         if is_script_instance(obj) and access in (Access.NATIVE, Access.SCRIPT):
             return object.__getattribute__(obj, name)
         return self._attribute(obj, name)
@@ -234,7 +251,7 @@ class Objects:
 
     def b_vars(self, /, *args: Any, **kwargs: Any) -> Any:
         if len(args) != 1 or kwargs:
-            raise TypeError(f'vars() takes at most 1 argument, got {len(args)}')
+            raise TypeError(f'vars expected at most 1 argument, got {len(args)}')
         try:
             return read(args[0], '__dict__')
         except AttributeError:

@@ -16,7 +16,9 @@ from monty_flow.interpreter.runtime.universe import GUARDED, GUARDED_METHODS
 
 _LOOKED_AT = frozenset(
     '__new__ __setattr__ __delattr__ __repr__ __str__ __format__ __mod__ __rmod__ __add__ __iadd__ __mul__ __rmul__ __imul__'
-    ' __pow__ __rpow__ __lshift__ __rlshift__ __floordiv__ __rfloordiv__ __divmod__ __rdivmod__ __contains__ __setitem__ __ior__'.split()
+    ' __pow__ __rpow__ __lshift__ __rlshift__ __floordiv__ __rfloordiv__ __divmod__ __rdivmod__ __contains__ __setitem__ __ior__'
+    # Of `type`, where a metaclass asks.
+    ' __call__ __getattr__ __instancecheck__ __subclasscheck__'.split()
 )
 
 

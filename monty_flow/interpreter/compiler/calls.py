@@ -126,7 +126,8 @@ class Calls(Expressions):
                 return self.finish(node, callee, None, self.with_names(node)), True
             if name in PRELUDE:
                 return self.finish(node, nodes.load(self.unit.prelude(name), node.lineno), None), True
-            args = self.collect_arguments(node, 'collect_entries' if name == 'dict' else 'collect')
+            if name != 'type':
+                args = self.collect_arguments(node, 'collect_entries' if name == 'dict' else 'collect')
         elif (native := self.native_call(node, name)) is not None:
             return native, False
         entry = BUILTINS[name]

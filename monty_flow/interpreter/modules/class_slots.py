@@ -5,7 +5,13 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, build_class, visible_entries
+from monty_flow.interpreter.runtime.classes import (
+    SCRIPT_TYPES,
+    MetaclassType,
+    ScriptType,
+    build_class,
+    visible_entries,
+)
 
 #: Entries that the new class gets of its own.
 _REMADE: Final = frozenset(
@@ -25,7 +31,9 @@ def with_slots(cls: Any, names: list[str]) -> Any:
     }
     entries = {name: value for name, value in visible_entries(cls).items() if name not in _REMADE and name not in names}
     entries['__slots__'] = tuple([name for name in names if name not in inherited])
-    made: Any = build_class(cls.__name__, cls.__qualname__, cls.__bases__, entries, vars(cls).get('__annotations__'))
+    annotations = vars(cls).get('__annotations__')
+    kind = type(cls) if type(type(cls)) is MetaclassType else ScriptType
+    made: Any = build_class(cls.__name__, cls.__qualname__, cls.__bases__, entries, annotations, metaclass=kind)
     for name in ('__orig_bases__', '__parameters__'):
         if name in vars(cls):
             type.__setattr__(made, name, vars(cls)[name])

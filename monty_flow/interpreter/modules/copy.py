@@ -158,7 +158,7 @@ class DeepCopy:
             if number in self.memo:
                 return self.memo[number]
         if kind not in _MUTABLE:
-            if type(kind) in SCRIPT_TYPES:
+            if type(kind) in SCRIPT_TYPES and kind not in SCRIPT_TYPES:
                 return self._instance(value)
             if kind in _EXCEPTIONS:
                 return self._exception(value)
@@ -251,7 +251,7 @@ class CopyFunctions(LibraryFunctions):
             made = kind(*x.args)
             made.__dict__.update({name: part for name, part in x.__dict__.items() if name[:1] != '$'})
             return made
-        if type(kind) in SCRIPT_TYPES:
+        if type(kind) in SCRIPT_TYPES and kind not in SCRIPT_TYPES:
             return self._instance(x)
         method = getattr(kind, '__copy__', None)
         return _unchanged(x) if method is None else method(x)

@@ -176,7 +176,7 @@ class Definition:
     def module_class(self) -> type[Module]:
         """Return the class of the module's objects."""
         body = {'__slots__': tuple(sorted(self.readable)), '__module__': 'builtins'}
-        made: type[Module] = FrozenType('module', (Module,), body)  # type: ignore[assignment]
+        made: type[Module] = FrozenType('module', (Module,), body)
         _DEFINITIONS[made] = self
         NAMED[made] = lambda module: self.name
         dunders = frozenset(name for name in self.native if name.startswith('__'))

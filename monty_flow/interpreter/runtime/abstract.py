@@ -15,6 +15,7 @@ from monty_flow.interpreter.runtime.classes import (
     HIDDEN_BASES,
     MAKERS,
     METACLASSES,
+    NATIVE_METACLASSES,
     SCRIPT_TYPES,
     SHARED,
     STRUCTURE,
@@ -201,6 +202,7 @@ def _check_count(cls: Any, items: tuple[Any, ...]) -> None:
             )
 
 
+AbstractType.__name__, ProtocolType.__name__ = 'ABCMeta', '_ProtocolMeta'
 SCRIPT_TYPES.update((AbstractType, ProtocolType))
 #: The hidden base of classes with `metaclass=ABCMeta`.
 AbstractRoot: Any = shared(AbstractType, 'AbstractRoot', (ScriptRoot,), 'abc')
@@ -240,6 +242,7 @@ def make_generic(
 
 MAKERS[types.GenericAlias] = make_generic
 METACLASSES.extend([(TYPE, None), (facade_named('ABCMeta'), AbstractRoot)])
+NATIVE_METACLASSES[facade_named('ABCMeta')] = AbstractType
 SHOWN_NAMES.update({GuardedType: 'type', AbstractType: 'ABCMeta', ProtocolType: '_ProtocolMeta'})
 
 

@@ -171,7 +171,9 @@ class Asking:
 
 def _method_of(owner: Any, code: Any) -> Any:
     """Return the method of a class of a script that is about to run, bound."""
-    for base in (owner if isinstance(owner, type) else type(owner)).__mro__:
+    # Of a class, a class method or what its metaclass has.
+    kinds = (owner, type(owner)) if isinstance(owner, type) else (type(owner),)
+    for base in [base for kind in kinds for base in kind.__mro__]:
         if type(base) in SCRIPT_TYPES:
             for found in (base.__dict__.get(code.co_name), *base.__dict__.values()):
                 function = getattr(found, '__func__', found)

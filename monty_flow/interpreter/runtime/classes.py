@@ -8,6 +8,7 @@ exact type. Nothing of the class machinery of the host is handed out: no metacla
 from __future__ import annotations
 
 import datetime
+import importlib
 import sys
 import types
 from collections.abc import Callable
@@ -32,10 +33,17 @@ DEFINABLE: Final = frozenset(
 UNDEFINABLE: Final[dict[str, str]] = {
     '__getattribute__': 'use __getattr__, which is asked for what is missing',
     '__del__': 'nothing of a script runs when an object goes away; use a context manager',
-    '__prepare__': 'metaclasses are refused; use a class decorator or a base class',
     '__mro__': 'a class says itself what its bases are',
     '__weakref__': 'there are no weak references to instances',
 }
+#: Names that a metaclass may not define besides -> why.
+META_UNDEFINABLE: Final[dict[str, str]] = {
+    **dict.fromkeys(('__hash__', '__eq__', '__ne__'), 'classes are told apart by what they are'),
+    'mro': 'a class says itself what its bases are',
+    '__match_args__': 'each class has its own',
+}
+#: Methods of a metaclass that CPython must not find -> where it keeps them; `MetaRoot` asks them.
+META_HIDDEN: Final = {name: '$' + name for name in ('__getattr__', '__instancecheck__')}
 #: Bases of a class: CPython takes the cube of their number to find an order of them.
 MAX_BASES: Final = 64
 #: Under this prefix a class holds the dunder names that CPython must not see: hooks that it would call while it makes a
@@ -46,6 +54,8 @@ _PLAIN: Final = frozenset({'__doc__', '__module__', '__annotations__', '__slots_
 _SET_NAME: Final = HIDDEN_PREFIX + '__set_name__'
 _INIT_SUBCLASS: Final = HIDDEN_PREFIX + '__init_subclass__'
 _MRO_ENTRIES: Final = HIDDEN_PREFIX + '__mro_entries__'
+#: Names of the facades of those that a metaclass may derive from.
+_BASES_OF_METACLASSES: Final = frozenset({'type', 'ABCMeta'})
 #: Where a class keeps its `__match_args__`; `match_args` gives the names to CPython.
 MATCH_ARGS: Final = HIDDEN_PREFIX + '__match_args__'
 #: Where it keeps which of them were looked at, and for which bases.
@@ -93,6 +103,30 @@ class GuardedType(ScriptType):
         type.__delattr__(cls, name)
 
 
+class MetaclassType(GuardedType):
+    """The type of the metaclasses that scripts write.
+
+    These are found wherever the type of a script's classes is looked for, in sets and tables too: so their classes are script classes.
+    """
+
+    def __hash__(cls) -> int:
+        return _HASH
+
+    def __eq__(cls, other: object) -> bool:
+        return cls is other or other is ScriptType
+
+    def __setattr__(cls, name: str, value: object) -> None:
+        if name in META_UNDEFINABLE:
+            raise TypeError(f"a metaclass cannot define '{name}' in a script: {META_UNDEFINABLE[name]}")
+        super().__setattr__(name, value)
+
+
+# The name that errors of CPython say.
+_HASH: Final = hash(ScriptType)
+MetaclassType.__name__ = 'type'
+ScriptType.__name__ = GuardedType.__name__ = 'type'
+
+
 class ScriptRoot(metaclass=ScriptType):
     """The hidden base of script classes that have no other: shows no address."""
 
@@ -109,13 +143,17 @@ class ScriptBaseException(BaseException):
 
 
 #: Metaclasses of script classes: each is ours, and marks what a script made by its exact type.
-SCRIPT_TYPES: Final[set[type]] = {ScriptType, GuardedType}
+SCRIPT_TYPES: Final[set[type]] = {ScriptType, GuardedType, MetaclassType}
 #: Classes of ours that scripts derive from: all runs share them, so that no script may change them or see what they hold.
 SHARED: Final[set[type]] = {ScriptRoot}
 #: Of these, the ones that scripts do not see among the bases of a class.
 HIDDEN_BASES: Final[set[type]] = {ScriptRoot}
 #: The metaclasses that a script may name, each with the base that it stands for.
 METACLASSES: Final[list[tuple[Any, Any]]] = []
+#: What a script names as the base of a metaclass -> the native base; `metaclasses`, which few scripts need, adds these when it is loaded.
+META_BASES: Final[list[tuple[Any, type]]] = []
+#: Facades of metaclasses, but for `type` -> the native ones.
+NATIVE_METACLASSES: Final[dict[Any, type]] = {}
 #: What makes the classes whose bases have a metaclass with ways of its own.
 MAKERS: Final[dict[type, Callable[..., Any]]] = {}
 
@@ -167,6 +205,10 @@ def make_class(
     name: str, qualname: str, bases: tuple[Any, ...], keywords: dict[str, Any], names: dict[str, Any]
 ) -> type:
     """Return the class of a `class` statement; `names` are the locals of its body's function."""
+    if has_own_maker(bases, keywords):
+        from monty_flow.interpreter.runtime.metaclasses import make_by_metaclass  # few scripts have some
+
+        return make_by_metaclass(name, qualname, bases, keywords, names)  # type: ignore[no-any-return]
     for base in bases:
         maker = MAKERS.get(type(base))
         if maker is not None:
@@ -176,11 +218,30 @@ def make_class(
     return cls
 
 
+def has_own_maker(bases: tuple[Any, ...], keywords: dict[str, Any]) -> bool:
+    """Tell whether a class is made by a metaclass of the script, or by another callable that it names as one."""
+    given = keywords.get('metaclass')
+    if given is not None and all(given is not known for known, _ in METACLASSES):
+        return True
+    return any(type(type(base)) is MetaclassType for base in bases)
+
+
+def script_metaclass(bases: tuple[Any, ...], given: Any) -> Any:
+    """Return the most derived metaclass of a script among the one that is named and those of the bases."""
+    found = given
+    for kind in map(type, bases):
+        if type(kind) is MetaclassType and (
+            type(found) is not MetaclassType or any(each is found for each in kind.__mro__)
+        ):
+            found = kind
+    return found
+
+
 def begin_or_make(
     name: str, qualname: str, bases: tuple[Any, ...], keywords: dict[str, Any], names: dict[str, Any]
 ) -> tuple[type, dict[str, Any] | None]:
     """Return what `begin_class` does, or a class that is made already, without what its body bound."""
-    if any(type(base) in MAKERS for base in bases):
+    if any(type(base) in MAKERS for base in bases) or has_own_maker(bases, keywords):
         return make_class(name, qualname, bases, keywords, names), None
     return begin_class(name, qualname, bases, keywords, names)
 
@@ -286,6 +347,8 @@ def check_member(name: str, value: Any, bases: tuple[Any, ...]) -> None:
         raise TypeError(f"a class cannot define '{name}' in a script: {UNDEFINABLE[name]}")
     if name.startswith(HIDDEN_PREFIX):
         raise TypeError(f"a class cannot define '{name}' in a script")
+    if name in META_UNDEFINABLE and any(type(base) is MetaclassType for base in bases):
+        raise TypeError(f"a metaclass cannot define '{name}' in a script: {META_UNDEFINABLE[name]}")
     if name == '__match_args__':
         check_match_args(bases, value)
 
@@ -296,8 +359,13 @@ def build_class(
     bases: tuple[type, ...],
     namespace: dict[str, Any],
     annotations: dict[str, Any] | None = None,
+    metaclass: Any = ScriptType,
 ) -> type:
     """Return a new class; also what a snapshot makes classes with."""
+    is_meta = any(type(base) is MetaclassType for base in bases)
+    if is_meta and any(type(base) is not MetaclassType for base in bases):
+        # What another class gets later, CPython would ask of the metaclass.
+        raise TypeError('a metaclass derives from metaclasses alone in a script')
     body: dict[str, Any] = {'__module__': '__main__', '__qualname__': qualname}
     for key, value in namespace.items():
         if key == '__qualname__':
@@ -308,14 +376,19 @@ def build_class(
             value = checked_slots(value, name)
         elif key == '__init_subclass__' and type(value) is types.FunctionType:
             value = classmethod(value)
-        body[stored_name(key)] = value
+        body[META_HIDDEN[key] if is_meta and key in META_HIDDEN else stored_name(key)] = value
     if not any(type(base) in SCRIPT_TYPES for base in bases):
         kept = tuple(base for base in bases if base is not object)
         # An exception shows no address by itself, and a built-in base brings its own way of showing.
         bases = kept or (ScriptRoot,)
     if annotations:
         body['__annotations__'] = annotations
-    return ScriptType(name, bases, body)
+    metaclass = script_metaclass(bases, metaclass)
+    if type(metaclass) is not MetaclassType:
+        return metaclass(name, bases, body)  # type: ignore[no-any-return]
+    from monty_flow.interpreter.runtime.metaclasses import native_maker  # few scripts have some
+
+    return native_maker(metaclass)(metaclass, name, bases, body)  # type: ignore[no-any-return]
 
 
 class TypeStandIn:
@@ -387,12 +460,15 @@ def _checked_base(base: Any) -> Any:
         return PAYING_BASES[base]
     elif type(base) is type and (base in SUBCLASSABLE or _is_exception(base)):
         return base
+    if getattr(base, '_name', '') in _BASES_OF_METACLASSES and not META_BASES:
+        importlib.import_module('monty_flow.interpreter.runtime.metaclasses')
+    for known, root in META_BASES:
+        if base is known:
+            return root
     shown: Any = type(base).__name__
     if type(type(base)) not in SCRIPT_TYPES:
         # A facade has the name of the type that it stands for.
         shown = getattr(base, '__name__', None) or getattr(base, '_name', shown)
-    if shown == 'type':
-        raise TypeError('metaclasses are refused: use a class decorator or a base class')
     raise TypeError(f"type '{shown}' is not an acceptable base type in a script")
 
 
@@ -420,7 +496,9 @@ def may_match(bases: tuple[Any, ...], names: tuple[str, ...]) -> bool:
     from monty_flow.interpreter.runtime.universe import Rule, attribute_rule  # the table knows script classes too
 
     is_plain = all(
-        type(kind) in SCRIPT_TYPES or kind is object for base in bases for kind in (base.__mro__ if base else ())
+        type(kind) in SCRIPT_TYPES or kind is object
+        for base in bases
+        for kind in (() if base is None else base.__mro__)
     )
     for name in names:
         rule = attribute_rule(name).rule
@@ -490,6 +568,13 @@ def initialiser(cls: Any, instance: Any) -> Any:
     return bound_member(init, instance, type(instance))
 
 
+def has_method(kind: Any, name: str) -> bool:
+    """Tell whether instances of a script's class have a method, which a metaclass of the script may have for the class alone."""
+    if type(type(kind)) is MetaclassType:
+        return any(name in base.__dict__ for base in kind.__mro__)
+    return hasattr(kind, name)
+
+
 def has_contains(value: object) -> bool:
     """Tell whether `in` asks a method of a script's class."""
-    return type(type(value)) in SCRIPT_TYPES and hasattr(type(value), '__contains__')
+    return type(type(value)) in SCRIPT_TYPES and has_method(type(value), '__contains__')

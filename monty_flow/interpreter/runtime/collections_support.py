@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from monty_flow.interpreter.modules.module import Module
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, has_method
 from monty_flow.interpreter.runtime.generators import END, PausableGenerator
 from monty_flow.interpreter.runtime.operating import own_method
 from monty_flow.interpreter.runtime.pause import Barrier
@@ -21,23 +21,23 @@ def is_pausable(value: Any) -> bool:
     """Tell whether stepping a value may stop the script."""
     kind = type(value)
     return kind is PausableGenerator or (
-        type(kind) in SCRIPT_TYPES and (hasattr(kind, '__iter__') or is_sequence(value))
+        type(kind) in SCRIPT_TYPES and (has_method(kind, '__iter__') or is_sequence(value))
     )
 
 
 def is_sequence(value: Any) -> bool:
     """Tell whether an instance of a script's class is iterated by its items: it has `__getitem__` and no `__iter__`."""
-    return own_method(value, '__getitem__') is not None and not hasattr(type(value), '__iter__')
+    return own_method(value, '__getitem__') is not None and not has_method(type(value), '__iter__')
 
 
 def has_places(value: Any) -> bool:
     """Tell whether an instance of a script's class is reversed by its items."""
-    return own_method(value, '__getitem__') is not None and not hasattr(type(value), '__reversed__')
+    return own_method(value, '__getitem__') is not None and not has_method(type(value), '__reversed__')
 
 
 def has_keys(value: Any) -> bool:
     """Tell whether a value is a mapping of a script's class, of which `dict` asks the keys and then each item."""
-    return type(type(value)) in SCRIPT_TYPES and hasattr(type(value), 'keys')
+    return type(type(value)) in SCRIPT_TYPES and has_method(type(value), 'keys')
 
 
 def apply(function: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:

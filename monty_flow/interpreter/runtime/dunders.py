@@ -11,14 +11,32 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime import guards as _guards
-from monty_flow.interpreter.runtime.classes import OF_RUN, SCRIPT_TYPES, TypeStandIn, native_type, stored_name
+from monty_flow.interpreter.runtime.classes import (
+    META_HIDDEN,
+    NATIVE_METACLASSES,
+    OF_RUN,
+    SCRIPT_TYPES,
+    SHARED,
+    MetaclassType,
+    TypeStandIn,
+    bound_member,
+    native_type,
+    stored_name,
+)
 from monty_flow.interpreter.runtime.formatting import Formatter
 from monty_flow.interpreter.runtime.inherited import Inherited, as_index, base_of_method, call_inherited, exact
 from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, is_made_once, load, method_of_class
 from monty_flow.interpreter.runtime.reflection import READERS, no_keywords
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ADDRESS, placed, repr_as
-from monty_flow.interpreter.runtime.universe import GUARDED_METHODS, HELD_TYPES, OPERATORS, TYPE, type_in_run
+from monty_flow.interpreter.runtime.universe import (
+    GUARDED_METHODS,
+    HELD_TYPES,
+    OPERATORS,
+    TYPE,
+    TypeFacade,
+    type_in_run,
+)
 
 #: Types of modules that export functions under the names of methods -> how to find one of these.
 EXPORTED_DUNDERS: Final[dict[type, Callable[[Any, str], Any]]] = {}
@@ -82,6 +100,13 @@ class DunderMethods:
                 return known
         if name == '__class__' and type(obj) in OF_RUN:
             return type_in_run(self.run, obj)
+        if type(obj) is TypeFacade and (obj is TYPE or obj in NATIVE_METACLASSES):
+            from monty_flow.interpreter.runtime.metaclasses import (
+                METHODS_OF_TYPE,  # few scripts ask `type` for its methods
+            )
+
+            if name in METHODS_OF_TYPE:
+                return METHODS_OF_TYPE[name]
         if name not in OPERATORS and name not in GUARDED_METHODS:
             return load(obj, name)
         if name in PLAIN_ACCESS:
@@ -116,6 +141,8 @@ class DunderMethods:
         found: Any = super(cls, target)
         if name == '__init_subclass__':
             return getattr(found, stored_name(name), None) or no_keywords(target)
+        if type(cls) is MetaclassType and isinstance(target, type):
+            return self._of_metaclass(cls, target, name)
         if name in PLAIN_ACCESS:
             value = getattr(found, name)
             return GuardedMethod(self, target, name) if is_guarded_method(target, value) else value
@@ -136,6 +163,22 @@ class DunderMethods:
             if base is not None:
                 return Inherited(self, base, value, name, target)
         return value
+
+    def _of_metaclass(self, cls: Any, target: Any, name: str) -> Any:
+        """Return what `super(cls, target).name` gives in a metaclass, where `target` is a class of it or a metaclass itself."""
+        is_bound = isinstance(target, cls)
+        bases = (type(target) if is_bound else target).__mro__
+        place = next(index for index, base in enumerate(bases) if base is cls)
+        key = META_HIDDEN.get(name) or stored_name(name)
+        for base in bases[place + 1 :]:
+            if key in base.__dict__ and type(base) in SCRIPT_TYPES and base not in SHARED:
+                found = base.__dict__[key]
+                return bound_member(found, target if is_bound else None, type(target) if is_bound else target)
+        if name in PLAIN_ACCESS or name == 'mro':
+            return GuardedMethod(self, target, name)
+        from monty_flow.interpreter.runtime.metaclasses import method_of_type  # few scripts have some
+
+        return method_of_type(target if is_bound else None, name)
 
     def _operate(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if isinstance(obj, TypeStandIn):

@@ -5,7 +5,7 @@ Slots of the objects are filled once, in `__init__`, by `object.__setattr__`.
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 
 class Immutable:
@@ -21,7 +21,13 @@ class Immutable:
 
 
 class FrozenType(type):
-    """Metaclass of our classes that scripts can name: no attribute of the class can be set or deleted."""
+    """Metaclass of our classes that scripts can name: no attribute of the class can be set or deleted.
+
+    A class is made with the name that scripts know it by, which is what errors of CPython say.
+    """
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+        return super().__new__(cls, namespace.get('script_type_name') or name, bases, namespace)
 
     def __setattr__(cls, name: str, value: object) -> NoReturn:
         raise TypeError(f"cannot set '{name}' attribute of immutable type '{cls.__name__}'")

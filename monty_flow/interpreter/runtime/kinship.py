@@ -9,7 +9,13 @@ from __future__ import annotations
 import types
 from typing import Any, Final
 
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_class, is_script_instance
+from monty_flow.interpreter.runtime.classes import (
+    NATIVE_METACLASSES,
+    SCRIPT_TYPES,
+    MetaclassType,
+    is_script_class,
+    is_script_instance,
+)
 from monty_flow.interpreter.runtime.reflection import is_class, read
 from monty_flow.interpreter.runtime.universe import TYPE, TypeFacade, facade_name, type_of
 
@@ -28,7 +34,12 @@ CLAIMED: Final = '$__class__'
 def is_instance(value: Any, item: Any) -> bool:
     """Return isinstance(value, item) for one class."""
     if type(item) is TypeFacade:
-        return item.has_instance(value) or (item is TYPE and is_class(value))
+        native = NATIVE_METACLASSES.get(item)
+        return (
+            item.has_instance(value)
+            or (item is TYPE and is_class(value))
+            or (native is not None and isinstance(value, native))
+        )
     if not is_script_instance(item) or _defines(item, '__instancecheck__'):
         if isinstance(value, item):
             return True
@@ -44,13 +55,16 @@ def is_instance(value: Any, item: Any) -> bool:
 
 def is_subclass(cls: Any, item: Any) -> bool:
     """Return issubclass(cls, item) for one class."""
+    if type(cls) is TypeFacade and type(item) is TypeFacade:
+        return item is cls or (item is TYPE and cls in NATIVE_METACLASSES)
     if type(cls) is TypeFacade:
         native = NATIVE_TYPES.get(facade_name(cls))
         if native is not None and hasattr(type(item), '__subclasscheck__') and type(item) is not type:
             return issubclass(native, item)
         return item is cls or item is object
     if type(item) is TypeFacade:
-        return False
+        native = type if item is TYPE else NATIVE_METACLASSES.get(item)
+        return native is not None and type(cls) is MetaclassType and native in cls.__mro__
     if not (is_script_instance(item) or is_script_instance(cls)) or _defines(item, '__subclasscheck__'):
         return issubclass(cls, item)
     if _claimed_bases(cls) is None:

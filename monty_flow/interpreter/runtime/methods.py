@@ -17,7 +17,7 @@ from monty_flow.interpreter.runtime import arrays
 from monty_flow.interpreter.runtime import guards as _guards
 from monty_flow.interpreter.runtime.arrays import ArrayMethods
 from monty_flow.interpreter.runtime.buffers import ARRAYS, byte_size, unhinted
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, TypeStandIn
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, MetaclassType, TypeStandIn
 from monty_flow.interpreter.runtime.clock_methods import ClockMethods
 from monty_flow.interpreter.runtime.dunders import DunderMethods
 from monty_flow.interpreter.runtime.formatting import Formatter
@@ -247,7 +247,8 @@ class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
     # What classes and exceptions show of the host, made harmless.
 
     def m_mro(self, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if obj is TYPE and len(args) == 1 and is_class(args[0]):
+        if (obj is TYPE or type(obj) is MetaclassType) and len(args) == 1 and is_class(args[0]):
+            # `type.mro(C)`, also as a metaclass has it.
             return list(read(args[0], '__mro__'))
         if is_class(obj) and type(found := getattr(obj, 'mro', None)) is types.BuiltinFunctionType:
             return list(read(obj, '__mro__')) if not args and not kwargs else found(*args, **kwargs)

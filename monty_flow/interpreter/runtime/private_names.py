@@ -13,7 +13,7 @@ from typing import Final
 OURS: Final = frozenset((
     '_abc_impl _accepts _access _add _add_hash _add_init _add_methods _add_scalars _advance _algorithm _alive '
     '_alike _all _all_of _answer_here _answered _args _arguments _ascii _asdict _assigned _at_once _at_work _attribute _base _before _begun_anew _below _between '
-    '_bind _blake _build_all _build_deferred _built _by_attributes _by_class _bytes _bytes_arguments _call _callback _callbacks _callee '
+    '_bind _blake _bound _build_all _build_deferred _built _by_attributes _by_class _bytes _bytes_arguments _call _callback _callbacks _callee '
     '_calls _calls_type _candidates _careful _cased _category _charge _charged _check _check_digits '
     '_check_exponent _check_groups _check_live _check_modular _check_sequence '
     '_checked _checked_template _checks _choose _clock _close _closed _cls _code _codes _compare _compared _compile '
@@ -28,7 +28,7 @@ OURS: Final = frozenset((
     '_left _length _level _library _limit _lines _link _literal _load _lock _look _made _make _maxsize _member '
     '_may_stop _members _memo _method _methods _misses _missing_ _mode _moment _mount_of _mounts _name _named _names '
     '_native _native_base _native_kind _new _newline _next _nodes _note _number _objects _of _of_script _once '
-    '_of_items _of_members _open _open_long _opened _opening _operate _options _os_access _own_fields _owned _owner _pad _paid _pair '
+    '_of_items _of_members _of_metaclass _open _open_long _opened _opening _operate _options _os_access _own_fields _owned _owner _pad _paid _pair '
     '_pair_blocks _pair_definitions _pair_lists _pair_rest _parameters _params _parent _part _parts _path '
     '_patterns _pause_request _pay _pay_slice _pending _pieces _place _place_shell _plain _pool _pools '
     '_prefix_builtins _prelude_needed _print_callback _program _property _provide _put_given _put_keys _queue _r '

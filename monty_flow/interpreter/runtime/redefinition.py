@@ -12,7 +12,9 @@ from types import MethodType
 from typing import Any, Final
 
 from monty_flow.interpreter.runtime.classes import (
+    META_HIDDEN,
     SHARED,
+    MetaclassType,
     ScriptRoot,
     check_member,
     checked_bases,
@@ -51,7 +53,7 @@ def _refuse_shared(obj: Any, name: str) -> None:
 
 
 def _write_class(obj: Any, value: Any) -> None:
-    if not is_script_instance(obj):
+    if not is_script_instance(obj) or is_script_class(obj):
         raise TypeError('__class__ assignment only supported for mutable types or ModuleType subclasses')
     if not is_script_class(value):
         if is_class(value):
@@ -61,7 +63,7 @@ def _write_class(obj: Any, value: Any) -> None:
 
 
 def _write_dict(obj: Any, value: Any) -> None:
-    if is_script_instance(obj) or is_script_function(obj):
+    if (is_script_instance(obj) and not is_script_class(obj)) or is_script_function(obj):
         if type(value) is not dict:
             raise TypeError(f"__dict__ must be set to a dictionary, not a '{type(value).__name__}'")
         if is_script_function(obj):
@@ -75,6 +77,8 @@ def _write_dict(obj: Any, value: Any) -> None:
 def _write_bases(obj: Any, value: Any) -> None:
     if not is_script_class(obj):
         raise _read_only(obj, '__bases__')
+    if type(obj) is MetaclassType:
+        raise TypeError('the bases of a metaclass cannot be changed in a script')
     if type(value) is not tuple or not value:
         raise TypeError(f'can only assign non-empty tuple to {obj.__name__}.__bases__, not {type(value).__name__}')
     bases = tuple([ScriptRoot if base is object else base for base in checked_bases(value)])
@@ -93,7 +97,7 @@ def _write_traceback(obj: Any, value: Any) -> None:
 
 
 def _write_annotations(obj: Any, value: Any) -> None:
-    if is_script_instance(obj):
+    if is_script_instance(obj) and not is_script_class(obj):
         _write_own(obj, '__annotations__', value)
         return
     if type(value) is not dict:
@@ -146,12 +150,16 @@ def write(obj: Any, name: str, value: Any) -> None:
         _write_own(obj, name, value)
 
 
+def _key_in(cls: Any, name: str) -> str:
+    return META_HIDDEN[name] if type(cls) is MetaclassType and name in META_HIDDEN else stored_name(name)
+
+
 def _write_own(obj: Any, name: str, value: Any) -> None:
     if is_script_class(obj):
         if name in _NEVER:
             raise _read_only(obj, name)
         check_member(name, value, (obj,))
-        type.__setattr__(obj, stored_name(name), value)
+        type.__setattr__(obj, _key_in(obj, name), value)
     elif is_script_instance(obj):
         check_entry(obj, name)
         setattr(obj, name, value)
@@ -195,7 +203,7 @@ def delete(obj: Any, name: str) -> None:
     if name in WRITERS and name not in ('__dict__', *_NAMES):
         raise TypeError(f"can't delete {name} attribute")
     if is_script_class(obj):
-        key = stored_name(name)
+        key = _key_in(obj, name)
         if name in _NEVER or key not in obj.__dict__:
             raise missing(obj, name)
         type.__delattr__(obj, key)

@@ -21,10 +21,12 @@ from typing import Any, Final
 from monty_flow.interpreter.runtime.classes import (
     DEFINABLE,
     HIDDEN_BASES,
+    META_HIDDEN,
     OF_RUN,
     SCRIPT_TYPES,
     SHARED,
     STAND_IN,
+    MetaclassType,
     bound_member,
     is_script_class,
     is_script_function,
@@ -134,6 +136,8 @@ def _name_of(obj: Any, name: str) -> Any:
         return facade_name(obj)
     if name == '__qualname__' and getattr(kind, 'script_type_name', '') in _TYPES_OF_CLASSES:
         return getattr(obj, name).rpartition('.')[2]
+    if is_script_class(obj):
+        return getattr(obj, name)
     if kind in NAMED:
         text = NAMED[kind](obj)
         if name != '__qualname__' or kind not in OWNED:
@@ -456,19 +460,26 @@ def _in_classes(cls: type, key: str) -> Any:
 
 def own_attribute(obj: Any, name: str) -> Any:
     """Return a dunder attribute that has no meaning of its own: what the script put there."""
-    key = stored_name(name)
     kind = type(obj)
+    key = META_HIDDEN[name] if kind is MetaclassType and name in META_HIDDEN else stored_name(name)
     if kind in SCRIPT_TYPES:
-        found = _in_script_classes(obj, key)
-        if found is not _NONE:
+        if _in_script_classes(obj, key) is not _NONE:
             return getattr(obj, key)
+        if type(kind) is MetaclassType and (found := _in_script_classes(kind, key)) is not _NONE:
+            return bound_member(found, obj, kind)
+        if kind is MetaclassType and name == '__prepare__':
+            from monty_flow.interpreter.runtime.metaclasses import METHODS_OF_TYPE  # few scripts have some
+
+            return METHODS_OF_TYPE[name]
+        if type(kind) is MetaclassType and (asked := _in_classes(kind, META_HIDDEN['__getattr__'])) is not _NONE:
+            return bound_member(asked, obj, kind)(name)
     elif type(kind) in SCRIPT_TYPES:
         own = getattr(obj, '__dict__', None)
         if own is not None and name in own:
             return own[name]
         if _in_script_classes(kind, key) is not _NONE:
             return getattr(obj, key)
-        if hasattr(kind, '__getattr__'):
+        if _in_classes(kind, '__getattr__') is not _NONE:
             return kind.__getattr__(obj, name)
     elif is_script_function(obj):
         if name in obj.__dict__:

@@ -268,7 +268,6 @@ DUNDERS: Final[dict[str, str]] = {
     '__spec__': _HOST,
     '__weakref__': 'there are no weak references',
     **dict.fromkeys(_words('__run__ __stand_in__ __type_of_run__'), _HOST),
-    '__prepare__': 'metaclasses are refused',
     '__thisclass__': _UNDERSCORE,
     '__self_class__': _UNDERSCORE,
     **dict.fromkeys(
@@ -292,6 +291,15 @@ def attribute_rule(name: str) -> Verdict:
     return _NATIVE_VERDICT if reason is None else Verdict(Rule.REFUSED, reason)
 
 
+#: Modules of the types that facades stand for, where it is another than `builtins`.
+FACADE_HOMES: Final[dict[str, str]] = {
+    'ABCMeta': 'abc',
+    'EnumType': 'enum',
+    '_ProtocolMeta': 'typing',
+    '_TypedDictMeta': 'typing',
+}
+
+
 class TypeFacade:
     """Stand for a type that a script may ask about but must not hold, such as that of functions."""
 
@@ -308,11 +316,14 @@ class TypeFacade:
         raise AttributeError(f"cannot delete '{name}' attribute of immutable type '{self._name}'")
 
     def __repr__(self) -> str:
-        return f"<class '{self._name}'>"
+        home = FACADE_HOMES.get(self._name)
+        return f"<class '{self._name}'>" if home is None else f"<class '{home}.{self._name}'>"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self is METHOD:
             return _bound(*args, **kwargs)
+        if self._name == 'ABCMeta' and len(args) == 3:
+            return class_of_parts(args, {**kwargs, 'metaclass': self})
         if self is not TYPE:
             raise TypeError(f"cannot create '{self._name}' instances")
         if len(args) == 1 and not kwargs:
@@ -323,6 +334,10 @@ class TypeFacade:
     def has_instance(self, value: object) -> bool:
         """Return what isinstance(value, this type) means."""
         return type_of(value) is self
+
+
+# The name that errors of CPython say.
+TypeFacade.__name__ = 'type'
 
 
 def facade_name(facade: TypeFacade) -> str:
@@ -362,15 +377,15 @@ def _bound(*args: Any, **kwargs: Any) -> types.MethodType:
 
 def class_of_parts(args: tuple[Any, ...], kwargs: dict[str, Any]) -> type:
     """Do `type(name, bases, namespace)`, with the checks of a class statement."""
-    return make_class(*_checked_parts(args, kwargs))
+    return make_class(*checked_parts(args, kwargs))
 
 
 def begin_type(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[type, dict[str, Any] | None]:
     """Do the same, but for the hooks of the class."""
-    return begin_or_make(*_checked_parts(args, kwargs))
+    return begin_or_make(*checked_parts(args, kwargs))
 
 
-def _checked_parts(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def checked_parts(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Return what makes the class of `type(name, bases, namespace)`."""
     if len(args) != 3:
         raise TypeError('type() takes 1 or 3 arguments')

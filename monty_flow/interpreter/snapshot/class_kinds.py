@@ -15,9 +15,11 @@ from monty_flow.interpreter.runtime.abstract import REGISTERED_WITH, AbstractTyp
 from monty_flow.interpreter.runtime.classes import (
     HIDDEN_PREFIX,
     MATCH_ARGS,
+    META_HIDDEN,
     SCRIPT_TYPES,
     SHARED,
     STRUCTURE,
+    MetaclassType,
     ScriptRoot,
     ScriptType,
     build_class,
@@ -42,7 +44,7 @@ _CONTAINERS: tuple[type, ...] = (list, dict, set, bytearray)
 
 
 def _reduce_class(cls: type, context: Any) -> Any:
-    if cls in SHARED or '__slots__' in cls.__dict__:
+    if cls in SHARED or '__slots__' in cls.__dict__ or type(type(cls)) is MetaclassType:
         return None
     name, qualname, bases, entries = class_parts(cls)
     return (name, qualname, *bases), (tuple(entries), *entries.values())
@@ -62,23 +64,48 @@ def _concrete(cls: type) -> type:
 
 
 def _reduce_slotted(cls: type, context: Any) -> Any:
-    if cls in SHARED or '__slots__' not in cls.__dict__:
+    if cls in SHARED or '__slots__' not in cls.__dict__ or type(type(cls)) is MetaclassType:
         return None
     name, qualname, bases, entries = class_parts(cls)
+    return (name, qualname, *_slots_in(entries), *bases), (tuple(entries), *entries.values())
+
+
+def _slots_in(entries: dict[str, Any]) -> tuple[Any, Any]:
+    """Take `__slots__` out of the entries of a class, and return the names and the texts about them."""
     slots = entries.pop('__slots__')
     docs = tuple(slots.values()) if type(slots) is dict else None
-    return (
-        (name, qualname, slots if type(slots) is str else tuple(slots), docs, *bases),
-        (tuple(entries), *entries.values()),
-    )
+    return slots if type(slots) is str else tuple(slots), docs
 
 
 def _build_slotted(context: Any, name: Any, qualname: Any, slots: Any, docs: Any, *bases: Any) -> type:
     if type(name) is not str or type(qualname) is not str or type(slots) not in (str, tuple):
         raise TypeError('a class has no name')
-    if docs is not None:
-        slots = dict(zip(slots, docs, strict=True))
-    return _concrete(build_class(name, qualname, checked_bases(bases), {'__slots__': slots}))
+    return _concrete(build_class(name, qualname, checked_bases(bases), {'__slots__': _with_docs(slots, docs)}))
+
+
+def _with_docs(slots: Any, docs: Any) -> Any:
+    return slots if docs is None else dict(zip(slots, docs, strict=True))
+
+
+def _reduce_made(cls: Any, context: Any) -> Any:
+    """Take apart a class that has a metaclass of the script."""
+    if type(type(cls)) is not MetaclassType:
+        return None
+    name, qualname, bases, entries = class_parts(cls)
+    slots = _slots_in(entries) if '__slots__' in entries else (None, None)
+    return (type(cls), name, qualname, *slots, *bases), (tuple(entries), *entries.values())
+
+
+def _build_made(context: Any, metaclass: Any, name: Any, qualname: Any, slots: Any, docs: Any, *bases: Any) -> type:
+    if (
+        type(metaclass) is not MetaclassType
+        or metaclass in SHARED
+        or type(name) is not str
+        or type(qualname) is not str
+    ):
+        raise TypeError('a class has no metaclass')
+    body = {} if slots is None else {'__slots__': _with_docs(slots, docs)}
+    return _concrete(build_class(name, qualname, checked_bases(bases), body, metaclass=metaclass))
 
 
 def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
@@ -93,7 +120,7 @@ def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
             continue
         if name == '__match_args__':
             name = MATCH_ARGS
-        if type(name) is not str or not _may_hold(name):
+        if not _may_hold(name) and not (name in META_HIDDEN.values() and type(cls) is MetaclassType):
             raise ValueError('a class binds a name that scripts cannot bind')
         check_member(name.removeprefix(HIDDEN_PREFIX), value, (cls,))
         type.__setattr__(cls, name, value)
@@ -110,7 +137,7 @@ def _register_again(cls: type, bases: Any) -> None:
 
 
 def _may_hold(name: str) -> bool:
-    return stored_name(name.removeprefix(HIDDEN_PREFIX)) == name
+    return type(name) is str and stored_name(name.removeprefix(HIDDEN_PREFIX)) == name
 
 
 def _base_of(cls: type) -> Any:
@@ -324,6 +351,8 @@ def class_kinds() -> tuple[Kind, ...]:
     return (
         Kind('class', METACLASSES, _reduce_class, _build_class, _fill_class),
         Kind('slotted_class', METACLASSES, _reduce_slotted, _build_slotted, _fill_class),
+        # Metaclasses of scripts are found as `ScriptType`.
+        Kind('made_class', ScriptType, _reduce_made, _build_made, _fill_class),
         Kind('member', MemberDescriptorType, _reduce_member, _build_member),
         Kind('getset', GetSetDescriptorType, _reduce_getset, _build_getset),
         Kind('traceback', Traceback, lambda v, _: ((), ()), lambda _: Traceback(None)),

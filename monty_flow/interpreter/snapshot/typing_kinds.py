@@ -22,7 +22,7 @@ from monty_flow.interpreter.modules.typing_forms import (
     variable_state,
 )
 from monty_flow.interpreter.runtime.abstract import BY_NAME, AbstractType, ProtocolType
-from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, GuardedType, ScriptType
+from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, GuardedType, MetaclassType, ScriptType
 from monty_flow.interpreter.runtime.universe import HELD_TYPES
 from monty_flow.interpreter.snapshot.registry import Kind
 
@@ -35,7 +35,7 @@ SHARED_CLASSES: Final[dict[str, Any]] = {
 }
 _NAMES: Final = {id(cls): name for name, cls in SHARED_CLASSES.items()}
 #: Metaclasses of the classes that a snapshot builds by `build_class`.
-METACLASSES: Final = (ScriptType, GuardedType, AbstractType, ProtocolType, TypedDictType)
+METACLASSES: Final = (ScriptType, GuardedType, AbstractType, ProtocolType, TypedDictType, MetaclassType)
 
 
 def _reduce_shared(cls: Any, context: Any) -> Any:

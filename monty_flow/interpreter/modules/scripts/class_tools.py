@@ -65,9 +65,30 @@ def resolve_bases(bases):
     return tuple(found) if changed else bases
 
 
+def _most_derived(metaclass, bases):
+    for base in bases:
+        other = type(base)
+        if issubclass(metaclass, other):
+            continue
+        if not issubclass(other, metaclass):
+            raise TypeError(
+                'metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of'
+                ' all its bases'
+            )
+        metaclass = other
+    return metaclass
+
+
 def prepare_class(name, bases=(), kwds=None):
     kwds = {} if kwds is None else dict(kwds)
-    return kwds.pop('metaclass', type), {}, kwds
+    if 'metaclass' in kwds:
+        metaclass = kwds.pop('metaclass')
+    else:
+        metaclass = type(bases[0]) if bases else type
+    if isinstance(metaclass, type):
+        metaclass = _most_derived(metaclass, bases)
+    prepare = getattr(metaclass, '__prepare__', None)
+    return metaclass, {} if prepare is None else prepare(name, bases, **kwds), kwds
 
 
 def new_class(name, bases=(), kwds=None, exec_body=None):
@@ -77,9 +98,7 @@ def new_class(name, bases=(), kwds=None, exec_body=None):
         exec_body(namespace)
     if resolved is not bases:
         namespace['__orig_bases__'] = bases
-    if metaclass is not type:
-        kwds['metaclass'] = metaclass
-    return type(name, resolved, namespace, **kwds)
+    return metaclass(name, resolved, namespace, **kwds)
 
 
 def get_original_bases(cls, /):
