@@ -598,3 +598,16 @@ wait()
 
     assert took < PATIENCE
     assert loaded._run.limits == day
+
+
+@pytest.mark.parametrize(
+    'source',
+    [
+        "from collections import Counter\nlen(Counter('ab' * 1_000_000))",
+        'len(set([1, 2] * 1_000_000))',
+        'len({*[1, 2] * 1_000_000})',
+        'len(dict.fromkeys(map(abs, [1, 2] * 1_000_000)))',
+    ],
+)
+def test_keys_that_come_again_take_no_memory(source: str) -> None:
+    assert run(source, max_memory=32 * 1024 * 1024) == 2

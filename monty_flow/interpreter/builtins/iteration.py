@@ -19,7 +19,6 @@ from monty_flow.interpreter.runtime.metering import (
     check_nesting,
     hashed,
     prepaid,
-    size_of,
     sized,
 )
 from monty_flow.interpreter.runtime.run import Run
@@ -28,6 +27,8 @@ from monty_flow.interpreter.runtime.widths import SET_ENTRY_BYTES
 
 _LISTS: Final = frozenset({list, tuple})
 _LAZY: Final = frozenset(COMPOSITES)
+
+_TABLES = frozenset({set, frozenset, dict})
 
 
 class Iteration:
@@ -55,9 +56,9 @@ class Iteration:
         """Pay for the only argument of a built-in that hashes its items."""
         if len(args) != 1 or kwargs or (type(args[0]) in _LISTS and len(args[0]) < FREE):
             return args
-        size = size_of(args[0])
-        if size is not None and size > MANY_KEYS:
-            self.run.reserve(size * SET_ENTRY_BYTES)
+        if type(args[0]) in _TABLES and len(args[0]) > MANY_KEYS:
+            # CPython makes the table at once; that of anything else grows with its keys.
+            self.run.reserve(len(args[0]) * SET_ENTRY_BYTES)
         return (hashed(self.run, args[0]),)
 
     def b_list(self, /, *args: Any, **kwargs: Any) -> list[Any]:

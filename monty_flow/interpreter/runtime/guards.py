@@ -325,9 +325,8 @@ class Guards(Growth):
 
     def spread_keys(self, iterable: Any) -> Any:
         """Pay, as `spread`, for an iterable whose items are hashed."""
-        size = size_of(iterable)
-        if size is not None and size > FEW:
-            self.run.reserve(SET_ENTRY_BYTES * size)
+        if type(iterable) in (set, frozenset, dict) and len(iterable) > FEW:
+            self.run.reserve(SET_ENTRY_BYTES * len(iterable))
         return hashed(self.run, iterable)
 
     def spread_mapping(self, mapping: Any) -> Any:

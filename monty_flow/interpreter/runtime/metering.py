@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from monty_flow.interpreter.runtime.buffers import ViewIterator
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES
+from monty_flow.interpreter.runtime.memory import resident_bytes
 from monty_flow.interpreter.runtime.universe import COMPOSITES, ITERATORS, VIEWS, SequenceIterator
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ PAID: Final = frozenset({*COMPOSITES, types.GeneratorType})
 #: key that there is then, at most: a set's places are all written to, a dict's only so far as they are taken.
 _FIRST_ROOM: Final = 0.6 * (1 << 15)
 _TABLE_BYTES: Final = 54
+#: Bytes for each key by which the process has grown at least, if all of them are kept.
+_LEAST_TABLE_BYTES: Final = 12
 
 #: Levels of iterators over iterators; CPython calls them recursively in C, without a check of its own, and so takes them away.
 MAX_ITERATOR_DEPTH: Final = 1_000
@@ -187,12 +190,14 @@ def hashed(run: Run, iterable: Any) -> Any:
 
 def _keyed_chunks(run: Run, source: Iterator[Any]) -> Iterator[Iterator[Any]]:
     """Give chunks as `_chunks` does; C makes a table anew each time that there are twice as many keys, which is reserved before."""
-    count, room = 0, _FIRST_ROOM
+    count, room, before = 0, _FIRST_ROOM, resident_bytes()
     for chunk in _chunks(run.charge, source):
         count += CHUNK
         if count > room:
             room *= 2
-            run.reserve(_TABLE_BYTES * count)
+            # Keys that were there already, as those of a count of letters, make no table grow.
+            if resident_bytes() - before > _LEAST_TABLE_BYTES * count:
+                run.reserve(_TABLE_BYTES * count)
         yield chunk
 
 
