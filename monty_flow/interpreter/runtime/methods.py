@@ -33,6 +33,9 @@ from monty_flow.interpreter.runtime.universe import GUARDED_METHODS, TYPE
 #: Bytes of an item of a list and the number that it refers to.
 _ITEM_BYTES: Final = 40
 #: What is an iterable for a container of CPython's as it stands, where it is short.
+_SETS: Final = frozenset({set, frozenset})
+#: Methods of sets that begin with a copy.
+_FROM_A_COPY: Final = frozenset({'union', 'difference', 'symmetric_difference'})
 _PLAIN: Final = frozenset({list, tuple, set, frozenset, dict, str})
 
 #: Names that have an `m_<name>`; the other GUARDED names are called through `attribute`.
@@ -79,6 +82,8 @@ class Methods(TextMethods, DunderMethods, ClockMethods, ArrayMethods):
         if isinstance(obj, TypeStandIn) or hasattr(type(obj), '__run__'):
             # The methods of our own types pay for what they iterate.
             return getattr(obj, name)(*args, **kwargs)
+        if name in _FROM_A_COPY and type(obj) in _SETS and len(obj) > SHORT:
+            self.run.reserve(obj.__sizeof__())
         if len(args) == 1:
             return getattr(obj, name)(self.source(args[0]), **kwargs)
         return getattr(obj, name)(*[self.source(item) for item in args], **kwargs)

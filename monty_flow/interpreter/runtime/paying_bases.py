@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final
 
 from monty_flow.interpreter.runtime import watch
 from monty_flow.interpreter.runtime.classes import PAYING_BASES, STAND_IN
+from monty_flow.interpreter.runtime.growth import FEW
 from monty_flow.interpreter.runtime.immutable import Immutable
 from monty_flow.interpreter.runtime.metering import FREE, SIZED
 
@@ -28,13 +29,19 @@ def paid(base: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tupl
     if run is None or not args:
         return args, kwargs
     source = args[0]
+    if type(source) is str and base is str and len(source) > FEW:
+        # The instance is a copy.
+        run.reserve(source.__sizeof__())
     if type(source) is base if base in _TEXTS else type(source) in SIZED and len(source) <= FREE and base is not bytes:
         return args, kwargs
     builtins = BUILTINS_OF[0](run)
     if base in _FILLED:
         return (builtins.methods.filling(base, args[0]), *args[1:]), kwargs
-    # What the guarded built-in gives is of the exact type, and small or paid for.
-    return (getattr(builtins, f'b_{base.__name__}')(*args, **kwargs),), {}
+    # What the guarded built-in gives is of the exact type, and small or paid for; the instance is a copy of it.
+    made = getattr(builtins, f'b_{base.__name__}')(*args, **kwargs)
+    if base is not int and len(made) > FEW:
+        run.reserve(made.__sizeof__())
+    return (made,), {}
 
 
 class Making(Immutable):
