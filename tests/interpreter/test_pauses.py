@@ -232,3 +232,17 @@ kept.getvalue()
     with pytest.raises(PauseRefused, match='ask'):
         Monty(source).start()
     assert Monty(source).run(external_functions={'ask': lambda: None}) == 'told\r\n'
+
+
+def test_an_ordered_dictionary_whose_keys_have_a_hash_of_the_script_is_stored_and_takes_no_steps_of_it() -> None:
+    source = (
+        'import collections\nfrom dataclasses import dataclass\n@dataclass(frozen=True)\nclass Place:\n    row: int\n'
+        'table = collections.OrderedDict((Place(n), n) for n in range(100))\ntable.move_to_end(Place(3))\ncall("here")\n'
+        '[len(table), list(table)[-1].row, table[Place(7)]]'
+    )
+    state = Monty(source, external_functions=['call']).start(limits=ResourceLimits(max_steps=2_000))
+    for _ in range(50):
+        data = state.dump()
+
+    assert load(data).resume(return_value=None).output == [100, 3, 7]
+    assert state.resume(return_value=None).output == [100, 3, 7]

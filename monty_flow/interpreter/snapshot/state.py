@@ -129,9 +129,27 @@ def _written(run: Run, request: CallRequest, frames: list[Frame | GeneratorMark]
         return encode_laid(layout, KINDS, Context(run), limit=run.limits.max_snapshot_bytes)
     except SnapshotLimitError as error:
         raise SnapshotLimitError(error.limit, error.value, _line_of(frames)) from None
-    except LimitReached as error:
-        # A method of the script was asked by what takes its values apart.
+    except LimitReached:
+        # A method of the script was asked by what takes its values apart, and found no fuel.
+        return _written_with_fuel(run, layout)
+
+
+def _written_with_fuel(run: Run, layout: StateLayout) -> bytes:
+    """Return what a stopped run holds as a heap, where CPython asks the `__hash__` of keys: an ordered dictionary looks each up.
+
+    What that uses is not the script's: how often a state is stored is the host's affair.
+    """
+    own, used, steps = run.limits, run.seconds_before, run.steps_used
+    run.active = True
+    run.limits, run.seconds_before, run.started = _while_loading(own), 0.0, 0.0
+    try:
+        return encode_laid(layout, KINDS, Context(run), limit=own.max_snapshot_bytes)
+    except (LimitReached, Pause) as error:
         raise SnapshotError(f'what the script holds cannot be taken apart: {error}') from error
+    finally:
+        run.active = False
+        run.limits, run.seconds_before, run.steps_used = own, used, steps
+        run.fill(0)
 
 
 def _check_older(version: int, run: Run) -> None:
