@@ -1,7 +1,14 @@
-"""The iterators of `itertools` over arrangements of a pool: each holds the pool and the indices of the last result."""
+"""The iterators of `itertools` over arrangements of a pool: each stands on the indices of its last result.
+
+A new one is CPython's own, of which the number of results is kept: the indices, which a snapshot stores, follow from that. One out of
+a snapshot goes from indices to indices by steps of ours.
+"""
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections.abc import Iterator
 from typing import Any
 
 from monty_flow.interpreter.modules.library import Stepper, int_checked, typed
@@ -16,10 +23,17 @@ def _indices_checked(value: Any, below: int) -> list[int] | None:
     return value
 
 
+def _pay(run: Run, steps: int) -> None:
+    """Do `run.charge(steps)`, which is a call for each result, in place where there is fuel."""
+    run.debt += steps
+    if run.debt > run.allowance:
+        run.charge(0)
+
+
 class Product(Stepper):
     """The cartesian product of pools, in the order of nested loops."""
 
-    __slots__ = ('_indices', '_pools', '_started')
+    __slots__ = ('_given', '_indices', '_native', '_pools', '_started')
     script_type_name = 'product'
 
     def __init__(self, run: Run, pools: tuple[tuple[Any, ...], ...]) -> None:
@@ -28,10 +42,19 @@ class Product(Stepper):
         #: Indices of the last result; None when there is no more.
         self._indices: list[int] | None = [0] * len(pools) if all(pools) else None
         self._started = False
+        self._native: Iterator[tuple[Any, ...]] | None = itertools.product(*pools)
+        self._given = 0
 
     def __next__(self) -> tuple[Any, ...]:
-        pools, indices = self._pools, self._indices
-        self._run.charge(1 + len(pools))
+        pools = self._pools
+        _pay(self._run, 1 + len(pools))
+        if self._native is not None:
+            for found in self._native:
+                self._given += 1
+                return found
+            self._native = self._indices = None
+            self._started = self._given > 0
+        indices = self._indices
         if indices is None:
             raise StopIteration
         if self._started:
@@ -47,9 +70,17 @@ class Product(Stepper):
         return tuple([items[index] for items, index in zip(pools, indices, strict=True)])
 
     def _state(self) -> tuple[Any, ...]:
+        if self._native is not None and self._given:
+            # The last result's place among all of them, in digits as high as the pools are long.
+            place, digits = self._given - 1, []
+            for items in reversed(self._pools):
+                place, digit = divmod(place, len(items))
+                digits.append(digit)
+            return self._pools, digits[::-1], True
         return self._pools, self._indices, self._started
 
     def _go_on(self, pools: Any, indices: Any, started: Any) -> None:
+        self._native, self._given = None, 0
         if any(type(items) is not tuple for items in typed(pools, tuple)):
             raise TypeError('a pool is not a tuple')
         self._pools, self._started = pools, typed(started, bool)
@@ -61,13 +92,23 @@ class Product(Stepper):
 class _OfOnePool(Stepper):
     """Arrangements of `r` items of one pool."""
 
-    __slots__ = ('_indices', '_pool', '_r', '_started')
+    __slots__ = ('_given', '_indices', '_native', '_pool', '_r', '_started')
 
     def __init__(self, run: Run, items: tuple[Any, ...], r: int) -> None:
         super().__init__(run)
         self._pool, self._r = items, r
         self._indices: list[int] | None = self._first()
         self._started = False
+        self._native: Iterator[tuple[Any, ...]] | None = self._of_cpython()
+        self._given = 0
+
+    def _of_cpython(self) -> Iterator[tuple[Any, ...]]:
+        """Return CPython's own iterator over all results."""
+        raise NotImplementedError
+
+    def _at(self, place: int) -> list[int]:
+        """Return the indices of the result at a place, counted from 0."""
+        raise NotImplementedError
 
     def _first(self) -> list[int] | None:
         raise NotImplementedError
@@ -77,7 +118,13 @@ class _OfOnePool(Stepper):
         raise NotImplementedError
 
     def __next__(self) -> tuple[Any, ...]:
-        self._run.charge(1 + self._r)
+        _pay(self._run, 1 + self._r)
+        if self._native is not None:
+            for found in self._native:
+                self._given += 1
+                return found
+            self._native = self._indices = None
+            self._started = self._given > 0
         indices = self._indices
         if indices is None:
             raise StopIteration
@@ -89,9 +136,12 @@ class _OfOnePool(Stepper):
         return tuple([items[index] for index in indices[: self._r]])
 
     def _state(self) -> tuple[Any, ...]:
+        if self._native is not None and self._given:
+            return self._pool, self._r, self._at(self._given - 1), True
         return self._pool, self._r, self._indices, self._started
 
     def _go_on(self, items: Any, r: Any, indices: Any, started: Any) -> None:
+        self._native, self._given = None, 0
         self._pool, self._r, self._started = typed(items, tuple), int_checked(r), typed(started, bool)
         self._indices = _indices_checked(indices, max(0, len(items) - 1))
         if self._indices is not None and len(self._indices) not in (self._r, len(items)):
@@ -103,6 +153,20 @@ class Combinations(_OfOnePool):
 
     __slots__ = ()
     script_type_name = 'combinations'
+
+    def _of_cpython(self) -> Iterator[tuple[Any, ...]]:
+        return itertools.combinations(self._pool, self._r)
+
+    def _at(self, place: int) -> list[int]:
+        indices: list[int] = []
+        index, size = 0, len(self._pool)
+        for left in range(self._r - 1, -1, -1):
+            while (behind := math.comb(size - index - 1, left)) <= place:
+                place -= behind
+                index += 1
+            indices.append(index)
+            index += 1
+        return indices
 
     def _first(self) -> list[int] | None:
         return list(range(self._r)) if self._r <= len(self._pool) else None
@@ -123,6 +187,19 @@ class CombinationsWithReplacement(_OfOnePool):
     __slots__ = ()
     script_type_name = 'combinations_with_replacement'
 
+    def _of_cpython(self) -> Iterator[tuple[Any, ...]]:
+        return itertools.combinations_with_replacement(self._pool, self._r)
+
+    def _at(self, place: int) -> list[int]:
+        indices: list[int] = []
+        index, size = 0, len(self._pool)
+        for left in range(self._r - 1, -1, -1):
+            while (behind := math.comb(size - index + left - 1, left)) <= place:
+                place -= behind
+                index += 1
+            indices.append(index)
+        return indices
+
     def _first(self) -> list[int] | None:
         return [0] * self._r if self._pool or not self._r else None
 
@@ -140,6 +217,17 @@ class Permutations(_OfOnePool):
 
     __slots__ = ()
     script_type_name = 'permutations'
+
+    def _of_cpython(self) -> Iterator[tuple[Any, ...]]:
+        return itertools.permutations(self._pool, self._r)
+
+    def _at(self, place: int) -> list[int]:
+        rest = list(range(len(self._pool)))
+        indices: list[int] = []
+        for left in range(self._r - 1, -1, -1):
+            number, place = divmod(place, math.perm(len(rest) - 1, left))
+            indices.append(rest.pop(number))
+        return indices + rest
 
     def _first(self) -> list[int] | None:
         return list(range(len(self._pool))) if self._r <= len(self._pool) else None
