@@ -13,6 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from class_programs import CLASSES
+from classics import CLASSICS
+from library_programs import LIBRARY
+from number_programs import NUMBERS
+
 
 @dataclass(frozen=True, slots=True)
 class Computation:
@@ -252,8 +257,82 @@ _PYPERFORMANCE: dict[str, str] = {
     'barnes_hut': 'bench_quadtree_nbody(1, 20, 2, 0.5)',
     'richards_super': 'Richards().run(1)',
 }
+#: Programs of which pyperformance has several in one file, or that are called otherwise there -> the file, and the expression.
+_OF_FILE: dict[str, tuple[str, str]] = {
+    'scimark_sor': ('scimark', 'bench_SOR(1, 24, 4, Array2D)'),
+    'scimark_sparse': ('scimark', 'bench_SparseMatMult(4, 200, 2000)'),
+    'scimark_monte_carlo': ('scimark', 'bench_MonteCarlo(1, 4000)'),
+    'scimark_lu': ('scimark', 'bench_LU(1, 24)'),
+    'scimark_fft': ('scimark', 'bench_FFT(1, 256, 1)'),
+    'mdp': ('mdp', 'repr(Battle().evaluate(0.9))'),
+    'pprint': ('pprint', 'len(PrettyPrinter().pformat([("string", (1, 2), [3, 4], {5: 6, 7: 8})] * 300))'),
+    'async_generators': ('async_generators', 'asyncio.run(items(800))'),
+    'async_tree': ('async_tree', 'asyncio.run(tree(False))'),
+    'async_tree_tg': ('async_tree', 'asyncio.run(tree(True))'),
+    'logging_silent': ('logging', 'bench_silent(300, *prepared())'),
+    'logging_format': ('logging', 'bench_formatted_output(30, *prepared())'),
+    'json_dumps': (
+        'json_dumps',
+        'bench_json_dumps([(EMPTY[0], range(200)), (SIMPLE[0], range(100)), (NESTED[0], range(100))])',
+    ),
+    'json_loads': ('json_loads', 'bench_json_loads(tuple(json.dumps(each) for each in (DICT, TUPLE, DICT_GROUP)))'),
+    'unpack_sequence': ('unpack_sequence', 'bench_all(100)'),
+    'regex_effbot': ('regex_effbot', 'bench_regex_effbot(1)'),
+    'regex_v8': ('regex_v8', 'bench_regex_v8(1)'),
+    'decimal_factorial': ('decimal_factorial', 'small()'),
+    'decimal_pi': ('decimal_pi', 'small()'),
+    'gc_traversal': ('gc_traversal', 'benchamark_collection(1, 60)'),
+    'argparse': ('argparse', 'bm_many_optionals() and 0'),
+    'argparse_subparsers': ('argparse', 'bm_subparsers() and 0'),
+    'base64': ('base64', 'bench_b64_small(1)'),
+}
+_LOGGER = """
+def prepared():
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream=stream)
+    logger = logging.getLogger("benchlogger")
+    logger.propagate = False
+    logger.handlers.clear()
+    logger.addHandler(handler)
+    logger.setLevel(logging.WARNING)
+    return logger, stream
+"""
+_TREE = """
+NUM_RECURSE_LEVELS = 3
+
+async def tree(use_task_groups):
+    await NoneAsyncTree(use_task_groups=use_task_groups).run()
+"""
 #: What a program needs beside its own text.
 _ADDED: dict[str, str] = {
+    'logging_silent': _LOGGER,
+    'logging_format': _LOGGER,
+    'async_tree': _TREE,
+    'async_tree_tg': _TREE,
+    'async_generators': """
+import asyncio
+
+async def items(count):
+    total = 0
+    async for item in tree(range(count)):
+        total += item
+    return total
+""",
+    'regex_effbot': """
+bench_regex_effbot.data = init_benchmarks((0, 5, 50))
+""",
+    'decimal_factorial': """
+def small():
+    decimal.getcontext().prec = 2000
+    return str(factorial(decimal.Decimal(500), 0))[:20]
+""",
+    'decimal_pi': """
+def small():
+    decimal.getcontext().prec = 19
+    for _ in range(100):
+        value = pi_decimal()
+    return str(value)
+""",
     'chaos': """
 def chaos():
     splines = [
@@ -278,13 +357,14 @@ def meteor():
 
 def computations() -> Iterator[Computation]:
     """Yield every program that can be had; those of pyperformance only where it is installed."""
-    for name, source in _OWN.items():
+    for name, source in (_OWN | CLASSICS | NUMBERS | CLASSES | LIBRARY).items():
         yield Computation(name, source)
     root = _pyperformance_root()
     if root is None:
         return
-    for name, expression in _PYPERFORMANCE.items():
-        file = root / f'bm_{name}' / 'run_benchmark.py'
+    files = {name: (name, expression) for name, expression in _PYPERFORMANCE.items()} | _OF_FILE
+    for name, (folder, expression) in files.items():
+        file = root / f'bm_{folder}' / 'run_benchmark.py'
         if file.exists():
             ending = _ADDED.get(name, '') + '\n' + expression
             yield Computation(name, as_script(file.read_text('utf-8'), ending), is_pyperformance=True)
