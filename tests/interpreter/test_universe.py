@@ -113,6 +113,28 @@ def test_what_is_made_once_cannot_be_made_again_by_its_init(made: str) -> None:
     assert shown == Monty(f'{imports}repr({made})').run(external_functions={'fetch': len})
 
 
+@pytest.mark.parametrize(
+    'made',
+    ['csv.reader([])', 'itertools.chain([1])', 'os.walk("/")', 'struct.iter_unpack("i", bytes(4))', 'heapq.merge([1])'],
+)
+def test_a_class_of_ours_is_not_had_by_its_type_arguments(made: str) -> None:
+    source = f'import csv, heapq, itertools, os, struct\n{made}.__class_getitem__(int).__origin__.left = 1'
+
+    with pytest.raises(MontyRuntimeError, match="no attribute '__class_getitem__'"):
+        Monty(source).run()
+
+
+@pytest.mark.parametrize('kind', ['deque', 'Counter', 'OrderedDict', 'defaultdict', 'ChainMap', 'UserList'])
+def test_a_class_of_the_library_takes_type_arguments_and_shows_what_scripts_hold(kind: str) -> None:
+    source = (
+        f'from collections import {kind} as kind\nclass Own(kind): pass\n'
+        'aliases = [kind.__class_getitem__(int), kind().__class_getitem__(int), type(kind()).__class_getitem__(int)]\n'
+        '[alias.__origin__ is kind for alias in aliases], Own.__class_getitem__(int).__origin__ is Own'
+    )
+
+    assert Monty(source).run() == ([True, True, True], True)
+
+
 def test_a_container_of_the_library_is_filled_again_by_its_init() -> None:
     source = 'import collections\nmade = collections.deque([1])\nmade.__init__([2, 3])\nlist(made)'
 

@@ -26,7 +26,7 @@ from monty_flow.interpreter.runtime.classes import (
 from monty_flow.interpreter.runtime.formatting import Formatter
 from monty_flow.interpreter.runtime.inherited import Inherited, as_index, base_of_method, call_inherited, exact
 from monty_flow.interpreter.runtime.loads import GuardedMethod, is_guarded_method, is_made_once, load, method_of_class
-from monty_flow.interpreter.runtime.reflection import READERS, no_keywords
+from monty_flow.interpreter.runtime.reflection import READERS, missing, no_keywords
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import ADDRESS, placed, repr_as
 from monty_flow.interpreter.runtime.universe import (
@@ -112,6 +112,10 @@ class DunderMethods:
         if name in PLAIN_ACCESS:
             kind = obj if type(obj) in SCRIPT_TYPES else type(obj)
             return getattr(obj, name) if _is_of_script(kind, name) else GuardedMethod(self, obj, name)
+        if name == '__class_getitem__':
+            found = self._parametrised(obj)
+            if found is not None:
+                return found
         target = native_type(obj) if isinstance(obj, TypeStandIn) else obj
         if name == '__init__' and is_made_once(target):
             return GuardedMethod(self, target, name)
@@ -122,6 +126,16 @@ class DunderMethods:
             return EXPORTED_DUNDERS[type(obj)](obj, name)
         owner = getattr(value, '__objclass__', None) if isinstance(obj, type) else None
         return GuardedMethod(self, obj, name) if owner not in HELD_TYPES else method_of_class(self, owner, name)
+
+    def _parametrised(self, obj: Any) -> Any:
+        """Return what makes `C[item]` of a class, where CPython's own would show the class behind what scripts hold; None elsewhere."""
+        kind: Any = type_in_run(self.run, obj) if type(obj) in OF_RUN else obj
+        if issubclass(type(kind), TypeStandIn):
+            return kind.__getitem__
+        kind = kind if isinstance(kind, type) else type(kind)
+        if type(kind) in SCRIPT_TYPES or kind in HELD_TYPES:
+            return None
+        raise missing(obj, '__class_getitem__')
 
     def call(self, obj: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call the guarded method `name` that was loaded as a value."""

@@ -293,7 +293,12 @@ def _alias_part(obj: Any, name: str) -> Any:
         if found is None:
             raise missing(obj, name)
         return found
-    return getattr(obj, name) if type(obj) in _ALIASES else own_attribute(obj, name)
+    if type(obj) not in _ALIASES:
+        return own_attribute(obj, name)
+    part = getattr(obj, name)
+    if isinstance(part, type) and not is_class(part):
+        raise missing(obj, name)
+    return part
 
 
 def _link_of(obj: Any, name: str) -> Any:
