@@ -194,7 +194,10 @@ class Child:
 
 
 class Children:
-    """So many children, of which each serves whoever has borrowed it."""
+    """So many children, of which each serves whoever has borrowed it.
+
+    A thread that has asked children something ahead, and needs another where none is free, does not wait for itself: there may be twice as many.
+    """
 
     def __init__(self, count: int, ahead: int) -> None:
         self._template = Template()
@@ -270,7 +273,7 @@ class Children:
                 if child is not None:
                     return child
                 if self._made < self._count or (self._made < 2 * self._count and self._is_holding):
-                    # Who holds children must not wait for others that do: there is one more then.
+                    # It would wait for what it is to take itself.
                     self._made += 1
                     break
                 self._changed.wait()
