@@ -79,6 +79,7 @@ PLACES: Final[Mapping[str, Place]] = MappingProxyType(
         **_scripts('telling', 'traceback logging'),
         **_scripts('on_files', 'pathlib glob shutil tempfile'),
         **_places('literals', 'ast'),
+        **_scripts('standing_in', 'weakref codecs importlib platform'),
         **_scripts('testing', 'doctest timeit unittest'),
         **_scripts('one_thread', 'queue threading concurrent'),
         **_places('one_thread', 'concurrent.futures=concurrent_futures'),

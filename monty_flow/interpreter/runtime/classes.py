@@ -32,7 +32,6 @@ DEFINABLE: Final = frozenset(
 #: Dunder names that a class body may not define -> why.
 UNDEFINABLE: Final[dict[str, str]] = {
     '__getattribute__': 'use __getattr__, which is asked for what is missing',
-    '__del__': 'nothing of a script runs when an object goes away; use a context manager',
     '__mro__': 'a class says itself what its bases are',
     '__weakref__': 'there are no weak references to instances',
 }
