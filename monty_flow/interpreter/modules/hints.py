@@ -14,6 +14,7 @@ from monty_flow.interpreter.builtins.table import BUILTINS
 from monty_flow.interpreter.modules.typing_forms import Form, ForwardRef, union_of
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, is_script_function
 from monty_flow.interpreter.runtime.run import Run
+from monty_flow.interpreter.runtime.universe import TYPE
 
 #: Characters of one annotation, and levels of nesting.
 MAX_TEXT, MAX_DEPTH = 10_000, 50
@@ -106,6 +107,6 @@ class _Reader:
         if name in scope and not name.startswith('$') and not name.startswith('__'):
             return scope[name]
         row = BUILTINS.get(name)
-        if row is not None and isinstance(row.value, type):
+        if row is not None and (isinstance(row.value, type) or row.value is TYPE):
             return row.value
         raise NameError(f"name '{name}' is not defined")

@@ -304,6 +304,7 @@ class TypeFacade:
     """Stand for a type that a script may ask about but must not hold, such as that of functions."""
 
     __slots__ = ('_name',)
+    __module__ = 'builtins'
     _name: str
 
     def __init__(self, name: str) -> None:
@@ -330,6 +331,17 @@ class TypeFacade:
             run = watch.current()
             return type_of(args[0]) if run is None else type_in_run(run, args[0])
         return class_of_parts(args, kwargs)
+
+    def __getitem__(self, item: Any) -> types.GenericAlias:
+        if self is not TYPE:
+            raise TypeError(f"type '{self._name}' is not subscriptable")
+        return types.GenericAlias(self, item)  # type: ignore[arg-type]
+
+    def __getattr__(self, name: str) -> str:
+        if name == '__qualname__':
+            # What an alias shows, which CPython reads.
+            return self._name
+        raise AttributeError(f"type object '{self._name}' has no attribute '{name}'", name=name, obj=self)
 
     def has_instance(self, value: object) -> bool:
         """Return what isinstance(value, this type) means."""

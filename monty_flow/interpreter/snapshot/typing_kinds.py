@@ -23,7 +23,7 @@ from monty_flow.interpreter.modules.typing_forms import (
 )
 from monty_flow.interpreter.runtime.abstract import BY_NAME, AbstractType, ProtocolType
 from monty_flow.interpreter.runtime.classes import SCRIPT_TYPES, GuardedType, MetaclassType, ScriptType
-from monty_flow.interpreter.runtime.universe import HELD_TYPES
+from monty_flow.interpreter.runtime.universe import HELD_TYPES, TYPE
 from monty_flow.interpreter.snapshot.registry import Kind
 
 #: Name in the bytes -> class that all runs share.
@@ -93,7 +93,10 @@ def _build_native(context: Any, name: Any) -> NativeMethod:
 
 def _build_alias(context: Any, origin: Any, *arguments: Any) -> GenericAlias:
     if not (
-        type(origin) in SCRIPT_TYPES or isinstance(origin, Frozen) or (type(origin) is type and origin in HELD_TYPES)
+        type(origin) in SCRIPT_TYPES
+        or origin is TYPE
+        or isinstance(origin, Frozen)
+        or (type(origin) is type and origin in HELD_TYPES)
     ):
         raise TypeError('an alias has no class')
     return GenericAlias(origin, arguments)
