@@ -107,8 +107,13 @@ class Match(Frozen):
 
     @property
     def lastgroup(self) -> str | None:
-        names = self.re._compiled.parsed.group_index
-        return next((name for name, number in names.items() if number == self.lastindex), None)
+        last = self._state[4]
+        if last is not None:
+            # A tokeniser asks for it at each match.
+            for name, number in self.re._compiled.parsed.group_index.items():
+                if number == last:
+                    return name
+        return None
 
     def group(self, *groups: int | str) -> Any:
         if not groups:
