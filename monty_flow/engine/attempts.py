@@ -76,6 +76,7 @@ class Attempts:
         loop: LoopThread,
         committer: Committer[LiveRun],
         ended: Callable[[Hand, Outcome], None],
+        may_begin: Callable[[Hand], bool],
         read: Callable[[Callable[[Store], Any]], Any],
         transactions: Transactions,
         secrets: Secrets,
@@ -87,6 +88,8 @@ class Attempts:
         self._committer = committer
         #: Takes the outcome of an attempt that its thread does not go on with.
         self._tell = ended
+        #: Whether a call may be begun under the lease that the worker has now.
+        self._may_begin = may_begin
         self._read = read
         self._transactions = transactions
         self._secrets = secrets
@@ -212,18 +215,25 @@ class Attempts:
         return outcome
 
     async def _await(self, hand: Hand, attempt: Attempt, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
-        try:
-            with self._executing(attempt.context):
-                value = await attempt.function.function(*args, **kwargs)
-        except BaseException as error:  # also a cancellation by the function itself
-            outcome = self._raised(attempt, error)
+        outcome: Outcome
+        if not self._may_begin(hand):
+            # The loop came to it after the lease: it was busy, or the whole process stood still.
+            outcome = HandedBack()
         else:
-            outcome = self._returned(attempt, value)
+            outcome = await self._awaited(attempt, args, kwargs)
         if self._ended(hand, attempt):
             self._keep_result(attempt, outcome)
             if self._observers:
                 self._observers.attempt_ended(attempt.context, outcome, hand.function_us)
             self._tell(hand, outcome)
+
+    async def _awaited(self, attempt: Attempt, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Outcome:
+        try:
+            with self._executing(attempt.context):
+                value = await attempt.function.function(*args, **kwargs)
+        except BaseException as error:  # also a cancellation by the function itself
+            return self._raised(attempt, error)
+        return self._returned(attempt, value)
 
     def _raised(self, attempt: Attempt, error: BaseException) -> Outcome:
         if isinstance(error, CallCancelled) and attempt.context.cancel_reason == WORKER_STOPS:

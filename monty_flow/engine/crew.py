@@ -160,7 +160,7 @@ class Crew:
         if not self._hands.holds(hand):
             # The lease under which it was taken ran out before it was begun, and this worker may have it again under the next one.
             return None
-        if self._stopping.is_set() or self._clock.now() >= self.lease_ends:
+        if self._stopping.is_set() or not self.may_begin(hand):
             self._hand_back(hand)
             return None
         if self._preparer.too_often(hand):
@@ -188,10 +188,15 @@ class Crew:
         self._paces.took(hand.function, function, hand.function_us)
         return outcome
 
+    def may_begin(self, hand: Hand) -> bool:
+        """Tell whether a call is in hand under a lease that lives."""
+        return self._hands.holds(hand) and self._clock.now() < self.lease_ends
+
     def ended(self, hand: Hand, outcome: Outcome) -> None:
         """Have the run advanced by what came of a call, by a thread of the pool."""
         if isinstance(outcome, HandedBack):
-            self._hand_back(hand)
+            if self._hands.holds(hand):
+                self._hand_back(hand)
         elif hand.run.end([(hand, outcome)]):
             if self.rounds.takes(hand.run):
                 self.rounds.add(hand.run)

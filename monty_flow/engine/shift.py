@@ -128,8 +128,8 @@ class Shift:
             lambda: machinery.open_store(url, clock), self._committer.alone if locate(url).embedded else nullcontext
         )
         self._attempts = Attempts(
-            clock, self._pool, self._loop, self._committer, self._crew.ended, self._read, self._transactions, secrets,
-            self._observers,
+            clock, self._pool, self._loop, self._committer, self._crew.ended, self._crew.may_begin, self._read,
+            self._transactions, secrets, self._observers,
         )  # fmt: skip
         self._crew.equip(self._pool, self._attempts)
         self._committer.while_waiting = self._attempts.end_late

@@ -182,7 +182,9 @@ class World:
         for other in self.processes:
             # One that took too long and was given up, or whose run has ended and is tried again, may go on for a while.
             if other is not process and other.executes(key) and other.is_leased and process.is_leased:
-                raise Violation(f'{key} is executed by two workers whose leases live')
+                # What a function raises is its outcome for the engine.
+                with self.seeing():
+                    raise Violation(f'{key} is executed by two workers whose leases live')
         process.executing.add(key)
 
     # What goes wrong.

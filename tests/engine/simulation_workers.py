@@ -215,9 +215,11 @@ class Process:
         self.shift._wake = threading.Event()
 
     def executes(self, key: str) -> bool:
-        """Tell whether it executes a call, and would take what comes of it."""
+        """Tell whether it executes a call that it has in hand: what it has begun under a lease that ran out is dropped at its end."""
+        shift = self.shift
         return key in self.executing and any(
-            f'{hand.run_id}/{hand.number}' == key for hand in self.shift._attempts._running
+            f'{hand.run_id}/{hand.number}' == key and shift._hands.holds(hand)
+            for hand in list(shift._attempts._running)
         )
 
     @property

@@ -250,7 +250,64 @@ def what_a_draining_worker_has_in_hand_stays_with_it(patch: pytest.MonkeyPatch) 
     patch.setattr(SqliteStore, 'recover', lambda store: 0)
 
 
+def calls_are_taken_from_workers_whose_leases_live(patch: pytest.MonkeyPatch) -> None:
+    recover = SqliteStore.recover
+
+    def recovered(store: SqliteStore) -> int:
+        store._connection.execute("UPDATE calls SET status = 'pending', worker = NULL WHERE status = 'leased'")
+        return recover(store)
+
+    patch.setattr(SqliteStore, 'recover', recovered)
+
+
+def steps_are_followed_by(patch: pytest.MonkeyPatch, statement: str) -> None:
+    apply = SqliteStore.apply
+
+    def applied(store: SqliteStore, steps: Sequence[Any]) -> list[bool]:
+        stood = apply(store, steps)
+        for step, stands in zip(steps, stood, strict=True):
+            if stands:
+                store._connection.execute(statement, (step.run_id,))
+        return stood
+
+    patch.setattr(SqliteStore, 'apply', applied)
+
+
+def a_step_counts_twice(patch: pytest.MonkeyPatch) -> None:
+    steps_are_followed_by(patch, 'UPDATE runs SET version = version + 1 WHERE id = ? AND step > 0')
+
+
+def a_recorded_result_is_written_over(patch: pytest.MonkeyPatch) -> None:
+    steps_are_followed_by(patch, "UPDATE calls SET result = x'07' WHERE run_id = ? AND status = 'done'")
+
+
+def a_run_that_has_ended_ends_once_more(patch: pytest.MonkeyPatch) -> None:
+    cancel = SqliteStore.cancel
+
+    def cancelled(store: SqliteStore, run_id: str, grace_us: int = 0) -> bool:
+        store._connection.execute(
+            "UPDATE runs SET version = version + 1 WHERE id = ? AND status IN ('succeeded', 'cancelled')", (run_id,)
+        )
+        return cancel(store, run_id, grace_us)
+
+    patch.setattr(SqliteStore, 'cancel', cancelled)
+
+
+def a_run_goes_where_it_must_not(patch: pytest.MonkeyPatch) -> None:
+    steps_are_followed_by(patch, "UPDATE runs SET status = 'pending' WHERE id = ? AND status = 'succeeded'")
+
+
+def an_effect_is_not_there(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Transacted, 'commit', Transacted.roll_back)
+
+
 PLANTED = [
+    Planted(calls_are_taken_from_workers_whose_leases_live, ['gathered', 'chains'], 'two workers whose leases live'),
+    Planted(a_step_counts_twice, ['sequence'], 'the version of'),
+    Planted(a_recorded_result_is_written_over, ['sequence', 'gathered'], 'the result of .* changed'),
+    Planted(a_run_that_has_ended_ends_once_more, ['cancelled', 'cancelled_tasks'], 'ended twice'),
+    Planted(a_run_goes_where_it_must_not, ['sequence'], 'from succeeded to pending'),
+    Planted(an_effect_is_not_there, ['effects'], ''),
     Planted(stale_steps_count_as_written, ['gathered', 'chains', 'paused'], ''),
     Planted(timers_are_made_too_short, ['chains', 'parent'], 'went off early'),
     Planted(a_retry_begins_timers_anew, ['retried'], 'went off early'),

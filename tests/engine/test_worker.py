@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from random import Random
 from typing import Any
 
@@ -511,12 +512,30 @@ class HeldPool:
             self._work(self.tasks.pop(0))
 
 
-def test_a_call_whose_lease_ran_out_before_it_was_begun_is_executed_under_the_next_one_only(bench: Bench) -> None:
-    executed: list[int] = []
-    run = bench.run('f()')
-    functions = Functions()
-    functions.function(name='f')(lambda: executed.append(1))
+class HeldLoop:
+    """A loop whose coroutines are begun when a test says so."""
+
+    def __init__(self) -> None:
+        self.coroutines: list[Coroutine[Any, Any, None]] = []
+
+    def spawn(self, key: Any, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Keep a coroutine."""
+        self.coroutines.append(coroutine)
+
+    def stop(self) -> None:
+        """Do nothing."""
+
+    def do_all(self) -> None:
+        """Run the coroutines to their ends."""
+        while self.coroutines:
+            asyncio.run(self.coroutines.pop(0))
+
+
+@contextmanager
+def held_shift(bench: Bench, functions: Functions) -> Iterator[tuple[Shift, HeldPool, HeldLoop]]:
+    """Return a shift that does nothing by itself."""
     pools: list[HeldPool] = []
+    loop = HeldLoop()
 
     def made(*given: Any) -> Any:
         pools.append(HeldPool(*given))
@@ -524,16 +543,82 @@ def test_a_call_whose_lease_ran_out_before_it_was_begun_is_executed_under_the_ne
 
     shift = Shift(
         bench.url, functions, WorkerSettings(isolation=Isolation.NONE), 'held', bench.clock, Random(1), threading.Event(),
-        codec_of(bench.url, bench.clock), Secrets({}), machinery=Machinery(pool=made),
+        codec_of(bench.url, bench.clock), Secrets({}), machinery=Machinery(pool=made, loop=lambda _: loop),  # type: ignore[arg-type, return-value]
     )  # fmt: skip
-    shift.turn()
+    try:
+        yield shift, pools[0], loop
+    finally:
+        shift.close()
+
+
+def lose_lease(bench: Bench, shift: Shift) -> None:
+    """Let the lease run out, and the shift begin another session."""
     bench.clock.advance(60)
     with bench.engine._store.transaction():
         bench.engine._store.recover()
     shift.turn()
-    # The one of the lease that ran out, and the one of the next.
-    tasks = len(pools[0].tasks)
-    pools[0].do_all()
-    shift.close()
+
+
+def test_a_call_whose_lease_ran_out_before_it_was_begun_is_executed_under_the_next_one_only(bench: Bench) -> None:
+    executed: list[int] = []
+    run = bench.run('f()')
+    functions = Functions()
+    functions.function(name='f')(lambda: executed.append(1))
+    with held_shift(bench, functions) as (shift, pool, _):
+        shift.turn()
+        lose_lease(bench, shift)
+        # The one of the lease that ran out, and the one of the next.
+        tasks = len(pool.tasks)
+        pool.do_all()
 
     assert (tasks, executed, bench.engine.get(run.id).status) == (2, [1], RunStatus.SUCCEEDED)
+
+
+def test_an_async_call_that_the_loop_did_not_come_to_within_the_lease_is_executed_under_the_next_one_only(
+    bench: Bench,
+) -> None:
+    executed: list[int] = []
+    run = bench.run('f()')
+    functions = Functions()
+
+    @functions.function
+    async def f() -> None:
+        executed.append(current_call().attempt)
+
+    with held_shift(bench, functions) as (shift, pool, loop):
+        shift.turn()
+        pool.do_all()
+        lose_lease(bench, shift)
+        pool.do_all()
+        begun = len(loop.coroutines)
+        loop.do_all()
+        pool.do_all()
+
+    assert (begun, executed, bench.engine.get(run.id).status) == (2, [2], RunStatus.SUCCEEDED)
+
+
+def test_an_async_call_that_the_loop_comes_to_when_the_lease_is_over_is_handed_back(bench: Bench) -> None:
+    executed: list[int] = []
+    run = bench.run('f()')
+    functions = Functions()
+
+    @functions.function
+    async def f() -> None:
+        executed.append(current_call().attempt)
+
+    with held_shift(bench, functions) as (shift, pool, loop):
+        shift.turn()
+        pool.do_all()
+        # Nobody has taken it over yet, and this worker has not seen that its time is over.
+        bench.clock.advance(60)
+        loop.do_all()
+        pool.do_all()
+    early, [call] = list(executed), bench.engine.calls(run.id)
+    bench.worker(functions).run_until_idle()
+
+    assert (early, call.status.value, executed, bench.engine.get(run.id).status) == (
+        [],
+        'pending',
+        [1],
+        RunStatus.SUCCEEDED,
+    )
