@@ -244,6 +244,10 @@ class Crew:
                 self._forget_step(run)
                 self._lost_track(hand, error)
                 return run if run.leave() else None
+            finally:
+                # Whatever passes here: on SQLite nobody commits as long as it is open.
+                if not within.is_over:
+                    within.roll_back()
         try:
             stood = within.record(run.id, hand.number, run.session, outcome.payload)
             within.commit() if stood else within.roll_back()

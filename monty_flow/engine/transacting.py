@@ -36,6 +36,8 @@ class Transacted:
     ) -> None:
         self._store = store
         self._give_back = give_back
+        #: Whether it has ended, or is just ending.
+        self.is_over = False
         with ExitStack() as stack:
             stack.enter_context(alone())
             stack.enter_context(store.transaction())
@@ -72,6 +74,7 @@ class Transacted:
 
     def commit(self) -> None:
         """Commit; any error means that it is not known whether it was."""
+        self.is_over = True
         try:
             with self._stack:
                 pass
@@ -82,6 +85,7 @@ class Transacted:
 
     def roll_back(self) -> None:
         """End the transaction without its writes."""
+        self.is_over = True
         try:
             with self._stack:
                 raise _RollBack

@@ -26,6 +26,7 @@ from monty_flow.engine import (
     current_call,
     executing,
 )
+from monty_flow.engine.advance import Advancer
 from monty_flow.engine.store import Store
 from tests.engine.bench import Bench
 from tests.engine.past_the_engine import execute
@@ -57,6 +58,33 @@ def test_what_a_function_writes_is_there_with_its_result(bench: Bench, notes: Ca
 
     assert (run.output, notes()) == (['A', 'B'], ['a', 'b'])
     assert [entry.number for entry in bench.engine.history(run.id)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize('error', [SystemExit(1), RuntimeError('of the engine')])
+def test_a_step_that_an_error_cuts_off_keeps_nobody_from_committing(
+    bench: Bench, notes: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    settle, failed = Advancer.settle, []
+
+    def settle_or_fail(advancer: Advancer, run: Any, ended: Any) -> Any:
+        if not failed and notes_written:
+            failed.append(1)
+            raise error
+        return settle(advancer, run, ended)
+
+    notes_written: list[int] = []
+
+    @bench.functions.function(transactional=True)
+    def write() -> None:
+        note('a')
+        notes_written.append(1)
+
+    monkeypatch.setattr(Advancer, 'settle', settle_or_fail)
+    run = bench.run('write()')
+    bench.clock.advance(3600)
+    bench.work()
+
+    assert (bench.engine.get(run.id).status, notes(), len(notes_written)) == (RunStatus.SUCCEEDED, ['a'], 2)
 
 
 def test_nothing_is_seen_of_it_before(bench: Bench, notes: Callable[[], list[str]]) -> None:

@@ -13,7 +13,7 @@ from monty_flow.interpreter.runtime.codecs import check_codec
 from monty_flow.interpreter.runtime.formatting import Formatter
 from monty_flow.interpreter.runtime.guards import Guards
 from monty_flow.interpreter.runtime.inherited import as_index, exact
-from monty_flow.interpreter.runtime.metering import FREE, sized
+from monty_flow.interpreter.runtime.metering import FREE, bound, sized
 from monty_flow.interpreter.runtime.run import Run
 from monty_flow.interpreter.runtime.text import MAX_DIGITS, ascii_of, repr_of, text_of
 
@@ -33,6 +33,9 @@ class Conversions:
     run: Run
     formatter: Formatter
     guards: Guards
+
+    def b_slice(self, /, *args: Any, **kwargs: Any) -> slice:
+        return slice(*map(bound, args), **kwargs)
 
     def b_str(self, /, *args: Any, **kwargs: Any) -> str:
         if len(args) == 1 and not kwargs:

@@ -31,7 +31,7 @@ class Builtin:
 
 #: Native: cheap for any operand in the universe, and giving values of the universe.
 _NATIVE: Final = (
-    abs, bin, bool, callable, chr, complex, float, hex, len, oct, object, ord, range, slice,
+    abs, bin, bool, callable, chr, complex, float, hex, len, oct, object, ord, range,
 )  # fmt: skip
 
 
@@ -94,6 +94,7 @@ _ROWS: Final[tuple[Builtin, ...]] = (
     _guarded(reversed, lazy=True),
     _guarded(round),
     _guarded(set, consumes=True),
+    _guarded(slice),
     _guarded(sorted, 'key', consumes=True),
     _guarded(str),
     _guarded(sum, consumes=True),

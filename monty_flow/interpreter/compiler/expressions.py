@@ -322,10 +322,21 @@ class Expressions(FormattedStrings):
 
     def slice(self, node: ast.Slice) -> ast.expr:
         parts = [part for part in (node.lower, node.upper, node.step) if part is not None]
-        lowered = iter(self.exprs(parts))
-        node.lower = node.lower and next(lowered)
-        node.upper = node.upper and next(lowered)
-        node.step = node.step and next(lowered)
+        may_nest = [
+            self.unit.holds_slices and type(part) is not ast.Constant and not self.is_number(part) for part in parts
+        ]
+        lowered = self.exprs(parts)
+        around: Any = node
+        around = around.parent
+        if type(around) is not ast.Subscript or type(around.ctx) is not ast.Load or is_stop(around):
+            # What is only read is looked at when it is cut.
+            for index, part in enumerate(lowered):
+                if may_nest[index]:
+                    lowered[index] = nodes.call(self.unit.helper('$bound'), [part], part.lineno)
+        taken = iter(lowered)
+        node.lower = node.lower and next(taken)
+        node.upper = node.upper and next(taken)
+        node.step = node.step and next(taken)
         return node
 
     def is_builtin(self, name: str) -> bool:

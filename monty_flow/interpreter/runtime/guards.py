@@ -22,6 +22,7 @@ from monty_flow.interpreter.runtime.metering import (
     FREE,
     NESTABLE,
     SIZED,
+    bound,
     check_nesting,
     hashed,
     metered,
@@ -399,6 +400,9 @@ class Guards(Growth):
                 self.room(kind, size, value)
         elif type(value) in ARRAYS:
             arrays.reserve_made(self.run, value, len(range(*slice(start, stop, step).indices(len(value)))))
+        elif type(start) is slice or type(stop) is slice or type(step) is slice:
+            # Only a class of the script makes anything of it, and may keep it.
+            return value[bound(start) : bound(stop) : bound(step)]
         return value[start:stop] if step is None else value[start:stop:step]
 
     def join_few(self, a: str, b: str, c: str) -> str:

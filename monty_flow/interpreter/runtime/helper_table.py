@@ -46,6 +46,7 @@ from monty_flow.interpreter.runtime.dataclass_support import (
 from monty_flow.interpreter.runtime.external import ExternalFunction
 from monty_flow.interpreter.runtime.generators import END, Done, PausableGenerator, delegate, is_exit, next_or_end
 from monty_flow.interpreter.runtime.loads import METHOD_TYPES
+from monty_flow.interpreter.runtime.metering import bound
 from monty_flow.interpreter.runtime.namespaces import local_names
 from monty_flow.interpreter.runtime.pause import Barrier, Pause, capture
 from monty_flow.interpreter.runtime.run import FUEL, PRIVATE
@@ -93,7 +94,7 @@ STATIC: dict[str, Any] = {
     '$Pause': Pause, '$capture': capture, '$locals': locals, '$Private': PRIVATE, '$Catchable': CATCHABLE,
     '$Any': BaseException, '$again': again, '$end': END, '$next': next_or_end, '$step': PausableGenerator.__next__, '$delegate': delegate, '$is_exit': is_exit, '$Done': Done, '$pausable': PausableGenerator,
     '$type': type, '$int': int, '$float': float, '$bool': bool, '$iter': iter, '$slice': slice, '$set': set, '$dict': dict, '$list': list,
-    '$tuple': tuple, '$len': len, '$same': _same, '$AssertionError': AssertionError, '$StopIteration': StopIteration,
+    '$tuple': tuple, '$len': len, '$same': _same, '$bound': bound, '$AssertionError': AssertionError, '$StopIteration': StopIteration,
     '$TypeError': TypeError, '$is_pausable': support.is_pausable, '$has_keys': support.has_keys, '$is_list': support.is_list, '$sorts_as_list': support.sorts_as_list, '$is_module': support.is_module, '$is_wrong_call': support.is_wrong_call, '$items_in': support.items_in, '$is_str': support.is_str, '$is_sequence': support.is_sequence, '$has_places': support.has_places, '$entry_method': support.entry_method, '$IndexError': IndexError,
     '$native_next': next, '$zip': zip, '$enumerate': enumerate, '$take': next, '$isinstance': isinstance, '$function': FunctionType, '$Method': MethodType, '$str': str, '$pick': support.pick, '$order': support.order, '$replace': support.replace,
     '$native_sort': support.native_sort, '$zip_error': support.zip_error, '$enter': support.enter,

@@ -76,6 +76,8 @@ class Metered:
 
 
 #: Iterators that hold others.
+#: Slices that a bound of a slice may be made of.
+MAX_SLICES: Final = 100
 NESTABLE: Final = frozenset({map, filter, zip, enumerate, reversed, Metered, types.GeneratorType})
 
 
@@ -96,6 +98,19 @@ def check_nesting(iterator: Any) -> None:
             parts = top.__reduce__()[1]
         pending.extend(part for part in parts if type(part) in NESTABLE)
     raise RecursionError('iterators are nested too deeply')
+
+
+def bound(value: Any) -> Any:
+    """Return a bound of a slice; refuse slices in one another that are too many for the stack of C, which takes them apart."""
+    pending = [value] if type(value) is slice else []
+    found = 0
+    while pending:
+        found += 1
+        if found > MAX_SLICES:
+            raise RecursionError('slices are nested too deeply')
+        top = pending.pop()
+        pending += [part for part in (top.start, top.stop, top.step) if type(part) is slice]
+    return value
 
 
 def metered_source(iterator: Metered) -> Iterator[Any]:
