@@ -1,6 +1,7 @@
 """`contextlib`: context managers made of generators, stacks of them, and the ready-made ones."""
 
 import sys
+from abc import ABC, abstractmethod
 from collections import deque
 from functools import wraps
 
@@ -11,24 +12,47 @@ __all__ = [
 ]
 
 
-class AbstractContextManager:
+def _has_methods(cls, *names):
+    """Tell what an abstract class says of one that has these methods: they count unless one is None."""
+    for name in names:
+        for base in cls.__mro__:
+            if name in base.__dict__:
+                if getattr(base, name, None) is None:
+                    return NotImplemented
+                break
+        else:
+            return NotImplemented
+    return True
+
+
+class AbstractContextManager(ABC):
     """A base for context managers: entering gives the object itself."""
 
     def __enter__(self):
         return self
 
+    @abstractmethod
     def __exit__(self, exc_type, exc_value, traceback):
         return None
 
+    @classmethod
+    def __subclasshook__(cls, other):
+        return _has_methods(other, '__enter__', '__exit__') if cls is AbstractContextManager else NotImplemented
 
-class AbstractAsyncContextManager:
+
+class AbstractAsyncContextManager(ABC):
     """A base for asynchronous context managers."""
 
     async def __aenter__(self):
         return self
 
+    @abstractmethod
     async def __aexit__(self, exc_type, exc_value, traceback):
         return None
+
+    @classmethod
+    def __subclasshook__(cls, other):
+        return _has_methods(other, '__aenter__', '__aexit__') if cls is AbstractAsyncContextManager else NotImplemented
 
 
 class ContextDecorator:
