@@ -34,7 +34,7 @@ OURS: Final = frozenset((
     '_prefix_builtins _prelude_needed _print_callback _program _property _provide _put_given _put_keys _queue _r '
     '_randbelow _randbelow_with_getrandbits _randbelow_without_getrandbits _random _read _reader _records _reduce _refusal '
     '_regs _remember _remove _render _renumbered _repeated _replace _request _reserve_names _reserve_replaced _reserve_text _resolve '
-    '_rest _rest_key _rest_value _results _resumed _reverse _room _rows _run _run_fills _running _same _same_size '
+    '_parametrised _rest _rest_key _rest_value _results _resumed _reverse _room _rows _run _run_fills _running _same _same_size '
     '_saved _scan _scope _seconds_left _secrets _selectors _set _settle _show_names _shown _signature _single '
     '_size _sized _skip_keys _sleep _slots _slow _source _sources _started _state _state_frames _states _step '
     '_stop _stopping _stops_by_place _stranger _stream _strict _stripped _substituting _table _take _target _tell _template _text _text_size '
