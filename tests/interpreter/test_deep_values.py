@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from monty_flow import Monty
-from monty_flow.interpreter.errors import BoundaryError
+from monty_flow.interpreter.errors import BoundaryError, MontyRuntimeError
 from monty_flow.interpreter.limits import ResourceLimits
 from monty_flow.interpreter.runtime import stack
 from tests.interpreter.attacking import end_of, in_child
@@ -71,3 +71,29 @@ def test_the_copy_of_a_result_counts_as_memory_of_the_run(source: str) -> None:
 def test_what_the_host_cannot_get_is_told_as_such() -> None:
     with pytest.raises(BoundaryError, match='cannot be told apart outside the script'):
         Monty('class C: pass\nfor i in [1]: pass\n{C(): 1, C(): 2}').run()
+
+
+_KEEPS = """
+class A:
+    def __getitem__(self, key): return key if type(key) is slice else key[0]
+    def __setitem__(self, key, value): self.key = key
+    def __delitem__(self, key): self.key = key
+a = A()
+x = 1
+for i in range(levels):
+"""
+
+
+@pytest.mark.parametrize(
+    'made',
+    [
+        'x = slice(x)', 'x = slice(1, x)', 'x = [slice][0](None, None, x)', 'x = a[x:1]', 'x = a[x:]', 'x = a[:x]', 'x = a[::x]', 'x = a[x:1, 1]',
+        'a[x:1] = 1; x = a.key', 'del a[x:]; x = a.key', 'a[x:i] = 1; x = a.key',
+    ],
+)  # fmt: skip
+def test_slices_are_not_nested_deeper_than_the_stack_of_c_takes_them_apart(made: str) -> None:
+    source = f'{_KEEPS}    {made}\nrepr(x).count("slice")'
+
+    assert Monty(f'levels = 90{source}').run() == 90
+    with pytest.raises(MontyRuntimeError, match='RecursionError: slices are nested too deeply'):
+        Monty(f'levels = 102{source}').run()

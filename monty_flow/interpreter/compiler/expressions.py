@@ -17,7 +17,7 @@ from monty_flow.interpreter.compiler.marks import asks_truth, has_stop, is_opera
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.operands import EXPRESSIONS
 from monty_flow.interpreter.compiler.scopes import CLASS_CELL, Kind
-from monty_flow.interpreter.compiler.sizes import mark_keys, mark_spreads
+from monty_flow.interpreter.compiler.sizes import is_short_slice, mark_keys, mark_spreads
 from monty_flow.interpreter.runtime.classes import BODY_PREFIX
 
 #: Literal containers, which are as small as their source.
@@ -322,17 +322,16 @@ class Expressions(FormattedStrings):
 
     def slice(self, node: ast.Slice) -> ast.expr:
         parts = [part for part in (node.lower, node.upper, node.step) if part is not None]
-        may_nest = [
-            self.unit.holds_slices and type(part) is not ast.Constant and not self.is_number(part) for part in parts
-        ]
-        lowered = self.exprs(parts)
         around: Any = node
         around = around.parent
-        if type(around) is not ast.Subscript or type(around.ctx) is not ast.Load or is_stop(around):
-            # What is only read is looked at when it is cut.
-            for index, part in enumerate(lowered):
-                if may_nest[index]:
-                    lowered[index] = nodes.call(self.unit.helper('$bound'), [part], part.lineno)
+        is_read = type(around) is ast.Subscript and type(around.ctx) is ast.Load and not is_stop(around)
+        # What is only read is looked at when it is cut.
+        looks = self.unit.holds_slices and (not is_read or is_short_slice(node))
+        may_nest = [looks and type(part) is not ast.Constant and not self.is_number(part) for part in parts]
+        lowered = self.exprs(parts)
+        for index, part in enumerate(lowered):
+            if may_nest[index]:
+                lowered[index] = nodes.call(self.unit.helper('$bound'), [part], part.lineno)
         taken = iter(lowered)
         node.lower = node.lower and next(taken)
         node.upper = node.upper and next(taken)
