@@ -415,3 +415,7 @@ def simulate(seed: int, scripts: Sequence[str] = (), schedules: Sequence[str] = 
         return world.events
     except (Exception, Violation) as error:
         raise Violation(f'seed {seed}: {type(error).__name__}: {error}') from error
+
+
+if __name__ == '__main__':
+    raise SystemExit('seeds are run by `python -m tests.engine.seeds`')
