@@ -32,10 +32,10 @@ from monty_flow.interpreter.runtime.universe import GUARDED_METHODS, TYPE
 
 #: Bytes of an item of a list and the number that it refers to.
 _ITEM_BYTES: Final = 40
-#: What is an iterable for a container of CPython's as it stands, where it is short.
 _SETS: Final = frozenset({set, frozenset})
 #: Methods of sets that begin with a copy.
 _FROM_A_COPY: Final = frozenset({'union', 'difference', 'symmetric_difference'})
+#: What is an iterable for a container of CPython's as it stands, where it is short.
 _PLAIN: Final = frozenset({list, tuple, set, frozenset, dict, str})
 
 #: Names that have an `m_<name>`; the other GUARDED names are called through `attribute`.
