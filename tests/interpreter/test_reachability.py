@@ -30,7 +30,7 @@ from monty_flow.interpreter.runtime.importing import Importer
 from monty_flow.interpreter.runtime.namespace import plan_of
 from monty_flow.interpreter.runtime.pause import CannotPause, Pause
 from monty_flow.interpreter.runtime.run import Run
-from monty_flow.interpreter.runtime.universe import HELD_TYPES, TYPES
+from monty_flow.interpreter.runtime.universe import HELD_TYPES, TYPES, TypeFacade
 
 #: Objects that one walk looks at, and values that one object may add.
 MOST_OBJECTS = 8_000
@@ -155,10 +155,17 @@ def complaint_about(value: Any) -> str:
             return ''
         return (
             ''
-            if owner.__module__.startswith('monty_flow.interpreter') or type(owner) in SCRIPT_TYPES
+            if owner is TypeFacade
+            or owner.__module__.startswith('monty_flow.interpreter')
+            or type(owner) in SCRIPT_TYPES
             else f'a method of {owner}'
         )
-    if kind in _NATIVE or issubclass(kind, Module) or kind.__module__.startswith('monty_flow.interpreter'):
+    if (
+        kind in _NATIVE
+        or kind is TypeFacade
+        or issubclass(kind, Module)
+        or kind.__module__.startswith('monty_flow.interpreter')
+    ):
         return ''
     return f'of the type {kind.__module__}.{kind.__qualname__}'
 
