@@ -53,7 +53,7 @@ WANTED = (
     ' args keywords obj mapping _run _methods _native __run__ __stand_in__ __objclass__ __weakref__ __slots__ __getstate__ __setstate__'
 ).split()
 #: What CPython itself makes for a script and what holds nothing of the host.
-_NATIVE = frozenset({*TYPES, *HELD_TYPES, type(iter(memoryview(b''))), memoryview})
+_NATIVE = frozenset({*TYPES, *HELD_TYPES, type(iter(memoryview(b''))), memoryview, TypeFacade})
 _FORBIDDEN = (
     types.ModuleType, types.FrameType, types.CodeType, types.TracebackType, types.CellType, io.IOBase, ScriptObject,
 )  # fmt: skip
@@ -151,7 +151,7 @@ def complaint_about(value: Any) -> str:
         return '' if is_script_function(value) else f'the function {value.__module__}.{value.__qualname__}'
     if kind is types.MethodType:
         owner = type(value.__self__)
-        if issubclass(owner, Module):
+        if issubclass(owner, Module | TypeFacade):
             return ''
         return (
             ''
