@@ -33,23 +33,36 @@ def geometric_mean(ratios: Iterable[float | None]) -> float | None:
     return statistics.geometric_mean(found) if found else None
 
 
-def judge(all_figures: dict[str, Figures]) -> list[Verdict]:
-    """Return the bars."""
+def judge(all_figures: dict[str, Figures], named: set[str]) -> list[Verdict]:
+    """Return the bars: of the programs that they were set for, and of all."""
+    verdicts = [
+        *judge_some({name: each for name, each in all_figures.items() if name in named}, 'programs that the bars name'),
+        *judge_some(all_figures, 'all'),
+    ]
+    refused = sum(NATIVE in figures.seconds and OURS not in figures.seconds for figures in all_figures.values())
+    return [*verdicts, Verdict('programs that CPython runs and we do not', float(refused), '<=', 0.0, '')]
+
+
+def judge_some(all_figures: dict[str, Figures], which: str) -> list[Verdict]:
+    """Return the bars of some programs, of which `which` says which ones."""
     native = {name: figures.of(NATIVE) for name, figures in all_figures.items()}
     montys = [
         max((share for share in map(figures.of, MONTYS) if share is not None), default=None)
         for figures in all_figures.values()
     ]
     verdicts = [
-        Verdict("geometric mean of our time through CPython's", geometric_mean(native.values()), '<=', 1.8, 'x'),
-        Verdict("geometric mean of our time through the fastest Monty's", geometric_mean(montys), '<=', 0.6, 'x'),
+        Verdict(
+            f"{which}: geometric mean of our time through CPython's", geometric_mean(native.values()), '<=', 1.8, 'x'
+        ),
+        Verdict(
+            f"{which}: geometric mean of our time through the fastest Monty's", geometric_mean(montys), '<=', 0.6, 'x'
+        ),
     ]
     known = {name: share for name, share in native.items() if share is not None}
     if known:
         slowest = max(known, key=lambda name: known[name])
-        verdicts.append(Verdict(f'the slowest program ({slowest}), of CPython', known[slowest], '<=', 3.0, 'x'))
-    refused = sum(NATIVE in figures.seconds and OURS not in figures.seconds for figures in all_figures.values())
-    return [*verdicts, Verdict('programs that CPython runs and we do not', float(refused), '<=', 0.0, '')]
+        verdicts.append(Verdict(f'{which}: the slowest ({slowest}), of CPython', known[slowest], '<=', 3.0, 'x'))
+    return verdicts
 
 
 def show_line(name: str, figures: Figures, children: list[Child]) -> None:
@@ -80,8 +93,11 @@ def main() -> int:
     print(f'Our time, and our time through that of each other; medians of {options.rounds} alternating rounds.\n')
     print(f'{"":26}{"monty-flow":>12}' + ''.join(f'{child.name:>24}' for child in children if child.key != OURS))
     figures: dict[str, Figures] = {}
+    named: set[str] = set()
     for program in computations():
         if options.only in program.name:
+            if program.is_named:
+                named.add(program.name)
             figures[program.name] = measure(children, options.rounds, program.source)
             show_line(program.name, figures[program.name], children)
     line = f'{"geometric mean":38}'
@@ -108,7 +124,7 @@ def main() -> int:
         },
         'missing': {name: each.reasons for name, each in figures.items()},
     }
-    return report(judge(figures), written, options.json)
+    return report(judge(figures, named), written, options.json)
 
 
 if __name__ == '__main__':

@@ -27,6 +27,8 @@ class Computation:
     source: str
     #: Whether it is one of pyperformance's; else it is ours.
     is_pyperformance: bool = False
+    #: Whether the bars name it or its class; the others stand for more classes of programs.
+    is_named: bool = False
 
 
 _OWN: dict[str, str] = {
@@ -358,7 +360,7 @@ def meteor():
 def computations() -> Iterator[Computation]:
     """Yield every program that can be had; those of pyperformance only where it is installed."""
     for name, source in (_OWN | CLASSICS | NUMBERS | CLASSES | LIBRARY).items():
-        yield Computation(name, source)
+        yield Computation(name, source, is_named=name in _OWN)
     root = _pyperformance_root()
     if root is None:
         return
@@ -367,7 +369,8 @@ def computations() -> Iterator[Computation]:
         file = root / f'bm_{folder}' / 'run_benchmark.py'
         if file.exists():
             ending = _ADDED.get(name, '') + '\n' + expression
-            yield Computation(name, as_script(file.read_text('utf-8'), ending), is_pyperformance=True)
+            script = as_script(file.read_text('utf-8'), ending)
+            yield Computation(name, script, is_pyperformance=True, is_named=name in _PYPERFORMANCE)
 
 
 def _pyperformance_root() -> Path | None:
