@@ -12,7 +12,7 @@ import msgpack
 import pytest
 import zstandard
 
-from monty_flow import KeyRing, Monty, Snapshot, SnapshotError, SnapshotRefused, load
+from monty_flow import Complete, KeyRing, Monty, Snapshot, SnapshotError, SnapshotRefused, load
 from monty_flow.interpreter.snapshot.envelope import seal, unseal
 
 KEYS = KeyRing({'first': b'f' * 32, 'second': b's' * 32})
@@ -174,3 +174,36 @@ def test_a_good_snapshot_of_another_run_or_step_is_refused(signed: bytes) -> Non
     for binding in (b'run|2', b'other|1', b'', b'run|10'):
         with pytest.raises(SnapshotRefused):
             load(signed, keys=KEYS, binding=binding)
+
+
+def test_a_setter_of_a_metaclass_does_not_run_while_a_snapshot_is_loaded() -> None:
+    state = Monty(
+        'class Meta(type):\n'
+        '    @property\n    def x(cls):\n        return "of the metaclass"\n'
+        '    @x.setter\n    def x(cls, value):\n        while True:\n            pass\n'
+        'class C(metaclass=Meta):\n    x = 5\n'
+        'ask()\n(C.x, C().x, C.__dict__["x"])'
+    ).start()
+    assert isinstance(state, Snapshot)
+
+    loaded = load(state.dump())
+
+    assert isinstance(loaded, Snapshot)
+    end = loaded.resume(return_value=None)
+    assert isinstance(end, Complete)
+    assert end.output == ('of the metaclass', 5, 5)
+
+
+@pytest.mark.parametrize(
+    'name', ['__dataclass_fields__', '__orig_bases__', '__parameters__', '__annotations__', '__abstractmethods__', '__total__']
+)  # fmt: skip
+def test_a_class_that_binds_a_name_of_its_making_to_anything_is_loaded_again(name: str) -> None:
+    state = Monty(f'class C:\n    {name} = 5\nask()\nC.__dict__["{name}"]').start()
+    assert isinstance(state, Snapshot)
+
+    loaded = load(state.dump())
+
+    assert isinstance(loaded, Snapshot)
+    end = loaded.resume(return_value=None)
+    assert isinstance(end, Complete)
+    assert end.output == 5

@@ -39,6 +39,8 @@ from monty_flow.interpreter.snapshot.typing_kinds import METACLASSES
 
 #: Immutable built-in bases: their value is made with the instance.
 _VALUES: tuple[type, ...] = (int, float, complex, str, bytes, tuple, frozenset)
+#: What gives and sets the class of an object, whatever a class of it says.
+_METACLASS: Any = object.__dict__['__class__']
 #: Mutable built-in bases: their items are put in later.
 _CONTAINERS: tuple[type, ...] = (list, dict, set, bytearray)
 
@@ -108,22 +110,34 @@ def _build_made(context: Any, metaclass: Any, name: Any, qualname: Any, slots: A
     return _concrete(build_class(name, qualname, checked_bases(bases), body, metaclass=metaclass))
 
 
+def _bind(cls: type, name: str, value: Any) -> None:
+    """Put a value into the namespace of a class; a property of its metaclass, whose setter would run, is not asked."""
+    metaclass = type(cls)
+    if type(metaclass) is not MetaclassType:
+        type.__setattr__(cls, name, value)
+        return
+    _METACLASS.__set__(cls, ScriptType)
+    try:
+        type.__setattr__(cls, name, value)
+    finally:
+        _METACLASS.__set__(cls, metaclass)
+
+
 def _fill_class(context: Any, cls: type, names: Any, *values: Any) -> None:
     for name, value in zip(names, values, strict=True):
-        if name in STRUCTURE:
-            if type(value) is not STRUCTURE[name]:
-                raise TypeError('a class is malformed')
+        # A script may bind such a name to anything; the parts of a class that are made for it have their types.
+        if name in STRUCTURE and type(value) is STRUCTURE[name]:
             if name == REGISTERED_WITH:
                 _register_again(cls, value)
             else:
-                type.__setattr__(cls, name, value)
+                _bind(cls, name, value)
             continue
         if name == '__match_args__':
             name = MATCH_ARGS
         if not _may_hold(name) and not (name in META_HIDDEN.values() and type(cls) is MetaclassType):
             raise ValueError('a class binds a name that scripts cannot bind')
         check_member(name.removeprefix(HIDDEN_PREFIX), value, (cls,))
-        type.__setattr__(cls, name, value)
+        _bind(cls, name, value)
         if type(value) is property:
             # Its errors name it.
             value.__set_name__(cls, name)  # type: ignore[attr-defined]
