@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -97,3 +99,37 @@ def test_slices_are_not_nested_deeper_than_the_stack_of_c_takes_them_apart(made:
     assert Monty(f'levels = 90{source}').run() == 90
     with pytest.raises(MontyRuntimeError, match='RecursionError: slices are nested too deeply'):
         Monty(f'levels = 102{source}').run()
+
+
+RECURSING = """
+import threading
+
+from monty_flow import Monty, ResourceLimits
+
+SCRIPT = '''
+def f(n):
+    return sorted([n], key=lambda x: f(n + 1) if n < 9000 else 0)
+
+try:
+    f(0)
+except RecursionError:
+    r = "deep"
+r
+'''
+
+
+def run():
+    print(Monty(SCRIPT).run(limits=ResourceLimits(max_recursion_depth=10_000)))
+
+
+thread = threading.Thread(target=run)
+thread.start()
+thread.join()
+"""
+
+
+def test_a_depth_that_a_threads_stack_does_not_hold_is_a_recursion_error() -> None:
+    # In a process of its own: the bound of calls is one for all threads, and never lowered.
+    ended = subprocess.run([sys.executable, '-c', RECURSING], capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, 'deep\n', '')

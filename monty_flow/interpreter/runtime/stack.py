@@ -23,6 +23,10 @@ except ImportError:  # not on Windows
 STACK_BYTES: Final = 512 * 1024 * 1024
 #: Bytes of C stack that a call takes where CPython's own code lies between (`sorted` with a key is the most: 2 KB and its frames).
 _BYTES_A_CALL: Final = 8 * 1024
+#: Bytes of stack of a thread other than the main one, unless the host says otherwise, and what a call there is taken to need: half as much, since the
+#: host's own room is in the bound as well.
+_THREAD_BYTES: Final = 8 * 1024 * 1024
+_THREAD_BYTES_A_CALL: Final = 4 * 1024
 #: Native frames that the interpreter itself needs above the script's.
 _SPARE_DEPTH: Final = 60
 #: Room for the host's own frames; a host that is deeper leaves its scripts less.
@@ -37,8 +41,11 @@ _kept: list[int] = [0]
 def make_room(depth: int) -> None:
     """Let the native stack hold `depth` script calls above the present frame.
 
-    The setting is one for the whole interpreter and is only ever raised, so that no other thread loses room.
+    The setting is one for the whole interpreter and is only ever raised, so that no other thread loses room. In another thread than the
+    main one, whose stack cannot grow, there is room for what its stack holds.
     """
+    if threading.get_ident() != threading.main_thread().ident:
+        depth = min(depth, (threading.stack_size() or _THREAD_BYTES) // _THREAD_BYTES_A_CALL)
     needed = depth + _SPARE_DEPTH + _HOST_DEPTH
     _kept[0] = max(needed, _kept[0])
     if needed > sys.getrecursionlimit():
