@@ -103,7 +103,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='processes at a time (default: one a core)')
     parser.add_argument('--go-on', action='store_true', help='go on after a seed that fails, and tell of all')
     options = parser.parse_args(arguments)
-    logging.disable(logging.CRITICAL)
     began = time.monotonic()
     ends = None if options.seconds is None else began + options.seconds
     # What every world needs is made before the processes are; whether the seed fails is told by the one that runs it.
@@ -127,4 +126,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == '__main__':
+    # What the faults have workers say is of no interest.
+    logging.disable(logging.CRITICAL)
     sys.exit(main())

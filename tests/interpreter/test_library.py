@@ -27,7 +27,7 @@ def finish(state):
     return state.output
 
 
-@pytest.mark.parametrize('variant', ['plain', 'calling', 'full'])
+@pytest.mark.parametrize('variant', ['plain', 'calling', 'full', 'asking'])
 @pytest.mark.parametrize('name', sorted(modules.SCRIPTED))
 def test_every_source_compiles_in_every_variant(name, variant):
     program = library_program(name, variant, False)
@@ -110,7 +110,8 @@ def test_a_module_is_read_only():
     [
         ('import graphlib\nfetch(1)', 'plain'),
         ('import graphlib\ndef f(): return fetch(1)\ng = f', 'calling'),
-        ('class A:\n    def __eq__(self, other):\n        return fetch(1)', 'full'),
+        ('class A:\n    def __bool__(self):\n        return fetch(1)', 'full'),
+        ('class A:\n    def __eq__(self, other):\n        return fetch(1)', 'asking'),
     ],
 )
 def test_the_library_is_compiled_for_what_the_script_can_do(source, variant):

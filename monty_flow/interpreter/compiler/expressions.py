@@ -322,8 +322,8 @@ class Expressions(FormattedStrings):
 
     def slice(self, node: ast.Slice) -> ast.expr:
         parts = [part for part in (node.lower, node.upper, node.step) if part is not None]
-        around: Any = node
-        around = around.parent
+        # What the compiler makes of a store, such as `x[a:b] += y`, stands nowhere in the script.
+        around = getattr(node, 'parent', None)
         is_read = type(around) is ast.Subscript and type(around.ctx) is ast.Load and not is_stop(around)
         # What is only read is looked at when it is cut.
         looks = self.unit.holds_slices and (not is_read or is_short_slice(node))

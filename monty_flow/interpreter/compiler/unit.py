@@ -321,8 +321,8 @@ class Unit:
 
 
 def _takes_places(args: ast.arguments) -> bool:
-    """Tell whether a method takes its operands by their places, as C gives them."""
-    return not args.kwonlyargs and args.kwarg is None and bool(args.posonlyargs or args.args or args.vararg)
+    """Tell whether a method takes its operands by their places, as C gives them, and needs nothing by name."""
+    return None not in args.kw_defaults and bool(args.posonlyargs or args.args or args.vararg)
 
 
 def _may_be_left_out(node: Marked) -> bool:
