@@ -29,7 +29,7 @@ FEW_MODULES = [
     ('from monty_flow import Monty', 8, 29),
     (
         "from monty_flow import Monty\nassert Monty('x * y', inputs=['x', 'y']).run(inputs={'x': 6, 'y': 7}) == 42",
-        134,
+        135,
         50,
     ),
 ]

@@ -143,7 +143,8 @@ def test_a_sequence_over_max_memory_is_refused(objects: Builtins) -> None:
         refusal(methods.m_replace, text, 'x', 'yy'), refusal(methods.m_join, text, ['a'] * 3),
         refusal(methods.m_expandtabs, '\t\t', 600_000), refusal(methods.m_to_bytes, 1, 2_000_000, 'big'),
         refusal(methods.m_translate, text, {120: 'abc'}), refusal(methods.m_join, '', itertools.repeat('x' * 1000, 1_001)),
-        refusal(objects.b_set, range(10**30)), refusal(objects.b_bytes, 2_000_000), refusal(objects.b_bytearray, 2_000_000),
+        refusal(objects.b_set, range(10**30)), refusal(objects.b_list, range(10**15)), refusal(methods.m_extend, [], range(10**15)),
+        refusal(objects.b_bytes, 2_000_000), refusal(objects.b_bytearray, 2_000_000),
     }  # fmt: skip
 
     assert refusals == {MEMORY}
@@ -152,12 +153,12 @@ def test_a_sequence_over_max_memory_is_refused(objects: Builtins) -> None:
 @pytest.mark.parametrize(
     'consume',
     [
-        lambda b: b.b_list(range(10**15)),
+        lambda b: b.b_list(b.b_map(abs, range(10**15))),
         lambda b: b.b_sum(range(10**15)),
         lambda b: b.b_max(range(10**15)),
         lambda b: b.b_any(b.b_map(callable, b.b_zip(range(10**15)))),
         lambda b: b.b_set(b.b_map(abs, range(10**30))),
-        lambda b: b.methods.m_extend([], range(10**15)),
+        lambda b: b.methods.m_extend([], b.b_map(abs, range(10**15))),
         lambda b: b.methods.m_update(set(), range(10**15)),
         lambda b: b.methods.m_isdisjoint(set(), range(10**15)),
         lambda b: b.methods.m_join('', b.b_map(str, range(10**15))),

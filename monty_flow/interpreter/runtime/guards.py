@@ -444,6 +444,9 @@ def extend(run: Run, target: list[Any], items: Any) -> None:
     """Do target.extend(items), paying chunk by chunk: `items` may be an iterator over the growing target itself."""
     kind = type(items)
     if kind in SIZED:
+        size = size_of(items)
+        if size is not None and size > FEW:
+            run.reserve(8 * size)
         items = sized(run.charge, items)
     elif kind is not types.GeneratorType and hasattr(kind, '__iter__'):
         items = metered(run.charge, items)
