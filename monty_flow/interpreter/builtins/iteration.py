@@ -27,8 +27,7 @@ from monty_flow.interpreter.runtime.widths import SET_ENTRY_BYTES
 
 _LISTS: Final = frozenset({list, tuple})
 _LAZY: Final = frozenset(COMPOSITES)
-
-_TABLES = frozenset({set, frozenset, dict})
+_TABLES: Final = frozenset({set, frozenset, dict})
 
 
 class Iteration:
@@ -126,11 +125,7 @@ class Iteration:
         if 'key' in kwargs:
             kwargs['key'] = self.guarded(kwargs['key'])
         if len(args) == 1:
-            items = args[0]
-            kind = type(items)
-            if kind is types.GeneratorType or ((kind is list or kind is tuple) and len(items) < FREE):
-                return args
-            return (sized(self.run.charge, items),)
+            return self._paid(args, {})
         if len(args) > FREE:
             self.run.charge(len(args))
         return args

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from monty_flow.interpreter.compiler import nodes
 from monty_flow.interpreter.compiler.numeric import is_numeric, is_small
+from monty_flow.interpreter.runtime.growth import FEW
 from monty_flow.interpreter.runtime.metering import FREE
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ MAX_COPIED: Final = 12
 _KIND: Final = '$is'
 #: The local that holds a callee until it is called: before its arguments are evaluated, it is on the stack.
 _CALLEE: Final = '$callee'
-#: Items up to which a sequence is not worth a look at the limits.
-_FEW_ITEMS: Final = 4096
 _NOT_COPIED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr, ast.JoinedStr)
 
 
@@ -339,7 +338,7 @@ def is_few_times(sequence: ast.expr, count: ast.expr) -> bool:
         size = len(sequence.value)  # type: ignore[attr-defined]
     else:
         return False
-    return bool(size * count.value <= _FEW_ITEMS)  # type: ignore[attr-defined]
+    return bool(size * count.value <= FEW)  # type: ignore[attr-defined]
 
 
 def is_literal(node: ast.expr, *kinds: type) -> bool:

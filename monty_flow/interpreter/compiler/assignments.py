@@ -17,14 +17,13 @@ from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.scopes import Kind
 from monty_flow.interpreter.compiler.targets import Targets
 from monty_flow.interpreter.runtime.attributes import Access, access_of, is_dunder, stores_by_helper
+from monty_flow.interpreter.runtime.growth import FEW
 
 #: In-place operators that need a guard -> the guard.
 _IN_PLACE: dict[type[ast.operator], str] = {
     ast.Add: '$iadd', ast.Mult: '$imul', ast.Pow: '$ipow', ast.LShift: '$ilshift', ast.Mod: '$imod',
     ast.FloorDiv: '$ifloordiv',
 }  # fmt: skip
-#: Characters up to which a text is not worth a look at the limits.
-_FEW_CHARACTERS = 4096
 
 
 def is_checked(target: ast.expr) -> bool:
@@ -237,7 +236,7 @@ class Assignments(Targets):
             nodes.call(self.unit.helper('$len'), [again(part)], line) for part in (nodes.load(name, line), value)
         ]
         size = nodes.at(ast.BinOp(lengths[0], ast.Add(), lengths[1]), line)
-        is_short = nodes.compare(size, ast.Lt(), nodes.constant(_FEW_CHARACTERS, line), line)
+        is_short = nodes.compare(size, ast.Lt(), nodes.constant(FEW, line), line)
         grown = nodes.call(self.unit.helper('$grown'), [nodes.load(name, line), again(value)], line)
         return self.all_of([*texts, self.any_of([is_short, grown], line)], line)
 

@@ -2,7 +2,7 @@
 
 * what is spread into a display or a call, and what is stored into a slice, goes through a guard that judges its size first;
 * an f-string with several texts adds up their lengths before it joins them: `f'{$w1}{$w2}' if len($w1 := ..) + len($w2 := ..)
-  < FEW else $joined([$w1, $w2])`;
+  < _FEW_CHARACTERS else $joined([$w1, $w2])`;
 * CPython looks at what the watcher of limits has to say at calls and at jumps back only. So of the operations that may be heavy and are
   neither every sixteenth passes its result through a call, and no row of them, however long, keeps a limit waiting.
 """
@@ -18,6 +18,7 @@ from monty_flow.interpreter.compiler.arithmetic import Arithmetic, again, is_cop
 from monty_flow.interpreter.compiler.nodes import Marked
 from monty_flow.interpreter.compiler.numeric import every_binding
 from monty_flow.interpreter.patterns import pattern
+from monty_flow.interpreter.runtime.growth import FEW
 
 #: Heavy operations of a function between two calls.
 _ROW: Final = 16
@@ -25,8 +26,6 @@ _ROW: Final = 16
 _PARTS: Final = 3
 #: Characters of an f-string up to which nobody looks at it.
 _FEW_CHARACTERS: Final = 1 << 16
-#: Items up to which nobody looks at a slice.
-_FEW_ITEMS: Final = 4096
 #: Characters below which an exact text is short: shorter than any number that CPython refuses to read.
 SHORT_TEXT: Final = 4096
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -100,7 +99,7 @@ class Sizes(Arithmetic):
         is_short = nodes.compare(
             nodes.call(self.unit.helper('$len'), [again(value)], line),
             ast.Lt(),
-            nodes.constant(_FEW_ITEMS, line),
+            nodes.constant(FEW, line),
             line,
         )
         slow = nodes.call(self.unit.helper(helper), [again(value)], line)
@@ -127,7 +126,7 @@ class Sizes(Arithmetic):
         first, value = held
         is_list = self.type_is(value if first is None else first, 'list', line)
         length = nodes.call(self.unit.helper('$len'), [again(value)], line)
-        is_short = nodes.compare(length, ast.Lt(), nodes.constant(_FEW_ITEMS, line), line)
+        is_short = nodes.compare(length, ast.Lt(), nodes.constant(FEW, line), line)
         test = self.all_of([self.any_of([is_list, self.type_is(value, 'str', line)], line), is_short], line)
         node.value = again(value)
         slow = nodes.call(self.unit.helper('$cut'), [again(value), *map(again, bounds)], line)
@@ -143,7 +142,7 @@ class Sizes(Arithmetic):
         first, value = held
         is_str = self.type_is(value if first is None else first, 'str', line)
         length = nodes.call(self.unit.helper('$len'), [again(value)], line)
-        is_short = nodes.compare(length, ast.Lt(), nodes.constant(_FEW_ITEMS, line), line)
+        is_short = nodes.compare(length, ast.Lt(), nodes.constant(FEW, line), line)
         native = nodes.call(nodes.at(ast.Attribute(again(value), func.attr, nodes.LOAD), line), list(node.args), line)
         slow = nodes.call(helper, [again(value), *node.args], line)
         return nodes.at(ast.IfExp(self.all_of([is_str, is_short], line), native, slow), line)
@@ -294,9 +293,9 @@ def mark_spreads(items: list[ast.expr]) -> None:
 def is_short_slice(node: ast.Slice) -> bool:
     """Tell whether literal bounds leave few items: `[:9]`, `[2:9]`, `[-9:]`, `[-9:-2]`."""
     lower, upper = _bound(node.lower), _bound(node.upper)
-    if upper is not None and 0 <= upper <= _FEW_ITEMS:
+    if upper is not None and 0 <= upper <= FEW:
         return lower is None or lower >= 0
-    return lower is not None and -_FEW_ITEMS <= lower < 0 and (node.upper is None or (upper is not None and upper < 0))
+    return lower is not None and -FEW <= lower < 0 and (node.upper is None or (upper is not None and upper < 0))
 
 
 def _bound(node: ast.expr | None) -> int | None:
